@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# The one list of Debian packages (12 and 13) that the project needs, and what installs the missing ones.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: docker/install-deps.sh [run] [build] [page] [test]
+
+Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups.
+
+  run     what the running service needs beside our own programs
+  build   the C++ compiler, the build tools and the libraries
+  page    Node.js and npm, unless a node of at least 18.18 and an npm are on PATH already
+  test    what the tests need
+  --help  this text
+
+Does nothing, and needs no rights, when all of them are installed.
+TEXT
+}
+
+run_packages=(nginx spawn-fcgi multiwatch util-linux curl ca-certificates tzdata)
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config
+  libfcgi-dev nlohmann-json3-dev libcurl4-openssl-dev libsqlite3-dev libfmt-dev doctest-dev
+  libsodium-dev libexpected-dev libcrypt-dev libevent-dev
+)
+page_packages=(nodejs npm)
+# The font is for Chinese text in the screenshots.
+test_packages=(python3 python3-pytest chromium shellcheck fonts-wqy-microhei)
+
+oldest_node=18.18
+
+say() { printf 'install-deps: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+version_at_least() { [[ "$(printf '%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]]; }
+
+node_is_there() {
+  local version
+  command -v node >/dev/null && command -v npm >/dev/null || return 1
+  version=$(node --version 2>/dev/null) || return 1
+  version_at_least "${version#v}" "$oldest_node"
+}
+
+wanted_packages() {
+  local group
+  for group in "$@"; do
+    case $group in
+      run) printf '%s\n' "${run_packages[@]}" ;;
+      build) printf '%s\n' "${build_packages[@]}" ;;
+      page) node_is_there || printf '%s\n' "${page_packages[@]}" ;;
+      test) printf '%s\n' "${test_packages[@]}" ;;
+    esac
+  done
+}
+
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+missing_packages() {
+  local package
+  wanted_packages "$@" | sort -u | while read -r package; do
+    is_installed "$package" || printf '%s\n' "$package"
+  done
+}
+
+# as_root COMMAND…: runs it directly or through sudo.
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+require_rights() {
+  ((EUID != 0)) || return 0
+  command -v sudo >/dev/null ||
+    fail "missing: $*. Installing them needs root: run docker/install-deps.sh as root, or install sudo."
+  # Without a terminal nobody could answer sudo's question for the password.
+  [[ -t 0 ]] || sudo -n true 2>/dev/null ||
+    fail "missing: $*. sudo wants a password and there is no terminal: run docker/install-deps.sh as root."
+}
+
+# Debian starts nginx on port 80 as soon as it is installed, and at every boot. Nobody asked for that
+# server: ours is started by nginx/serve.sh. policy-rc.d is what both systemd's and init's helpers ask
+# before a start; the file is there only while apt runs, and never where an nginx was installed before.
+policy=/usr/sbin/policy-rc.d
+policy_is_ours=no
+
+forbid_nginx_start() {
+  [[ ! -e $policy ]] || return 0
+  policy_is_ours=yes
+  as_root tee "$policy" >/dev/null <<'SCRIPT'
+#!/bin/sh
+# Temporary, by install-deps.sh: nginx is installed but not started.
+case "$1" in nginx | nginx.service) exit 101 ;; esac
+exit 0
+SCRIPT
+  as_root chmod 755 "$policy"
+}
+
+allow_start_again() {
+  [[ $policy_is_ours == yes ]] || return 0
+  policy_is_ours=no
+  as_root rm -f "$policy"
+}
+
+disable_nginx_service() {
+  if [[ -d /run/systemd/system ]]; then
+    as_root systemctl disable --quiet nginx.service || say "could not disable Debian's nginx.service"
+  elif [[ -e /etc/init.d/nginx ]]; then
+    as_root update-rc.d nginx disable >/dev/null 2>&1 || true
+  fi
+}
+
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"
+}
+
+install_packages() {
+  local new_nginx=no
+  if [[ " $* " == *" nginx "* ]] && ! is_installed nginx-common; then new_nginx=yes; fi
+
+  # One broken third-party source must not stop us: apt-get install says what it cannot find.
+  apt update || say "apt-get update failed; going on with the package lists at hand"
+  trap allow_start_again EXIT
+  if [[ $new_nginx == yes ]]; then forbid_nginx_start; fi
+  apt install -y --no-install-recommends "$@" || fail "apt-get could not install: $*"
+  allow_start_again
+  if [[ $new_nginx == yes ]]; then disable_nginx_service; fi
+}
+
+main() {
+  local group groups=() missing
+  for group in "$@"; do
+    case $group in
+      run | build | page | test) groups+=("$group") ;;
+      -h | --help) usage; return 0 ;;
+      *) say "unknown group '$group': give run, build, page or test"; exit 2 ;;
+    esac
+  done
+  ((${#groups[@]})) || groups=(run build page test)
+
+  command -v dpkg-query >/dev/null ||
+    fail "this is no Debian: dpkg-query is missing. Install by hand: $(wanted_packages "${groups[@]}" | tr '\n' ' ')"
+  # No process substitution: it needs /dev/fd, which a bare root does not have.
+  local names
+  names=$(missing_packages "${groups[@]}")
+  [[ -n $names ]] || return 0
+  mapfile -t missing <<<"$names"
+
+  require_rights "${missing[@]}"
+  say "installing ${missing[*]}"
+  install_packages "${missing[@]}"
+
+  # An old node in front of Debian's on PATH would still be the one that runs.
+  if [[ " ${groups[*]} " == *" page "* ]]; then
+    hash -r
+    node_is_there ||
+      fail "node $(node --version 2>/dev/null || true) at $(command -v node) is older than $oldest_node and hides Debian's: put /usr/bin first in PATH"
+  fi
+}
+
+main "$@"

@@ -1,0 +1,245 @@
+#include "api/accounts.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "api/account_json.hpp"
+#include "base/text.hpp"
+#include "storage/account_list.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list(Call& call);
+Outcome add(Call& call);
+Outcome change(Call& call);
+Outcome remove(Call& call);
+Outcome ban(Call& call);
+Outcome unban(Call& call);
+Outcome enable(Call& call);
+Outcome disable(Call& call);
+
+}  // namespace
+
+std::vector<Route> account_routes()
+{
+    return {
+        {"GET", "/api/accounts", Access::admin, list},
+        {"POST", "/api/accounts", Access::admin, add},
+        {"PUT", "/api/accounts/{id}", Access::admin, change},
+        {"DELETE", "/api/accounts/{id}", Access::admin, remove},
+        {"POST", "/api/accounts/{id}/ban", Access::admin, ban},
+        {"POST", "/api/accounts/{id}/unban", Access::admin, unban},
+        {"POST", "/api/accounts/{id}/enable", Access::admin, enable},
+        {"POST", "/api/accounts/{id}/disable", Access::admin, disable},
+    };
+}
+
+std::optional<AccountId> account_id(const Call& call)
+{
+    const std::string& text = call.captures.at(0);
+    AccountId id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{id} : std::nullopt;
+}
+
+Reply unknown_account() { return error_reply(404, {"unknown_account", "there is no such account"}); }
+
+namespace {
+
+constexpr std::int64_t largest_page = 1'000'000'000;
+constexpr std::int64_t largest_size = 1000;
+constexpr std::int64_t default_size = 100;
+constexpr double default_ban_hours = 12;
+constexpr double longest_ban_hours = 87'600;  // ten years; for longer there is "until unbanned by hand"
+
+Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
+                                      std::int64_t max)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return fallback;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > max)
+        return failure("invalid_parameter", fmt::format("{} must be a whole number from 1 to {}", name, max));
+    return value;
+}
+
+/// Reads a parameter with a closed list of values; absent and empty mean "all".
+template <class T>
+Result<std::optional<T>> choice_parameter(const Request& request, std::string_view name,
+                                          std::optional<T> (*parse)(std::string_view), std::string_view choices)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return std::optional<T>{};
+    const auto value = parse(*text);
+    if (!value) return failure("invalid_parameter", fmt::format("{} must be one of {}", name, choices));
+    return value;
+}
+
+Result<AccountFilter> read_filter(const Request& request)
+{
+    AccountFilter filter;
+    const auto region = choice_parameter<Region>(request, "region", parse_region, "us, hk, jp, sg, cn");
+    if (!region) return tl::unexpected(region.error());
+    filter.region = *region;
+    const auto status = choice_parameter<AccountStatus>(
+        request, "status", parse_status, "active, banned, disabled, no_session, session_expired, no_points");
+    if (!status) return tl::unexpected(status.error());
+    filter.status = *status;
+    filter.email_part = query_parameter(request.query, "email").value_or("");
+    if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
+        return failure("invalid_parameter", "email must be text without control characters");
+    return filter;
+}
+
+Result<AccountOrder> read_order(const Request& request, std::string& storage)
+{
+    AccountOrder order;
+    const std::string wanted = query_parameter(request.query, "sort").value_or("");
+    const auto& keys = account_sort_keys();
+    const auto& columns = usage_columns();
+    const auto key = std::find(keys.begin(), keys.end(), wanted);
+    const auto column =
+        std::find_if(columns.begin(), columns.end(), [&](const UsageColumn& c) { return c.name == wanted; });
+    if (key != keys.end()) {
+        order.key = *key;
+    } else if (column != columns.end()) {
+        storage = "usage:" + std::string{column->model};
+        order.key = storage;
+    } else if (!wanted.empty()) {
+        return failure("invalid_parameter", "sort must be a column's name, such as email, points or last_used_at");
+    }
+    const std::string direction = query_parameter(request.query, "order").value_or("");
+    if (direction != "" && direction != "asc" && direction != "desc")
+        return failure("invalid_parameter", "order must be asc or desc");
+    order.descending = direction == "desc";
+    return order;
+}
+
+Outcome list(Call& call)
+{
+    const auto page = number_parameter(call.request, "page", 1, largest_page);
+    if (!page) return error_reply(422, page.error());
+    const auto size = number_parameter(call.request, "size", default_size, largest_size);
+    if (!size) return error_reply(422, size.error());
+    const auto filter = read_filter(call.request);
+    if (!filter) return error_reply(422, filter.error());
+    std::string order_storage;
+    const auto order = read_order(call.request, order_storage);
+    if (!order) return error_reply(422, order.error());
+
+    const AccountPage found = list_accounts(call.database, *filter, *order, *page, *size);
+    Json items = Json::array();
+    for (const Account& account : found.items) items.push_back(account_json(account));
+    return json_reply(200, {{"total", found.total}, {"page", *page}, {"size", *size}, {"items", std::move(items)}});
+}
+
+Reply known_email(const std::string& email)
+{
+    return error_reply(409, {"known_email", fmt::format("an account with the e-mail {} is there already", email)});
+}
+
+Outcome add(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+    const auto account = read_new_account(*reader, call.settings());
+    if (!account) return bad_body_reply(account.error());
+
+    AccountStore store{call.database};
+    Transaction transaction{call.database};
+    if (store.id_of(account->email)) return known_email(account->email);
+    const AccountId id = store.add(*account, call.now);
+    transaction.commit();
+    return json_reply(200, account_json(store.find(id).value()));
+}
+
+Outcome change(Call& call)
+{
+    const auto id = account_id(call);
+    if (!id) return unknown_account();
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+
+    AccountStore store{call.database};
+    Transaction transaction{call.database};
+    const auto stored = store.find(*id);
+    if (!stored) return unknown_account();
+    const auto wanted = read_account_change(*reader, *stored);
+    if (!wanted) return bad_body_reply(wanted.error());
+    if (wanted->email) {
+        const auto owner = store.id_of(*wanted->email);
+        if (owner && *owner != *id) return known_email(*wanted->email);
+    }
+    store.change(*id, *wanted, call.now);
+    transaction.commit();
+    return json_reply(200, account_json(store.find(*id).value()));
+}
+
+Outcome remove(Call& call)
+{
+    const auto id = account_id(call);
+    if (!id || !AccountStore{call.database}.remove(*id)) return unknown_account();
+    return json_reply(200, {{"message", "Account deleted"}});
+}
+
+/// Hours from the query or the body; null for "until unbanned by hand".
+Result<std::optional<double>> read_ban_hours(const Request& request)
+{
+    const std::string fault = fmt::format("duration_hours must be more than 0 and at most {}, or null", longest_ban_hours);
+    std::optional<double> hours = default_ban_hours;
+    if (const auto text = query_parameter(request.query, "duration_hours")) {
+        if (*text == "null" || text->empty()) return std::optional<double>{};
+        double value = 0;
+        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+        if (error != std::errc{} || end != text->data() + text->size()) return failure("invalid_parameter", fault);
+        hours = value;
+    }
+    auto reader = JsonReader::parse(request.body.text(), true);
+    if (!reader) return tl::unexpected(reader.error());
+    const auto field = reader->number("duration_hours", 0, longest_ban_hours);
+    if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
+    if (field.present) hours = field.value;
+    if (hours && !(std::isfinite(*hours) && *hours > 0 && *hours <= longest_ban_hours))
+        return failure("invalid_field", fault);
+    return hours;
+}
+
+Outcome ban(Call& call)
+{
+    const auto id = account_id(call);
+    if (!id) return unknown_account();
+    const auto hours = read_ban_hours(call.request);
+    if (!hours) return bad_body_reply(hours.error());
+    std::optional<Time> until;
+    if (*hours) until = call.now + milliseconds{static_cast<std::int64_t>(**hours * 3'600'000.0)};
+    if (!AccountStore{call.database}.ban(*id, until, "banned by an administrator", call.now)) return unknown_account();
+    const std::string message =
+        *hours ? fmt::format("Account banned for {} hours", **hours) : "Account banned until unbanned by hand";
+    return json_reply(200, {{"message", message}});
+}
+
+Outcome unban(Call& call)
+{
+    const auto id = account_id(call);
+    if (!id || !AccountStore{call.database}.unban(*id, call.now)) return unknown_account();
+    return json_reply(200, {{"message", "Account unbanned"}});
+}
+
+Outcome set_disabled(Call& call, bool disabled)
+{
+    const auto id = account_id(call);
+    if (!id || !AccountStore{call.database}.set_disabled(*id, disabled, call.now)) return unknown_account();
+    return json_reply(200, {{"message", disabled ? "Account disabled" : "Account enabled"}});
+}
+
+Outcome enable(Call& call) { return set_disabled(call, false); }
+Outcome disable(Call& call) { return set_disabled(call, true); }
+
+}  // namespace
+}  // namespace dreamina

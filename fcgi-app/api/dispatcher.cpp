@@ -1,0 +1,106 @@
+#include "api/dispatcher.hpp"
+
+#include "api/account_import.hpp"
+#include "api/account_jobs.hpp"
+#include "api/accounts.hpp"
+#include "api/health.hpp"
+#include "api/session.hpp"
+#include "api/settings.hpp"
+#include "base/log.hpp"
+
+namespace dreamina {
+namespace {
+
+std::vector<Route> all_routes()
+{
+    std::vector<Route> all;
+    // Fixed paths before those with a {…} that they would fit.
+    for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), settings_routes(),
+                        session_routes(), health_routes()})
+        all.insert(all.end(), routes.begin(), routes.end());
+    return all;
+}
+
+Reply no_route(const Match& match)
+{
+    if (match.allowed.empty()) return error_reply(404, {"not_found", "there is nothing at this path"});
+    Reply reply = error_reply(405, {"method_not_allowed", "this path takes " + match.allowed});
+    reply.headers.push_back({"Allow", match.allowed});
+    return reply;
+}
+
+}  // namespace
+
+/// An answer that is looked for again and again.
+struct Dispatcher::Waiting {
+    std::shared_ptr<Exchange> exchange;
+    Await await;
+};
+
+Dispatcher::Dispatcher(EventLoop& loop, TaskPool& threads, Services& services)
+    : loop_(loop), threads_(threads), services_(services), connections_(services.database_file), routes_(all_routes())
+{
+}
+
+void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
+{
+    auto match = std::make_shared<Match>(find_route(routes_, exchange->request().method, exchange->request().path));
+    if (match->route == nullptr) {
+        answer(*exchange, no_route(*match));
+        return;
+    }
+    // The exchange stays the loop's; the thread gets the request, which nobody else looks at meanwhile.
+    auto request = std::make_shared<Request>(std::move(exchange->mutable_request()));
+    threads_.submit([this, exchange = std::move(exchange), match, request]() mutable {
+        std::shared_ptr<Outcome> outcome;
+        try {
+            const auto database = connections_.lend();
+            Call call{.request = *request,
+                      .captures = match->captures,
+                      .database = *database,
+                      .services = services_,
+                      .now = system_now(),
+                      .snapshot = services_.settings.current()};
+            outcome = std::make_shared<Outcome>(run_handler(*match->route, call));
+        } catch (const std::exception& error) {
+            log_error("{} {}: {}", match->route->method, match->route->pattern, error.what());
+            outcome = std::make_shared<Outcome>(error_reply(503, {"database", "the database cannot be opened; the "
+                                                                              "service's log says why"}));
+        }
+        loop_.post([this, exchange = std::move(exchange), outcome] { deliver(exchange, std::move(*outcome)); });
+    });
+}
+
+void Dispatcher::deliver(std::shared_ptr<Exchange> exchange, Outcome outcome)
+{
+    if (auto* reply = std::get_if<Reply>(&outcome)) {
+        answer(*exchange, *reply);
+        return;
+    }
+    auto waiting = std::make_shared<Waiting>(Waiting{std::move(exchange), std::get<Await>(std::move(outcome))});
+    loop_.after(await_interval, [this, waiting] { look_again(waiting); });
+}
+
+void Dispatcher::look_again(std::shared_ptr<Waiting> waiting)
+{
+    if (waiting->exchange->gone()) return;
+    threads_.submit([this, waiting] {
+        std::optional<Reply> reply;
+        try {
+            reply = waiting->await.look(*connections_.lend());
+        } catch (const std::exception& error) {
+            log_warning("waiting for a job: {}", error.what());  // looked for again
+        }
+        if (!reply && system_now() >= waiting->await.until) reply = waiting->await.otherwise;
+        auto found = std::make_shared<std::optional<Reply>>(std::move(reply));
+        loop_.post([this, waiting, found] {
+            if (*found) {
+                answer(*waiting->exchange, **found);
+            } else {
+                loop_.after(await_interval, [this, waiting] { look_again(waiting); });
+            }
+        });
+    });
+}
+
+}  // namespace dreamina

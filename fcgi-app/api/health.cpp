@@ -1,0 +1,24 @@
+#include "api/health.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome health(Call& call);
+
+}  // namespace
+
+std::vector<Route> health_routes() { return {{"GET", "/healthz", Access::open, health}}; }
+
+namespace {
+
+/// Ill settings are told but are no failure: the last good ones are in force.
+Outcome health(Call& call)
+{
+    call.database.query("SELECT 1 FROM pool_state").finish();
+    const std::string fault = call.services.settings.fault();
+    Json body{{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}};
+    return json_reply(200, body);
+}
+
+}  // namespace
+}  // namespace dreamina

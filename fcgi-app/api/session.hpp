@@ -1,0 +1,12 @@
+#pragma once
+/// /api/login, /api/logout and /api/me.
+
+#include <vector>
+
+#include "server/router.hpp"
+
+namespace dreamina {
+
+std::vector<Route> session_routes();
+
+}  // namespace dreamina

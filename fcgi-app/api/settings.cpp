@@ -1,0 +1,102 @@
+#include "api/settings.hpp"
+
+#include "server/password_check.hpp"
+#include "storage/session_store.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome show(Call& call);
+Outcome change(Call& call);
+
+}  // namespace
+
+std::vector<Route> settings_routes()
+{
+    return {
+        {"GET", "/api/settings", Access::admin, show},
+        {"POST", "/api/settings", Access::admin, change},
+    };
+}
+
+namespace {
+
+constexpr std::string_view password_key = "ADMIN_PASSWORD";
+
+Json value_json(const SettingValue& value)
+{
+    return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+Json settings_json(const Settings& settings)
+{
+    Json all = Json::object();
+    for (const SettingRow& row : setting_rows()) {
+        const SettingValue value = row.get(settings);
+        const bool masked = row.secret && !std::holds_alternative<std::nullptr_t>(value);
+        all[std::string{row.key}] = masked ? Json(masked_secret) : value_json(value);
+    }
+    return all;
+}
+
+Outcome show(Call& call) { return json_reply(200, settings_json(call.settings())); }
+
+Result<SettingValue> to_value(const std::string& key, const Json& json)
+{
+    if (json.is_null()) return SettingValue{nullptr};
+    if (json.is_boolean()) return SettingValue{json.get<bool>()};
+    if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
+        return failure("invalid_setting", key + " is too large a number");
+    if (json.is_number_integer()) return SettingValue{json.get<std::int64_t>()};
+    if (json.is_number()) return SettingValue{json.get<double>()};
+    if (json.is_string()) return SettingValue{json.get<std::string>()};
+    return failure("invalid_setting", key + " must be a single value, not an object or a list");
+}
+
+Result<std::vector<SettingEntry>> read_changes(const Request& request)
+{
+    const auto body = parse_json(request.body.text());
+    if (!body) return tl::unexpected(body.error());
+    if (!body->is_object()) return failure("invalid_body", "the body must be a JSON object of settings");
+    std::vector<SettingEntry> changes;
+    for (const auto& [key, json] : body->items()) {
+        const SettingRow* row = find_setting(key);
+        if (row == nullptr) return failure("unknown_setting", "\"" + key.substr(0, 60) + "\" is not a setting");
+        auto value = to_value(key, json);
+        if (!value) return tl::unexpected(value.error());
+        changes.push_back({key, std::move(*value)});
+    }
+    return changes;
+}
+
+/// What comes over the page is kept as a hash; the check of the plain text comes first. True if it changes.
+Result<bool> hash_new_password(std::vector<SettingEntry>& changes)
+{
+    for (SettingEntry& change : changes) {
+        auto* text = std::get_if<std::string>(&change.value);
+        if (change.key != password_key || text == nullptr || *text == masked_secret) continue;
+        Settings scratch;
+        if (auto checked = apply_setting(scratch, *find_setting(password_key), change.value); !checked)
+            return tl::unexpected(checked.error());
+        if (password_kind(*text) != "hash") change.value = hash_password(*text);
+        return true;
+    }
+    return false;
+}
+
+Outcome change(Call& call)
+{
+    auto changes = read_changes(call.request);
+    if (!changes) return bad_body_reply(changes.error());
+    const auto new_password = hash_new_password(*changes);
+    if (!new_password) return error_reply(422, new_password.error());
+    if (const auto changed = call.services.settings.change(*changes); !changed) {
+        const bool ours = changed.error().code == "unwritable" || changed.error().code == "invalid_config";
+        return error_reply(ours ? 500 : 422, changed.error());
+    }
+    if (*new_password) SessionStore{call.database}.remove_all();
+    return json_reply(200, settings_json(call.services.settings.current()->settings));
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,100 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace dreamina {
+namespace {
+
+tl::unexpected<Error> system_failure(std::string code, const std::filesystem::path& path, int error)
+{
+    return failure(std::move(code), fmt::format("{}: {}", path.string(), std::strerror(error)));
+}
+
+bool write_all(int fd, std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_view content)
+{
+    const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
+    if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0)
+        return system_failure("unwritable", path, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path)
+{
+    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!fd) return system_failure(errno == ENOENT ? "not_found" : "unreadable", path, errno);
+    std::string content;
+    char chunk[16 * 1024];
+    for (;;) {
+        const ssize_t count = ::read(fd.get(), chunk, sizeof chunk);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return system_failure("unreadable", path, errno);
+        if (count == 0) return content;
+        content.append(chunk, static_cast<std::size_t>(count));
+    }
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new)
+{
+    struct stat existing{};
+    const bool exists = ::stat(path.c_str(), &existing) == 0;
+    const mode_t mode = exists ? (existing.st_mode & 07777U) : mode_if_new;
+
+    std::string temporary = path.string() + ".XXXXXX";
+    UniqueFd fd{::mkostemp(temporary.data(), O_CLOEXEC)};
+    if (!fd) return exists ? rewrite_in_place(path, content) : system_failure("unwritable", path, errno);
+
+    if (!write_all(fd.get(), content) || ::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        return system_failure("unwritable", path, error);
+    }
+    // Keep the owner where we may (root editing a service's file); where we may not, the new owner is us.
+    if (exists) [[maybe_unused]]
+        const int ignored = ::fchown(fd.get(), existing.st_uid, existing.st_gid);
+
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        if (error == EBUSY || error == EXDEV) return rewrite_in_place(path, content);
+        return system_failure("unwritable", path, error);
+    }
+    const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+    const UniqueFd folder_fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder_fd) ::fsync(folder_fd.get());
+    return {};
+}
+
+Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
+{
+    UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (!fd) return system_failure("unwritable", path, errno);
+    int locked = 0;
+    do {
+        locked = ::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB));
+    } while (locked != 0 && errno == EINTR);
+    if (locked != 0) return system_failure(errno == EWOULDBLOCK ? "locked" : "unwritable", path, errno);
+    return fd;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,27 @@
+#pragma once
+/// Whole files, written so that a reader or a crash never meets half of one.
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
+
+namespace dreamina {
+
+/// Error codes: "not_found", "unreadable".
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// Temporary file beside it, fsync, rename, fsync of the folder. An existing file keeps its mode;
+/// a new one gets `mode_if_new`. Where the path is a mount point of its own (a single file bound into a
+/// container cannot be renamed over), it is rewritten in place.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new);
+
+/// An exclusive lock on `path` (created if need be) that ends with the descriptor or the process.
+/// Error code "locked" if another holds it and `wait` is false.
+Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait);
+
+}  // namespace dreamina

@@ -1,0 +1,137 @@
+#include "base/json_field_scanner.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+namespace dreamina {
+namespace {
+
+/// Reads the escapes of a JSON string's inside; nothing if they are wrong.
+std::optional<std::string> unescape(const std::string& raw)
+{
+    const auto value = nlohmann::json::parse('"' + raw + '"', nullptr, false);
+    return value.is_string() ? std::optional{value.get<std::string>()} : std::nullopt;
+}
+
+}  // namespace
+
+JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
+    : names_(std::move(names)), longest_value_(longest_value)
+{
+}
+
+void JsonFieldScanner::feed(std::string_view piece)
+{
+    for (std::size_t i = 0; i < piece.size(); ++i) {
+        if (in_string_ && !escaped_ && capture_ == Capture::nothing) {
+            i = skip_uncaptured(piece, i);
+            if (i == piece.size()) return;
+        }
+        take(piece[i]);
+    }
+}
+
+std::size_t JsonFieldScanner::skip_uncaptured(std::string_view piece, std::size_t at) const
+{
+    return std::min(piece.find_first_of("\"\\", at), piece.size());
+}
+
+void JsonFieldScanner::take(char c)
+{
+    if (in_string_) {
+        if (!escaped_ && c == '"') {
+            end_string();
+            return;
+        }
+        escaped_ = !escaped_ && c == '\\';
+        if (capture_ != Capture::nothing && captured_.size() < longest_value_) captured_.push_back(c);
+        return;
+    }
+    switch (c) {
+    case '"': begin_string(); break;
+    case '{':
+    case '[': nest(); expects_key_ = depth_ == 1 && c == '{'; break;
+    case '}':
+    case ']': end_scalar(); --depth_; break;
+    case ':':
+        if (depth_ == 1) expects_key_ = false;
+        break;
+    case ',':
+        end_scalar();
+        if (depth_ == 1) expects_key_ = true;
+        break;
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n': end_scalar(); break;
+    default:
+        if (depth_ != 1 || expects_key_ || key_.empty()) break;
+        capture_ = Capture::scalar_value;
+        if (captured_.size() < longest_value_) captured_.push_back(c);
+    }
+}
+
+void JsonFieldScanner::begin_string()
+{
+    in_string_ = true;
+    captured_.clear();
+    capture_ = Capture::nothing;
+    if (depth_ != 1) return;
+    if (expects_key_) {
+        capture_ = Capture::key;
+    } else if (!key_.empty()) {
+        capture_ = Capture::text_value;
+    }
+}
+
+void JsonFieldScanner::end_string()
+{
+    in_string_ = false;
+    if (capture_ == Capture::key) {
+        const auto name = unescape(captured_);
+        key_ = name && std::find(names_.begin(), names_.end(), *name) != names_.end() ? *name : std::string{};
+    } else if (capture_ == Capture::text_value) {
+        found_[key_] = {captured_, true};
+        key_.clear();
+    }
+    capture_ = Capture::nothing;
+    captured_.clear();
+}
+
+void JsonFieldScanner::end_scalar()
+{
+    if (capture_ != Capture::scalar_value) return;
+    found_[key_] = {captured_, false};
+    key_.clear();
+    capture_ = Capture::nothing;
+    captured_.clear();
+}
+
+void JsonFieldScanner::nest()
+{
+    if (depth_ == 1 && !key_.empty()) {  // the value is an object or an array: none of ours
+        found_.erase(key_);
+        key_.clear();
+    }
+    ++depth_;
+}
+
+std::optional<std::string> JsonFieldScanner::text(const std::string& name) const
+{
+    const auto found = found_.find(name);
+    return found != found_.end() && found->second.is_text ? unescape(found->second.raw) : std::nullopt;
+}
+
+std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) const
+{
+    const auto found = found_.find(name);
+    if (found == found_.end() || found->second.is_text) return std::nullopt;
+    const std::string& raw = found->second.raw;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), value);
+    return error == std::errc{} && end == raw.data() + raw.size() ? std::optional{value} : std::nullopt;
+}
+
+}  // namespace dreamina

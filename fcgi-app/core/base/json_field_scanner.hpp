@@ -1,0 +1,54 @@
+#pragma once
+/// Finds a few top-level fields of a JSON object that arrives in pieces, without keeping the rest: a body can hold
+/// 100 MB of base64 before the field one looks for. Where the JSON is malformed it finds what it can.
+/// A field that stands there twice counts with its last value, as the programs behind us read it.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dreamina {
+
+class JsonFieldScanner {
+public:
+    /// Values longer than `longest_value` bytes are cut to it (numbers and texts alike).
+    explicit JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value = 1024);
+
+    void feed(std::string_view piece);
+
+    /// The value where it is a complete string, with its escapes read.
+    std::optional<std::string> text(const std::string& name) const;
+    /// The value where it is a whole number.
+    std::optional<std::int64_t> integer(const std::string& name) const;
+
+private:
+    enum class Capture { nothing, key, text_value, scalar_value };
+    struct Value {
+        std::string raw;
+        bool is_text = false;
+    };
+
+    void take(char c);
+    void begin_string();
+    void end_string();
+    void end_scalar();
+    void nest();
+    std::size_t skip_uncaptured(std::string_view piece, std::size_t at) const;
+
+    std::vector<std::string> names_;
+    std::size_t longest_value_;
+    std::map<std::string, Value> found_;
+
+    int depth_ = 0;
+    bool in_string_ = false;
+    bool escaped_ = false;
+    bool expects_key_ = false;
+    Capture capture_ = Capture::nothing;
+    std::string captured_;
+    std::string key_;
+};
+
+}  // namespace dreamina

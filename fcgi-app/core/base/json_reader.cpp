@@ -1,0 +1,165 @@
+#include "base/json_reader.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Deeper than any body we define; keeps a hostile one from costing memory.
+constexpr int deepest_nesting = 32;
+
+/// Names come from outside and go into an error: bounded, and only what prints.
+std::string printable(std::string_view name)
+{
+    std::string shown{name.substr(0, 60)};
+    while (!shown.empty() && !is_valid_utf8(shown)) shown.pop_back();  // cut inside a character
+    for (char& c : shown)
+        if (has_control_characters({&c, 1})) c = '?';
+    return name.size() > 60 ? shown + "…" : shown;
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text)
+{
+    bool too_deep = false;
+    const auto watch_depth = [&](int depth, Json::parse_event_t, Json&) {
+        too_deep = too_deep || depth > deepest_nesting;
+        return !too_deep;
+    };
+    try {
+        Json document = Json::parse(text, watch_depth);
+        if (too_deep) return failure("malformed_json", "the JSON is nested too deeply");
+        return document;
+    } catch (const Json::parse_error& error) {
+        // The library's text quotes the input, which may hold a password: only the place is told.
+        return failure("malformed_json", fmt::format("the body is not valid JSON (at byte {})", error.byte));
+    } catch (const Json::out_of_range&) {
+        return failure("malformed_json", "the JSON holds a number that is out of range");
+    }
+}
+
+Result<JsonReader> JsonReader::parse(std::string_view body, bool empty_is_object)
+{
+    if (empty_is_object && trim(body).empty()) return JsonReader{Json::object()};
+    auto document = parse_json(body);
+    if (!document) return tl::unexpected(document.error());
+    if (!document->is_object()) return failure("invalid_body", "the body must be a JSON object");
+    return JsonReader{std::move(*document)};
+}
+
+const Json* JsonReader::find(const char* name, bool& present)
+{
+    known_.insert(name);
+    const auto found = object_.find(name);
+    present = found != object_.end();
+    return present && !found->is_null() ? &*found : nullptr;
+}
+
+Field<std::string> JsonReader::text(const char* name, Text rule)
+{
+    Field<std::string> field;
+    const Json* value = find(name, field.present);
+    if (!value) return field;
+    if (!value->is_string()) {
+        fail(name, "must be a string");
+        return field;
+    }
+    const auto& content = value->get_ref<const std::string&>();
+    if (content.size() < rule.min) {
+        fail(name, rule.min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min));
+    } else if (content.size() > rule.max) {
+        fail(name, fmt::format("must have at most {} characters", rule.max));
+    } else if (content.find('\0') != std::string::npos) {
+        fail(name, "must not hold a NUL character");
+    } else if (!rule.control_characters && has_control_characters(content)) {
+        fail(name, "must not hold control characters");
+    } else {
+        field.value = content;
+    }
+    return field;
+}
+
+Field<double> JsonReader::number(const char* name, double min, double max)
+{
+    Field<double> field;
+    const Json* value = find(name, field.present);
+    if (!value) return field;
+    if (!value->is_number()) {
+        fail(name, "must be a number");
+        return field;
+    }
+    const double content = value->get<double>();
+    if (!std::isfinite(content) || content < min || content > max) {
+        fail(name, max == std::numeric_limits<double>::max() ? fmt::format("must be {} or more", min)
+                                                             : fmt::format("must be from {} to {}", min, max));
+    } else {
+        field.value = content;
+    }
+    return field;
+}
+
+Field<std::int64_t> JsonReader::integer(const char* name, std::int64_t min, std::int64_t max)
+{
+    Field<std::int64_t> field;
+    const Json* value = find(name, field.present);
+    if (!value) return field;
+    if (!value->is_number_integer()) {
+        fail(name, "must be a whole number");
+        return field;
+    }
+    const bool too_large = value->is_number_unsigned() &&
+                           value->get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max());
+    const auto content = value->get<std::int64_t>();
+    if (too_large || content < min || content > max) {
+        fail(name, fmt::format("must be from {} to {}", min, max));
+    } else {
+        field.value = content;
+    }
+    return field;
+}
+
+Field<bool> JsonReader::boolean(const char* name)
+{
+    Field<bool> field;
+    const Json* value = find(name, field.present);
+    if (!value) return field;
+    if (!value->is_boolean()) {
+        fail(name, "must be true or false");
+    } else {
+        field.value = value->get<bool>();
+    }
+    return field;
+}
+
+Field<Time> JsonReader::time(const char* name)
+{
+    Field<Time> field;
+    const Field<std::string> content = text(name, {.min = 1, .max = 64});
+    field.present = content.present;
+    if (!content.value) return field;
+    field.value = parse_rfc3339(*content.value);
+    if (!field.value) fail(name, "must be a time such as 2026-11-22T11:28:34Z");
+    return field;
+}
+
+void JsonReader::fail(std::string_view field, std::string_view fault)
+{
+    if (!fault_) fault_ = Error{"invalid_field", fmt::format("{} {}", field, fault)};
+}
+
+Result<void> JsonReader::finish() const
+{
+    if (fault_) return tl::unexpected(*fault_);
+    for (const auto& [name, value] : object_.items()) {
+        if (!known_.contains(name))
+            return failure("unknown_field", fmt::format("\"{}\" is not a known field", printable(name)));
+    }
+    return {};
+}
+
+}  // namespace dreamina

@@ -1,0 +1,78 @@
+#pragma once
+/// Reads one JSON object field by field, with a type and a range for each, and remembers the first fault with the
+/// field's path in it. Whoever reads asks for every field it knows and ends with `finish()`, which also refuses
+/// fields that nobody asked for. Not for several threads.
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace dreamina {
+
+using Json = nlohmann::json;
+
+/// Parses a document. Error code "malformed_json" with the place of the fault; deep nesting and numbers that no
+/// double can hold are faults too.
+Result<Json> parse_json(std::string_view text);
+
+/// What a field held: nothing, null, or a value.
+template <class T>
+struct Field {
+    bool present = false;    ///< the name was there, even if null
+    std::optional<T> value;  ///< empty when absent, null or at fault
+
+    bool is_null() const { return present && !value; }
+    T value_or(T fallback) const { return value.value_or(std::move(fallback)); }
+};
+
+class JsonReader {
+public:
+    /// Error codes "malformed_json", "invalid_body" (not an object). An empty body reads as {} where that is allowed.
+    static Result<JsonReader> parse(std::string_view body, bool empty_is_object = false);
+
+    struct Text {
+        std::size_t min = 0;
+        std::size_t max = 4096;          ///< bytes
+        bool control_characters = false; ///< line breaks, tabs … allowed
+    };
+    Field<std::string> text(const char* name, Text rule);
+    Field<double> number(const char* name, double min, double max = std::numeric_limits<double>::max());
+    Field<std::int64_t> integer(const char* name, std::int64_t min, std::int64_t max);
+    Field<bool> boolean(const char* name);
+    Field<Time> time(const char* name);  ///< RFC 3339
+
+    /// A field that must be there and not null.
+    template <class T>
+    T required(const char* name, Field<T> field)
+    {
+        if (!field.value) fail(name, field.present ? "must not be null" : "is required");
+        return field.value.value_or(T{});
+    }
+
+    /// Known, but not for the caller to set: echoed back by pages that send a whole row. Ignored.
+    void ignore(const char* name) { known_.insert(name); }
+
+    /// Notes a fault of the caller's own finding; the first one counts.
+    void fail(std::string_view field, std::string_view fault);
+
+    /// The first fault (code "invalid_field"), or "unknown_field" with the name.
+    Result<void> finish() const;
+
+private:
+    explicit JsonReader(Json object) : object_(std::move(object)) {}
+    const Json* find(const char* name, bool& present);
+
+    Json object_;
+    std::set<std::string, std::less<>> known_;
+    std::optional<Error> fault_;
+};
+
+}  // namespace dreamina

@@ -1,0 +1,73 @@
+#include "base/log.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace dreamina {
+namespace {
+
+std::atomic<LogLevel> threshold{LogLevel::info};
+
+struct LevelName {
+    std::string_view word;
+    std::string_view journal_prefix;  // sd-daemon(3): journald takes the level from it
+};
+constexpr std::array<LevelName, 5> level_names{{
+    {"debug", "<7>"}, {"info", "<6>"}, {"warning", "<4>"}, {"error", "<3>"}, {"critical", "<2>"}}};
+
+bool is_token_character(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Session ids have 32 characters; keys of the services we call are as long. Words of our own are shorter.
+constexpr std::ptrdiff_t shortest_secret = 24;
+
+}  // namespace
+
+void set_log_level(LogLevel level) { threshold.store(level, std::memory_order_relaxed); }
+
+bool log_enabled(LogLevel level) { return level >= threshold.load(std::memory_order_relaxed); }
+
+std::string mask_secrets(std::string_view message)
+{
+    std::string masked;
+    masked.reserve(message.size());
+    const char* cursor = message.begin();
+    while (cursor != message.end()) {
+        const char* token_end = std::find_if_not(cursor, message.end(), is_token_character);
+        const bool has_digit = std::any_of(cursor, token_end, [](char c) { return c >= '0' && c <= '9'; });
+        if (token_end - cursor >= shortest_secret && has_digit) {
+            masked.append(cursor, 4).append("…");
+        } else {
+            masked.append(cursor, token_end);
+        }
+        cursor = token_end;
+        while (cursor != message.end() && !is_token_character(*cursor)) {
+            const char c = *cursor++;
+            masked.push_back(c == '\n' || c == '\r' ? ' ' : c);  // one event stays one line
+        }
+    }
+    return masked;
+}
+
+void log_line(LogLevel level, std::string_view message)
+{
+    static const bool under_journald = std::getenv("JOURNAL_STREAM") != nullptr;
+    const LevelName& name = level_names.at(static_cast<std::size_t>(level));
+    const std::string text = mask_secrets(message);
+    const std::string line =
+        under_journald ? fmt::format("{}{}\n", name.journal_prefix, text)
+                       : fmt::format("{} {} [{}] {}\n", to_rfc3339(system_now()), name.word, ::getpid(), text);
+    // A log that cannot be written has nowhere to be reported.
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace dreamina

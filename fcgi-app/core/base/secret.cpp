@@ -1,0 +1,60 @@
+#include "base/secret.hpp"
+
+#include <stdexcept>
+#include <vector>
+
+#include <sodium.h>
+
+namespace dreamina {
+namespace {
+
+using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
+
+void start_sodium()
+{
+    static const int started = sodium_init();
+    if (started < 0) throw std::runtime_error("libsodium does not start: the system gives no randomness");
+}
+
+std::string to_hex(const unsigned char* bytes, std::size_t count)
+{
+    std::string text(count * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes, count);
+    text.pop_back();
+    return text;
+}
+
+Digest digest_of(std::string_view text)
+{
+    start_sodium();
+    Digest digest{};
+    crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                       nullptr, 0);
+    return digest;
+}
+
+}  // namespace
+
+std::string random_hex(std::size_t bytes)
+{
+    start_sodium();
+    std::vector<unsigned char> buffer(bytes);
+    randombytes_buf(buffer.data(), buffer.size());
+    return to_hex(buffer.data(), buffer.size());
+}
+
+std::string secret_digest(std::string_view secret)
+{
+    const Digest digest = digest_of(secret);
+    return to_hex(digest.data(), digest.size());
+}
+
+bool constant_time_equal(std::string_view left, std::string_view right)
+{
+    // Digests have one length, so that neither the length nor the first difference shows.
+    const Digest a = digest_of(left);
+    const Digest b = digest_of(right);
+    return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,20 @@
+#pragma once
+/// Random tokens, digests of secrets and comparisons whose time tells nothing. libsodium behind all of it.
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace dreamina {
+
+/// `bytes` random bytes from the system as lower-case hex.
+std::string random_hex(std::size_t bytes);
+
+/// A digest that can be kept where the secret must not be (64 hex digits, BLAKE2b-256).
+std::string secret_digest(std::string_view secret);
+
+/// True if equal; takes the same time wherever they differ, whatever their lengths.
+bool constant_time_equal(std::string_view left, std::string_view right);
+
+}  // namespace dreamina

@@ -1,0 +1,21 @@
+#pragma once
+/// Small questions about text that several layers ask.
+
+#include <string>
+#include <string_view>
+
+namespace dreamina {
+
+bool is_valid_utf8(std::string_view text);
+
+/// True if it holds a byte below space or DEL: never wanted in an e-mail, a model's name or a header.
+bool has_control_characters(std::string_view text);
+
+std::string_view trim(std::string_view text);
+
+/// ASCII only, as header names, regions and e-mail domains are.
+std::string to_lower(std::string_view text);
+
+bool equals_ignoring_case(std::string_view left, std::string_view right);
+
+}  // namespace dreamina

@@ -1,0 +1,73 @@
+#include "domain/account.hpp"
+
+#include <fmt/format.h>
+
+namespace dreamina {
+namespace {
+
+std::string with_note(std::string_view sentence, const std::optional<std::string>& note)
+{
+    return note && !note->empty() ? fmt::format("{}: {}", sentence, *note) : std::string{sentence};
+}
+
+/// To the second: nobody reads the end of a ban more finely.
+std::string to_second(Time time)
+{
+    const std::string text = to_rfc3339(time);
+    return text.substr(0, text.rfind('.')) + "Z";
+}
+
+std::string ban_reason(const Account& account)
+{
+    const std::string until = account.ban_until ? to_second(*account.ban_until) : "unbanned by hand";
+    return with_note("banned until " + until, account.status_note);
+}
+
+}  // namespace
+
+std::string_view to_string(AccountStatus status)
+{
+    switch (status) {
+    case AccountStatus::disabled: return "disabled";
+    case AccountStatus::banned: return "banned";
+    case AccountStatus::no_session: return "no_session";
+    case AccountStatus::session_expired: return "session_expired";
+    case AccountStatus::no_points: return "no_points";
+    case AccountStatus::active: return "active";
+    }
+    return "active";
+}
+
+std::optional<AccountStatus> parse_status(std::string_view text)
+{
+    for (const AccountStatus status : all_statuses)
+        if (text == to_string(status)) return status;
+    return std::nullopt;
+}
+
+bool lacks_points(Region region, double points) { return region != Region::cn && !(points > 0); }
+
+AccountStatus status_of(const Account& account)
+{
+    if (account.disabled) return AccountStatus::disabled;
+    if (account.banned) return AccountStatus::banned;
+    if (!account.session_id || account.session_id->empty()) return AccountStatus::no_session;
+    if (account.session_expired) return AccountStatus::session_expired;
+    if (lacks_points(account.region, account.points)) return AccountStatus::no_points;
+    return AccountStatus::active;
+}
+
+std::string status_reason(const Account& account)
+{
+    switch (status_of(account)) {
+    case AccountStatus::disabled: return "disabled by an administrator";
+    case AccountStatus::banned: return ban_reason(account);
+    case AccountStatus::no_session: return "no session id";
+    case AccountStatus::session_expired: return with_note("the session has expired", account.status_note);
+    case AccountStatus::no_points: return "no points left: only models that need none are served";
+    case AccountStatus::active: break;
+    }
+    return {};
+}
+
+}  // namespace dreamina

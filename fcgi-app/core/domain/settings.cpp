@@ -1,0 +1,437 @@
+#include "domain/settings.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <type_traits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/text.hpp"
+#include "domain/daily_time.hpp"
+
+namespace dreamina {
+namespace {
+
+using Fault = std::optional<std::string>;
+
+std::optional<double> parse_number(std::string_view text)
+{
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+    return number;
+}
+
+std::optional<bool> parse_boolean(std::string_view text)
+{
+    for (const std::string_view yes : {"true", "1", "yes", "on"})
+        if (equals_ignoring_case(text, yes)) return true;
+    for (const std::string_view no : {"false", "0", "no", "off"})
+        if (equals_ignoring_case(text, no)) return false;
+    return std::nullopt;
+}
+
+bool means_null(const SettingValue& value)
+{
+    if (std::holds_alternative<std::nullptr_t>(value)) return true;
+    const auto* text = std::get_if<std::string>(&value);
+    return text && (trim(*text).empty() || equals_ignoring_case(trim(*text), "null"));
+}
+
+/// A number however it was written; not a boolean, which JSON's users write for a switch and never for a number.
+std::optional<double> number_in(const SettingValue& value)
+{
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    if (const auto* text = std::get_if<std::string>(&value)) return parse_number(trim(*text));
+    return std::nullopt;
+}
+
+bool in_range(const SettingRow& row, double number)
+{
+    return std::isfinite(number) && number <= row.max && (row.above_min ? number > row.min : number >= row.min);
+}
+
+Fault store(std::int64_t& member, const SettingRow& row, const SettingValue& value)
+{
+    const auto number = number_in(value);
+    if (!number || !in_range(row, *number) || std::trunc(*number) != *number)
+        return fmt::format("must be a whole number from {} to {}", row.min, row.max);
+    member = static_cast<std::int64_t>(*number);
+    return {};
+}
+
+Fault store(double& member, const SettingRow& row, const SettingValue& value)
+{
+    const auto number = number_in(value);
+    if (!number || !in_range(row, *number)) {
+        return row.above_min ? fmt::format("must be a number more than {} and at most {}", row.min, row.max)
+                             : fmt::format("must be a number from {} to {}", row.min, row.max);
+    }
+    member = *number;
+    return {};
+}
+
+Fault store(bool& member, const SettingRow&, const SettingValue& value)
+{
+    std::optional<bool> answer;
+    if (const auto* boolean = std::get_if<bool>(&value)) answer = *boolean;
+    if (const auto* text = std::get_if<std::string>(&value)) answer = parse_boolean(trim(*text));
+    if (!answer) return "must be true or false";
+    member = *answer;
+    return {};
+}
+
+Fault store(std::string& member, const SettingRow& row, const SettingValue& value)
+{
+    const auto* given = std::get_if<std::string>(&value);
+    if (!given) return "must be a text";
+    const std::string_view text = row.secret ? std::string_view{*given} : trim(*given);
+    if (text.empty()) return "must not be empty";
+    if (text.size() > static_cast<std::size_t>(row.max)) return fmt::format("must have at most {} bytes", row.max);
+    if (!is_valid_utf8(text)) return "must be valid UTF-8";
+    if (has_control_characters(text)) return "must not hold control characters";
+    if (row.check) {
+        if (Fault fault = row.check(text)) return fault;
+    }
+    if (row.choices.empty()) {
+        member = text;
+        return {};
+    }
+    const auto choice = std::find_if(row.choices.begin(), row.choices.end(),
+                                     [&](std::string_view known) { return equals_ignoring_case(text, known); });
+    if (choice == row.choices.end()) return fmt::format("must be one of {}", fmt::join(row.choices, ", "));
+    member = *choice;
+    return {};
+}
+
+Fault store(std::optional<std::string>& member, const SettingRow& row, const SettingValue& value)
+{
+    if (means_null(value)) {
+        member.reset();
+        return {};
+    }
+    std::string text;
+    if (Fault fault = store(text, row, value)) return fault;
+    member = std::move(text);
+    return {};
+}
+
+SettingValue to_value(const std::optional<std::string>& member)
+{
+    return member ? SettingValue{*member} : SettingValue{nullptr};
+}
+template <class T>
+SettingValue to_value(const T& member)
+{
+    return member;
+}
+
+template <class T>
+constexpr SettingType type_of = SettingType::text;
+template <>
+constexpr SettingType type_of<std::int64_t> = SettingType::integer;
+template <>
+constexpr SettingType type_of<double> = SettingType::number;
+template <>
+constexpr SettingType type_of<bool> = SettingType::boolean;
+
+template <class T>
+T member_type(T Settings::*);
+
+/// Fills in what follows from the member's type.
+template <auto Member>
+SettingRow row(SettingRow described)
+{
+    using T = decltype(member_type(Member));
+    described.type = type_of<T>;
+    described.nullable = std::is_same_v<T, std::optional<std::string>>;
+    described.get = [](const Settings& settings) { return to_value(settings.*Member); };
+    described.set = [](Settings& settings, const SettingRow& rule, const SettingValue& value) -> Fault {
+        if (!rule.nullable && std::holds_alternative<std::nullptr_t>(value)) return "must not be null";
+        return store(settings.*Member, rule, value);
+    };
+    return described;
+}
+
+bool is_ip_address(const std::string& text)
+{
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+           ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_host_label(std::string_view label)
+{
+    const auto fits = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; };
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(), fits);
+}
+
+bool is_host_name(std::string_view text)
+{
+    if (text.size() > 253) return false;
+    if (text.ends_with('.')) text.remove_suffix(1);
+    const std::string_view last_label = text.substr(text.rfind('.') + 1);
+    if (std::all_of(last_label.begin(), last_label.end(), is_digit)) return false;  // a mistyped IPv4 address
+    for (;;) {
+        const std::size_t dot = text.find('.');
+        if (!is_host_label(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
+}
+
+Fault check_host(std::string_view text)
+{
+    if (is_ip_address(std::string{text}) || is_host_name(text)) return {};
+    return "must be an IP address or a host name";
+}
+
+bool is_port(std::string_view text)
+{
+    const auto port = parse_number(text);
+    return std::all_of(text.begin(), text.end(), is_digit) && port && *port >= 1 && *port <= 65535;
+}
+
+/// `host`, `host:port`, `[v6]`, `[v6]:port`; names in other scripts are left to the resolver.
+bool is_authority(std::string_view text)
+{
+    if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
+    std::size_t host_end = text.find(':');
+    if (text.starts_with('[')) {
+        const std::size_t bracket = text.find(']');
+        if (bracket == std::string_view::npos || !is_ip_address(std::string{text.substr(1, bracket - 1)})) return false;
+        host_end = bracket + 1;
+    }
+    const std::string_view host = text.substr(0, host_end);
+    const std::string_view behind = text.substr(host.size());
+    const bool bracketed = host.starts_with('[');
+    if (host.empty() || (!bracketed && host.find_first_of("[]<>\"\\^`{|}%") != std::string_view::npos)) return false;
+    return behind.empty() || (behind.front() == ':' && is_port(behind.substr(1)));
+}
+
+Fault check_url(std::string_view text)
+{
+    constexpr std::string_view fault = "must be an http or https URL with a host, without blanks, query and fragment";
+    const std::size_t scheme_end = text.find("://");
+    if (scheme_end == std::string_view::npos || text.find_first_of(" ?#\\") != std::string_view::npos)
+        return std::string{fault};
+    const std::string_view scheme = text.substr(0, scheme_end);
+    if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return std::string{fault};
+    const std::string_view rest = text.substr(scheme_end + 3);
+    if (!is_authority(rest.substr(0, rest.find('/')))) return std::string{fault};
+    return {};
+}
+
+Fault check_daily_time(std::string_view text)
+{
+    return parse_daily_time(text) ? Fault{} : "must be a time of day as HH:MM, from 00:00 to 23:59";
+}
+
+using PathOrFault = tl::expected<std::string, std::string>;
+
+PathOrFault read_database_path(std::string_view text)
+{
+    constexpr std::string_view scheme_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
+    std::string_view path = text;
+    const std::size_t scheme_end = text.find_first_not_of(scheme_characters);
+    if (scheme_end != std::string_view::npos && scheme_end > 0 && text[scheme_end] == ':') {
+        const std::string scheme = to_lower(text.substr(0, scheme_end));
+        const std::string_view rest = text.substr(scheme_end + 1);
+        if ((scheme != "sqlite" && !scheme.starts_with("sqlite+")) || !rest.starts_with("///"))
+            return tl::unexpected(std::string{"must be sqlite:///FILE or a plain path"});
+        path = rest.substr(3);
+        path = path.substr(0, path.find('?'));  // options for the earlier program's driver
+    }
+    const auto file = std::filesystem::path{path}.lexically_normal();
+    const auto name = file.filename();
+    if (name.empty() || name == "." || name == ".." || path == ":memory:")
+        return tl::unexpected(std::string{"must name a file"});
+    return file.string();
+}
+
+Fault check_database_url(std::string_view text)
+{
+    const auto path = read_database_path(text);
+    return path ? Fault{} : path.error();
+}
+
+constexpr double most_calls = 1e9;
+constexpr double most_seconds = 1e9;
+constexpr std::string_view url_form = "an http(s) URL";
+
+using enum SettingEffect;
+
+// clang-format off
+const std::vector<SettingRow>& table()
+{
+    using S = Settings;
+    static const std::vector<SettingRow> rows{
+        row<&S::admin_password>({.key = "ADMIN_PASSWORD", .secret = true, .group = "access",
+            .help = "The password of the page and of /api; may be a crypt(5) hash.",
+            .max = 256, .form = "not empty"}),
+        row<&S::upstream_base_url>({.key = "UPSTREAM_BASE_URL", .group = "proxy",
+            .help = "Where requests to /v1 are forwarded to.",
+            .max = 2048, .form = url_form, .check = check_url}),
+        row<&S::host>({.key = "HOST", .effect = nginx_reload, .group = "access",
+            .help = "The address nginx listens on.",
+            .max = 255, .form = "an IP address or a host name", .check = check_host}),
+        row<&S::port>({.key = "PORT", .effect = nginx_reload, .group = "access",
+            .help = "The port nginx listens on.",
+            .min = 1, .max = 65535}),
+        row<&S::proxy_timeout>({.key = "PROXY_TIMEOUT", .group = "proxy",
+            .help = "How long a whole forwarded request may take.",
+            .min = 1, .max = 86400, .unit = "s"}),
+        row<&S::log_level>({.key = "LOG_LEVEL", .group = "access",
+            .help = "The least important events that are still logged.",
+            .max = 16, .choices = {"debug", "info", "warning", "error", "critical"}}),
+        row<&S::limit_jimeng_4_0>({.key = "LIMIT_JIMENG_4_0", .group = "limits",
+            .help = "Calls of jimeng-4.0 per account and day.",
+            .max = most_calls, .unit = "calls"}),
+        row<&S::limit_jimeng_4_1>({.key = "LIMIT_JIMENG_4_1", .group = "limits",
+            .help = "Calls of jimeng-4.1 per account and day.",
+            .max = most_calls, .unit = "calls"}),
+        row<&S::limit_nanobanana>({.key = "LIMIT_NANOBANANA", .group = "limits",
+            .help = "Calls of nanobanana per account and day.",
+            .max = most_calls, .unit = "calls"}),
+        row<&S::limit_nanobananapro>({.key = "LIMIT_NANOBANANAPRO", .group = "limits",
+            .help = "Calls of nanobananapro per account and day.",
+            .max = most_calls, .unit = "calls"}),
+        row<&S::limit_video_3_0>({.key = "LIMIT_VIDEO_3_0", .group = "limits",
+            .help = "Calls of video-3.0 per account and day.",
+            .max = most_calls, .unit = "calls"}),
+        row<&S::reset_counts_time>({.key = "RESET_COUNTS_TIME", .group = "schedule",
+            .help = "When the calls of the day start from zero again, in the service's local time.",
+            .max = 5, .form = "HH:MM", .check = check_daily_time}),
+        row<&S::session_update_days>({.key = "SESSION_UPDATE_DAYS", .group = "schedule",
+            .help = "The age at which a session is refreshed.",
+            .min = 1, .max = 36500, .unit = "days"}),
+        row<&S::session_update_batch_size>({.key = "SESSION_UPDATE_BATCH_SIZE", .group = "schedule",
+            .help = "How many sessions are refreshed at the same time.",
+            .min = 1, .max = 50, .unit = "sessions"}),
+        row<&S::auto_register_enabled>({.key = "AUTO_REGISTER_ENABLED", .group = "registration",
+            .help = "Register new accounts on a schedule."}),
+        row<&S::auto_register_interval>({.key = "AUTO_REGISTER_INTERVAL", .group = "registration",
+            .help = "The time from one such registration to the next.",
+            .min = 60, .max = most_seconds, .unit = "s"}),
+        row<&S::points_update_enabled>({.key = "POINTS_UPDATE_ENABLED", .group = "schedule",
+            .help = "Ask for all points more often than once a day."}),
+        row<&S::points_update_interval>({.key = "POINTS_UPDATE_INTERVAL", .group = "schedule",
+            .help = "The time from one such update of points to the next.",
+            .min = 60, .max = most_seconds, .unit = "s"}),
+        row<&S::account_ban_duration_hours>({.key = "ACCOUNT_BAN_DURATION_HOURS", .group = "proxy",
+            .help = "How long an account rests after the upstream refused it.",
+            .max = 87600, .above_min = true, .unit = "h"}),
+        row<&S::register_api_url>({.key = "REGISTER_API_URL", .group = "registration",
+            .help = "Where the register service is; registration is off without it.",
+            .max = 2048, .form = url_form, .check = check_url}),
+        row<&S::register_api_key>({.key = "REGISTER_API_KEY", .secret = true, .group = "registration",
+            .help = "The key of the register service; registration is off without it.",
+            .max = 1024, .form = "any text"}),
+        row<&S::register_mail_type>({.key = "REGISTER_MAIL_TYPE", .group = "registration",
+            .help = "The kind of mailbox new accounts are registered with.",
+            .max = 16, .choices = {"moemail", "tempmailhub"}}),
+        row<&S::default_points>({.key = "DEFAULT_POINTS", .group = "registration",
+            .help = "The points a new account starts with.",
+            .max = 1e9, .unit = "points"}),
+        row<&S::database_url>({.key = "DATABASE_URL", .effect = restart, .group = "storage",
+            .help = "The SQLite file, relative to the data folder.",
+            .max = 4096, .form = "sqlite:///FILE or a path", .check = check_database_url}),
+    };
+    return rows;
+}
+// clang-format on
+
+}  // namespace
+
+std::string range_text(const SettingRow& row)
+{
+    if (row.type == SettingType::boolean) return "true, false";
+    if (!row.choices.empty()) return fmt::format("{}", fmt::join(row.choices, ", "));
+    if (row.type == SettingType::text) return std::string{row.form};
+    const std::string bounds = row.above_min ? fmt::format("more than {}, at most {}", row.min, row.max)
+                                             : fmt::format("{}–{}", row.min, row.max);
+    return row.unit.empty() ? bounds : fmt::format("{} {}", bounds, row.unit);
+}
+
+std::span<const SettingRow> setting_rows() { return table(); }
+
+const SettingRow* find_setting(std::string_view key)
+{
+    const auto& rows = table();
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const SettingRow& row) { return row.key == key; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+Result<void> apply_setting(Settings& settings, const SettingRow& row, const SettingValue& value)
+{
+    if (const Fault fault = row.set(settings, row, value))
+        return failure("invalid_setting", fmt::format("{} {}", row.key, *fault));
+    return {};
+}
+
+Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment)
+{
+    ResolvedSettings resolved;
+    for (const SettingRow& row : table()) {
+        // The last of several, as every JSON parser takes it.
+        const auto entry = std::find_if(file.rbegin(), file.rend(), [&](const auto& it) { return it.key == row.key; });
+        if (entry != file.rend()) {
+            if (auto applied = apply_setting(resolved.settings, row, entry->value); !applied)
+                return tl::unexpected(applied.error());
+            resolved.sources.push_back(SettingSource::file);
+            continue;
+        }
+        const auto variable = environment(std::string{row.key});
+        if (variable && !variable->empty()) {
+            if (auto applied = apply_setting(resolved.settings, row, *variable); !applied)
+                return failure(applied.error().code, applied.error().message + " (environment variable)");
+            resolved.sources.push_back(SettingSource::environment);
+            continue;
+        }
+        resolved.sources.push_back(SettingSource::fallback);
+    }
+    return resolved;
+}
+
+std::string_view password_kind(std::string_view admin_password)
+{
+    if (admin_password == default_admin_password) return "default";
+    // `$id$…`: a plain password that merely starts with $ stays one.
+    if (!admin_password.starts_with('$')) return "plain";
+    const std::size_t second = admin_password.find('$', 1);
+    const bool has_body = second != std::string_view::npos && second > 1 && second + 1 < admin_password.size();
+    if (!has_body) return "plain";
+    const std::string_view id = admin_password.substr(1, second - 1);
+    const bool is_id = id.size() <= 8 &&
+                       std::all_of(id.begin(), id.end(), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); });
+    return is_id ? "hash" : "plain";
+}
+
+LogLevel parse_log_level(std::string_view log_level)
+{
+    if (log_level == "debug") return LogLevel::debug;
+    if (log_level == "warning") return LogLevel::warning;
+    if (log_level == "error") return LogLevel::error;
+    if (log_level == "critical") return LogLevel::critical;
+    return LogLevel::info;
+}
+
+Result<std::string> database_path(std::string_view database_url)
+{
+    auto path = read_database_path(database_url);
+    if (!path) return failure("invalid_setting", "DATABASE_URL " + path.error());
+    return std::move(*path);
+}
+
+}  // namespace dreamina

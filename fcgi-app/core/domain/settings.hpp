@@ -1,0 +1,121 @@
+#pragma once
+/// THE table of settings. Parsing, ranges, the environment's names, the API, the page's form and the README's table
+/// follow from its rows.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/environment.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace dreamina {
+
+/// The settings in force, typed. Default member values are the settings' defaults.
+struct Settings {
+    std::string admin_password = "admin123";  ///< plain text or a crypt(5) hash
+    std::string upstream_base_url = "http://localhost:8080";
+    std::string host = "0.0.0.0";
+    std::int64_t port = 5100;
+    std::int64_t proxy_timeout = 300;  ///< seconds, the whole forwarded request
+    std::string log_level = "info";
+    std::int64_t limit_jimeng_4_0 = 60;
+    std::int64_t limit_jimeng_4_1 = 60;
+    std::int64_t limit_nanobanana = 60;
+    std::int64_t limit_nanobananapro = 60;
+    std::int64_t limit_video_3_0 = 60;
+    std::string reset_counts_time = "00:00";  ///< HH:MM, local time of the service
+    std::int64_t session_update_days = 7;
+    std::int64_t session_update_batch_size = 5;
+    bool auto_register_enabled = false;
+    std::int64_t auto_register_interval = 3600;  ///< seconds
+    bool points_update_enabled = false;
+    std::int64_t points_update_interval = 3600;  ///< seconds
+    double account_ban_duration_hours = 4;
+    std::optional<std::string> register_api_url;
+    std::optional<std::string> register_api_key;
+    std::string register_mail_type = "moemail";
+    double default_points = 120;
+    std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
+
+    bool operator==(const Settings&) const = default;
+};
+
+using SettingValue = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string>;
+
+enum class SettingType { text, integer, number, boolean };
+enum class SettingSource { file, environment, fallback };
+
+/// When a change made in config.json or the page is acted on.
+enum class SettingEffect { at_once, nginx_reload, restart };
+
+/// One row of the table.
+struct SettingRow {
+    std::string_view key = {};  ///< its name in config.json, in the API and in the environment
+    SettingType type = SettingType::text;
+    bool nullable = false;
+    bool secret = false;  ///< masked in every reply
+    SettingEffect effect = SettingEffect::at_once;
+    /// For the page's form: "access", "proxy", "limits", "schedule", "registration", "storage".
+    std::string_view group = {};
+    std::string_view help = {};   ///< one English sentence
+    double min = 0;               ///< for integer and number
+    double max = 0;               ///< for integer and number; the most bytes of a text
+    bool above_min = false;       ///< the minimum itself is too little
+    std::string_view unit = {};   ///< "s", "days"; empty for a mere number and for text
+    std::string_view form = {};   ///< for text without choices: what it must be, as in "must be …"
+    std::vector<std::string_view> choices = {};  ///< for text with a closed list, lower case
+    /// For text: the fault beyond length and control characters, if it has one.
+    std::optional<std::string> (*check)(std::string_view) = nullptr;
+
+    SettingValue (*get)(const Settings&) = nullptr;
+    /// Checks type and range and stores; the fault (without the key) if it does not fit.
+    /// Text is accepted for every type, as it comes from the environment and from the earlier program's page.
+    std::optional<std::string> (*set)(Settings&, const SettingRow&, const SettingValue&) = nullptr;
+};
+
+/// For people: "1–86400 s", "HH:MM", "moemail, tempmailhub".
+std::string range_text(const SettingRow& row);
+
+std::span<const SettingRow> setting_rows();
+const SettingRow* find_setting(std::string_view key);
+
+/// Checks and stores one value. Error code "invalid_setting"; the message starts with the key and holds no secret.
+Result<void> apply_setting(Settings& settings, const SettingRow& row, const SettingValue& value);
+
+/// One key and its value from the file, in the file's order.
+struct SettingEntry {
+    std::string key;
+    SettingValue value;
+};
+
+/// The settings in force, and where each came from (in the order of setting_rows()).
+struct ResolvedSettings {
+    Settings settings;
+    std::vector<SettingSource> sources;
+};
+
+/// Precedence: file > environment > default. Unknown keys of the file are not ours to judge and are passed over;
+/// an empty variable counts as not set. The message of a variable's fault says that it is one.
+Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment);
+
+constexpr std::string_view default_admin_password = "admin123";
+
+/// What GET shows for a secret that is set; sent back unchanged by a page that posts the whole form, it changes nothing.
+constexpr std::string_view masked_secret = "********";
+
+/// "plain", "hash" (crypt(5): `$id$…`) or "default".
+std::string_view password_kind(std::string_view admin_password);
+
+LogLevel parse_log_level(std::string_view log_level);
+
+/// The path in DATABASE_URL: the earlier program's `sqlite+aiosqlite:///./dreamina.db`, `sqlite:///…` or a plain path.
+/// Relative to the data folder. Error code "invalid_setting" for another scheme or an empty path.
+Result<std::string> database_path(std::string_view database_url);
+
+}  // namespace dreamina

@@ -1,0 +1,39 @@
+#pragma once
+/// What an upstream's answer means. To change a meaning, change a row of the tables in verdict.cpp.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dreamina {
+
+enum class Verdict {
+    success,
+    session_expired,
+    points_used_up,
+    content_refused,
+    bad_parameters,
+    rate_limited,
+    server_error,
+    gateway_gave_up,      ///< 524: the generation may still be running
+    generation_failed,
+    request_failed,       ///< anti-bot, or a gateway's 502, 503, 504
+    provider_unreachable, ///< the upstream cannot reach its provider, or we cannot reach the upstream
+    interrupted,          ///< timed out, or cut after the request was sent
+};
+
+std::string_view to_string(Verdict verdict);
+
+/// What is known of an answer when its start has arrived.
+struct AnswerHead {
+    int status = 0;
+    std::optional<std::int64_t> code;  ///< top-level "code" of a JSON body (jimeng-api: negative for an error)
+    std::string message;               ///< its top-level "message"
+    std::string error;                 ///< top-level "error" where it is text (jimeng-api-go: "[CODE] message")
+};
+
+/// Reads the meaning from status and body of both upstream dialects.
+Verdict judge(const AnswerHead& answer);
+
+}  // namespace dreamina

@@ -1,0 +1,75 @@
+#pragma once
+/// The one thread of a worker that writes to the database for requests in flight: whatever has gathered is committed
+/// as one transaction per turn, so that the event loop never waits for a lock or the disk.
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "pool/pool.hpp"
+
+namespace dreamina {
+
+class Ledger {
+public:
+    /// Runs a function on the event loop's thread, some time soon. Any thread.
+    using Post = std::function<void(std::function<void()>)>;
+
+    /// Nobody could be reserved because of the database itself.
+    struct Unavailable {};
+
+    using OnReserved = std::function<void(tl::expected<Reservation, Unavailable>)>;
+
+    Ledger(std::filesystem::path database, std::string worker, Post post);
+    /// Commits what has gathered, tries for some seconds if the database refuses, and ends the thread.
+    ~Ledger();
+
+    /// `then` is posted when the reservation is committed, or when it could not be within `patience`.
+    void reserve(ModelRule rule, milliseconds lease_for, OnReserved then);
+
+    /// Kept until it is committed, however long the database refuses. `then` is posted when it is committed; if that
+    /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.
+    void settle(Settlement settlement, std::function<void()> then);
+    void give_back(LeaseId lease);
+
+    /// A piece of housekeeping in a transaction of its own turn; tried once.
+    void run(std::function<void(Database&)> work);
+
+    static constexpr std::chrono::seconds patience{10};
+
+private:
+    struct Entry {
+        std::function<void(Database&)> work;
+        std::function<void()> committed;   ///< posted after the commit
+        std::function<void()> unsettled;   ///< posted once when patience has run out
+        bool keep = false;                 ///< tried again for as long as it takes
+        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    };
+
+    void push(Entry entry);
+    void work();
+    std::vector<Entry> gather(bool& stopping);
+    bool commit(std::vector<Entry>& entries);
+    void commit_one_by_one(std::vector<Entry>& entries);
+    void put_back(std::vector<Entry> entries);
+    Database& database();
+
+    std::filesystem::path file_;
+    std::string worker_;
+    Post post_;
+    std::optional<Database> database_;  // opened by the thread, again after a failure
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Entry> queue_;
+    bool stopping_ = false;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace dreamina

@@ -1,0 +1,61 @@
+#pragma once
+/// The heart: who serves a request, and what becomes of an account afterwards. Each call is a part of one write
+/// transaction that the caller holds, so that choosing and counting can never come apart.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "domain/model_catalog.hpp"
+#include "domain/verdict.hpp"
+#include "storage/account_selection.hpp"
+#include "storage/lease_store.hpp"
+
+namespace dreamina {
+
+/// An account held for one request: counted, and to be settled exactly once.
+struct Lease {
+    LeaseId id = 0;
+    AccountId account = 0;
+    Region region = Region::us;
+    std::string session_id;
+    std::optional<std::string> proxy_url;
+    std::string model;  ///< what it is counted under
+};
+
+/// Why nobody could be reserved.
+struct Refusal {
+    Standing standing;
+};
+
+using Reservation = tl::expected<Lease, Refusal>;
+
+/// Reserves and counts. `worker` answers for the lease; the others settle it once it is dead, or at `expires_at`.
+Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at);
+
+struct Settlement {
+    LeaseId lease = 0;
+    Verdict verdict = Verdict::success;
+    std::chrono::milliseconds ban_for{};
+    std::string session_id;  ///< that was sent to the upstream
+};
+
+/// Books the verdict and ends the lease. False if it had been settled before.
+bool settle(Database& database, const Settlement& settlement, Time now);
+
+/// Ends a lease whose request was never sent: the call is taken back and the account is as it was.
+bool give_back(Database& database, LeaseId lease, Time now);
+
+/// Settles what dead workers left behind, and what has expired, by the rule for "cut after the request was sent".
+/// Returns how many.
+int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now);
+
+/// Brings the accounts' exhausted sets in line with the limits in force. Cheap when nothing changed.
+/// Returns how many models' limits were new.
+int apply_limits(Database& database, const Settings& settings);
+
+/// The daily reset: all counts to zero.
+void reset_counts(Database& database, const Settings& settings);
+
+}  // namespace dreamina

@@ -1,0 +1,72 @@
+#include "pool/worker_presence.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "base/file.hpp"
+#include "base/secret.hpp"
+
+namespace dreamina {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view extension = ".lock";
+constexpr std::string_view unfinished = ".new";
+
+fs::path file_of(const fs::path& folder, const std::string& name) { return folder / (name + std::string{extension}); }
+
+/// True if the file is not there or its lock is free.
+bool is_dead(const fs::path& file)
+{
+    const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CLOEXEC)};
+    return !fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+}  // namespace
+
+WorkerPresence::WorkerPresence(fs::path file, std::string name, UniqueFd lock)
+    : file_(std::move(file)), name_(std::move(name)), lock_(std::move(lock))
+{
+}
+
+Result<WorkerPresence> WorkerPresence::announce(const fs::path& folder)
+{
+    std::error_code error;
+    fs::create_directories(folder, error);
+    std::string name = random_hex(8);
+    // Locked under another name first: a file under its final name is locked from its first moment on, or its owner
+    // would be taken for dead.
+    const fs::path final_file = file_of(folder, name);
+    const fs::path first_file = final_file.string() + std::string{unfinished};
+    auto lock = lock_file(first_file, false);
+    if (!lock) return tl::unexpected(lock.error());
+    fs::rename(first_file, final_file, error);
+    if (error) return failure("unwritable", final_file.string() + ": " + error.message());
+    return WorkerPresence{final_file, std::move(name), std::move(*lock)};
+}
+
+WorkerPresence::~WorkerPresence()
+{
+    std::error_code ignored;
+    if (lock_) fs::remove(file_, ignored);
+}
+
+std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<std::string>& names)
+{
+    std::vector<std::string> dead;
+    for (const std::string& name : names) {
+        if (is_dead(file_of(folder, name))) dead.push_back(name);
+    }
+    return dead;
+}
+
+void forget_workers(const fs::path& folder)
+{
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().extension() == extension && is_dead(entry.path())) fs::remove(entry.path(), error);
+    }
+}
+
+}  // namespace dreamina

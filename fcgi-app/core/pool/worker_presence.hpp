@@ -1,0 +1,38 @@
+#pragma once
+/// How the others see that a worker is dead: it holds a lock on a file of its own, which the kernel lets go of when the
+/// process ends, however it ends.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/unique_fd.hpp"
+
+namespace dreamina {
+
+class WorkerPresence {
+public:
+    /// Takes a new name and its lock in `folder`, which is created if need be.
+    static Result<WorkerPresence> announce(const std::filesystem::path& folder);
+    ~WorkerPresence();
+    WorkerPresence(WorkerPresence&&) = default;
+    WorkerPresence& operator=(WorkerPresence&&) = delete;
+
+    const std::string& name() const { return name_; }
+
+private:
+    WorkerPresence(std::filesystem::path file, std::string name, UniqueFd lock);
+
+    std::filesystem::path file_;
+    std::string name_;
+    UniqueFd lock_;
+};
+
+/// Of `names`, those that nobody answers for any more.
+std::vector<std::string> dead_workers(const std::filesystem::path& folder, const std::vector<std::string>& names);
+
+/// Removes the files of the dead. Only when their leases have been settled.
+void forget_workers(const std::filesystem::path& folder);
+
+}  // namespace dreamina

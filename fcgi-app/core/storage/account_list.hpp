@@ -1,0 +1,37 @@
+#pragma once
+/// The accounts' table as the page asks for it: filtered, sorted, a page at a time.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/account.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+struct AccountFilter {
+    std::optional<Region> region;
+    std::optional<AccountStatus> status;
+    std::string email_part;  ///< anywhere in the address, without regard to ASCII case; empty: all
+};
+
+struct AccountOrder {
+    std::string_view key = "id";  ///< one of account_sort_keys(), or a model that usage is kept under with a "usage:" prefix
+    bool descending = false;
+};
+
+struct AccountPage {
+    std::int64_t total = 0;
+    std::vector<Account> items;
+};
+
+/// Names that an order may be asked by, besides the usage columns.
+const std::vector<std::string_view>& account_sort_keys();
+
+/// `page` counts from 1. Rows that are equal in the order's key follow their ids.
+AccountPage list_accounts(Database& database, const AccountFilter& filter, const AccountOrder& order, std::int64_t page,
+                          std::int64_t size);
+
+}  // namespace dreamina

@@ -1,0 +1,124 @@
+#include "storage/account_selection.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Positions in accounts.pool_class (sql/0001_initial.sql).
+constexpr int region_mask = 0b111;
+constexpr int points_bit = 0b1000;
+constexpr int exhausted_shift = 4;
+
+}  // namespace
+
+std::optional<Candidate> AccountSelection::choose(const ModelRule& rule)
+{
+    // `classes` hops from one class to the next over the index; the head of each fitting class is its least recently
+    // used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set.
+    const std::int64_t wanted = rule.needs_points ? points_bit : 0;
+    const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
+    auto row = database_.query(
+        "WITH RECURSIVE classes(class) AS ("
+        "  SELECT min(pool_class) FROM accounts WHERE pool_class IS NOT NULL"
+        "  UNION ALL"
+        "  SELECT (SELECT min(pool_class) FROM accounts WHERE pool_class > class) FROM classes WHERE class IS NOT NULL) "
+        "SELECT a.id, a.region, a.session_id, a.proxy_url FROM ("
+        "  SELECT (SELECT id FROM accounts WHERE pool_class = class ORDER BY last_used_seq LIMIT 1) AS head"
+        "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 AND class & ?3 = 0"
+        ") JOIN accounts a ON a.id = head ORDER BY a.last_used_seq, a.id LIMIT 1",
+        int{rule.regions}, wanted, unwanted, region_mask);
+    if (!row.next()) return std::nullopt;
+    return Candidate{.id = row.integer(0),
+                     .region = parse_region(row.text(1)).value_or(Region::us),
+                     .session_id = row.text(2),
+                     .proxy_url = row.optional_text(3)};
+}
+
+void AccountSelection::mark_used(AccountId account, std::int64_t sequence, Time now)
+{
+    database_.run("UPDATE accounts SET last_used_seq = ?, last_used_at = ?, in_flight = in_flight + 1 WHERE id = ?",
+                  sequence, now, account);
+}
+
+void AccountSelection::set_exhausted(AccountId account, int limit_bit, bool exhausted)
+{
+    const std::int64_t bit = std::int64_t{1} << limit_bit;
+    if (exhausted) {
+        database_.run("UPDATE accounts SET exhausted = exhausted | ? WHERE id = ?", bit, account);
+    } else {
+        database_.run("UPDATE accounts SET exhausted = exhausted & ~? WHERE id = ?", bit, account);
+    }
+}
+
+bool AccountSelection::settle(AccountId account, const Outcome& outcome, Time now)
+{
+    const Consequence& consequence = consequence_of(outcome.verdict);
+    if (outcome.verdict == Verdict::success) {
+        // By far the most frequent one: one small statement.
+        return database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_streak = 0, updated_at = ?2, "
+                             "points_due_at = CASE WHEN region <> 'cn' THEN coalesce(points_due_at, ?2) END "
+                             "WHERE id = ?1",
+                             account, now) > 0;
+    }
+    if (database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_count = error_count + ?2, "
+                      "error_streak = error_streak + ?3, points = CASE WHEN ?4 THEN 0 ELSE points END, updated_at = ?5 "
+                      "WHERE id = ?1",
+                      account, consequence.counts_as_error, consequence.lengthens_error_streak,
+                      consequence.empties_points, now) == 0)
+        return false;
+
+    if (consequence.expires_session) {
+        database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
+                      reason_for(outcome.verdict), account, outcome.session_id);
+    }
+    if (consequence.bans || consequence.lengthens_error_streak) {
+        // A ban that lasts longer already, or until somebody lifts it, is not shortened.
+        database_.run("UPDATE accounts SET status_note = ?2, "
+                      "ban_until = CASE WHEN banned AND (ban_until IS NULL OR ban_until > ?3) THEN ban_until ELSE ?3 END, "
+                      "banned = 1 WHERE id = ?1 AND (?4 OR error_streak >= ?5)",
+                      account, reason_for(outcome.verdict), outcome.ban_until, consequence.bans, longest_error_streak);
+    }
+    return true;
+}
+
+Standing AccountSelection::standing_towards(const ModelRule& rule)
+{
+    const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << *rule.limit_bit : 0;
+    auto row = database_.query(
+        "WITH seen AS (SELECT banned, ban_until, CASE "
+        "  WHEN disabled THEN 'disabled'"
+        "  WHEN session_id IS NULL OR session_expired THEN 'session'"
+        "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) & 1"
+        "    THEN 'region'"
+        "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'points'"
+        "  WHEN exhausted & ?3 <> 0 THEN 'limit'"
+        "  WHEN banned THEN 'banned' END AS reason FROM accounts) "
+        "SELECT count(*), count(*) FILTER (WHERE reason = 'disabled'), count(*) FILTER (WHERE reason = 'banned'),"
+        " count(*) FILTER (WHERE reason = 'session'), count(*) FILTER (WHERE reason = 'region'),"
+        " count(*) FILTER (WHERE reason = 'points'), count(*) FILTER (WHERE reason = 'limit'),"
+        " min(ban_until) FILTER (WHERE reason = 'banned') FROM seen",
+        int{rule.regions}, rule.needs_points, unwanted);
+    row.next();
+    return {.total = row.integer(0),
+            .disabled = row.integer(1),
+            .banned = row.integer(2),
+            .without_session = row.integer(3),
+            .other_region = row.integer(4),
+            .without_points = row.integer(5),
+            .at_limit = row.integer(6),
+            .next_ban_end = row.optional_time(7)};
+}
+
+void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit)
+{
+    const std::int64_t bit = std::int64_t{1} << limit_bit;
+    // Only rows that change are written: x | bit and x & ~bit are told apart by whether the bit is set now.
+    database_.run("WITH full(id) AS (SELECT a.id FROM accounts a LEFT JOIN account_usage u ON u.account_id = a.id AND "
+                  "u.model = ?1 WHERE coalesce(u.calls, 0) >= ?2) "
+                  "UPDATE accounts SET exhausted = CASE WHEN exhausted & ?3 THEN exhausted & ~?3 ELSE exhausted | ?3 END "
+                  "WHERE (exhausted & ?3 <> 0) <> (id IN (SELECT id FROM full))",
+                  model, limit, bit);
+}
+
+void AccountSelection::clear_exhausted() { database_.run("UPDATE accounts SET exhausted = 0 WHERE exhausted <> 0"); }
+
+}  // namespace dreamina

@@ -1,0 +1,97 @@
+#include "storage/database.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace dreamina {
+
+bool DatabaseError::is_busy() const
+{
+    const int primary = code_ & 0xFF;
+    return primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
+}
+
+bool DatabaseError::is_constraint() const { return (code_ & 0xFF) == SQLITE_CONSTRAINT; }
+
+void check(sqlite3* handle, int code)
+{
+    if (code == SQLITE_OK) return;
+    throw DatabaseError(handle ? sqlite3_extended_errcode(handle) : code,
+                        std::string("database: ") + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
+}
+
+Database::Database(const std::filesystem::path& file, std::chrono::milliseconds patience)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
+    if (code != SQLITE_OK) {
+        const DatabaseError error(code, "the database " + file.string() + " cannot be opened: " + sqlite3_errstr(code));
+        sqlite3_close(handle_);
+        throw error;
+    }
+    // The patience first: switching to WAL is already a write that may meet another process.
+    sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
+    try {
+        // NORMAL loses nothing to a killed process, only to a power cut the last moments, and needs no fsync per commit.
+        // The log is checkpointed by the scheduler; the size limit here is a safety net for when there is none
+        // (16 MB: twice what a living scheduler leaves).
+        script("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+               "PRAGMA wal_autocheckpoint=4096; PRAGMA temp_store=MEMORY;");
+    } catch (...) {
+        sqlite3_close(handle_);
+        throw;
+    }
+}
+
+Database::~Database()
+{
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close(handle_);
+}
+
+sqlite3_stmt* Database::prepared(std::string_view sql)
+{
+    std::string key{sql};
+    if (const auto found = statements_.find(key); found != statements_.end()) return found->second;
+    sqlite3_stmt* statement = nullptr;
+    check(handle_, sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr));
+    statements_.emplace(std::move(key), statement);
+    return statement;
+}
+
+void Database::script(const std::string& sql)
+{
+    check(handle_, sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr));
+}
+
+int Database::changes() const { return sqlite3_changes(handle_); }
+std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
+void Database::checkpoint(bool empty)
+{
+    const int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
+    if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) check(handle_, code);  // busy: next time
+}
+
+void Database::copy_to(const std::filesystem::path& file)
+{
+    sqlite3* target = nullptr;
+    int code = sqlite3_open(file.c_str(), &target);
+    if (code == SQLITE_OK) {
+        sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
+        if (backup != nullptr) {
+            sqlite3_backup_step(backup, -1);
+            sqlite3_backup_finish(backup);
+        }
+        code = sqlite3_errcode(target);
+    }
+    const std::string words = sqlite3_errmsg(target);
+    sqlite3_close(target);
+    if (code != SQLITE_OK) throw DatabaseError(code, "database: the copy " + file.string() + " failed: " + words);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,82 @@
+#pragma once
+/// One connection to the product's SQLite file. The only folder that knows SQLite and SQL.
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+
+#include "storage/statement.hpp"
+
+struct sqlite3;
+
+namespace dreamina {
+
+/// The database refused: locked by another process, full disk, broken file … Ends the work at hand.
+class DatabaseError : public std::runtime_error {
+public:
+    DatabaseError(int code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    /// Another connection holds the lock: the same work may go through later.
+    bool is_busy() const;
+    /// A UNIQUE, CHECK or foreign-key constraint said no.
+    bool is_constraint() const;
+
+private:
+    int code_;  // SQLite's extended result code
+};
+
+/// Used by one thread at a time; threads that work at the same time have one each.
+class Database {
+public:
+    /// Opens (or creates) the file with the pragmas that all connections share; the schema is migrations' business.
+    /// `patience`: how long a statement waits for another process' lock before it throws.
+    explicit Database(const std::filesystem::path& file, std::chrono::milliseconds patience = std::chrono::seconds{10});
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
+    /// A prepared statement, kept for the life of the connection, with `arguments` bound in order.
+    /// `sql` must be a string that outlives the connection (a literal), or the same text each time.
+    template <class... Arguments>
+    Query query(std::string_view sql, const Arguments&... arguments)
+    {
+        Query query{prepared(sql)};
+        query.bind_all(arguments...);
+        return query;
+    }
+
+    /// Runs to the end and returns the number of rows changed.
+    template <class... Arguments>
+    int run(std::string_view sql, const Arguments&... arguments)
+    {
+        query(sql, arguments...).finish();
+        return changes();
+    }
+
+    /// Several statements without arguments: migrations and pragmas.
+    void script(const std::string& sql);
+
+    int changes() const;
+    std::int64_t last_insert_id() const;
+    bool in_transaction() const;
+    sqlite3* handle() const { return handle_; }
+
+    /// Moves the log's pages into the file as far as readers allow. `empty`: waits for them and empties the log.
+    void checkpoint(bool empty);
+
+    /// A consistent copy of the whole file, taken while others read and write. Throws DatabaseError.
+    void copy_to(const std::filesystem::path& file);
+
+private:
+    sqlite3_stmt* prepared(std::string_view sql);
+
+    sqlite3* handle_ = nullptr;
+    std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+/// Checks the result code of a call and throws with SQLite's own words.
+void check(sqlite3* handle, int code);
+
+}  // namespace dreamina

@@ -1,0 +1,68 @@
+#include "storage/lease_store.hpp"
+
+namespace dreamina {
+namespace {
+
+std::vector<LeaseId> ids(Query query)
+{
+    std::vector<LeaseId> all;
+    while (query.next()) all.push_back(query.integer(0));
+    return all;
+}
+
+}  // namespace
+
+LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at)
+{
+    database_.run("INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
+                  "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state))",
+                  account, model, worker, now, expires_at);
+    return database_.last_insert_id();
+}
+
+std::optional<LeaseRow> LeaseStore::take(LeaseId id)
+{
+    auto row = database_.query("DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch", id);
+    if (!row.next()) return std::nullopt;
+    LeaseRow lease{.id = id, .account = row.integer(0), .model = row.text(1), .count_epoch = row.integer(2)};
+    row.finish();
+    return lease;
+}
+
+std::vector<LeaseId> LeaseStore::expired(Time now)
+{
+    return ids(database_.query("SELECT id FROM leases WHERE expires_at <= ?", now));
+}
+
+std::vector<LeaseId> LeaseStore::of_worker(std::string_view worker)
+{
+    return ids(database_.query("SELECT id FROM leases WHERE worker = ?", worker));
+}
+
+std::vector<std::string> LeaseStore::workers()
+{
+    std::vector<std::string> all;
+    auto query = database_.query("SELECT DISTINCT worker FROM leases");
+    while (query.next()) all.push_back(query.text(0));
+    return all;
+}
+
+std::int64_t LeaseStore::next_sequence()
+{
+    auto row = database_.query("UPDATE pool_state SET reserve_seq = reserve_seq + 1 RETURNING reserve_seq");
+    row.next();
+    const std::int64_t sequence = row.integer(0);
+    row.finish();
+    return sequence;
+}
+
+std::int64_t LeaseStore::count_epoch()
+{
+    auto row = database_.query("SELECT count_epoch FROM pool_state");
+    row.next();
+    return row.integer(0);
+}
+
+void LeaseStore::begin_count_epoch() { database_.run("UPDATE pool_state SET count_epoch = count_epoch + 1"); }
+
+}  // namespace dreamina

@@ -1,0 +1,46 @@
+#pragma once
+/// `leases` and `pool_state`: the requests in flight, and the pool's two counters.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/account.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+using LeaseId = std::int64_t;
+
+struct LeaseRow {
+    LeaseId id = 0;
+    AccountId account = 0;
+    std::string model;
+    std::int64_t count_epoch = 0;
+};
+
+class LeaseStore {
+public:
+    explicit LeaseStore(Database& database) : database_(database) {}
+
+    LeaseId add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at);
+
+    /// Removes the lease and tells what it was; nothing if it has been settled already.
+    std::optional<LeaseRow> take(LeaseId id);
+
+    std::vector<LeaseId> expired(Time now);
+    std::vector<LeaseId> of_worker(std::string_view worker);
+    /// Workers that hold at least one lease.
+    std::vector<std::string> workers();
+
+    /// The next place in the order of use.
+    std::int64_t next_sequence();
+    std::int64_t count_epoch();
+    void begin_count_epoch();
+
+private:
+    Database& database_;
+};
+
+}  // namespace dreamina

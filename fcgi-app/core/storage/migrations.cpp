@@ -1,0 +1,84 @@
+#include "storage/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "storage/earlier_database.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+int user_version(Database& database)
+{
+    auto query = database.query("PRAGMA user_version");
+    query.next();
+    return static_cast<int>(query.integer(0));
+}
+
+bool has_tables(Database& database)
+{
+    auto query = database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' LIMIT 1");
+    return query.next();
+}
+
+/// An earlier copy is never overwritten: it may be the only one of a database that has been upgraded since.
+std::filesystem::path free_copy_name(const std::filesystem::path& file)
+{
+    std::filesystem::path name = file.string() + ".before-upgrade";
+    for (int i = 2; std::filesystem::exists(name); ++i) name = fmt::format("{}.before-upgrade-{}", file.string(), i);
+    return name;
+}
+
+void migrate(Database& database, int from, bool earlier)
+{
+    Transaction transaction{database};
+    if (earlier) set_earlier_accounts_aside(database);
+    int version = from;
+    for (const Migration& migration : embedded_migrations()) {
+        if (migration.version <= from) continue;
+        database.script(std::string{migration.sql});
+        version = migration.version;
+    }
+    if (earlier) {
+        const int accounts = take_over_earlier_accounts(database);
+        log_info("took over {} accounts of the earlier program's database", accounts);
+    }
+    database.script(fmt::format("PRAGMA user_version = {}", version));
+    transaction.commit();
+}
+
+}  // namespace
+
+Result<void> prepare_database(const std::filesystem::path& file)
+try {
+    std::error_code ignored;
+    if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+    const auto lock = lock_file(file.string() + ".lock", true);
+    if (!lock) return failure("database", lock.error().message);
+
+    Database database{file};
+    const int newest = embedded_migrations().back().version;
+    const int version = user_version(database);
+    if (version == newest) return {};
+    if (version > newest) {
+        return failure("newer_database",
+                       fmt::format("{} was written by a later version of this program (schema {}, this one knows {}); "
+                                   "install that version again or restore a backup",
+                                   file.string(), version, newest));
+    }
+    const bool earlier = version == 0 && is_earlier_database(database);
+    if (version == 0 && !earlier && has_tables(database)) {
+        return failure("foreign_database",
+                       fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL",
+                                   file.string()));
+    }
+    if (earlier || version > 0) database.copy_to(free_copy_name(file));
+    migrate(database, version, earlier);
+    return {};
+} catch (const DatabaseError& error) {
+    return failure("database", fmt::format("{}: {}", file.string(), error.what()));
+}
+
+}  // namespace dreamina

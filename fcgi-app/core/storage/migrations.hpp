@@ -1,0 +1,28 @@
+#pragma once
+/// Brings a database file to the schema this program knows.
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+struct Migration {
+    int version;           ///< its file's number, which becomes user_version
+    std::string_view sql;  ///< the file's text, embedded at build
+};
+
+/// sql/NNNN_*.sql in order.
+const std::vector<Migration>& embedded_migrations();
+
+/// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of
+/// the earlier program is taken over (a copy NAME.before-upgrade is made first).
+/// Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),
+/// "database" (cannot be opened, written, copied).
+Result<void> prepare_database(const std::filesystem::path& file);
+
+}  // namespace dreamina

@@ -1,0 +1,207 @@
+#include "storage/settings_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Keeps the keys where their owner put them.
+using Document = nlohmann::ordered_json;
+
+tl::unexpected<Error> invalid_config(const std::filesystem::path& path, std::string_view fault)
+{
+    return failure("invalid_config", fmt::format("{} {}", path.string(), fault));
+}
+
+/// The line a byte stands in, for people who look at the file in an editor.
+std::ptrdiff_t line_of(std::string_view text, std::size_t byte)
+{
+    const std::string_view before = text.substr(0, byte > 0 ? byte - 1 : 0);
+    return 1 + std::count(before.begin(), before.end(), '\n');
+}
+
+Result<Document> parse_document(const std::filesystem::path& path, std::string_view text)
+{
+    Document document;
+    try {
+        document = Document::parse(text);
+    } catch (const Document::parse_error& error) {
+        // The library's own sentence quotes the file, which holds secrets.
+        return invalid_config(path, fmt::format("is not valid JSON (line {})", line_of(text, error.byte)));
+    } catch (const Document::out_of_range&) {
+        return invalid_config(path, "holds a number that is out of range");
+    }
+    if (!document.is_object()) return invalid_config(path, "must hold a JSON object");
+    return document;
+}
+
+/// A missing file reads as an empty object.
+Result<Document> read_document(const std::filesystem::path& path)
+{
+    const auto text = read_file(path);
+    if (text) return parse_document(path, *text);
+    if (text.error().code == "not_found") return Document::object();
+    return failure("invalid_config", text.error().message);
+}
+
+std::optional<SettingValue> to_value(const Document& value)
+{
+    switch (value.type()) {
+    case Document::value_t::null: return nullptr;
+    case Document::value_t::boolean: return value.get<bool>();
+    case Document::value_t::number_integer: return value.get<std::int64_t>();
+    case Document::value_t::number_unsigned: {
+        const auto number = value.get<std::uint64_t>();
+        if (number > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return static_cast<double>(number);
+        return static_cast<std::int64_t>(number);
+    }
+    case Document::value_t::number_float: return value.get<double>();
+    case Document::value_t::string: return value.get<std::string>();
+    default: return std::nullopt;
+    }
+}
+
+Document to_json(const SettingValue& value)
+{
+    return std::visit([](const auto& content) { return Document(content); }, value);
+}
+
+/// The settings among the file's keys.
+Result<std::vector<SettingEntry>> entries_of(const Document& document)
+{
+    std::vector<SettingEntry> entries;
+    for (const auto& [key, content] : document.items()) {
+        if (!find_setting(key)) continue;
+        auto value = to_value(content);
+        if (!value) return failure("invalid_setting", key + " must not be a list or an object");
+        entries.push_back({key, std::move(*value)});
+    }
+    return entries;
+}
+
+Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Document& document,
+                                 const Environment& environment)
+{
+    const auto blame_file = [&](const Error& error) {
+        return failure(error.code, fmt::format("{}: {}", path.string(), error.message));
+    };
+    const auto entries = entries_of(document);
+    if (!entries) return blame_file(entries.error());
+    // Without the environment first, so that a fault is put down to where it stands.
+    const auto from_file = resolve_settings(*entries, [](const std::string&) { return std::nullopt; });
+    if (!from_file) return blame_file(from_file.error());
+    return resolve_settings(*entries, environment);
+}
+
+/// Puts the changes into the document, in the form in which the table keeps them.
+Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& changes)
+{
+    Settings checked;
+    for (const SettingEntry& change : changes) {
+        const SettingRow* row = find_setting(change.key);
+        if (!row) return failure("unknown_setting", "there is no such setting: " + change.key.substr(0, 60));
+        const auto* text = std::get_if<std::string>(&change.value);
+        if (row->secret && text && *text == masked_secret) continue;
+        if (auto applied = apply_setting(checked, *row, change.value); !applied) return applied;
+        document[change.key] = to_json(row->get(checked));
+    }
+    return {};
+}
+
+bool same_instant(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
+
+/// File systems stamp in ticks: a write in the tick of the one before it leaves no trace in the time.
+constexpr std::time_t coarsest_tick = 2;  // seconds
+
+}  // namespace
+
+SettingsFile::SettingsFile(std::filesystem::path path, Environment environment)
+    : path_(std::move(path)), environment_(std::move(environment))
+{
+}
+
+Result<std::unique_ptr<SettingsFile>> SettingsFile::open(std::filesystem::path path, Environment environment)
+{
+    std::unique_ptr<SettingsFile> file{new SettingsFile(std::move(path), std::move(environment))};
+    if (auto loaded = file->load(); !loaded) return tl::unexpected(loaded.error());
+    return file;
+}
+
+std::shared_ptr<const ResolvedSettings> SettingsFile::current() const
+{
+    const std::lock_guard lock{mutex_};
+    return current_;
+}
+
+std::string SettingsFile::fault() const
+{
+    const std::lock_guard lock{mutex_};
+    return fault_;
+}
+
+bool SettingsFile::unchanged(const struct stat& found) const
+{
+    // The change time as well: it tells of new permissions, and of a copy that kept the older file's time.
+    return settled_ && same_instant(found.st_mtim, seen_.st_mtim) && same_instant(found.st_ctim, seen_.st_ctim) &&
+           found.st_size == seen_.st_size && found.st_ino == seen_.st_ino && found.st_dev == seen_.st_dev;
+}
+
+Result<void> SettingsFile::load()
+{
+    // Looked at before it is read: a change in between shows at the next look.
+    struct stat found{};
+    if (::stat(path_.c_str(), &found) != 0) found = {};
+    seen_ = found;
+    settled_ = std::time(nullptr) - found.st_ctim.tv_sec > coarsest_tick;
+
+    const auto document = read_document(path_);
+    auto resolved = document ? resolve(path_, *document, environment_) : tl::unexpected(document.error());
+
+    const std::lock_guard lock{mutex_};
+    fault_ = resolved ? "" : resolved.error().message;
+    if (!resolved) return tl::unexpected(resolved.error());
+    const bool same = current_ && current_->settings == resolved->settings && current_->sources == resolved->sources;
+    if (!same) current_ = std::make_shared<const ResolvedSettings>(std::move(*resolved));
+    return {};
+}
+
+bool SettingsFile::refresh()
+{
+    const std::lock_guard lock{reading_};
+    struct stat found{};
+    if (::stat(path_.c_str(), &found) != 0) found = {};
+    if (unchanged(found)) return false;
+    const auto before = current();
+    // A fault is kept for fault(); the settings in force stay.
+    [[maybe_unused]] const auto loaded = load();
+    return current() != before;
+}
+
+Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes)
+{
+    const auto among_processes = lock_file(path_.string() + ".lock", true);
+    if (!among_processes) return tl::unexpected(among_processes.error());
+    const std::lock_guard lock{reading_};
+
+    auto document = read_document(path_);
+    if (!document) return tl::unexpected(document.error());
+    const Document before = *document;
+    if (auto applied = apply_changes(*document, changes); !applied) return applied;
+    if (auto resolved = resolve(path_, *document, environment_); !resolved) return tl::unexpected(resolved.error());
+
+    if (*document != before) {
+        if (auto written = write_file_atomically(path_, document->dump(2) + "\n", 0600); !written) return written;
+    }
+    return load();
+}
+
+}  // namespace dreamina

@@ -1,0 +1,57 @@
+#pragma once
+/// config.json: read, watched and rewritten. Every process of the product holds one of these on the same file.
+/// A missing file is an empty one, also when it goes missing later, so that all processes agree at any time.
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/environment.hpp"
+#include "domain/settings.hpp"
+
+namespace dreamina {
+
+class SettingsFile {
+public:
+    /// Reads `path` (a missing file is an empty one). Error codes "invalid_config" (does not parse) and
+    /// "invalid_setting"; the message names the file, the key and the fault, and never a secret.
+    static Result<std::unique_ptr<SettingsFile>> open(std::filesystem::path path, Environment environment);
+
+    /// The settings in force. Any thread; the snapshot stays valid for as long as it is held.
+    std::shared_ptr<const ResolvedSettings> current() const;
+
+    /// Looks whether the file changed (one stat) and reads it again if so. Called a few times a second; any thread.
+    /// True if the settings in force changed. A file that has become bad changes nothing: see `fault()`.
+    bool refresh();
+
+    /// What is wrong with the file as it is now, empty if nothing: the last good settings are in force meanwhile.
+    std::string fault() const;
+
+    /// Changes some settings: all are checked, then the file is written whole and atomically with its unknown keys
+    /// kept, under a lock shared by all processes. Nothing is written if one is at fault.
+    /// Error codes "invalid_setting", "unknown_setting", "invalid_config" (the file as it is does not parse),
+    /// "unwritable". A secret given as `masked_secret` is left as it is.
+    Result<void> change(const std::vector<SettingEntry>& changes);
+
+private:
+    SettingsFile(std::filesystem::path path, Environment environment);
+
+    Result<void> load();
+    bool unchanged(const struct stat& found) const;
+
+    const std::filesystem::path path_;
+    const Environment environment_;
+
+    std::mutex reading_;    ///< held while the file is read or written; guards seen_
+    struct stat seen_{};    ///< of the file as last read; zero if there was none
+    bool settled_ = false;  ///< seen_ was old enough when it was read for a later write to show in it
+
+    mutable std::mutex mutex_;  ///< held for moments only; guards what follows
+    std::shared_ptr<const ResolvedSettings> current_;
+    std::string fault_;
+};
+
+}  // namespace dreamina

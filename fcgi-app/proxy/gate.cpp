@@ -1,0 +1,97 @@
+#include "proxy/gate.hpp"
+
+#include <utility>
+
+#include "base/json_reader.hpp"
+#include "proxy/forwarding.hpp"
+#include "proxy/openai_error.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::string_view prefix = "/v1/";
+constexpr std::string_view models_path = "/v1/models";
+
+bool is_preflight(const Request& request)
+{
+    return request.method == "OPTIONS" && find_header(request.headers, "Access-Control-Request-Method") != nullptr;
+}
+
+/// A browser asks before it sends `Authorization` across origins; the answer needs no key.
+Reply preflight_reply(const Request& request)
+{
+    const std::string* wanted = find_header(request.headers, "Access-Control-Request-Headers");
+    return {.status = 204,
+            .headers = {any_origin(),
+                        {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
+                        {"Access-Control-Allow-Headers", wanted ? *wanted : "Authorization, Content-Type"},
+                        {"Access-Control-Max-Age", "86400"},
+                        {"Vary", "Access-Control-Request-Headers"}},
+            .body = {}};
+}
+
+Reply unauthorized()
+{
+    Reply reply = openai_error(401, "invalid_request_error", "invalid_api_key",
+                               "send the administrator's password as \"Authorization: Bearer …\"");
+    reply.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return reply;
+}
+
+Reply model_list(const ModelCatalog& catalog)
+{
+    Json data = Json::array();
+    for (const Model& model : catalog.models()) {
+        for (const ModelName& name : model.names)
+            data.push_back({{"id", name.name}, {"object", "model"}, {"created", 0}, {"owned_by", "dreamina"}});
+    }
+    return {.status = 200,
+            .headers = {{"Content-Type", "application/json; charset=utf-8"}, any_origin()},
+            .body = Json{{"object", "list"}, {"data", std::move(data)}}.dump()};
+}
+
+}  // namespace
+
+void Gate::admit(std::shared_ptr<Exchange> exchange)
+{
+    const Request& request = exchange->request();
+    // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree.
+    if (!request.path.starts_with(prefix) || !request.target.starts_with(prefix)) {
+        answer(*exchange, openai_error(404, "invalid_request_error", "not_found", "there is nothing at this path"));
+        return;
+    }
+    if (is_preflight(request)) {
+        answer(*exchange, preflight_reply(request));
+        return;
+    }
+    const auto token = request.bearer_token();
+    if (!token) {
+        answer(*exchange, unauthorized());
+        return;
+    }
+    const auto settings = context_.settings.current();
+    const auto known = context_.passwords.matches_quickly(*token, settings->settings.admin_password);
+    if (known) {
+        *known ? pass(std::move(exchange)) : answer(*exchange, unauthorized());
+        return;
+    }
+    context_.threads.submit([this, exchange = std::move(exchange), settings, key = std::string{*token}]() mutable {
+        const bool good = context_.passwords.matches(key, settings->settings.admin_password);
+        context_.loop.post([this, exchange = std::move(exchange), good] {
+            good ? pass(exchange) : answer(*exchange, unauthorized());
+        });
+    });
+}
+
+void Gate::pass(std::shared_ptr<Exchange> exchange)
+{
+    const Request& request = exchange->request();
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (reads && request.path == models_path) {
+        answer(*exchange, model_list(*context_.catalog));
+        return;
+    }
+    forward(context_, std::move(exchange));
+}
+
+}  // namespace dreamina

@@ -1,0 +1,48 @@
+#include "proxy/held_answer.hpp"
+
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+bool has_type(const Headers& headers, std::string_view type)
+{
+    const std::string* value = find_header(headers, "Content-Type");
+    return value != nullptr && equals_ignoring_case(trim(std::string_view{*value}.substr(0, value->find(';'))), type);
+}
+
+}  // namespace
+
+bool is_event_stream(const Headers& headers) { return has_type(headers, "text/event-stream"); }
+
+HeldAnswer::HeldAnswer(int status, const Headers& headers)
+    // A good status with anything but JSON says all; an ill one may say more in any type.
+    : status_(status), holding_(status >= 400 || has_type(headers, "application/json"))
+{
+}
+
+bool HeldAnswer::hold(std::string_view piece)
+{
+    held_.append(piece);
+    fields_.feed(piece);
+    holding_ = held_.size() <= most_held_back;
+    return holding_;
+}
+
+Verdict HeldAnswer::verdict() const
+{
+    return judge({.status = status_,
+                  .code = fields_.integer("code"),
+                  .message = fields_.text("message").value_or(""),
+                  .error = fields_.text("error").value_or("")});
+}
+
+std::string HeldAnswer::release()
+{
+    holding_ = false;
+    return std::exchange(held_, {});
+}
+
+}  // namespace dreamina

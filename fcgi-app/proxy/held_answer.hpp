@@ -1,0 +1,39 @@
+#pragma once
+/// Holds the start of an upstream's answer back until it can be told what it means: an HTTP 200 may carry an error.
+
+#include <string>
+#include <string_view>
+
+#include "base/json_field_scanner.hpp"
+#include "domain/verdict.hpp"
+#include "server/request.hpp"
+
+namespace dreamina {
+
+/// Errors are a few hundred bytes; an answer that is longer than this is what it says it is.
+constexpr std::size_t most_held_back = 16 * 1024;
+
+class HeldAnswer {
+public:
+    HeldAnswer(int status, const Headers& headers);
+
+    /// Keeps the piece. True while more must come before the answer can be judged.
+    bool hold(std::string_view piece);
+    bool holds() const { return holding_; }
+
+    /// From what has come so far.
+    Verdict verdict() const;
+
+    /// What was held back, to be sent on.
+    std::string release();
+
+private:
+    int status_;
+    bool holding_;
+    JsonFieldScanner fields_{{"code", "message", "error"}};
+    std::string held_;
+};
+
+bool is_event_stream(const Headers& headers);
+
+}  // namespace dreamina

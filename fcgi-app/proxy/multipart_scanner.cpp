@@ -1,0 +1,125 @@
+#include "proxy/multipart_scanner.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+/// More than any model's name; a longer field is none.
+constexpr std::size_t longest_value = 1024;
+constexpr std::size_t longest_headers = 16 * 1024;
+constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view headers_end = "\r\n\r\n";
+
+/// A parameter of a header's value: name="a \"b\"" or name=b.
+std::optional<std::string> parameter(std::string_view header, std::string_view name)
+{
+    std::size_t at = 0;
+    while ((at = header.find(';', at)) != std::string_view::npos) {
+        const auto equals = header.find('=', ++at);
+        if (equals == std::string_view::npos) return std::nullopt;
+        const bool ours = equals_ignoring_case(trim(header.substr(at, equals - at)), name);
+        std::string value;
+        at = equals + 1;
+        if (at < header.size() && header[at] == '"') {
+            for (++at; at < header.size() && header[at] != '"'; ++at) {
+                if (header[at] == '\\' && at + 1 < header.size()) ++at;
+                value.push_back(header[at]);
+            }
+        } else {
+            const auto end = std::min(header.find(';', at), header.size());
+            value = trim(header.substr(at, end - at));
+            at = end;
+        }
+        if (ours) return value;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> multipart_boundary(std::string_view content_type)
+{
+    constexpr std::string_view type = "multipart/form-data";
+    if (!equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), type)) return std::nullopt;
+    auto boundary = parameter(content_type, "boundary");
+    return boundary && !boundary->empty() ? boundary : std::nullopt;
+}
+
+MultipartFieldScanner::MultipartFieldScanner(std::string_view boundary, std::string name)
+    : delimiter_(std::string{line_end} + "--" + std::string{boundary}), name_(std::move(name)), pending_(line_end)
+{
+    // With a line end before the body its first delimiter looks like all others.
+}
+
+void MultipartFieldScanner::feed(std::string_view piece)
+{
+    if (state_ == State::after_end) return;
+    pending_.append(piece);
+    while (step()) {
+    }
+}
+
+/// Judges what can be judged of the pending bytes; false if more must come first.
+bool MultipartFieldScanner::step()
+{
+    switch (state_) {
+    case State::content: {
+        const auto found = pending_.find(delimiter_);
+        const bool ends = found != std::string::npos;
+        // What could be a delimiter's beginning is kept.
+        const std::size_t judged = ends ? found : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
+        if (wanted_ && collected_.size() <= longest_value) collected_.append(pending_, 0, judged);
+        pending_.erase(0, ends ? judged + delimiter_.size() : judged);
+        if (!ends) return false;
+        if (wanted_ && collected_.size() <= longest_value) value_ = collected_;
+        state_ = State::before_headers;
+        return true;
+    }
+    case State::before_headers: {
+        if (pending_.size() < 2) return false;
+        if (pending_.starts_with("--")) {
+            state_ = State::after_end;
+            return false;
+        }
+        const auto end = pending_.find(line_end);
+        if (end == std::string::npos) return false;
+        pending_.erase(0, end);  // the line end stays: a part without headers begins with two of them
+        state_ = State::headers;
+        return true;
+    }
+    case State::headers: {
+        const auto end = pending_.find(headers_end);
+        if (end == std::string::npos) {
+            if (pending_.size() > longest_headers) state_ = State::after_end;
+            return false;
+        }
+        take_headers(std::string_view{pending_}.substr(0, end));
+        pending_.erase(0, end + headers_end.size());
+        collected_.clear();
+        state_ = State::content;
+        return true;
+    }
+    case State::after_end: return false;
+    }
+    return false;
+}
+
+void MultipartFieldScanner::take_headers(std::string_view headers)
+{
+    wanted_ = false;
+    while (!headers.empty()) {
+        const auto end = headers.find(line_end);
+        const std::string_view line = headers.substr(0, end);
+        headers = end == std::string_view::npos ? std::string_view{} : headers.substr(end + line_end.size());
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) continue;
+        if (!equals_ignoring_case(trim(line.substr(0, colon)), "Content-Disposition")) continue;
+        const std::string_view disposition = line.substr(colon + 1);
+        wanted_ = parameter(disposition, "name") == name_ && !parameter(disposition, "filename");
+    }
+}
+
+}  // namespace dreamina

@@ -1,0 +1,17 @@
+#pragma once
+/// Errors that we raise ourselves under /v1, in the form that clients of such an API know.
+
+#include <string>
+#include <string_view>
+
+#include "server/exchange.hpp"
+
+namespace dreamina {
+
+/// {"error": {"message", "type", "code"}}, readable for browser clients of any origin.
+Reply openai_error(int status, std::string_view type, std::string_view code, std::string_view message);
+
+/// What every answer under /v1 carries unless the upstream says otherwise.
+Header any_origin();
+
+}  // namespace dreamina

@@ -1,0 +1,26 @@
+#pragma once
+/// What all requests under /v1 share. Lives on the event loop's thread and outlives them.
+
+#include <memory>
+
+#include "domain/model_catalog.hpp"
+#include "pool/ledger.hpp"
+#include "proxy/upstream.hpp"
+#include "server/event_loop.hpp"
+#include "server/password_check.hpp"
+#include "server/task_pool.hpp"
+#include "storage/settings_file.hpp"
+
+namespace dreamina {
+
+struct ProxyContext {
+    EventLoop& loop;
+    TaskPool& threads;  ///< for what takes its time: hashing a password, searching a large body
+    Ledger& ledger;
+    Upstream& upstream;
+    SettingsFile& settings;
+    PasswordCheck& passwords;
+    std::shared_ptr<const ModelCatalog> catalog;  ///< replaced when the database's rows change
+};
+
+}  // namespace dreamina

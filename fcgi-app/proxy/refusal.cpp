@@ -1,0 +1,54 @@
+#include "proxy/refusal.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "domain/daily_time.hpp"
+#include "proxy/openai_error.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Where nothing says when one comes back: an administrator has to act.
+constexpr std::chrono::seconds come_back_later{60};
+
+std::string sentence(const ModelRule& rule, const Standing& standing)
+{
+    if (standing.total == 0) return "no account can serve this request: the pool is empty";
+    std::vector<std::string> parts;
+    const auto add = [&](std::int64_t count, std::string_view what) {
+        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+    };
+    add(standing.banned, "banned");
+    add(standing.at_limit, "at their daily limit");
+    add(standing.without_points, "without points");
+    add(standing.without_session, "without a valid session");
+    add(standing.other_region, "in a region that does not have the model");
+    add(standing.disabled, "disabled");
+    return fmt::format("no account can serve {}: of {}, {}", rule.id, standing.total,
+                       parts.empty() ? "none is free" : fmt::format("{}", fmt::join(parts, ", ")));
+}
+
+std::chrono::seconds retry_after(const Standing& standing, const Settings& settings, Time now)
+{
+    std::optional<Time> earliest = standing.next_ban_end;
+    if (standing.at_limit > 0 || standing.without_points > 0) {  // counts and points are renewed by the daily reset
+        const Time reset = next_occurrence(parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}), now);
+        earliest = earliest ? std::min(*earliest, reset) : reset;
+    }
+    if (!earliest) return come_back_later;
+    return std::max(std::chrono::ceil<std::chrono::seconds>(*earliest - now), std::chrono::seconds{1});
+}
+
+}  // namespace
+
+Reply no_account_reply(const ModelRule& rule, const Standing& standing, const Settings& settings, Time now)
+{
+    Reply reply = openai_error(503, "server_error", "no_account", sentence(rule, standing));
+    reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after(standing, settings, now).count())});
+    return reply;
+}
+
+}  // namespace dreamina

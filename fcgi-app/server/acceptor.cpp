@@ -1,0 +1,120 @@
+#include "server/acceptor.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace dreamina {
+namespace {
+
+/// A full backlog makes nginx answer 502 at once, so as many as wait are taken each turn, up to this.
+constexpr int accepts_per_turn = 256;
+
+constexpr std::chrono::milliseconds pause_without_descriptors{100};
+
+constexpr int systemd_first_descriptor = 3;
+
+bool handed_over_by_systemd()
+{
+    const char* pid = std::getenv("LISTEN_PID");
+    const char* count = std::getenv("LISTEN_FDS");
+    return pid != nullptr && count != nullptr && std::atol(pid) == ::getpid() && std::atoi(count) >= 1;
+}
+
+/// O_NONBLOCK belongs to the socket, which the other workers share and may clear: asked anew before each accept, so
+/// that this one never blocks whatever the flag says.
+bool somebody_waits(int listener)
+{
+    pollfd waiting{.fd = listener, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, 0) > 0;
+}
+
+}  // namespace
+
+Result<int> listening_socket()
+{
+    const int fd = handed_over_by_systemd() ? systemd_first_descriptor : STDIN_FILENO;
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
+        return failure("no_socket", fmt::format("descriptor {} is not a listening socket: start this program through "
+                                                "spawn-fcgi or a systemd socket",
+                                                fd));
+    }
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    return fd;
+}
+
+Acceptor::Acceptor(int listener, ConnectionContext& context) : listener_(listener), context_(context)
+{
+    // EXCLUSIVE: one waiting connection wakes one worker, not all of them.
+    context_.loop.watch(listener_, EPOLLIN | EPOLLEXCLUSIVE, *this);
+}
+
+Acceptor::~Acceptor()
+{
+    if (listening_) context_.loop.forget(listener_);
+}
+
+void Acceptor::on_ready(std::uint32_t) { accept_waiting(); }
+
+void Acceptor::accept_waiting()
+{
+    for (int i = 0; i < accepts_per_turn && somebody_waits(listener_); ++i) {
+        UniqueFd fd{::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+        if (!fd) {
+            if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+            log_error("no connection can be taken: {}", std::strerror(errno));
+            pause();
+            return;
+        }
+        const int number = fd.get();
+        const auto connection = std::make_shared<Connection>(std::move(fd), context_, [this](int closed) {
+            connections_.erase(closed);
+            if (connections_.empty() && when_empty_) when_empty_();
+        });
+        connections_.emplace(number, connection);
+        connection->open();
+    }
+}
+
+void Acceptor::pause()
+{
+    // Out of descriptors: the socket stays readable, so the loop would spin.
+    context_.loop.forget(listener_);
+    listening_ = false;
+    context_.loop.after(pause_without_descriptors, [this] {
+        if (context_.draining) return;
+        listening_ = true;
+        context_.loop.watch(listener_, EPOLLIN | EPOLLEXCLUSIVE, *this);
+    });
+}
+
+void Acceptor::drain(std::function<void()> when_empty)
+{
+    context_.draining = true;
+    if (listening_) context_.loop.forget(listener_);
+    listening_ = false;
+    when_empty_ = std::move(when_empty);
+    if (connections_.empty()) when_empty_();
+}
+
+std::size_t Acceptor::busy_connections() const
+{
+    return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(),
+                                                  [](const auto& entry) { return entry.second->busy(); }));
+}
+
+}  // namespace dreamina

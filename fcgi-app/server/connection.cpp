@@ -1,0 +1,202 @@
+#include "server/connection.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "base/log.hpp"
+#include "server/fastcgi_reader.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Small requests come in one piece. One that has not after this time is read by a thread that may wait for it: its
+/// socket's buffer may be too small to ever hold it whole.
+constexpr std::chrono::milliseconds longest_wait_for_body{500};
+
+constexpr std::size_t peek_size = largest_params + largest_body_in_memory + 16 * 1024;  // and the records' headers
+
+/// Edge-triggered, so that a request which has arrived in part does not wake the loop again and again.
+constexpr std::uint32_t interests = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+}  // namespace
+
+Connection::Connection(UniqueFd fd, ConnectionContext& context, OnClosed on_closed)
+    : fd_(std::move(fd)), context_(context), on_closed_(std::move(on_closed))
+{
+}
+
+Connection::~Connection()
+{
+    if (fd_) context_.loop.forget(fd_.get());
+}
+
+void Connection::open()
+{
+    context_.loop.watch(fd_.get(), interests, *this);
+    look();
+}
+
+void Connection::on_ready(std::uint32_t events)
+{
+    const auto self = shared_from_this();
+    const bool left = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if (left) {
+        if (state_ == State::taking_in) {
+            peer_left_ = true;  // the thread has the descriptor
+            return;
+        }
+        close();
+        return;
+    }
+    if ((events & EPOLLIN) && state_ == State::waiting) look();
+    if (fd_ && (events & EPOLLOUT)) flush();
+}
+
+void Connection::look()
+{
+    static thread_local std::array<char, peek_size> peeked;
+    const ssize_t count = ::recv(fd_.get(), peeked.data(), peeked.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+        close();
+        return;
+    }
+    if (count < 0) return;
+    const Arrival arrival = inspect_arrival({peeked.data(), static_cast<std::size_t>(count)});
+    switch (arrival.state) {
+    case Arrival::State::incomplete: return;
+    case Arrival::State::refused:
+        log_warning("a connection was closed: what it sent is not a FastCGI request");
+        close();
+        return;
+    case Arrival::State::params_complete:
+        request_id_ = arrival.request_id;
+        if (arrival.content_length > largest_body_in_memory) {
+            read_elsewhere();
+        } else if (!late_body_) {
+            late_body_ = context_.loop.after(longest_wait_for_body, [this] {
+                late_body_.reset();
+                read_elsewhere();
+            });
+        }
+        return;
+    case Arrival::State::complete:
+        request_id_ = arrival.request_id;
+        read_here();
+        return;
+    }
+}
+
+void Connection::read_here()
+{
+    if (late_body_) context_.loop.cancel(*std::exchange(late_body_, std::nullopt));
+    take_in(read_fastcgi_request(fd_.get(), true, context_.spool_folder));
+}
+
+void Connection::read_elsewhere()
+{
+    if (late_body_) context_.loop.cancel(*std::exchange(late_body_, std::nullopt));
+    state_ = State::taking_in;
+    context_.intake.submit([self = shared_from_this()]() mutable {
+        auto request = std::make_shared<Result<Request>>(
+            read_fastcgi_request(self->fd_.get(), false, self->context_.spool_folder));
+        // The connection's last reference must go on the loop's thread, so it travels with the call.
+        EventLoop& loop = self->context_.loop;
+        loop.post([connection = std::move(self), request] { connection->take_in(std::move(*request)); });
+    });
+}
+
+void Connection::take_in(Result<Request> request)
+{
+    state_ = State::answering;
+    if (!request || peer_left_) {
+        if (!request && request.error().code == "spool") log_error("a body could not be stored: {}", request.error().message);
+        close();
+        return;
+    }
+    exchange_ = std::make_shared<Exchange>(std::move(*request), this);
+    ended_ = false;
+    context_.dispatch(exchange_);
+}
+
+void Connection::send(std::string_view bytes)
+{
+    append_stdout(out_, request_id_, bytes);
+    paused_ = paused_ || backlog() > largest_backlog;
+    flush();
+}
+
+void Connection::end()
+{
+    append_end(out_, request_id_);
+    ended_ = true;
+    exchange_.reset();
+    flush();
+}
+
+void Connection::cut()
+{
+    exchange_.reset();
+    close();
+}
+
+void Connection::flush()
+{
+    while (fd_ && out_sent_ < out_.size()) {
+        const ssize_t sent =
+            ::send(fd_.get(), out_.data() + out_sent_, out_.size() - out_sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent < 0 && errno == EAGAIN) break;
+        if (sent <= 0) {
+            close();
+            return;
+        }
+        out_sent_ += static_cast<std::size_t>(sent);
+    }
+    if (!fd_) return;
+    if (out_sent_ == out_.size()) {
+        out_.clear();
+        out_sent_ = 0;
+        if (out_.capacity() > small_backlog) out_.shrink_to_fit();
+    } else if (out_sent_ > largest_backlog) {
+        out_.erase(0, out_sent_);
+        out_sent_ = 0;
+    }
+    if (paused_ && backlog() <= small_backlog && exchange_) {
+        paused_ = false;
+        // Not from within the producer's own write.
+        context_.loop.post([exchange = exchange_] { exchange->tell_drained(); });
+    }
+    if (ended_ && out_.empty() && state_ == State::answering) {
+        state_ = State::waiting;
+        ended_ = false;
+        if (context_.draining) {
+            close();
+        } else {
+            // The next request may have arrived before its edge could be of use.
+            context_.loop.post([weak = weak_from_this()] {
+                const auto self = weak.lock();
+                if (self && self->fd_ && self->state_ == State::waiting) self->look();
+            });
+        }
+    }
+}
+
+void Connection::close()
+{
+    if (!fd_) return;
+    if (late_body_) context_.loop.cancel(*std::exchange(late_body_, std::nullopt));
+    const int fd = fd_.get();
+    context_.loop.forget(fd);
+    const auto exchange = std::move(exchange_);
+    const auto self = shared_from_this();
+    fd_.reset();
+    state_ = State::waiting;
+    if (exchange) exchange->tell_gone();
+    on_closed_(fd);
+}
+
+}  // namespace dreamina

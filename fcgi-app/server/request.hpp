@@ -1,0 +1,66 @@
+#pragma once
+/// A request as a worker sees it, free of the wire it came over.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/unique_fd.hpp"
+
+namespace dreamina {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+using Headers = std::vector<Header>;
+
+/// The first header of that name, without regard to case; nothing if there is none.
+const std::string* find_header(const Headers& headers, std::string_view name);
+
+/// A body in memory, or in a file that has no name any more. Can be read any number of times.
+class Body {
+public:
+    Body() = default;
+    explicit Body(std::string memory) : memory_(std::move(memory)), size_(memory_.size()) {}
+    Body(UniqueFd file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
+
+    std::uint64_t size() const { return size_; }
+    bool in_memory() const { return !file_; }
+
+    /// Copies from `offset` on; 0 at the end, less than asked only there. Throws std::system_error.
+    std::size_t read(std::uint64_t offset, std::span<char> into) const;
+    /// All of it. For bodies whose size is bounded.
+    std::string text() const;
+
+private:
+    std::string memory_;
+    UniqueFd file_;
+    std::uint64_t size_ = 0;
+};
+
+struct Request {
+    std::string method;
+    std::string target;  ///< path and query as the client sent them, undecoded
+    std::string path;    ///< decoded and normalised by nginx; what routes are matched against
+    std::string query;   ///< undecoded, without the question mark
+    std::string remote_address;
+    bool over_tls = false;
+    std::string content_type;
+    Headers headers;     ///< all others of the client; names in their usual spelling
+    Body body;
+
+    /// The token behind `Authorization: Bearer `, if there is one.
+    std::optional<std::string_view> bearer_token() const;
+    /// A cookie's value.
+    std::optional<std::string_view> cookie(std::string_view name) const;
+};
+
+/// A parameter of a query or form, decoded (%XX and +); the last one of that name.
+std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
+
+}  // namespace dreamina

@@ -1,0 +1,117 @@
+#include "server/router.hpp"
+
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "storage/session_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// A browser sends this header from our own page only: another origin would need our leave for it.
+constexpr std::string_view guard_header = "X-Requested-With";
+
+bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+
+std::vector<std::string_view> segments(std::string_view path)
+{
+    std::vector<std::string_view> parts;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the slash
+        const auto slash = path.find('/');
+        parts.push_back(path.substr(0, slash));
+        path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash);
+    }
+    return parts;
+}
+
+bool fits(std::string_view pattern, std::string_view path, std::vector<std::string>& captures)
+{
+    const auto wanted = segments(pattern);
+    const auto given = segments(path);
+    captures.clear();
+    if (wanted.size() != given.size()) return false;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].starts_with('{')) {
+            captures.emplace_back(given[i]);
+        } else if (wanted[i] != given[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Reply unauthorized()
+{
+    Reply reply = error_reply(401, {"unauthorized", "log in, or send the administrator's password as a bearer token"});
+    reply.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return reply;
+}
+
+}  // namespace
+
+Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path)
+{
+    Match match;
+    std::vector<std::string> captures;
+    const std::string_view wanted_method = method == "HEAD" ? "GET" : method;
+    for (const Route& route : routes) {
+        if (!path.starts_with('/') || !fits(route.pattern, path, captures)) continue;
+        if (route.method == wanted_method) {
+            match.route = &route;
+            match.captures = captures;
+            return match;
+        }
+        match.allowed += (match.allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    return match;
+}
+
+std::optional<Reply> refuse_access(Call& call, Access access)
+{
+    if (access == Access::open) return std::nullopt;
+    if (const auto token = call.request.bearer_token()) {
+        if (call.services.passwords.matches(*token, call.settings().admin_password)) return std::nullopt;
+        return unauthorized();
+    }
+    const auto cookie = call.request.cookie(session_cookie);
+    if (!cookie || !SessionStore{call.database}.is_valid(secret_digest(*cookie), call.now)) return unauthorized();
+    if (changes_state(call.request.method) && find_header(call.request.headers, guard_header) == nullptr) {
+        return error_reply(403, {"missing_guard", "changes made with the session cookie need the header "
+                                                  "X-Requested-With: dreamina"});
+    }
+    return std::nullopt;
+}
+
+Reply json_reply(int status, const Json& body)
+{
+    // Texts from outside may hold anything: what is not UTF-8 is replaced rather than refused.
+    return {.status = status,
+            .headers = {{"Content-Type", "application/json; charset=utf-8"}, {"Cache-Control", "no-store"}},
+            .body = body.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+Reply error_reply(int status, const Error& error)
+{
+    return json_reply(status, {{"detail", error.message}, {"code", error.code}});
+}
+
+Reply bad_body_reply(const Error& error) { return error_reply(error.code == "malformed_json" ? 400 : 422, error); }
+
+Outcome run_handler(const Route& route, Call& call)
+try {
+    if (auto refusal = refuse_access(call, route.access)) return *std::move(refusal);
+    return route.handler(call);
+} catch (const DatabaseError& error) {
+    log_error("{} {}: {}", route.method, route.pattern, error.what());
+    if (error.is_busy()) {
+        Reply reply = error_reply(503, {"database_busy", "the database is locked by another process; try again"});
+        reply.headers.push_back({"Retry-After", "2"});
+        return reply;
+    }
+    return error_reply(500, {"database", "the database refused; the service's log says why"});
+} catch (const std::exception& error) {
+    log_error("{} {}: {}", route.method, route.pattern, error.what());
+    return error_reply(500, {"internal", "something went wrong here; the service's log says what"});
+}
+
+}  // namespace dreamina

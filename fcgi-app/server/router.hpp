@@ -1,0 +1,87 @@
+#pragma once
+/// The routes of /api. Who may call is part of every row, so that none can be forgotten.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json_reader.hpp"
+#include "server/exchange.hpp"
+#include "server/password_check.hpp"
+#include "storage/database.hpp"
+#include "storage/settings_file.hpp"
+
+namespace dreamina {
+
+enum class Access {
+    open,   ///< anybody
+    admin,  ///< ADMIN_PASSWORD as bearer token, or a logged-in browser's cookie
+};
+
+/// What every handler may use. Shared by threads; outlives all calls.
+struct Services {
+    SettingsFile& settings;
+    PasswordCheck& passwords;
+    std::filesystem::path database_file;
+};
+
+/// One call of a route, in a thread of the pool, with a database connection of its own.
+struct Call {
+    const Request& request;
+    std::vector<std::string> captures;  ///< what stood for the {…} of the pattern, in order
+    Database& database;
+    Services& services;
+    Time now;
+
+    const Settings& settings() const { return snapshot->settings; }
+    std::shared_ptr<const ResolvedSettings> snapshot;
+};
+
+/// The answer depends on something that takes its time: it is looked for again and again without holding a thread.
+struct Await {
+    std::function<std::optional<Reply>(Database&)> look;
+    Time until{};
+    Reply otherwise;  ///< when the time is over
+};
+constexpr std::chrono::milliseconds await_interval{500};
+
+using Outcome = std::variant<Reply, Await>;
+using Handler = Outcome (*)(Call&);
+
+struct Route {
+    std::string_view method;
+    std::string_view pattern;  ///< "/api/accounts/{id}/ban"
+    Access access;
+    Handler handler;
+};
+
+struct Match {
+    const Route* route = nullptr;
+    std::vector<std::string> captures;
+    std::string allowed;  ///< the path's methods, if the path is known but not with this method
+};
+Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path);
+
+/// The session cookie's name. Its path is /api, so it never travels to /v1.
+constexpr std::string_view session_cookie = "dreamina_session";
+
+/// Nothing if the call may go on, otherwise the answer that refuses it (401, or 403 without the CSRF guard's header).
+std::optional<Reply> refuse_access(Call& call, Access access);
+
+Reply json_reply(int status, const Json& body);
+/// {"detail", "code"}
+Reply error_reply(int status, const Error& error);
+/// The status that belongs to the faults of JsonReader and the like: 400 for what is not JSON, 422 for the rest.
+Reply bad_body_reply(const Error& error);
+
+/// Runs the call; whatever it throws becomes an answer (503 while the database is locked, 500 otherwise) and a line in
+/// the log.
+Outcome run_handler(const Route& route, Call& call);
+
+}  // namespace dreamina

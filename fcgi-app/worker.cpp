@@ -1,0 +1,213 @@
+#include "worker.hpp"
+
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+#include "api/dispatcher.hpp"
+#include "base/log.hpp"
+#include "pool/worker_presence.hpp"
+#include "proxy/gate.hpp"
+#include "server/acceptor.hpp"
+#include "server/fastcgi_reader.hpp"
+#include "storage/model_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Handlers of /api wait for the database only, never for the network.
+constexpr unsigned api_threads = 4;
+/// Large bodies come from nginx at the disk's speed.
+constexpr unsigned intake_threads = 4;
+
+/// Settings and the catalogue are looked at this often: a change is live within a second.
+constexpr std::chrono::milliseconds refresh_interval{400};
+
+/// nginx closes its idle connections after 2 s (nginx/upstream.conf.in); those still there after this carry nothing.
+constexpr std::chrono::seconds idle_drain{5};
+constexpr std::chrono::seconds drain_margin{10};
+
+/// The signals that ask for an end, as a descriptor: they must not interrupt the loop amid an answer.
+class EndSignals : public Watcher {
+public:
+    EndSignals(EventLoop& loop, std::function<void()> on_signal) : loop_(loop), on_signal_(std::move(on_signal))
+    {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGTERM);
+        sigaddset(&set, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set, nullptr);
+        fd_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+        loop_.watch(fd_.get(), EPOLLIN, *this);
+    }
+    ~EndSignals() override { loop_.forget(fd_.get()); }
+
+    void on_ready(std::uint32_t) override
+    {
+        signalfd_siginfo info{};
+        while (::read(fd_.get(), &info, sizeof info) > 0) on_signal_();
+    }
+
+private:
+    EventLoop& loop_;
+    std::function<void()> on_signal_;
+    UniqueFd fd_;
+};
+
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);  // two descriptors per request in flight
+}
+
+void settle_what_the_dead_left(Database& database, const std::filesystem::path& presence_folder)
+{
+    const auto dead = dead_workers(presence_folder, LeaseStore{database}.workers());
+    const int settled = settle_abandoned(database, dead, system_now());
+    if (settled > 0) log_warning("settled {} requests of workers that died", settled);
+}
+
+/// Everything a worker consists of. Members are torn down in the reverse of their order, so those that call others
+/// come after them; the ledger's and the threads' last calls still find the loop.
+class Worker {
+public:
+    Worker(const WorkerOptions& options, SettingsFile& settings, WorkerPresence presence)
+        : settings_(settings), presence_folder_(options.data_folder / "workers"), presence_(std::move(presence)),
+          signals_(loop_, [this] { begin_drain(); }),
+          services_{.settings = settings_, .passwords = passwords_, .database_file = options.database_file},
+          ledger_(options.database_file, presence_.name(), [this](auto call) { loop_.post(std::move(call)); }),
+          upstream_(loop_),
+          proxy_{.loop = loop_,
+                 .threads = api_threads_,
+                 .ledger = ledger_,
+                 .upstream = upstream_,
+                 .settings = settings_,
+                 .passwords = passwords_,
+                 .catalog = std::make_shared<ModelCatalog>()},
+          gate_(proxy_), dispatcher_(loop_, api_threads_, services_),
+          connections_{.loop = loop_,
+                       .intake = intake_threads_,
+                       .spool_folder = options.data_folder / "spool",
+                       .dispatch = [this](auto exchange) { dispatch(std::move(exchange)); }},
+          listener_(options.listener)
+    {
+        std::error_code ignored;
+        std::filesystem::create_directories(connections_.spool_folder, ignored);
+    }
+
+    void run()
+    {
+        ledger_.run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
+        apply_limits_later();
+        load_catalog([this] { acceptor_.emplace(listener_, connections_); });
+        loop_.after(refresh_interval, [this] { refresh(); });
+        loop_.run();
+        acceptor_.reset();
+    }
+
+private:
+    void dispatch(std::shared_ptr<Exchange> exchange)
+    {
+        if (exchange->request().path.starts_with("/v1/")) {
+            gate_.admit(std::move(exchange));
+        } else {
+            dispatcher_.dispatch(std::move(exchange));
+        }
+    }
+
+    void refresh()
+    {
+        if (settings_.refresh()) {
+            set_log_level(parse_log_level(settings_.current()->settings.log_level));
+            log_info("the settings changed");
+            apply_limits_later();
+        }
+        load_catalog([] {});
+        loop_.after(refresh_interval, [this] { refresh(); });
+    }
+
+    void apply_limits_later()
+    {
+        ledger_.run([settings = settings_.current()](Database& database) { apply_limits(database, settings->settings); });
+    }
+
+    void load_catalog(std::function<void()> then)
+    {
+        api_threads_.submit([this, then = std::move(then)] {
+            std::shared_ptr<const ModelCatalog> catalog;
+            try {
+                const ConnectionPool::Lent database = catalog_connection_.lend();
+                catalog = std::make_shared<ModelCatalog>(ModelStore{*database}.all());
+            } catch (const DatabaseError& error) {
+                log_warning("the models could not be read: {}", error.what());
+            }
+            loop_.post([this, catalog, then] {
+                if (catalog) proxy_.catalog = catalog;
+                then();
+            });
+        });
+    }
+
+    void begin_drain()
+    {
+        if (connections_.draining || !acceptor_) {
+            loop_.stop();  // asked twice
+            return;
+        }
+        log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
+        acceptor_->drain([this] { loop_.stop(); });
+        loop_.after(idle_drain, [this] { stop_if_idle(); });
+        const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
+        loop_.after(longest, [this] { loop_.stop(); });
+    }
+
+    void stop_if_idle()
+    {
+        if (acceptor_->busy_connections() == 0) {
+            loop_.stop();
+        } else {
+            loop_.after(refresh_interval, [this] { stop_if_idle(); });
+        }
+    }
+
+    SettingsFile& settings_;
+    std::filesystem::path presence_folder_;
+    WorkerPresence presence_;
+    EventLoop loop_;
+    EndSignals signals_;
+    PasswordCheck passwords_;
+    Services services_;
+    ConnectionPool catalog_connection_{services_.database_file};
+    Ledger ledger_;
+    Upstream upstream_;
+    TaskPool api_threads_{api_threads};
+    TaskPool intake_threads_{intake_threads};
+    ProxyContext proxy_;
+    Gate gate_;
+    Dispatcher dispatcher_;
+    ConnectionContext connections_;
+    int listener_;
+    std::optional<Acceptor> acceptor_;
+};
+
+}  // namespace
+
+int run_worker(const WorkerOptions& options, SettingsFile& settings)
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    start_fastcgi();
+    auto presence = WorkerPresence::announce(options.data_folder / "workers");
+    if (!presence) {
+        log_error("{}", presence.error().message);
+        return 1;
+    }
+    Worker{options, settings, std::move(*presence)}.run();
+    return 0;
+}
+
+}  // namespace dreamina

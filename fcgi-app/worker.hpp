@@ -1,0 +1,21 @@
+#pragma once
+/// A worker: everything that serves requests, wired together.
+
+#include <filesystem>
+#include <memory>
+
+#include "storage/settings_file.hpp"
+
+namespace dreamina {
+
+struct WorkerOptions {
+    std::filesystem::path data_folder;
+    std::filesystem::path database_file;
+    int listener = 0;  ///< listening socket, not owned
+};
+
+/// Serves until SIGTERM or SIGINT, then finishes what is in flight. The database is prepared. Signals must not have
+/// been blocked or handled before. Returns the exit code.
+int run_worker(const WorkerOptions& options, SettingsFile& settings);
+
+}  // namespace dreamina

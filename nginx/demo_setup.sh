@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Sourced by serve.sh: the demo's data folder and its stand-in for the upstream and the register service.
+# shellcheck disable=SC2034,SC2154 # variables go both ways
+
+# The file that marks a data folder as a demo's; it holds the stand-in's port.
+demo_mark() { printf '%s/demo' "$data"; }
+
+require_demo_folder() {
+  local file
+  [[ ! -e $(demo_mark) ]] || return 0
+  for file in config.json dreamina.db; do
+    [[ ! -e $data/$file ]] ||
+      fail "$data holds a real pool ($file): the demo wants a folder of its own, another --data or none"
+  done
+  : >"$(demo_mark)"
+}
+
+refuse_demo_folder() {
+  [[ ! -e $(demo_mark) ]] || fail "$data is a demo's data folder: start it with --demo, or give another --data"
+}
+
+stand_in_command() {
+  argv=("$bin/dreamina-stand-in" --port "$stand_in_port" --record off --register-delay-ms 3000)
+}
+demo_command() { argv=(bash "$here/demo.sh" "http://$address" "http://127.0.0.1:$stand_in_port"); }
+
+# The stand-in says on which port it listens: port 0 is a free one.
+stand_in_listens() {
+  local said
+  said=$(grep -om 1 'listening on 127\.0\.0\.1:[0-9]*' "$logs/stand-in.log") || return 1
+  stand_in_port=${said##*:}
+}
+
+write_demo_config() { # OLD_PORT
+  local config=$data/config.json old=http://127.0.0.1:$1 new=http://127.0.0.1:$stand_in_port
+  if [[ ! -e $config ]]; then
+    printf '{\n  "UPSTREAM_BASE_URL": "%s",\n  "REGISTER_API_URL": "%s",\n  "REGISTER_API_KEY": "%s"\n}\n' \
+      "$new" "$new" "$(od -An -N 16 -tx1 /dev/urandom | tr -d ' \n')" >"$config.new"
+  else
+    # Only the stand-in's address; what else was set in the demo stays.
+    sed "s#\"$old\"#\"$new\"#g" "$config" >"$config.new"
+  fi
+  mv "$config.new" "$config"
+}
+
+prepare_demo() {
+  local old_port
+  require_demo_folder
+  old_port=$(<"$(demo_mark)")
+  stand_in_port=${old_port:-0}
+  if [[ ! $stand_in_port =~ ^[0-9]+$ ]] || port_is_taken 127.0.0.1 "$stand_in_port"; then stand_in_port=0; fi
+  : >"$logs/stand-in.log"
+  add_part stand-in stand_in_command TERM "$logs/stand-in.log"
+  wait_until 20 stand_in_listens || fail "the stand-in upstream does not say where it listens, see $logs/stand-in.log"
+  echo "$stand_in_port" >"$(demo_mark)"
+  write_demo_config "${old_port:-0}"
+}

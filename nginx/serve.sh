@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# Runs the whole service in the foreground: nginx, the pool of workers and the scheduler. See usage below.
+# Installs and builds what is missing first; parts.sh beside it keeps the parts alive.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(dirname "$here")
+PATH=$PATH:/usr/sbin:/sbin # where Debian has nginx, for ordinary users too
+
+usage() {
+  cat <<'TEXT'
+Usage: nginx/serve.sh [options]
+
+Installs what is missing, builds, and runs Dreamina Manager in the foreground until Ctrl-C or TERM, which
+let the requests in flight finish; a second one ends them.
+
+  --data DIR     the folder of config.json, the database, logs/ and run/ (default: data in the current
+                 folder; with --demo, data/demo)
+  --port N       where nginx listens (default: PORT of the settings, 5100)
+  --workers N    how many workers (default: one per core)
+  --demo         with a stand-in for the upstream and the register service, invented accounts and a trickle
+                 of requests; in a data folder of its own
+  --no-install   install nothing
+  --no-build     use what is built
+  --help         this text
+
+Settings may also be given in the environment (HOST, PORT, ADMIN_PASSWORD, UPSTREAM_BASE_URL …);
+config.json in the data folder comes first.
+TEXT
+}
+
+say() { printf 'serve: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+fail_usage() { say "$*"; exit 2; }
+
+# shellcheck source=nginx/build.sh
+source "$here/build.sh"
+# shellcheck source=nginx/render.sh
+source "$here/render.sh"
+# shellcheck source=nginx/parts.sh
+source "$here/parts.sh"
+# shellcheck source=nginx/service.sh
+source "$here/service.sh"
+# shellcheck source=nginx/demo_setup.sh
+source "$here/demo_setup.sh"
+
+data='' port='' workers='' demo=no install=yes build=yes
+
+whole_number() { # OPTION VALUE MOST
+  if [[ ! $2 =~ ^[1-9][0-9]{0,8}$ ]] || (($2 > $3)); then
+    fail_usage "$1 '$2': must be a whole number from 1 to $3"
+  fi
+}
+
+read_options() {
+  local option value
+  while (($#)); do
+    option=$1
+    shift
+    case $option in
+      --data | --port | --workers)
+        (($#)) || fail_usage "$option wants a value"
+        value=$1
+        shift
+        ;;
+      --data=* | --port=* | --workers=*)
+        value=${option#*=}
+        option=${option%%=*}
+        ;;
+    esac
+    case $option in
+      --data) [[ -n $value ]] || fail_usage "--data: must not be empty"; data=$value ;;
+      --port) whole_number --port "$value" 65535; port=$value ;;
+      --workers) whole_number --workers "$value" 1024; workers=$value ;;
+      --demo) demo=yes ;;
+      --no-install) install=no ;;
+      --no-build) build=no ;;
+      -h | --help) usage; exit 0 ;;
+      *) fail_usage "unknown option '$option'; see --help" ;;
+    esac
+  done
+}
+
+# One serve.sh per data folder. The lock goes with the process, however it ends.
+take_data_folder() {
+  run=$data/run logs=$data/logs
+  umask 077
+  mkdir -p "$data" "$run" "$logs" || fail "cannot create the data folder $data"
+  data=$(cd "$data" && pwd -P) run=$data/run logs=$data/logs
+  check_path --data "$data"
+  { exec 9>>"$run/serve.lock"; } 2>/dev/null || fail "cannot write to the data folder $data"
+  # A killed serve.sh may have left a short command that still holds it for a moment.
+  flock -w 2 9 || fail "another serve.sh (process $(cat "$run/serve.pid" 2>/dev/null)) runs on $data"
+  echo $$ >"$run/serve.pid"
+  exec 8<> <(:)
+}
+
+announce() {
+  echo "Dreamina Manager runs at http://$address/ (nginx listens on $(listen_address "$host" "$port"), workers: $workers)"
+  echo "Data: $data   Logs: $logs"
+  case $password in
+    default) echo "Password: still the default, admin123. Change it in the settings before others can reach this address." ;;
+    plain) echo "Password: set (kept as plain text; the settings page keeps a hash)." ;;
+    hash) echo "Password: set (kept as a hash)." ;;
+    *) echo "Password: state unknown." ;;
+  esac
+  if [[ $demo == yes ]]; then echo "Demo: the accounts are invented, and the upstream is a stand-in on port $stand_in_port."; fi
+  echo "Ctrl-C ends it."
+}
+
+# Workers that end again and again do not end multiwatch: their starts are counted.
+report_restless_workers() {
+  local size
+  size=$(stat -c %s "$run/worker-starts" 2>/dev/null) || return 0
+  if ((size > 40 + workers)); then
+    say "workers end soon after they start, $size times in half a minute"
+    show_log "$logs/workers.log"
+  fi
+  : >"$run/worker-starts"
+}
+
+# Every writer appends, so a log can be copied and emptied under them.
+rotate_logs() {
+  local log
+  for log in "$logs"/*.log; do
+    (($(stat -c %s "$log" 2>/dev/null || echo 0) > 64 * 1024 * 1024)) || continue
+    cp "$log" "$log.1" && : >"$log"
+  done
+}
+
+supervise() {
+  local next=$((SECONDS + 30))
+  while ((!stopping)); do
+    check_parts
+    if ((SECONDS >= next)); then
+      next=$((SECONDS + 30))
+      report_restless_workers
+      rotate_logs
+    fi
+    nap 0.3
+  done
+}
+
+# nginx first, which finishes what it has begun while the workers still answer; then they.
+stop_service() {
+  local fresh
+  # PROXY_TIMEOUT may have been changed meanwhile: nothing in flight lasts longer.
+  fresh=$(timeout 5 "$bin/dreamina-fcgi" --data "$data" --check 2>/dev/null | sed -n 's/^PROXY_TIMEOUT=//p') || fresh=
+  if [[ $fresh =~ ^[0-9]+$ ]]; then drain_seconds=$((fresh + 30)); fi
+  say "stopping: letting the requests in flight finish"
+  stop_part demo 1
+  stop_part nginx "$drain_seconds"
+  stop_part workers "$drain_seconds"
+  wait_for_retired "$drain_seconds"
+  stop_part scheduler 30
+  stop_part stand-in 5
+}
+
+end_service() {
+  stop_service
+  if ((stopping > 1)); then fail "ended by force"; fi
+  say "stopped"
+  exit 0
+}
+
+# shellcheck disable=SC2317 # called by trap
+finish() {
+  local status=$?
+  trap - EXIT
+  kill_parts
+  if [[ $socket == */dreamina-??????/workers.sock ]]; then rm -rf -- "${socket%/*}"; fi
+  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock}
+  exit "$status"
+}
+
+main() {
+  read_options "$@"
+  bin=$root/.build/release/bin
+  check_path "the checkout's path" "$root"
+  if [[ -z $data ]]; then data=$PWD/data$([[ $demo == no ]] || echo /demo); fi
+  [[ -n $workers ]] || workers=$(nproc)
+
+  install_and_build
+  take_data_folder
+  drain_seconds=30 socket=''
+  raise_open_files
+  trap finish EXIT
+  trap 'stopping=$((stopping + 1))' INT TERM HUP
+  end_leftovers
+  if [[ $demo == yes ]]; then
+    prepare_demo
+  else
+    refuse_demo_folder
+  fi
+  read_configuration
+  require_free_port
+  choose_socket
+  start_service
+  if [[ $demo == yes ]]; then add_part demo demo_command TERM "$logs/demo.log"; fi
+  announce
+  supervise
+  end_service
+}
+
+main "$@"

@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# Sourced by serve.sh: the service's configuration, its commands and its start.
+# shellcheck disable=SC2034,SC2154,SC2317 # variables go both ways, and the commands are called by name
+
+# Sets host, port, proxy_timeout and password as the service itself understands its configuration.
+read_configuration() {
+  local lines key value status=0
+  lines=$("$bin/dreamina-fcgi" --data "$data" --check) || status=$?
+  ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
+  host='' password='' proxy_timeout=300
+  while IFS='=' read -r key value; do
+    case $key in
+      HOST) host=$value ;;
+      PORT) port=${port:-$value} ;;
+      PROXY_TIMEOUT) proxy_timeout=$value ;;
+      PASSWORD) password=$value ;;
+    esac
+  done <<<"$lines"
+  [[ $host =~ ^[][A-Za-z0-9.:%_*-]+$ ]] || fail "HOST '$host' is neither an address nor a host's name"
+  [[ $port =~ ^[0-9]+$ ]] || fail "PORT '$port' is not a number"
+  [[ $proxy_timeout =~ ^[0-9]+$ ]] || proxy_timeout=300
+  drain_seconds=$((proxy_timeout + 30))
+}
+
+port_is_taken() { # HOST PORT
+  (: <>"/dev/tcp/$1/$2") 2>/dev/null
+}
+
+require_free_port() {
+  local name
+  name=$(reachable_address "$host" "$port")
+  name=${name%:*}
+  name=${name#[}
+  if port_is_taken "${name%]}" "$port"; then
+    fail "port $port is taken by another program: choose another with --port"
+  fi
+}
+
+# The address of a unix socket has at most 107 bytes, and nginx and spawn-fcgi want a plain one.
+choose_socket() {
+  local old
+  socket=$run/workers.sock
+  if old=$(cat "$run/socket-folder" 2>/dev/null) && [[ $old == */dreamina-?????? && -O $old ]]; then
+    rm -rf -- "$old"
+  fi
+  rm -f -- "$run/socket-folder" "$socket"
+  if ((${#socket} > 100)) || [[ $socket == *[^A-Za-z0-9/._-]* ]]; then
+    socket=$(TMPDIR=/tmp mktemp -d -t dreamina-XXXXXX)
+    echo "$socket" >"$run/socket-folder"
+    socket+=/workers.sock
+  fi
+}
+
+nginx_command() { argv=(nginx -e "$logs/nginx-error.log" -c "$run/nginx.conf"); }
+scheduler_command() { argv=("$bin/dreamina-scheduler" --data "$data"); }
+
+workers_command() {
+  # The old workers may still be finishing on the old socket, which needs no name for that.
+  rm -f "$socket"
+  # No limit of restarts: one that multiwatch gave up on would be missing until the next start.
+  argv=(
+    spawn-fcgi -n -s "$socket" -M 0600 -b 4096 --
+    "$(command -v multiwatch)" -f "$workers" -r 2147483646 -t 100 --
+    /bin/sh "$here/worker.sh" "$EPOCHSECONDS" "$run/worker-starts" "$bin/dreamina-fcgi" --data "$data"
+  )
+}
+
+# wait_until SECONDS COMMAND…: keeps the parts alive meanwhile; fails if one of them does not come up.
+wait_until() {
+  local deadline=$((SECONDS + $1)) name
+  shift
+  until "$@"; do
+    if ((stopping)); then end_service; fi
+    check_parts
+    for name in "${parts[@]}"; do
+      [[ ${part_failures[$name]} -lt 3 ]] || fail "$name does not start"
+    done
+    ((SECONDS < deadline)) || return 1
+    nap 0.1
+  done
+}
+
+is_healthy() {
+  curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "http://$address/healthz" 8>&- 9>&-
+}
+
+raise_open_files() {
+  open_files=$(ulimit -Hn)
+  if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
+  ulimit -n "$open_files"
+}
+
+start_service() {
+  : >"$run/worker-starts"
+  render_nginx
+  nginx -q -t -e "$logs/nginx-error.log" -c "$run/nginx.conf" || fail "nginx does not accept $run/nginx.conf"
+  # multiwatch has no say in how the workers end: it would pass another signal on than the one it gets
+  # (in Debian 12 even another than the one it is told with -s). It is killed, upon which the kernel sends
+  # each worker TERM (see worker.sh), so that a crash of multiwatch goes the same way.
+  add_part workers workers_command TERM "$logs/workers.log" KILL
+  add_part scheduler scheduler_command TERM "$logs/scheduler.log"
+  add_part nginx nginx_command QUIT "$logs/nginx-error.log"
+
+  address=$(reachable_address "$host" "$port")
+  if ! wait_until 60 is_healthy; then
+    show_log "$logs/workers.log"
+    show_log "$logs/nginx-error.log"
+    fail "http://$address/healthz did not answer within 60 seconds"
+  fi
+}

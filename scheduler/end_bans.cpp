@@ -1,0 +1,13 @@
+#include "base/log.hpp"
+#include "jobs.hpp"
+#include "storage/account_store.hpp"
+
+namespace dreamina {
+
+void end_bans(JobContext& context)
+{
+    const int ended = AccountStore{context.database}.end_bans(context.now);
+    if (ended > 0) log_info("{} bans ended", ended);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,25 @@
+#include "base/log.hpp"
+#include "jobs.hpp"
+#include "pool/pool.hpp"
+#include "pool/worker_presence.hpp"
+#include "storage/lease_store.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+
+void settle_abandoned_leases(JobContext& context)
+{
+    const auto folder = context.data_folder / "workers";
+    LeaseStore leases{context.database};
+    const auto dead = dead_workers(folder, leases.workers());
+    if (dead.empty() && leases.expired(context.now).empty()) {  // the usual case writes nothing
+        forget_workers(folder);
+        return;
+    }
+    Transaction transaction{context.database};
+    const int settled = settle_abandoned(context.database, dead, context.now);
+    transaction.commit();
+    log_warning("settled {} requests that their workers left behind", settled);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,67 @@
+import type { Failure } from './types'
+
+/** Longer than any answer of `/api` takes; after it the service counts as out of reach. */
+const patience = 15_000
+
+/** The service answered, and said no. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: Failure['detail'],
+  ) {
+    super(typeof detail === 'string' ? detail : code)
+  }
+
+  get parseErrors(): string[] {
+    return typeof this.detail === 'object' ? (this.detail.parse_errors ?? []) : []
+  }
+}
+
+/** No answer of the service came: it is down, the network is, or something before it answered instead. */
+export class Unreachable extends Error {}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** Calls the API; resolves to the parsed body, throws ApiError or Unreachable (or the signal's own reason). */
+export async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-Requested-With'] = 'dreamina'
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+
+  const timeout = AbortSignal.timeout(patience)
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    })
+    text = await response.text()
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new Unreachable('no answer', { cause })
+  }
+
+  const json = parse(text)
+  if (response.ok && json !== undefined) return json as T
+  if (isFailure(json)) throw new ApiError(response.status, json.code, json.detail)
+  // A proxy's own error page, or a page in place of JSON: the service itself did not speak.
+  throw new Unreachable(`HTTP ${response.status}`)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isFailure(json: unknown): json is Failure {
+  return typeof json === 'object' && json !== null && 'detail' in json && 'code' in json
+}

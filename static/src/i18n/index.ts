@@ -1,0 +1,39 @@
+import { createI18n } from 'vue-i18n'
+
+import { en } from './en'
+import { pickLocale, type Locale } from './locale'
+import { zhCn } from './zh_cn'
+
+const storageKey = 'dreamina.language'
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: pickLocale(recall(), navigator.languages),
+  fallbackLocale: 'en',
+  messages: { en, 'zh-CN': zhCn },
+})
+
+announce(i18n.global.locale.value as Locale)
+
+/** Switches the page's language and remembers it in this browser. */
+export function setLocale(locale: Locale) {
+  i18n.global.locale.value = locale
+  announce(locale)
+  try {
+    localStorage.setItem(storageKey, locale)
+  } catch {
+    // Storage may be switched off: the choice then lasts until the page is left.
+  }
+}
+
+function announce(locale: Locale) {
+  document.documentElement.lang = locale
+}
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(storageKey)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+
+import type { Account } from '@/api/types'
+
+import { fieldNamedIn, fieldsOf, formOf, problemsOf } from './account_form'
+
+const regions = ['us', 'hk']
+const stored = { id: 7, email: 'a@b.c', region: 'hk', session_id: 'f00', points: 12.5 } as Account
+
+test('a new account needs an email and a password', () => {
+  expect(problemsOf(formOf(undefined, regions))).toEqual({ email: 'missing', password: 'missing' })
+})
+
+test('a new account sends what was filled in, and leaves the rest to the service', () => {
+  const form = { ...formOf(undefined, regions), email: ' a@b.c ', password: ' p:w ' }
+  expect(problemsOf(form)).toEqual({})
+  expect(fieldsOf(form)).toEqual({ email: 'a@b.c', password: ' p:w ', region: 'us' })
+})
+
+test('a form that nobody touched changes nothing', () => {
+  const form = formOf(stored, regions)
+  expect(problemsOf(form, stored)).toEqual({})
+  expect(fieldsOf(form, stored)).toEqual({})
+})
+
+test('an edit sends only what differs, and an emptied session id as none', () => {
+  const form = { ...formOf(stored, regions), session_id: ' ', points: '0', password: 'new' }
+  expect(fieldsOf(form, stored)).toEqual({ session_id: null, points: 0, password: 'new' })
+})
+
+test.each(['-1', 'many', 'Infinity', '1e999'])('%s is no number of points', (points) => {
+  expect(problemsOf({ ...formOf(stored, regions), points }, stored)).toEqual({ points: 'notNumber' })
+})
+
+test('stored points cannot be emptied', () => {
+  expect(problemsOf({ ...formOf(stored, regions), points: '' }, stored)).toEqual({ points: 'notNumber' })
+})
+
+test.each([
+  ['email: not an address', 'email'],
+  ['The field session_id is too long, unlike the email', 'session_id'],
+  ['the emails are full', null],
+])('%s', (sentence, field) => {
+  expect(fieldNamedIn(sentence)).toBe(field)
+})

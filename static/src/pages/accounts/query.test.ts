@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+
+import { changed, fromAddress, isFiltered, pageCount, sortedBy, toAddress } from './query'
+
+const me = { regions: ['us', 'hk'], statuses: ['active', 'banned'] }
+const sortable = ['id', 'email', 'points']
+const plain = fromAddress({}, me, sortable)
+
+test('an empty address is the plain list, and the plain list an empty address', () => {
+  expect(plain).toEqual({ page: 1, size: 100, email: '', region: '', status: '', sort: 'id', order: 'asc' })
+  expect(toAddress(plain)).toEqual({})
+})
+
+test('what is in the address comes back from it', () => {
+  const address = { page: '3', size: '50', email: '100%&x', region: 'hk', status: 'banned', sort: 'points', order: 'desc' }
+  expect(toAddress(fromAddress(address, me, sortable))).toEqual(address)
+})
+
+test.each([
+  [{ page: '0' }],
+  [{ page: '-1' }],
+  [{ page: '1.5' }],
+  [{ page: 'x' }],
+  [{ size: '7' }],
+  [{ region: 'mars' }],
+  [{ status: 'sleepy' }],
+  [{ sort: 'password' }],
+  [{ order: 'sideways' }],
+  [{ email: ['a', 'b'] }],
+])('%o is as if absent', (address) => {
+  expect(fromAddress(address, me, sortable)).toEqual(plain)
+})
+
+test('a new filter starts at the first page, a new page keeps the filter', () => {
+  const third = changed(plain, { region: 'hk', page: 3 })
+  expect(changed(third, { status: 'banned' })).toMatchObject({ region: 'hk', status: 'banned', page: 1 })
+  expect(changed(third, { page: 4 })).toMatchObject({ region: 'hk', page: 4 })
+})
+
+test('a column is sorted upwards, downwards, and then no more', () => {
+  const up = sortedBy(changed(plain, { page: 2 }), 'points')
+  expect(up).toMatchObject({ sort: 'points', order: 'asc', page: 1 })
+  const down = sortedBy(up, 'points')
+  expect(down).toMatchObject({ sort: 'points', order: 'desc' })
+  expect(sortedBy(down, 'points')).toEqual(plain)
+  expect(sortedBy(down, 'email')).toMatchObject({ sort: 'email', order: 'asc' })
+})
+
+test('paging and sorting are no filters', () => {
+  expect(isFiltered(changed(plain, { page: 2, sort: 'email' }))).toBe(false)
+  expect(isFiltered(changed(plain, { email: 'a' }))).toBe(true)
+})
+
+test.each([
+  [0, 1],
+  [100, 1],
+  [101, 2],
+])('%d accounts are %d pages of a hundred', (total, pages) => {
+  expect(pageCount(total, 100)).toBe(pages)
+})

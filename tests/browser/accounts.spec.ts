@@ -1,0 +1,151 @@
+import { expect, test } from './fixtures'
+
+test('an account is added, edited and deleted', async ({ app, page, service }) => {
+  const email = service.email('new')
+  await page.goto(service.address())
+  await expect(page.getByText('No account matches these filters')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Add account' }).click()
+  const form = page.getByRole('dialog', { name: 'Add account' })
+  await form.getByRole('button', { name: 'Add account' }).click()
+  await expect(form.getByText('This is needed.')).toHaveCount(2)
+  await form.getByLabel('Email').fill(email)
+  await form.getByLabel('Password').fill('p:w with spaces')
+  await form.getByLabel('Session ID').fill('0123456789abcdef0123456789abcdef')
+  await form.getByLabel('Region').selectOption('hk')
+  await form.getByLabel('Points').fill('33.5')
+  await form.getByRole('button', { name: 'Add account' }).click()
+  await app.said(`${email} added`)
+  await expect(app.row(email)).toContainText('33.5')
+  await expect(app.row(email)).toContainText('Active')
+
+  await app.row(email).getByRole('button', { name: `Edit ${email}` }).click()
+  const edit = page.getByRole('dialog', { name: 'Edit account' })
+  await expect(edit.getByLabel('Password')).toHaveValue('')
+  await edit.getByLabel('Points').fill('7')
+  await edit.getByLabel('Region').selectOption('jp')
+  await edit.getByRole('button', { name: 'Save' }).click()
+  await app.said(`${email} saved`)
+  await expect(app.row(email)).toContainText('JP')
+  expect(await service.account('new')).toMatchObject({ points: 7, region: 'jp' })
+
+  await app.act(email, 'Delete…')
+  const confirm = page.getByRole('alertdialog', { name: 'Delete this account?' })
+  await expect(confirm).toContainText(email)
+  await confirm.getByRole('button', { name: 'Cancel' }).click()
+  expect(await service.account('new')).toBeDefined()
+  await app.act(email, 'Delete…')
+  await confirm.getByRole('button', { name: 'Delete account' }).click()
+  await app.said(`${email} deleted`)
+  await expect(app.row(email)).toHaveCount(0)
+  expect(await service.account('new')).toBeUndefined()
+})
+
+test('what the service refuses is said beside the field, and nothing typed is lost', async ({ app, page, service }) => {
+  await service.seed({ name: 'known' })
+  await page.goto(service.address())
+  await expect(app.row(service.email('known'))).toBeVisible()
+  await page.getByRole('button', { name: 'Add account' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Email').fill(service.email('known'))
+  await form.getByLabel('Password').fill('secret')
+  await form.getByRole('button', { name: 'Add account' }).click()
+
+  await expect(form.getByText('An account with this email exists already.')).toBeVisible()
+  await expect(form.getByLabel('Email')).toHaveAttribute('aria-invalid', 'true')
+  await expect(form.getByLabel('Password')).toHaveValue('secret')
+})
+
+test('an account is banned for a time, freed, and banned until further notice', async ({ app, page, service }) => {
+  const email = service.email('ann')
+  await service.seed({ name: 'ann' })
+  await page.goto(service.address())
+
+  await app.act(email, 'Ban…')
+  const dialog = page.getByRole('dialog', { name: `Ban ${email}` })
+  await dialog.getByLabel('Hours').fill('0')
+  await dialog.getByRole('button', { name: 'Ban account' }).click()
+  await expect(dialog.getByText('Enter a number of hours above 0.')).toBeVisible()
+  await dialog.getByLabel('Hours').fill('2')
+  await dialog.getByRole('button', { name: 'Ban account' }).click()
+  await app.said(`${email} banned`)
+  await expect(app.row(email)).toContainText(/Banned\s*1:59:\d\d/)
+
+  await app.act(email, 'Lift the ban')
+  await app.said(`Ban of ${email} lifted`)
+  await expect(app.row(email)).toContainText('Active')
+
+  await app.act(email, 'Ban…')
+  await dialog.getByLabel('Until lifted by hand').check()
+  await dialog.getByRole('button', { name: 'Ban account' }).click()
+  await expect(app.row(email)).toContainText(/Banned\s*until lifted/)
+  expect(await service.account('ann')).toMatchObject({ is_banned: true, ban_until: null })
+})
+
+test('an account is disabled and enabled again', async ({ app, page, service }) => {
+  const email = service.email('ann')
+  await service.seed({ name: 'ann' })
+  await page.goto(service.address())
+
+  await app.act(email, 'Disable')
+  await app.said(`${email} disabled`)
+  await expect(app.row(email)).toContainText('Disabled')
+  expect(await service.account('ann')).toMatchObject({ status: 'disabled' })
+
+  await app.act(email, 'Enable')
+  await app.said(`${email} enabled`)
+  await expect(app.row(email)).toContainText('Active')
+})
+
+test('filters and order live in the address, survive a reload and go back', async ({ app, page, service }) => {
+  await service.seed(
+    { name: 'ann', region: 'us', points: 3 },
+    { name: 'bob', region: 'hk', points: 1 },
+    { name: 'cat', region: 'hk', points: 2 },
+    { name: 'dan', region: 'hk', session: false },
+  )
+  await page.goto('/accounts')
+  await page.getByLabel('Filter by email').fill(service.mark)
+  await expect(page.getByTestId('range')).toHaveText('1–4 of 4')
+
+  await page.getByRole('main').getByRole('button', { name: 'Region', exact: true }).first().click()
+  await page.getByRole('menuitemradio', { name: 'HK' }).click()
+  await expect(page.getByTestId('range')).toHaveText('1–3 of 3')
+  await page.getByRole('main').getByRole('button', { name: 'Status', exact: true }).first().click()
+  await page.getByRole('menuitemradio', { name: 'Active' }).click()
+  await expect(page.getByTestId('range')).toHaveText('1–2 of 2')
+
+  const head = page.getByRole('columnheader', { name: 'Points' })
+  await head.getByRole('button').click()
+  await head.getByRole('button').click()
+  await expect(head).toHaveAttribute('aria-sort', 'descending')
+  await expect(page.locator('tbody tr').first()).toContainText(service.email('cat'))
+
+  await page.reload()
+  await expect(page.getByLabel('Filter by email')).toHaveValue(service.mark)
+  await expect(page.getByTestId('range')).toHaveText('1–2 of 2')
+  await expect(page.locator('tbody tr').first()).toContainText(service.email('cat'))
+  await expect(head).toHaveAttribute('aria-sort', 'descending')
+
+  await page.goBack()
+  await page.goBack()
+  await page.goBack()
+  await expect(page.getByTestId('range')).toHaveText('1–3 of 3')
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(page).toHaveURL(/\/accounts$/)
+  await expect(page.getByLabel('Filter by email')).toHaveValue('')
+  await expect(app.row(service.mark)).not.toHaveCount(1)
+})
+
+test('pages are turned by the service', async ({ app: _, page, service }) => {
+  await service.seed(...Array.from({ length: 51 }, (_, at) => ({ name: `n${at}` })))
+  await page.goto(service.address('&size=50'))
+  await expect(page.getByTestId('range')).toHaveText('1–50 of 51')
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await expect(page.getByTestId('range')).toHaveText('51–51 of 51')
+  await expect(page.getByRole('button', { name: 'Next page' })).toBeDisabled()
+
+  // The only row of the last page goes away elsewhere: the page before becomes the last.
+  await service.remove('n50')
+  await expect(page.getByTestId('range')).toHaveText('1–50 of 50')
+})

@@ -1,0 +1,168 @@
+#include "base/json_reader.hpp"
+
+#include <ostream>
+
+#include <doctest/doctest.h>
+
+using namespace dreamina;
+
+namespace {
+
+JsonReader reader_of(std::string_view body)
+{
+    auto reader = JsonReader::parse(body);
+    REQUIRE(reader);
+    return std::move(*reader);
+}
+
+/// The message after `read` has asked for what it knows; empty if there is no fault.
+template <class Read>
+std::string fault_of(std::string_view body, Read read)
+{
+    JsonReader reader = reader_of(body);
+    read(reader);
+    const auto finished = reader.finish();
+    return finished ? "" : finished.error().message;
+}
+
+std::string parse_error(std::string_view body)
+{
+    const auto reader = JsonReader::parse(body);
+    return reader ? "" : reader.error().code + ": " + reader.error().message;
+}
+
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+
+}  // namespace
+
+TEST_CASE("what is no JSON object is refused with the place and without a word of the text")
+{
+    CHECK(parse_error("{\"password\": hunter2}") == "malformed_json: the body is not valid JSON (at byte 14)");
+    CHECK(parse_error("").starts_with("malformed_json: "));
+    CHECK(parse_error("{} {}").starts_with("malformed_json: "));
+    CHECK(parse_error("{\"a\": \"\xFF\"}").starts_with("malformed_json: "));
+    CHECK(parse_error("{\"a\": NaN}").starts_with("malformed_json: "));
+    CHECK(parse_error("{\"a\": 1e999}") == "malformed_json: the JSON holds a number that is out of range");
+    CHECK(parse_error("[]") == "invalid_body: the body must be a JSON object");
+    CHECK(parse_error("null") == "invalid_body: the body must be a JSON object");
+    CHECK(parse_error("7") == "invalid_body: the body must be a JSON object");
+}
+
+TEST_CASE("an empty body is an empty object only where that is allowed")
+{
+    CHECK(JsonReader::parse("", true));
+    CHECK(JsonReader::parse(" \r\n", true));
+    CHECK_FALSE(JsonReader::parse("  "));
+    CHECK_FALSE(JsonReader::parse("x", true));
+}
+
+TEST_CASE("nesting is bounded")
+{
+    CHECK(parse_json(nested(20)));
+    const auto deep = parse_json(nested(100'000));
+    REQUIRE_FALSE(deep);
+    CHECK(deep.error().message == "the JSON is nested too deeply");
+    CHECK_FALSE(parse_json(std::string(100'000, '[')));
+}
+
+TEST_CASE("a field is absent, null or a value")
+{
+    JsonReader reader = reader_of(R"({"null": null, "text": "x"})");
+    const auto absent = reader.text("absent", {});
+    const auto null = reader.text("null", {});
+    const auto text = reader.text("text", {});
+    CHECK((!absent.present && !absent.is_null() && !absent.value));
+    CHECK((null.present && null.is_null()));
+    CHECK((text.present && !text.is_null() && text.value == "x"));
+    CHECK(absent.value_or("other") == "other");
+    CHECK(reader.finish());
+}
+
+TEST_CASE("texts")
+{
+    const auto name = [](JsonReader& reader) { reader.text("name", {.min = 1, .max = 5}); };
+    CHECK(fault_of(R"({"name": "abcde"})", name) == "");
+    CHECK(fault_of(R"({"name": "abcdef"})", name) == "name must have at most 5 characters");
+    CHECK(fault_of(R"({"name": ""})", name) == "name must not be empty");
+    CHECK(fault_of(R"({"name": 5})", name) == "name must be a string");
+    CHECK(fault_of(R"({"name": ["a"]})", name) == "name must be a string");
+    CHECK(fault_of(R"({"name": "a\u0000b"})", name) == "name must not hold a NUL character");
+    CHECK(fault_of(R"({"name": "a\nb"})", name) == "name must not hold control characters");
+    const auto lines = [](JsonReader& reader) { reader.text("lines", {.control_characters = true}); };
+    CHECK(fault_of(R"({"lines": "a\nb\tc"})", lines) == "");
+    CHECK(fault_of(R"({"lines": "a\u0000"})", lines) == "lines must not hold a NUL character");
+}
+
+TEST_CASE("numbers")
+{
+    const auto points = [](JsonReader& reader) { reader.number("points", 0); };
+    CHECK(fault_of(R"({"points": 1.5})", points) == "");
+    CHECK(fault_of(R"({"points": 7})", points) == "");
+    CHECK(fault_of(R"({"points": -0.1})", points) == "points must be 0 or more");
+    CHECK(fault_of(R"({"points": "7"})", points) == "points must be a number");
+    CHECK(fault_of(R"({"points": true})", points) == "points must be a number");
+    const auto hours = [](JsonReader& reader) { reader.number("hours", 1, 24); };
+    CHECK(fault_of(R"({"hours": 25})", hours) == "hours must be from 1 to 24");
+}
+
+TEST_CASE("whole numbers")
+{
+    const auto page = [](JsonReader& reader) { reader.integer("page", 1, 1000); };
+    CHECK(fault_of(R"({"page": 1})", page) == "");
+    CHECK(fault_of(R"({"page": 1000})", page) == "");
+    CHECK(fault_of(R"({"page": 0})", page) == "page must be from 1 to 1000");
+    CHECK(fault_of(R"({"page": 1001})", page) == "page must be from 1 to 1000");
+    CHECK(fault_of(R"({"page": 18446744073709551615})", page) == "page must be from 1 to 1000");
+    CHECK(fault_of(R"({"page": -9223372036854775808})", page) == "page must be from 1 to 1000");
+    CHECK(fault_of(R"({"page": 1.5})", page) == "page must be a whole number");
+    CHECK(fault_of(R"({"page": 99999999999999999999})", page) == "page must be a whole number");
+    CHECK(fault_of(R"({"page": true})", page) == "page must be a whole number");
+    CHECK(fault_of(R"({"page": "1"})", page) == "page must be a whole number");
+}
+
+TEST_CASE("switches and times")
+{
+    const auto on = [](JsonReader& reader) { reader.boolean("on"); };
+    CHECK(fault_of(R"({"on": true})", on) == "");
+    CHECK(fault_of(R"({"on": 1})", on) == "on must be true or false");
+    CHECK(fault_of(R"({"on": "true"})", on) == "on must be true or false");
+    const auto until = [](JsonReader& reader) { reader.time("until"); };
+    CHECK(fault_of(R"({"until": "2026-11-22T11:28:34Z"})", until) == "");
+    CHECK(fault_of(R"({"until": null})", until) == "");
+    CHECK(fault_of(R"({"until": "soon"})", until) == "until must be a time such as 2026-11-22T11:28:34Z");
+    CHECK(fault_of(R"({"until": 5})", until) == "until must be a string");
+}
+
+TEST_CASE("a required field must be there and hold something")
+{
+    const auto email = [](JsonReader& reader) { reader.required("email", reader.text("email", {.min = 1})); };
+    CHECK(fault_of(R"({"email": "a@b"})", email) == "");
+    CHECK(fault_of(R"({})", email) == "email is required");
+    CHECK(fault_of(R"({"email": null})", email) == "email must not be null");
+    CHECK(fault_of(R"({"email": ""})", email) == "email must not be empty");
+    CHECK(fault_of(R"({"email": 1})", email) == "email must be a string");
+}
+
+TEST_CASE("fields that nobody asked for are refused by name, those to be ignored are not")
+{
+    const auto known = [](JsonReader& reader) {
+        reader.text("a", {});
+        reader.ignore("id");
+    };
+    CHECK(fault_of(R"({"a": "x", "id": {"any": 1}})", known) == "");
+    CHECK(fault_of(R"({"a": "x", "b": 1})", known) == "\"b\" is not a known field");
+    CHECK(fault_of(R"({"a": 1, "b": 1})", known) == "a must be a string");  // the first fault counts
+    CHECK(fault_of("{\"\\u0000\\n\": 1}", known) == "\"??\" is not a known field");
+    const std::string huge = fault_of("{\"" + std::string(100'000, 'x') + "\": 1}", known);
+    CHECK(huge.size() < 200);
+    CHECK(huge.find("xxx…") != std::string::npos);
+}
+
+TEST_CASE("the first fault is the one that is told")
+{
+    const std::string fault = fault_of("{}", [](JsonReader& reader) {
+        reader.fail("one", "is wrong");
+        reader.fail("two", "is wrong");
+    });
+    CHECK(fault == "one is wrong");
+}
