@@ -44,9 +44,6 @@ group_lives() {
 
 signal_group() { kill "-$1" -- "-$2" 2>/dev/null || true; }
 
-# collect PID: its exit status, without bash's own notice of a killed job.
-collect() { { wait "$1"; } 2>/dev/null; }
-
 # add_part NAME COMMAND SIGNAL LOG [LEADER_SIGNAL]
 add_part() {
   parts+=("$1")
@@ -57,9 +54,9 @@ add_part() {
 start_part() {
   local name=$1 argv=() process=()
   "${part_command[$name]}"
-  # 7, 8 and 9 are the locks and the pipe of nap: a lock must not outlive serve.sh in a part.
+  # 6 to 9 are the terminal, the locks and the pipe of nap: a lock must not outlive serve.sh in a part.
   (exec setsid -- setpriv --pdeathsig "${part_leader_signal[$name]}" -- "${argv[@]}") \
-    </dev/null >>"${part_log[$name]}" 2>&1 7>&- 8>&- 9>&- &
+    </dev/null >>"${part_log[$name]}" 2>&1 6>&- 7>&- 8>&- 9>&- &
   part_pid[$name]=$!
   part_started[$name]=$(now_ms)
   read_process "$!" || true
@@ -118,7 +115,7 @@ check_parts() {
     if [[ -n ${part_pid[$name]} ]]; then
       if kill -0 "${part_pid[$name]}" 2>/dev/null; then continue; fi
       status=0
-      collect "${part_pid[$name]}" || status=$?
+      wait "${part_pid[$name]}" || status=$?
       part_ended "$name" "$status" "$now"
     elif ((part_due[$name] <= now)); then
       start_part "$name"
@@ -135,7 +132,11 @@ part_ended() {
   # Its rest (workers without multiwatch, nginx workers without their master) may hold the port, but also
   # somebody's request: it is told to finish, and is not waited for.
   if group_lives "${part_pid[$name]}"; then
-    signal_group "${part_signal[$name]}" "${part_pid[$name]}"
+    # Where the leader's death is the signal (LEADER_SIGNAL is KILL), the kernel has told them already, and a
+    # second TERM means "at once" to a worker.
+    if [[ ${part_leader_signal[$name]} != KILL ]]; then
+      signal_group "${part_signal[$name]}" "${part_pid[$name]}"
+    fi
     retired+=("${part_pid[$name]} ${part_birth[$name]} ${part_signal[$name]} $now")
   fi
   part_pid[$name]=''
@@ -156,7 +157,7 @@ part_ended() {
 
 show_log() {
   say "the last lines of $1:"
-  tail -n 5 "$1" 2>/dev/null | sed 's/^/    /' >&2
+  tail -n 5 "$1" 2>/dev/null | sed 's/^/    /' >&"$terminal"
 }
 
 # end_retired NOW: forgets those that have finished, kills those that have had their time.
@@ -177,10 +178,6 @@ stop_part() {
   local group=${part_pid[$1]:-} deadline
   [[ -n $group ]] || return 0
   kill "-${part_leader_signal[$1]}" "$group" 2>/dev/null || true
-  if [[ ${part_leader_signal[$1]} == KILL ]]; then
-    signal_group "${part_signal[$1]}" "$group"
-    collect "$group" || true
-  fi
   deadline=$((SECONDS + $2))
   while group_lives "$group" && ((SECONDS < deadline && stopping < 2)); do nap 0.1; done
   signal_group KILL "$group"
@@ -201,7 +198,6 @@ kill_parts() {
   for name in "${parts[@]}"; do
     [[ -n ${part_pid[$name]} ]] || continue
     signal_group KILL "${part_pid[$name]}"
-    collect "${part_pid[$name]}" || true
   done
   for entry in "${retired[@]}"; do signal_group KILL "${entry%% *}"; done
 }

@@ -29,7 +29,8 @@ config.json in the data folder comes first.
 TEXT
 }
 
-say() { printf 'serve: %s\n' "$*" >&2; }
+terminal=2 # the descriptor for what is said
+say() { printf 'serve: %s\n' "$*" >&"$terminal"; }
 fail() { say "$*"; exit 1; }
 fail_usage() { say "$*"; exit 2; }
 
@@ -130,6 +131,9 @@ rotate_logs() {
 
 supervise() {
   local next=$((SECONDS + 30))
+  # From here on bash's own notices ("… Killed") go to a file: say says the same in fewer words.
+  exec 6>&2 2>>"$logs/serve.log"
+  terminal=6
   while ((!stopping)); do
     check_parts
     if ((SECONDS >= next)); then

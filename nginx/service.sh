@@ -61,6 +61,7 @@ workers_command() {
   argv=(
     spawn-fcgi -n -s "$socket" -M 0600 -b 4096 --
     "$(command -v multiwatch)" -f "$workers" -r 2147483646 -t 100 --
+    "$(command -v setpriv)" --pdeathsig TERM --
     /bin/sh "$here/worker.sh" "$EPOCHSECONDS" "$run/worker-starts" "$bin/dreamina-fcgi" --data "$data"
   )
 }
@@ -96,7 +97,7 @@ start_service() {
   nginx -q -t -e "$logs/nginx-error.log" -c "$run/nginx.conf" || fail "nginx does not accept $run/nginx.conf"
   # multiwatch has no say in how the workers end: it would pass another signal on than the one it gets
   # (in Debian 12 even another than the one it is told with -s). It is killed, upon which the kernel sends
-  # each worker TERM (see worker.sh), so that a crash of multiwatch goes the same way.
+  # each worker TERM (setpriv --pdeathsig), so that a crash of multiwatch goes the same way.
   add_part workers workers_command TERM "$logs/workers.log" KILL
   add_part scheduler scheduler_command TERM "$logs/scheduler.log"
   add_part nginx nginx_command QUIT "$logs/nginx-error.log"

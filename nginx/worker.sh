@@ -12,5 +12,4 @@ shift 2
 printf . >>"$starts"
 [ $(($(date +%s) - pool_start)) -lt 2 ] || sleep 0.5
 
-# A killed multiwatch must not leave workers behind: they drain and end.
-exec setpriv --pdeathsig TERM -- "$@"
+exec "$@"

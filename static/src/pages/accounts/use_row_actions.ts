@@ -2,7 +2,7 @@ import { accountsApi } from '@/api/accounts'
 import type { Account } from '@/api/types'
 
 import type { OpenDialog } from './AccountDialogs.vue'
-import type { AccountAction } from './cells/ActionsCell.vue'
+import type { AccountAction } from './actions'
 import { useAccountChange } from './use_account_change'
 
 const atOnce = {
