@@ -71,26 +71,26 @@ void settle_what_the_dead_left(Database& database, const std::filesystem::path& 
     if (settled > 0) log_warning("settled {} requests of workers that died", settled);
 }
 
-/// Everything a worker consists of. Members are torn down in the reverse of their order, so those that call others
-/// come after them; the ledger's and the threads' last calls still find the loop.
+/// Everything a worker consists of.
 class Worker {
 public:
     Worker(const WorkerOptions& options, SettingsFile& settings, WorkerPresence presence)
         : settings_(settings), presence_folder_(options.data_folder / "workers"), presence_(std::move(presence)),
           signals_(loop_, [this] { begin_drain(); }),
           services_{.settings = settings_, .passwords = passwords_, .database_file = options.database_file},
-          ledger_(options.database_file, presence_.name(), [this](auto call) { loop_.post(std::move(call)); }),
-          upstream_(loop_),
+          ledger_(std::in_place, options.database_file, presence_.name(),
+                  [this](auto call) { loop_.post(std::move(call)); }),
+          upstream_(std::in_place, loop_),
           proxy_{.loop = loop_,
-                 .threads = api_threads_,
-                 .ledger = ledger_,
-                 .upstream = upstream_,
+                 .threads = *api_threads_,
+                 .ledger = *ledger_,
+                 .upstream = *upstream_,
                  .settings = settings_,
                  .passwords = passwords_,
                  .catalog = std::make_shared<ModelCatalog>()},
-          gate_(proxy_), dispatcher_(loop_, api_threads_, services_),
+          gate_(proxy_), dispatcher_(loop_, *api_threads_, services_),
           connections_{.loop = loop_,
-                       .intake = intake_threads_,
+                       .intake = *intake_threads_,
                        .spool_folder = options.data_folder / "spool",
                        .dispatch = [this](auto exchange) { dispatch(std::move(exchange)); }},
           listener_(options.listener)
@@ -101,12 +101,12 @@ public:
 
     void run()
     {
-        ledger_.run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
+        ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_later();
         load_catalog([this] { acceptor_.emplace(listener_, connections_); });
         loop_.after(refresh_interval, [this] { refresh(); });
         loop_.run();
-        acceptor_.reset();
+        shut_down();
     }
 
 private:
@@ -132,12 +132,12 @@ private:
 
     void apply_limits_later()
     {
-        ledger_.run([settings = settings_.current()](Database& database) { apply_limits(database, settings->settings); });
+        ledger_->run([settings = settings_.current()](Database& database) { apply_limits(database, settings->settings); });
     }
 
     void load_catalog(std::function<void()> then)
     {
-        api_threads_.submit([this, then = std::move(then)] {
+        api_threads_->submit([this, then = std::move(then)] {
             std::shared_ptr<const ModelCatalog> catalog;
             try {
                 const ConnectionPool::Lent database = catalog_connection_.lend();
@@ -174,6 +174,17 @@ private:
         }
     }
 
+    /// Those that call others go first; what they hand over is still taken, and nothing of it runs afterwards.
+    void shut_down()
+    {
+        acceptor_.reset();
+        intake_threads_.reset();
+        api_threads_.reset();
+        upstream_.reset();  // what is still under way is booked as cut
+        ledger_.reset();
+        loop_.clear();
+    }
+
     SettingsFile& settings_;
     std::filesystem::path presence_folder_;
     WorkerPresence presence_;
@@ -182,10 +193,10 @@ private:
     PasswordCheck passwords_;
     Services services_;
     ConnectionPool catalog_connection_{services_.database_file};
-    Ledger ledger_;
-    Upstream upstream_;
-    TaskPool api_threads_{api_threads};
-    TaskPool intake_threads_{intake_threads};
+    std::optional<Ledger> ledger_;
+    std::optional<Upstream> upstream_;
+    std::optional<TaskPool> api_threads_{std::in_place, api_threads};
+    std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
     ProxyContext proxy_;
     Gate gate_;
     Dispatcher dispatcher_;

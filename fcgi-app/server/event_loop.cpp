@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -100,6 +101,14 @@ void EventLoop::run()
         run_timers();
         run_posted();
     }
+}
+
+void EventLoop::clear()
+{
+    timers_.clear();
+    std::vector<std::function<void()>> dropped;
+    const std::lock_guard lock{mutex_};
+    dropped.swap(posted_);
 }
 
 int EventLoop::next_timeout() const

@@ -42,6 +42,8 @@ public:
     void post(std::function<void()> call);
 
     void run();
+    /// Drops what was posted and all timers, for a tidy end: nothing of it is called any more.
+    void clear();
     /// Ends `run` after the present turn. Any thread.
     void stop();
 

@@ -15,6 +15,18 @@ std::optional<std::string> unescape(const std::string& raw)
     return value.is_string() ? std::optional{value.get<std::string>()} : std::nullopt;
 }
 
+/// The same for a string that was cut, perhaps amid a character or an escape, which then goes as well.
+std::optional<std::string> unescape_cut(std::string raw)
+{
+    constexpr std::size_t longest_character = 12;  // a surrogate pair: \uD83D\uDE00
+    for (std::size_t dropped = 0; dropped < longest_character; ++dropped) {
+        if (const auto text = unescape(raw)) return text;
+        if (raw.empty()) break;
+        raw.pop_back();
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
@@ -121,7 +133,9 @@ void JsonFieldScanner::nest()
 std::optional<std::string> JsonFieldScanner::text(const std::string& name) const
 {
     const auto found = found_.find(name);
-    return found != found_.end() && found->second.is_text ? unescape(found->second.raw) : std::nullopt;
+    if (found == found_.end() || !found->second.is_text) return std::nullopt;
+    const std::string& raw = found->second.raw;
+    return raw.size() < longest_value_ ? unescape(raw) : unescape_cut(raw);
 }
 
 std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) const

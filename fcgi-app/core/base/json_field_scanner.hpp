@@ -19,7 +19,7 @@ public:
 
     void feed(std::string_view piece);
 
-    /// The value where it is a complete string, with its escapes read.
+    /// The value where it is a complete string, with its escapes read; cut at the end of a character.
     std::optional<std::string> text(const std::string& name) const;
     /// The value where it is a whole number.
     std::optional<std::int64_t> integer(const std::string& name) const;

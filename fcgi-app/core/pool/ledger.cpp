@@ -29,8 +29,9 @@ constexpr std::chrono::seconds last_efforts{5};
 
 }  // namespace
 
-Ledger::Ledger(std::filesystem::path database, std::string worker, Post post)
-    : file_(std::move(database)), worker_(std::move(worker)), post_(std::move(post)), thread_([this] { work(); })
+Ledger::Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience)
+    : file_(std::move(database)), worker_(std::move(worker)), post_(std::move(post)), patience_(patience),
+      thread_([this] { work(); })
 {
 }
 
@@ -173,8 +174,8 @@ void Ledger::put_back(std::vector<Entry> entries)
     {
         const std::lock_guard lock{mutex_};
         for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-            if (now - entry->since > patience && entry->unsettled) unsettled.push_back(std::exchange(entry->unsettled, nullptr));
-            const bool try_again = entry->keep || now - entry->since <= patience;
+            if (now - entry->since > patience_ && entry->unsettled) unsettled.push_back(std::exchange(entry->unsettled, nullptr));
+            const bool try_again = entry->keep || now - entry->since <= patience_;
             if (try_again && (entry->committed || entry->keep)) queue_.push_front(std::move(*entry));
         }
     }

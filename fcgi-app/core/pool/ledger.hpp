@@ -26,7 +26,9 @@ public:
 
     using OnReserved = std::function<void(tl::expected<Reservation, Unavailable>)>;
 
-    Ledger(std::filesystem::path database, std::string worker, Post post);
+    static constexpr milliseconds default_patience{10'000};
+
+    Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience = default_patience);
     /// Commits what has gathered, tries for some seconds if the database refuses, and ends the thread.
     ~Ledger();
 
@@ -40,8 +42,6 @@ public:
 
     /// A piece of housekeeping in a transaction of its own turn; tried once.
     void run(std::function<void(Database&)> work);
-
-    static constexpr std::chrono::seconds patience{10};
 
 private:
     struct Entry {
@@ -63,6 +63,7 @@ private:
     std::filesystem::path file_;
     std::string worker_;
     Post post_;
+    milliseconds patience_;
     std::optional<Database> database_;  // opened by the thread, again after a failure
 
     std::mutex mutex_;

@@ -71,12 +71,12 @@ bool settle(Database& database, const Settlement& settlement, Time now)
     const auto lease = LeaseStore{database}.take(settlement.lease);
     if (!lease) return false;
     if (!consequence_of(settlement.verdict).counts_as_use) take_back_call(database, *lease);
-    const bool there = AccountSelection{database}.settle(lease->account,
-                                                         {.verdict = settlement.verdict,
-                                                          .ban_until = now + settlement.ban_for,
-                                                          .session_id = settlement.session_id},
-                                                         now);
-    if (there && consequence_of(settlement.verdict).expires_session)
+    const bool refresh_due = AccountSelection{database}.settle(lease->account,
+                                                               {.verdict = settlement.verdict,
+                                                                .ban_until = now + settlement.ban_for,
+                                                                .session_id = settlement.session_id},
+                                                               now);
+    if (refresh_due)
         JobStore{database}.queue_session_refresh(lease->account, engine, now);
     return true;
 }

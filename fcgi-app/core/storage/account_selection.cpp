@@ -54,30 +54,28 @@ bool AccountSelection::settle(AccountId account, const Outcome& outcome, Time no
     const Consequence& consequence = consequence_of(outcome.verdict);
     if (outcome.verdict == Verdict::success) {
         // By far the most frequent one: one small statement.
-        return database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_streak = 0, updated_at = ?2, "
-                             "points_due_at = CASE WHEN region <> 'cn' THEN coalesce(points_due_at, ?2) END "
-                             "WHERE id = ?1",
-                             account, now) > 0;
-    }
-    if (database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_count = error_count + ?2, "
-                      "error_streak = error_streak + ?3, points = CASE WHEN ?4 THEN 0 ELSE points END, updated_at = ?5 "
-                      "WHERE id = ?1",
-                      account, consequence.counts_as_error, consequence.lengthens_error_streak,
-                      consequence.empties_points, now) == 0)
+        database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_streak = 0, updated_at = ?2, "
+                      "points_due_at = CASE WHEN region <> 'cn' THEN coalesce(points_due_at, ?2) END WHERE id = ?1",
+                      account, now);
         return false;
-
+    }
+    database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_count = error_count + ?2, "
+                  "error_streak = error_streak + ?3, points = CASE WHEN ?4 THEN 0 ELSE points END, updated_at = ?5 "
+                  "WHERE id = ?1",
+                  account, consequence.counts_as_error, consequence.lengthens_error_streak, consequence.empties_points,
+                  now);
     if (consequence.expires_session) {
-        database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
-                      reason_for(outcome.verdict), account, outcome.session_id);
+        return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
+                             reason_for(outcome.verdict), account, outcome.session_id) > 0;
     }
     if (consequence.bans || consequence.lengthens_error_streak) {
-        // A ban that lasts longer already, or until somebody lifts it, is not shortened.
-        database_.run("UPDATE accounts SET status_note = ?2, "
-                      "ban_until = CASE WHEN banned AND (ban_until IS NULL OR ban_until > ?3) THEN ban_until ELSE ?3 END, "
-                      "banned = 1 WHERE id = ?1 AND (?4 OR error_streak >= ?5)",
+        // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
+        database_.run("UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
+                      "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "
+                      "AND NOT (banned AND (ban_until IS NULL OR ban_until > ?3))",
                       account, reason_for(outcome.verdict), outcome.ban_until, consequence.bans, longest_error_streak);
     }
-    return true;
+    return false;
 }
 
 Standing AccountSelection::standing_towards(const ModelRule& rule)

@@ -50,7 +50,7 @@ public:
         Time ban_until{};        ///< used if the verdict bans
         std::string session_id;  ///< the one that was sent: an expiry counts only while the account still has it
     };
-    /// Books what the verdict means. False if the account has been removed meanwhile.
+    /// Books what the verdict means. True if it took the session out: a refresh is due.
     bool settle(AccountId account, const Outcome& outcome, Time now);
 
     Standing standing_towards(const ModelRule& rule);

@@ -84,12 +84,15 @@ void Database::copy_to(const std::filesystem::path& file)
     if (code == SQLITE_OK) {
         sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
         if (backup != nullptr) {
-            sqlite3_backup_step(backup, -1);
-            sqlite3_backup_finish(backup);
+            const int step = sqlite3_backup_step(backup, -1);
+            code = sqlite3_backup_finish(backup);
+            // To finish(), a step that met a lock is no error, but the copy is not complete.
+            if (code == SQLITE_OK && step != SQLITE_DONE) code = step;
+        } else {
+            code = sqlite3_errcode(target);
         }
-        code = sqlite3_errcode(target);
     }
-    const std::string words = sqlite3_errmsg(target);
+    const std::string words = sqlite3_errstr(code);
     sqlite3_close(target);
     if (code != SQLITE_OK) throw DatabaseError(code, "database: the copy " + file.string() + " failed: " + words);
 }

@@ -1,5 +1,7 @@
 #include "storage/migrations.hpp"
 
+#include <fcntl.h>
+
 #include <fmt/format.h>
 
 #include "base/file.hpp"
@@ -31,6 +33,23 @@ std::filesystem::path free_copy_name(const std::filesystem::path& file)
     return name;
 }
 
+/// It holds passwords and sessions: SQLite alone would let the whole machine read it. Its -wal and -shm files get the
+/// mode of the file. An existing one keeps its mode; whatever goes wrong here, SQLite says better.
+void create_private_file(const std::filesystem::path& file)
+{
+    const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+}
+
+/// Under its final name only when it is whole.
+void copy_before_upgrade(Database& database, const std::filesystem::path& file)
+{
+    const std::filesystem::path unfinished = file.string() + ".before-upgrade.part";
+    std::filesystem::remove(unfinished);
+    create_private_file(unfinished);
+    database.copy_to(unfinished);
+    std::filesystem::rename(unfinished, free_copy_name(file));
+}
+
 void migrate(Database& database, int from, bool earlier)
 {
     Transaction transaction{database};
@@ -58,6 +77,7 @@ try {
     const auto lock = lock_file(file.string() + ".lock", true);
     if (!lock) return failure("database", lock.error().message);
 
+    create_private_file(file);
     Database database{file};
     const int newest = embedded_migrations().back().version;
     const int version = user_version(database);
@@ -74,11 +94,13 @@ try {
                        fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL",
                                    file.string()));
     }
-    if (earlier || version > 0) database.copy_to(free_copy_name(file));
+    if (earlier || version > 0) copy_before_upgrade(database, file);
     migrate(database, version, earlier);
     return {};
 } catch (const DatabaseError& error) {
     return failure("database", fmt::format("{}: {}", file.string(), error.what()));
+} catch (const std::filesystem::filesystem_error& error) {
+    return failure("database", error.what());
 }
 
 }  // namespace dreamina

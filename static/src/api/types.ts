@@ -4,8 +4,8 @@ export interface Model {
   id: string
   /** The field of an account that counts this model's calls of the day. */
   column: CountColumn
-  /** Calls per account and day. */
-  limit: number
+  /** Calls per account and day; null: as many as there are. */
+  limit: number | null
 }
 
 export interface Me {

@@ -38,14 +38,14 @@ export function accountColumns(me: Me, narrow: boolean): AccountColumn[] {
 
   return [
     column.accessor('email', {
-      size: narrow ? 160 : 244,
+      size: narrow ? 156 : 244,
       cell: (cell) => h(EmailCell, { account: cell.row.original, narrow }),
     }),
     column.accessor('status', {
       size: 172,
       cell: (cell) => h(StatusCell, { account: cell.row.original }),
     }),
-    column.accessor('region', { size: narrow ? 64 : 76, cell: (cell) => cell.getValue().toUpperCase() }),
+    column.accessor('region', { size: narrow ? 72 : 76, cell: (cell) => cell.getValue().toUpperCase() }),
     number('points', 80),
     ...me.models.map((model) =>
       column.accessor(model.column, {

@@ -1,0 +1,70 @@
+"""The real service (nginx, workers, scheduler) with the stand-in behind it. One start per test file, cleaned between
+its tests; see stack.py and stand_in.py for what can be done with them."""
+
+import pytest
+
+from stack import Stack
+from stand_in import StandIn
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory):
+    running = StandIn(tmp_path_factory.mktemp("stand-in") / "stand-in.log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def stack_options():
+    """A test file may have another."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def module_stack(tmp_path_factory, stand_in, stack_options):
+    config = {"UPSTREAM_BASE_URL": stand_in.url, **stack_options.get("config", {})}
+    running = Stack(tmp_path_factory.mktemp("stack"), config, workers=stack_options.get("workers", 2))
+    try:
+        yield running.start()
+        assert running.stop() == 0, running.tails()
+        running.assert_logs_hold_no_secret()
+        assert running.processes() == []
+    finally:
+        running.kill_all()
+
+
+@pytest.fixture
+def stack(module_stack, stand_in):
+    """Without accounts, requests and rules."""
+    module_stack.reset()
+    stand_in.script()
+    stand_in.clear()
+    yield module_stack
+
+
+@pytest.fixture
+def new_stack(tmp_path, stand_in):
+    """Makes services of the test's own; they end with it."""
+    made = []
+
+    def make(config=None, name="stack", **options):
+        full = {"UPSTREAM_BASE_URL": stand_in.url, **(config or {})}
+        made.append(Stack(tmp_path / name, full, **options))
+        return made[-1]
+
+    yield make
+    for stack in made:
+        stack.kill_all()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test shows the ends of the logs."""
+    outcome = yield
+    report = outcome.get_result()
+    if not report.failed:
+        return
+    for name in ("stack", "module_stack"):
+        if isinstance(item.funcargs.get(name), Stack):
+            report.sections.append((f"logs of the service ({name})", item.funcargs[name].tails()))
+            break

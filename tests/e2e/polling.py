@@ -1,0 +1,24 @@
+"""Waiting for a condition instead of for a time."""
+
+import time
+
+
+class NeverHappened(AssertionError):
+    pass
+
+
+def poll(condition, within=15.0, what=None, every=0.02):
+    """Asks again and again until `condition` gives something true, and returns that. AssertionErrors
+    inside it count as "not yet", so a condition may be a list of asserts that ends in `return True`."""
+    deadline = time.monotonic() + within
+    while True:
+        last = None
+        try:
+            found = condition()
+            if found:
+                return found
+        except AssertionError as error:
+            last = error
+        if time.monotonic() > deadline:
+            raise NeverHappened(f"not within {within} s: {what or condition.__name__}: {last or 'still false'}") from last
+        time.sleep(every)

@@ -1,0 +1,268 @@
+"""The whole service as serve.sh runs it, on a data folder and a port of its own."""
+
+import contextlib
+import datetime
+import hashlib
+import itertools
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import urllib.parse
+import uuid
+
+import fastcgi_client
+from http_client import JSON_TYPE, bearer, send
+from locations import programs, serve_script
+from polling import poll
+from processes import processes_of
+
+PASSWORD = "correct-horse-battery-staple"
+numbers = itertools.count(1)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def utc(text):
+    """A time of the API as seconds since 1970."""
+    assert text.endswith("Z"), f"{text} is not UTC"
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def rfc3339(seconds):
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Stack:
+    def __init__(self, folder, config=None, workers=2, environment=None):
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "data"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.workers = workers
+        self.mark = f"DREAMINA_E2E={uuid.uuid4()}"
+        self.environment = environment or {}
+        self.output = self.folder / "serve.out"
+        self.process = None
+        self.config = None
+        self.secrets = set()  # what must never stand in a log
+        if config is not None:
+            self.write_config({"ADMIN_PASSWORD": PASSWORD, "HOST": "127.0.0.1", "PROXY_TIMEOUT": 20,
+                               "LOG_LEVEL": "debug", **config})
+            self.first_config = dict(self.config)
+        self.password = PASSWORD
+
+    # --- its life -------------------------------------------------------------------------------
+
+    def launch(self, *options):
+        """Starts serve.sh without waiting. It ends with the test run, even if that is killed."""
+        name, _, value = self.mark.partition("=")
+        environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "TZ": "UTC",
+                       **self.environment, name: value}
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(serve_script(self.folder)), "--no-install", "--no-build",
+             "--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers), *options],
+            env=environment, stdin=subprocess.DEVNULL, stdout=open(self.output, "ab"), stderr=subprocess.STDOUT)
+
+    def start(self):
+        self.launch()
+        poll(self.is_up, 60, "the service is up")
+        return self
+
+    def is_up(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"serve.sh ended with {self.process.returncode}:\n{self.output.read_text()}")
+        try:
+            return send(self.port, "GET", "/healthz", timeout=5).status == 200 and len(self.worker_pids()) == self.workers
+        except OSError:
+            return False
+
+    def stop(self, within=40):
+        """TERM, as Ctrl-C; returns the exit status."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(within)
+            except subprocess.TimeoutExpired:
+                self.kill_all()
+                raise AssertionError(f"serve.sh did not end within {within} s of TERM:\n{self.tails()}") from None
+        return self.process.returncode
+
+    def kill_all(self):
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait(10)
+
+    def processes(self):
+        return processes_of(self.mark, self.data)
+
+    def pids(self, program):
+        """Of a program by its name, workers and scheduler, or nginx's master as "nginx: master"."""
+        return sorted(p.pid for p in self.processes()
+                      if p.program == program or p.command.startswith(program)
+                      if "--check" not in p.command)
+
+    def worker_pids(self):
+        return self.pids("dreamina-fcgi")
+
+    # --- the API --------------------------------------------------------------------------------
+
+    def call(self, method, path, body=None, headers=(), password=None, timeout=60):
+        """A call of /api with the password; the answer as it is."""
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if body is None and method != "GET":
+            body = b""
+        typed = [JSON_TYPE] if body else []
+        return send(self.port, method, path, body, [bearer(password or self.password), *typed, *headers], timeout)
+
+    def api(self, method, path, body=None):
+        """The same where only success will do; its JSON."""
+        answer = self.call(method, path, body)
+        assert answer.status == 200, f"{method} {path}: {answer.status} {answer.body[:500]}"
+        return answer.json()
+
+    def accounts(self):
+        found = []
+        for page in itertools.count(1):
+            answer = self.api("GET", f"/api/accounts?size=1000&page={page}")
+            found += answer["items"]
+            if len(found) >= answer["total"]:
+                return found
+
+    def account(self, account_id):
+        return next(account for account in self.accounts() if account["id"] == account_id)
+
+    def add_account(self, **fields):
+        number = next(numbers)
+        session = hashlib.md5(f"session {self.mark} {number}".encode()).hexdigest()
+        account = {"email": f"account{number}@example.com", "password": f"Account-Secret-{number}!", "region": "us",
+                   "session_id": session, "points": 100, **fields}
+        self.secrets.add(account["password"])
+        if account["session_id"]:
+            self.secrets.add(account["session_id"])
+        return self.api("POST", "/api/accounts", account)
+
+    # --- /v1 ------------------------------------------------------------------------------------
+
+    def v1(self, method="POST", target="/v1/images/generations", body=None, headers=(), password=None, timeout=30):
+        """A request for the upstream. A dict is sent as JSON."""
+        if isinstance(body, dict):
+            body, headers = json.dumps(body).encode(), [JSON_TYPE, *headers]
+        return send(self.port, method, target, body, [bearer(password or self.password), *headers], timeout)
+
+    def generate(self, model="jimeng-4.0", **how):
+        return self.v1(body={"model": model, "prompt": "a lighthouse"}, **how)
+
+    # --- settings -------------------------------------------------------------------------------
+
+    def write_config(self, config):
+        """As an administrator's editor would."""
+        self.config = dict(config)
+        temporary = self.data / "config.json.by-hand"
+        temporary.write_text(json.dumps(config))
+        temporary.chmod(0o600)
+        temporary.rename(self.data / "config.json")
+        self.secrets |= {value for key, value in config.items()
+                         if key in ("ADMIN_PASSWORD", "REGISTER_API_KEY") and value and len(value) > 7}
+
+    def change_settings(self, **changes):
+        self.api("POST", "/api/settings", changes)
+        self.config.update(changes)
+        self.wait_until_live(changes)
+
+    def edit_config(self, **changes):
+        """Changes config.json by hand; a new password is given as the hash or text to be stored and `self.password`."""
+        self.write_config({**self.config, **changes})
+        self.wait_until_live(changes)
+
+    def wait_until_live(self, changes, within=5):
+        shown = {key: value for key, value in changes.items() if key not in ("ADMIN_PASSWORD", "REGISTER_API_KEY")}
+
+        def every_worker_has_them():
+            for status, body in self.ask_each_worker("/api/settings"):
+                assert status == 200, f"a worker answers {status}"
+                settings = json.loads(body)
+                assert {key: settings[key] for key in shown} == shown
+            return True
+
+        poll(every_worker_has_them, within, f"the settings {sorted(changes)} are live in every worker")
+
+    def ask_each_worker(self, path):
+        """Each worker's own answer: while one is asked the others are stopped, and the socket is theirs alone."""
+        answers = []
+        pids = self.worker_pids()
+        assert len(pids) == self.workers
+        for asked in pids:
+            others = [pid for pid in pids if pid != asked]
+            try:
+                for pid in others:
+                    os.kill(pid, signal.SIGSTOP)
+                answers.append(fastcgi_client.ask(self.socket_path(), path, self.password))
+            finally:
+                for pid in others:
+                    os.kill(pid, signal.SIGCONT)
+        return answers
+
+    def socket_path(self):
+        rendered = (self.data / "run" / "upstream.conf").read_text()
+        return re.search(r'server "unix:([^"]+)"', rendered).group(1)
+
+    # --- what stands behind it ------------------------------------------------------------------
+
+    def query(self, sql, *values):
+        with contextlib.closing(sqlite3.connect(f"file:{urllib.parse.quote(str(self.data))}/dreamina.db?mode=ro", uri=True)) as database:
+            return database.execute(sql, values).fetchall()
+
+    def log_texts(self):
+        files = [*sorted((self.data / "logs").glob("*")), self.output]
+        return {file.name: file.read_text(errors="replace") for file in files if file.exists()}
+
+    def tails(self, lines=15):
+        return "\n".join(f"--- {name}\n" + "\n".join(text.splitlines()[-lines:])
+                         for name, text in self.log_texts().items() if text)
+
+    def reset(self):
+        """As new: no accounts, the first settings. Cheaper than a start."""
+        for account in self.accounts():
+            self.api("DELETE", f"/api/accounts/{account['id']}")
+        if self.config != self.first_config:
+            self.password = self.first_config["ADMIN_PASSWORD"]
+            self.write_config(self.first_config)
+            self.wait_until_live({**self.first_config})
+
+    def assert_logs_hold_no_secret(self):
+        for name, text in self.log_texts().items():
+            for secret in self.secrets:
+                assert secret not in text, f"{name} holds a secret: {line_of(text, secret)}"
+
+
+def line_of(text, part):
+    return next(line for line in text.splitlines() if part in line)
+
+
+def start_scheduler(data, **options):
+    return subprocess.Popen([programs() / "dreamina-scheduler", "--data", str(data)],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def in_flight_is_over(stack):
+    def over():
+        assert stack.query("SELECT count(*) FROM leases") == [(0,)]
+        assert all(account["in_flight"] == 0 for account in stack.accounts())
+        return True
+
+    poll(over, 30, "no request is in flight any more")

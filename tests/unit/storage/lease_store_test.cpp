@@ -1,0 +1,63 @@
+#include "storage/lease_store.hpp"
+
+#include <algorithm>
+
+#include "storage/temporary_database.hpp"
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time start = at("2026-11-22T10:00:00Z");
+
+struct Leases : TemporaryDatabase {
+    AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
+    LeaseStore store{**this};
+    LeaseId add(const char* worker, milliseconds length) { return store.add(account, "m", worker, start, start + length); }
+};
+
+}  // namespace
+
+TEST_CASE("a lease is taken once")
+{
+    Leases leases;
+    leases.store.begin_count_epoch();
+    const LeaseId id = leases.add("one", 1min);
+    const auto taken = leases.store.take(id);
+    REQUIRE(taken);
+    CHECK(taken->id == id);
+    CHECK(taken->account == leases.account);
+    CHECK(taken->model == "m");
+    CHECK(taken->count_epoch == 1);
+    CHECK_FALSE(leases.store.take(id));
+    CHECK(leases.add("one", 1min) > id);  // an id of the past means nobody else's lease
+}
+
+TEST_CASE("found by their time, by their worker, and by account")
+{
+    Leases leases;
+    const LeaseId brief = leases.add("one", 1min);
+    const LeaseId longer = leases.add("two", 2min);
+    const LeaseId another = leases.add("two", 3min);
+    CHECK(leases.store.expired(start + 1min - 1ms).empty());
+    CHECK(leases.store.expired(start + 1min) == std::vector{brief});
+    CHECK(leases.store.expired(start + 1h).size() == 3);
+    CHECK(leases.store.of_worker("two") == std::vector{longer, another});
+    CHECK(leases.store.of_worker("three").empty());
+    auto workers = leases.store.workers();
+    std::sort(workers.begin(), workers.end());
+    CHECK(workers == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("the order of use and the epoch only grow, and survive the connection")
+{
+    Leases leases;
+    CHECK(leases.store.next_sequence() == 1);
+    CHECK(leases.store.next_sequence() == 2);
+    CHECK(leases.store.count_epoch() == 0);
+    leases.store.begin_count_epoch();
+    Database other{leases.file};
+    CHECK(LeaseStore{other}.next_sequence() == 3);
+    CHECK(LeaseStore{other}.count_epoch() == 1);
+}

@@ -1,0 +1,150 @@
+#include "storage/migrations.hpp"
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "storage/child_process.hpp"
+#include "storage/temporary_database.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+unsigned mode_of(const std::filesystem::path& file)
+{
+    struct stat found{};
+    REQUIRE(::stat(file.c_str(), &found) == 0);
+    return found.st_mode & 0777U;
+}
+
+std::string refusal(const std::filesystem::path& file)
+{
+    const auto prepared = prepare_database(file);
+    REQUIRE_FALSE(prepared);
+    CHECK(prepared.error().message.find(file.string()) != std::string::npos);
+    return prepared.error().code;
+}
+
+int newest() { return embedded_migrations().back().version; }
+
+}  // namespace
+
+TEST_CASE("the embedded migrations are numbered from 1 without a gap")
+{
+    int expected = 0;
+    for (const Migration& migration : embedded_migrations()) {
+        CHECK(migration.version == ++expected);
+        CHECK(migration.sql.find("CREATE TABLE") != std::string_view::npos);
+    }
+    CHECK(expected >= 1);
+}
+
+TEST_CASE("a fresh file gets the newest schema, its folder too, and only its owner may read it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "deep/er/dreamina.db";
+    const mode_t usual = ::umask(0);
+    const auto prepared = prepare_database(file);
+    {
+        Database database{file};
+        CHECK(prepared.has_value());
+        CHECK(number(database, "PRAGMA user_version") == newest());
+        CHECK(text(database, "PRAGMA integrity_check") == "ok");
+        CHECK(number(database, "SELECT count(*) FROM models") == 18);
+        CHECK(number(database, "SELECT count(*) FROM accounts") == 0);
+        database.run("UPDATE pool_state SET reserve_seq = 1");
+        for (const char* end : {"", "-wal", "-shm", ".lock"}) {
+            CAPTURE(end);
+            CHECK(mode_of(file.string() + end) == 0600);
+        }
+    }
+    ::umask(usual);
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+}
+
+TEST_CASE("an existing file keeps the mode its administrator gave it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    REQUIRE(prepare_database(file));
+    std::filesystem::permissions(file, std::filesystem::perms{0640});
+    REQUIRE(prepare_database(file));
+    CHECK(mode_of(file) == 0640);
+}
+
+TEST_CASE("run twice it changes nothing")
+{
+    TemporaryDatabase database;
+    AccountStore{*database}.add(able_account("a@x.org"), at("2026-11-22T10:00:00Z"));
+    const auto schema = text(*database, "SELECT group_concat(sql) FROM sqlite_master");
+    REQUIRE(prepare_database(database.file));
+    CHECK(number(*database, "SELECT count(*) FROM accounts") == 1);
+    CHECK(text(*database, "SELECT group_concat(sql) FROM sqlite_master") == schema);
+    CHECK_FALSE(std::filesystem::exists(database.file.string() + ".before-upgrade"));
+}
+
+TEST_CASE("several processes that come at the same time: one makes the schema, the others wait for it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    std::vector<std::unique_ptr<ChildProcess>> children;
+    {
+        const auto hold = lock_file(file.string() + ".lock", true);  // until all of them stand before it
+        REQUIRE(hold);
+        for (int i = 0; i < 5; ++i) {
+            children.push_back(std::make_unique<ChildProcess>([&](const ChildProcess::Say& say) {
+                say("here");
+                return prepare_database(file) ? 0 : 1;
+            }));
+        }
+        for (const auto& child : children) CHECK(child->word() == "here");
+    }
+    for (const auto& child : children) CHECK(child->exit_status() == 0);
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest());
+    CHECK(number(database, "SELECT count(*) FROM models") == 18);
+}
+
+TEST_CASE("a file of a later version is refused and left alone")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    {
+        Database database{file};
+        database.script(fmt::format("CREATE TABLE of_tomorrow (x); PRAGMA user_version = {}", newest() + 1));
+    }
+    CHECK(refusal(file) == "newer_database");
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest() + 1);
+    CHECK(text(database, "SELECT group_concat(name) FROM sqlite_master") == "of_tomorrow");
+}
+
+TEST_CASE("tables that are not ours are refused and left alone")
+{
+    for (const char* table : {"CREATE TABLE invoices (id INTEGER PRIMARY KEY)",
+                              "CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance REAL)"}) {
+        CAPTURE(table);
+        TemporaryFolder folder;
+        const auto file = folder / "other.db";
+        Database{file}.script(table);
+        CHECK(refusal(file) == "foreign_database");
+        Database database{file};
+        CHECK(number(database, "SELECT count(*) FROM sqlite_master") == 1);
+        CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+    }
+}
+
+TEST_CASE("what is no database, or cannot be one, is told with the file's name")
+{
+    TemporaryFolder folder;
+    REQUIRE(write_file_atomically(folder / "letter.db", "Dear Sir, " + std::string(5000, 'x'), 0600));
+    CHECK(refusal(folder / "letter.db") == "database");
+    std::filesystem::create_directory(folder / "folder.db");
+    CHECK(refusal(folder / "folder.db") == "database");
+    CHECK(refusal(folder / "letter.db/dreamina.db") == "database");
+}

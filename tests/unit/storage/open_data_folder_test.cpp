@@ -1,0 +1,68 @@
+#include "storage/open_data_folder.hpp"
+
+#include "base/file.hpp"
+#include "storage/temporary_database.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+void configure(const TemporaryFolder& folder, std::string_view text)
+{
+    REQUIRE(write_file_atomically(folder / "config.json", text, 0600));
+}
+
+}  // namespace
+
+TEST_CASE("a folder that is not there becomes one with a database")
+{
+    TemporaryFolder folder;
+    const auto opened = open_data_folder(folder / "new/data");
+    REQUIRE(opened);
+    CHECK(opened->folder == folder / "new/data");
+    CHECK(opened->database_file == folder / "new/data/./dreamina.db");
+    CHECK(opened->settings->current()->settings.port == 5100);
+    CHECK(std::filesystem::exists(folder / "new/data/dreamina.db"));
+    REQUIRE(open_data_folder(folder / "new/data"));
+}
+
+TEST_CASE("the database stands where DATABASE_URL says, relative to the folder or absolute")
+{
+    TemporaryFolder folder;
+    configure(folder, R"({"DATABASE_URL": "sqlite+aiosqlite:///./sub/pool.db"})");
+    REQUIRE(open_data_folder(folder.path()));
+    CHECK(std::filesystem::exists(folder / "sub/pool.db"));
+
+    TemporaryFolder elsewhere;
+    configure(folder, R"({"DATABASE_URL": ")" + (elsewhere / "there.db").string() + R"("})");
+    const auto opened = open_data_folder(folder.path());
+    REQUIRE(opened);
+    CHECK(opened->database_file == elsewhere / "there.db");
+    CHECK(std::filesystem::exists(elsewhere / "there.db"));
+}
+
+TEST_CASE("what keeps it from being opened is told, and nothing is made of a bad configuration")
+{
+    TemporaryFolder folder;
+    configure(folder, R"({"PORT": 0})");
+    auto opened = open_data_folder(folder.path());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == "invalid_setting");
+    CHECK(opened.error().message.find("PORT") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(folder / "dreamina.db"));
+
+    configure(folder, R"({"DATABASE_URL": "postgres://somewhere"})");
+    opened = open_data_folder(folder.path());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == "invalid_setting");
+
+    configure(folder, "{}");
+    Database{folder / "dreamina.db"}.script("CREATE TABLE theirs (x)");
+    opened = open_data_folder(folder.path());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == "foreign_database");
+
+    opened = open_data_folder(folder / "config.json/data");
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == "unwritable");
+}
