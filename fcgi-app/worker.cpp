@@ -154,8 +154,9 @@ private:
 
     void begin_drain()
     {
-        if (connections_.draining || !acceptor_) {
-            loop_.stop();  // asked twice
+        if (connections_.draining) return;  // asked twice: what is in flight still counts
+        if (!acceptor_) {
+            loop_.stop();
             return;
         }
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());

@@ -179,7 +179,7 @@ finish() {
 
 main() {
   read_options "$@"
-  bin=$root/.build/release/bin
+  bin=${DREAMINA_BUILD:-$root/.build/release}/bin # tests run other builds
   check_path "the checkout's path" "$root"
   if [[ -z $data ]]; then data=$PWD/data$([[ $demo == no ]] || echo /demo); fi
   [[ -n $workers ]] || workers=$(nproc)

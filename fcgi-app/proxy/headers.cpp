@@ -17,8 +17,14 @@ constexpr std::array connection_headers{"connection",          "keep-alive", "pr
 /// Ours to set, or the client's secret.
 constexpr std::array replaced_headers{"host", "content-length", "content-type", "authorization", "expect"};
 
-/// nginx would take these from the upstream as orders.
+/// nginx would take these from the upstream as orders: X-Accel-Redirect and its like, and CGI's Status.
 constexpr std::string_view nginx_prefix = "x-accel-";
+constexpr std::string_view cgi_status = "status";
+
+bool steers_nginx(const std::string& lower_name)
+{
+    return lower_name.starts_with(nginx_prefix) || lower_name == cgi_status;
+}
 
 template <class List>
 bool is_one_of(const List& list, const std::string& lower_name)
@@ -64,7 +70,7 @@ Headers headers_for_client(const Headers& upstream)
     Headers headers;
     for (const Header& header : upstream) {
         const std::string name = to_lower(header.name);
-        if (is_one_of(connection_headers, name) || named.contains(name) || name.starts_with(nginx_prefix)) continue;
+        if (is_one_of(connection_headers, name) || named.contains(name) || steers_nginx(name)) continue;
         headers.push_back(header);
     }
     if (find_header(headers, any_origin().name) == nullptr) headers.push_back(any_origin());

@@ -139,8 +139,11 @@ void Connection::end()
 
 void Connection::cut()
 {
+    append_break(out_);
+    ended_ = true;
+    cut_ = true;
     exchange_.reset();
-    close();
+    flush();
 }
 
 void Connection::flush()
@@ -173,7 +176,7 @@ void Connection::flush()
     if (ended_ && out_.empty() && state_ == State::answering) {
         state_ = State::waiting;
         ended_ = false;
-        if (context_.draining) {
+        if (context_.draining || cut_) {
             close();
         } else {
             // The next request may have arrived before its edge could be of use.

@@ -66,6 +66,7 @@ private:
     std::shared_ptr<Exchange> exchange_;
     std::optional<EventLoop::TimerId> late_body_;
     bool ended_ = false;        // the answer's end is in out_
+    bool cut_ = false;          // and it is not a good one
     bool paused_ = false;       // the producer saw a full backlog
     bool peer_left_ = false;    // while another thread reads
     std::string out_;

@@ -143,4 +143,9 @@ void append_end(std::string& out, std::uint16_t request_id)
     out.append(header_size, '\0');  // application status 0, FCGI_REQUEST_COMPLETE
 }
 
+void append_break(std::string& out)
+{
+    out.append(header_size, '\0');  // there is no version 0
+}
+
 }  // namespace dreamina

@@ -34,4 +34,8 @@ void append_stdout(std::string& out, std::uint16_t request_id, std::string_view 
 /// Appends the end of STDOUT and of the request.
 void append_end(std::string& out, std::uint16_t request_id);
 
+/// Appends what nginx takes for a broken answer, upon which it cuts its client. A mere end of the connection it would
+/// take for the good end of an answer that it does not buffer (an event stream).
+void append_break(std::string& out);
+
 }  // namespace dreamina

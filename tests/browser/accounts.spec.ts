@@ -149,3 +149,24 @@ test('pages are turned by the service', async ({ app: _, page, service }) => {
   await service.remove('n50')
   await expect(page.getByTestId('range')).toHaveText('1–50 of 50')
 })
+
+test('a pool without any account says how to get one', async ({ app: _, page }) => {
+  const empty = { total: 0, page: 1, size: 100, items: [] }
+  await page.route('**/api/accounts?*', (route) => route.fulfill({ json: empty }))
+  await page.goto('/accounts')
+  await expect(page.getByRole('heading', { name: 'No accounts yet' })).toBeVisible()
+  await page.getByRole('region', { name: 'Accounts' }).getByRole('button', { name: 'Import' }).click()
+  await expect(page.getByRole('dialog', { name: 'Import accounts' })).toBeVisible()
+})
+
+for (const known of [true, false]) {
+  test(`the default password is ${known ? 'warned of' : 'not spoken of once it is changed'}`, async ({ app: _, page }) => {
+    await page.route('**/api/me', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ json: { ...(await answer.json()), password_is_default: known } })
+    })
+    await page.goto('/accounts')
+    await expect(page.getByRole('button', { name: 'Add account' }).first()).toBeVisible()
+    await expect(page.getByText('The administrator password is still the public default.')).toBeVisible({ visible: known })
+  })
+}

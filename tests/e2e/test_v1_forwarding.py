@@ -1,6 +1,8 @@
 """What a client sends reaches the upstream unchanged but for the credentials, and the answer comes back unchanged."""
 
-import crypt
+import base64
+import ctypes
+import gzip
 import json
 import re
 import subprocess
@@ -65,8 +67,9 @@ def test_path_that_leaves_v1_by_dots_is_not_forwarded(stack, stand_in, account):
     assert stand_in.requests() == []
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-@pytest.mark.parametrize("body", [None, b"", b"some bytes \x00\xff"])
+@pytest.mark.parametrize("method,body", [
+    (method, body) for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+    for body in (None, b"", b"some bytes \x00\xff") if method != "HEAD" or not body])
 def test_method_and_body(stack, stand_in, account, method, body):
     answer = stack.v1(method, "/v1/echo/of/it", body=body, headers=[("Content-Type", "text/x-own")] if body else [])
     assert answer.status == 200
@@ -258,9 +261,7 @@ def test_empty_answer(stack, stand_in, account):
 
 
 def test_compressed_answer_is_not_touched(stack, stand_in, account):
-    import gzip
     squeezed = gzip.compress(b'{"data": []}', mtime=0)
-    import base64
     stand_in.script({"status": 200, "headers": {"Content-Type": "application/json", "Content-Encoding": "gzip"},
                      "body_base64": base64.b64encode(squeezed).decode()})
     answer = stack.v1("GET", "/v1/squeezed", headers=[("Accept-Encoding", "gzip, br")])
@@ -320,9 +321,16 @@ def test_only_the_bearer_of_the_password_is_let_in(stack, stand_in, account):
     assert send(stack.port, "POST", "/v1/echo", b"{}", [("authorization", f"bearer {PASSWORD}")]).status == 200
 
 
+def crypt(password, setting):
+    """crypt(3); Python's own module for it is gone from 3.13 on."""
+    call = ctypes.CDLL("libcrypt.so.1").crypt
+    call.restype = ctypes.c_char_p
+    return call(password.encode(), setting.encode()).decode()
+
+
 def test_hashed_password(stack, stand_in, account):
     for secret, stored in [
-            ("a-yescrypt-password", crypt.crypt("a-yescrypt-password", "$y$j9T$Fj7h2Gk0aBcDeFgHiJkLm.")),
+            ("a-yescrypt-password", crypt("a-yescrypt-password", "$y$j9T$Fj7h2Gk0aBcDeFgHiJkLm.")),
             ("a-sha512-password", subprocess.run(["openssl", "passwd", "-6", "-stdin"], input="a-sha512-password", text=True,
                                                  capture_output=True, check=True).stdout.strip())]:
         assert stored.startswith(("$y$", "$6$"))

@@ -102,8 +102,9 @@ Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Docume
     return resolve_settings(*entries, environment);
 }
 
-/// Puts the changes into the document, in the form in which the table keeps them.
-Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& changes)
+/// Puts the changes into the document, in the form in which the table keeps them. What is sent back as it is in force
+/// is no change: a page that posts its whole form must not nail the environment's values down in the file.
+Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& changes, const Settings& in_force)
 {
     Settings checked;
     for (const SettingEntry& change : changes) {
@@ -112,6 +113,7 @@ Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& 
         const auto* text = std::get_if<std::string>(&change.value);
         if (row->secret && text && *text == masked_secret) continue;
         if (auto applied = apply_setting(checked, *row, change.value); !applied) return applied;
+        if (!document.contains(change.key) && row->get(checked) == row->get(in_force)) continue;
         document[change.key] = to_json(row->get(checked));
     }
     return {};
@@ -167,7 +169,12 @@ Result<void> SettingsFile::load()
     auto resolved = document ? resolve(path_, *document, environment_) : tl::unexpected(document.error());
 
     const std::lock_guard lock{mutex_};
-    fault_ = resolved ? "" : resolved.error().message;
+    std::string fault = resolved ? "" : resolved.error().message;
+    if (current_ && fault != fault_) {
+        fault.empty() ? log_info("{} is good again", path_.string())
+                      : log_error("{}; the last good settings stay in force", fault);
+    }
+    fault_ = std::move(fault);
     if (!resolved) return tl::unexpected(resolved.error());
     const bool same = current_ && current_->settings == resolved->settings && current_->sources == resolved->sources;
     if (!same) current_ = std::make_shared<const ResolvedSettings>(std::move(*resolved));
@@ -195,7 +202,7 @@ Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes)
     auto document = read_document(path_);
     if (!document) return tl::unexpected(document.error());
     const Document before = *document;
-    if (auto applied = apply_changes(*document, changes); !applied) return applied;
+    if (auto applied = apply_changes(*document, changes, current()->settings); !applied) return applied;
     if (auto resolved = resolve(path_, *document, environment_); !resolved) return tl::unexpected(resolved.error());
 
     if (*document != before) {

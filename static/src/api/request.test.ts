@@ -38,6 +38,7 @@ test('a refused import names its lines', async () => {
 
 test.each([
   ['the proxy answers for a dead worker', 502, '<html>Bad Gateway</html>'],
+  ['the proxy says so in the form of the API', 504, '{"detail":"no answer","code":"gateway_timeout"}'],
   ['a page comes in place of JSON', 200, '<!doctype html>'],
   ['JSON that is not ours', 500, '"oops"'],
 ])('out of reach: %s', async (_, status, body) => {

@@ -3,6 +3,9 @@ import type { Failure } from './types'
 /** Longer than any answer of `/api` takes; after it the service counts as out of reach. */
 const patience = 15_000
 
+/** What nginx answers, in the API's own form, while no worker does. */
+const gatewayFailures = new Set([502, 503, 504])
+
 /** The service answered, and said no. */
 export class ApiError extends Error {
   constructor(
@@ -48,6 +51,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   }
 
   const json = parse(text)
+  if (gatewayFailures.has(response.status)) throw new Unreachable(`HTTP ${response.status}`)
   if (response.ok && json !== undefined) return json as T
   if (isFailure(json)) throw new ApiError(response.status, json.code, json.detail)
   // A proxy's own error page, or a page in place of JSON: the service itself did not speak.

@@ -3,12 +3,10 @@ export const en = {
   common: {
     cancel: 'Cancel',
     close: 'Close',
-    copy: 'Copy',
     copied: 'Copied',
     optional: 'optional',
     retry: 'Try again',
     save: 'Save',
-    none: '–',
     never: 'Never',
     notifications: 'Notifications',
   },
@@ -138,7 +136,6 @@ export const en = {
       unbanned: 'Ban of {email} lifted',
       enabled: '{email} enabled',
       disabled: '{email} disabled',
-      imported: 'No account imported | 1 account imported | {count} accounts imported',
     },
     form: {
       addTitle: 'Add account',

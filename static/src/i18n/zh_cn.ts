@@ -5,12 +5,10 @@ export const zhCn: Messages = {
   common: {
     cancel: '取消',
     close: '关闭',
-    copy: '复制',
     copied: '已复制',
     optional: '可选',
     retry: '重试',
     save: '保存',
-    none: '–',
     never: '从未',
     notifications: '通知',
   },
@@ -139,7 +137,6 @@ export const zhCn: Messages = {
       unbanned: '已解除 {email} 的封禁',
       enabled: '已启用 {email}',
       disabled: '已停用 {email}',
-      imported: '没有导入账户 | 已导入 1 个账户 | 已导入 {count} 个账户',
     },
     form: {
       addTitle: '添加账户',

@@ -12,7 +12,6 @@ import TimeCell from './cells/TimeCell.vue'
 import UsageCell from './cells/UsageCell.vue'
 
 declare module '@tanstack/vue-table' {
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface ColumnMeta<TData extends RowData, TValue> {
     /** A model's id is a name, and not translated. */
     model?: string

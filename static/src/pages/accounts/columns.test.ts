@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+
+import type { Account, Me } from '@/api/types'
+
+import { accountColumns, otherUsage, sortableKeys } from './columns'
+
+const me = {
+  models: [
+    { id: 'jimeng-4.0', column: 'jimeng_4_0_count', limit: 60 },
+    { id: 'video-3.0', column: 'video_3_0_count', limit: null },
+  ],
+} as Me
+
+test('each model with a count of its own is a column under its own name', () => {
+  const models = accountColumns(me, false).flatMap((column) => column.meta?.model ?? [])
+  expect(models).toEqual(['jimeng-4.0', 'video-3.0'])
+})
+
+test('what the service cannot sort by has no sorting', () => {
+  const keys = sortableKeys(me)
+  expect(keys).toEqual(expect.arrayContaining(['id', 'email', 'status', 'jimeng_4_0_count', 'last_used_at']))
+  for (const key of ['session_id', 'in_flight', 'other_usage', 'nanobanana_count']) expect(keys).not.toContain(key)
+})
+
+test('the calls of all other models are told together, most used first', () => {
+  const usage = { 'jimeng-4.0': 9, 'jimeng-4.5': 1, 'jimeng-5.0': 3, 'jimeng-3.0': 0 }
+  expect(otherUsage({ usage } as unknown as Account, me)).toEqual([
+    ['jimeng-5.0', 3],
+    ['jimeng-4.5', 1],
+  ])
+})

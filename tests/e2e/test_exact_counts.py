@@ -1,0 +1,128 @@
+"""A limit is a limit, under any load, from any number of workers, also when they are killed."""
+
+import collections
+import http.client
+import itertools
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+from http_client import send
+from polling import poll
+from stack import PASSWORD, in_flight_is_over
+
+LIMIT = 60
+CLIENTS = 64
+
+
+@pytest.fixture(scope="module")
+def stack_options():
+    return {"workers": 3, "config": {"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT, "LIMIT_NANOBANANA": LIMIT}}
+
+
+def add_accounts(stack, count):
+    lines = "\n".join(f"exact{number}@example.com:Exact-Secret-{number}:{number:032x}" for number in range(count))
+    assert stack.api("POST", "/api/accounts/bulk", {"credentials": lines, "region": "us"})["created_count"] == count
+
+
+def fire(stack, total, models):
+    """`total` requests from many clients on kept connections, the models in turn; how often each (model, status) came.
+    "broken" where a worker was killed amid the answer."""
+    numbers = itertools.count()
+    seen = collections.Counter()
+    bodies = [json.dumps({"model": model, "prompt": "x"}).encode() for model in models]
+    headers = {"Authorization": f"Bearer {PASSWORD}", "Content-Type": "application/json"}
+
+    def client():
+        connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
+        mine = collections.Counter()
+        while (number := next(numbers)) < total:
+            which = number % len(models)
+            try:
+                connection.request("POST", "/v1/images/generations", bodies[which], headers)
+                answer = connection.getresponse()
+                answer.read()
+                mine[models[which], answer.status] += 1
+            except (OSError, http.client.HTTPException):
+                connection.close()
+                mine[models[which], "broken"] += 1
+        connection.close()
+        seen.update(mine)
+
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(seen.values()) == total
+    return seen
+
+
+def calls_in_database(stack):
+    """{(session, model): calls}"""
+    return {(session, model): calls for session, model, calls in stack.query(
+        "SELECT session_id, model, calls FROM account_usage JOIN accounts ON id = account_id WHERE calls > 0")}
+
+
+def received_upstream(stand_in, what="received"):
+    return {(token.removeprefix("us-"), model): count[what] for token, account in stand_in.counts()["accounts"].items()
+            for model, count in account["models"].items() if count[what] > 0}
+
+
+def test_six_thousand_of_ten_thousand(stack, stand_in):
+    add_accounts(stack, 50)  # 50 accounts, two models, 60 calls of each
+    seen = fire(stack, 10_000, ["jimeng-4.0", "nanobanana"])
+    assert seen == {("jimeng-4.0", 200): 3000, ("jimeng-4.0", 503): 2000,
+                    ("nanobanana", 200): 3000, ("nanobanana", 503): 2000}
+
+    booked = calls_in_database(stack)
+    assert len(booked) == 100 and set(booked.values()) == {LIMIT}
+    assert booked == received_upstream(stand_in) == received_upstream(stand_in, "succeeded")
+    accounts = stack.accounts()
+    assert [(account["jimeng_4_0_count"], account["nanobanana_count"], account["in_flight"], account["error_count"])
+            for account in accounts] == [(LIMIT, LIMIT, 0, 0)] * 50
+    assert stack.query("SELECT count(*) FROM leases") == [(0,)]
+    assert not {"Traceback", "error"} & {word for word in stack.log_texts()["workers.log"].split()}
+
+
+def test_while_workers_are_killed(stack, stand_in):
+    add_accounts(stack, 25)
+    stand_in.script({"path": "/v1/*", "delay_ms": [5, 60]})
+    over, killed = threading.Event(), itertools.count()
+
+    def kill_every_second():
+        while not over.wait(1.0):
+            victims = stack.worker_pids()
+            if victims:
+                os.kill(victims[next(killed) % len(victims)], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_every_second)
+    killer.start()
+    try:
+        seen = fire(stack, 3000, ["jimeng-4.0"])
+        # However quick this machine is: until three of them have died in the middle of it.
+        while next(killed) < 4:
+            seen += fire(stack, 500, ["jimeng-4.0"])
+    finally:
+        over.set()
+        killer.join()
+
+    poll(lambda: len(stack.worker_pids()) == 3, 15, "three workers again")
+    in_flight_is_over(stack)
+    stand_in.script()
+    # What the killed ones had in flight counts as used; all else can still be used, and no more than that.
+    seen += fire(stack, 1600, ["jimeng-4.0"])
+    in_flight_is_over(stack)
+
+    booked, received = calls_in_database(stack), received_upstream(stand_in)
+    assert set(booked.values()) == {LIMIT} and len(booked) == 25
+    for key, calls in booked.items():
+        assert received.get(key, 0) <= calls, f"{key} was called {received[key]} times upstream, {calls} are booked"
+    answered = seen["jimeng-4.0", 200]
+    broken = seen["jimeng-4.0", "broken"] + seen["jimeng-4.0", 502]
+    assert answered <= 25 * LIMIT <= answered + broken
+    assert set(seen) <= {("jimeng-4.0", what) for what in (200, 502, 503, "broken")}
+    assert send(stack.port, "GET", "/healthz").status == 200

@@ -1,0 +1,165 @@
+"""The service is ended, and parts of it die: nothing is lost that need not be, and it comes back by itself."""
+
+import concurrent.futures
+import os
+import signal
+import socket
+
+import pytest
+
+from http_client import send
+from polling import poll
+from stack import in_flight_is_over
+
+
+@pytest.fixture
+def slow_request(stand_in):
+    """Begins a request that the upstream has and answers after a while."""
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        def begin(stack, delay_ms=1500):
+            stand_in.script({"path": "/v1/*", "delay_ms": delay_ms})
+            known = len(stand_in.requests())
+            answer = threads.submit(stack.generate)
+            poll(lambda: len(stand_in.requests()) > known, what="the upstream has the request")
+            return answer
+
+        yield begin
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request, signal_number):
+    stack = new_stack().start()
+    stack.add_account()
+    answer = slow_request(stack)
+    stack.process.send_signal(signal_number)
+    assert answer.result().status == 200
+    assert stack.process.wait(30) == 0
+    assert stack.processes() == []
+    assert stack.query("SELECT calls FROM account_usage") == [(1,)]
+    assert stack.query("SELECT count(*) FROM leases") == [(0,)]
+    stack.start()  # and it takes up where it was
+    assert stack.accounts()[0]["jimeng_4_0_count"] == 1
+    assert stack.stop() == 0
+
+
+def test_killed_worker(stack, stand_in, slow_request):
+    stack.add_account()
+    before = stack.worker_pids()
+    answer = slow_request(stack, 600)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    came = answer.result()
+    assert came.status == 502 and came.json()["error"]["code"] == "bad_gateway"
+    poll(lambda: len(stack.worker_pids()) == 2 and not set(before) & set(stack.worker_pids()), what="new workers")
+    in_flight_is_over(stack)
+    account = stack.accounts()[0]
+    assert (account["jimeng_4_0_count"], account["error_count"]) == (1, 1)  # it may have been paid for
+    stand_in.script()
+    assert poll(lambda: stack.generate().status == 200, what="requests are served")
+
+
+def test_killed_multiwatch_lets_requests_finish(stack, stand_in, slow_request):
+    stack.add_account()
+    before, workers = stack.pids("multiwatch"), stack.worker_pids()
+    answer = slow_request(stack)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    poll(lambda: (now := stack.pids("multiwatch")) and now != before, what="another multiwatch")
+    assert answer.result().status == 200
+    poll(lambda: len(stack.worker_pids()) == 2 and not set(workers) & set(stack.worker_pids()), 20, "new workers alone")
+    stand_in.script()
+    assert poll(lambda: stack.generate().status == 200, what="requests are served")
+
+
+def test_killed_nginx(stack, stand_in):
+    stack.add_account()
+    before = stack.pids("nginx: master")
+    os.kill(before[0], signal.SIGKILL)
+    poll(lambda: (now := stack.pids("nginx: master")) and now != before, what="another nginx")
+
+    def served():
+        try:
+            return stack.generate().status == 200
+        except OSError:
+            return False
+
+    assert poll(served, what="requests are served")
+
+
+def test_killed_nginx_worker(stack, stand_in):
+    stack.add_account()
+    before = stack.pids("nginx: worker")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    poll(lambda: (now := stack.pids("nginx: worker")) and not set(now) & set(before), what="new ones")
+    assert stack.generate().status == 200
+
+
+def test_killed_scheduler(stack):
+    before = stack.pids("dreamina-schedu")
+    os.kill(before[0], signal.SIGKILL)
+    poll(lambda: (now := stack.pids("dreamina-schedu")) and now != before, what="another scheduler")
+
+
+def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in):
+    stack = new_stack().start()
+    account = stack.add_account()
+    stack.process.kill()
+    stack.process.wait(10)
+    poll(lambda: stack.processes() == [], 20, "all of it has ended")
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", stack.port)) != 0
+    stack.start()
+    assert [found["id"] for found in stack.accounts()] == [account["id"]]
+    assert stack.generate().status == 200
+    assert stack.stop() == 0
+    assert stack.processes() == []
+
+
+def test_everything_killed_at_once(new_stack, stand_in):
+    stack = new_stack().start()
+    stack.add_account()
+    for process in stack.processes():
+        os.kill(process.pid, signal.SIGKILL)
+    stack.process.wait(10)
+    stack.start()
+    assert stack.generate().status == 200
+    assert stack.stop() == 0
+
+
+def test_two_copies_beside_each_other(new_stack, stack, stand_in):
+    other = new_stack(name="a folder with blanks, 你 and a name that is too long for the address of a unix socket " + "x" * 60)
+    other.start()
+    mine, others = stack.add_account(), other.add_account()
+    for each, account in ((stack, mine), (other, others)):
+        assert each.generate().status == 200
+        assert stand_in.requests()[-1]["account"] == f"us-{account['session_id']}"
+    assert other.stop() == 0
+    assert other.processes() == []
+    assert stack.generate().status == 200
+
+
+def test_second_start_on_one_folder_refuses(stack, new_stack):
+    second = new_stack(name="second")
+    second.data, first = stack.data, stack.process.pid
+    second.launch()
+    assert second.process.wait(20) == 1
+    said = second.output.read_text()
+    assert "another serve.sh" in said and str(first) in said
+    assert send(stack.port, "GET", "/healthz").status == 200
+
+
+def test_a_taken_port_is_named(stack, new_stack):
+    second = new_stack(name="second")
+    second.port = stack.port
+    second.launch()
+    assert second.process.wait(20) == 1
+    assert f"port {stack.port} is taken" in second.output.read_text()
+
+
+def test_a_bad_configuration_is_named(new_stack):
+    stack = new_stack({"PROXY_TIMEOUT": "soon"})
+    stack.launch()
+    assert stack.process.wait(20) == 78
+    assert "PROXY_TIMEOUT" in stack.output.read_text()
+    stack.assert_logs_hold_no_secret()
