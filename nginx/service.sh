@@ -58,8 +58,9 @@ workers_command() {
   # The old workers may still be finishing on the old socket, which needs no name for that.
   rm -f "$socket"
   # No limit of restarts: one that multiwatch gave up on would be missing until the next start.
+  # multiwatch takes its arguments for ASCII, which a path need not be, unless CHARSET says otherwise.
   argv=(
-    spawn-fcgi -n -s "$socket" -M 0600 -b 4096 --
+    env CHARSET=UTF-8 spawn-fcgi -n -s "$socket" -M 0600 -b 4096 --
     "$(command -v multiwatch)" -f "$workers" -r 2147483646 -t 100 --
     "$(command -v setpriv)" --pdeathsig TERM --
     /bin/sh "$here/worker.sh" "$EPOCHSECONDS" "$run/worker-starts" "$bin/dreamina-fcgi" --data "$data"

@@ -31,7 +31,7 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     captures.clear();
     if (wanted.size() != given.size()) return false;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i].starts_with('{')) {
+        if (wanted[i].starts_with('{') && !given[i].empty()) {
             captures.emplace_back(given[i]);
         } else if (wanted[i] != given[i]) {
             return false;

@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import shutil
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -16,15 +15,4 @@ def programs():
     return build_tree() / "bin"
 
 
-def serve_script(folder):
-    """serve.sh looks for the programs in its own checkout, so another build tree wants a checkout of links."""
-    if build_tree() == (ROOT / ".build" / "release").resolve():
-        return ROOT / "nginx" / "serve.sh"
-    checkout = pathlib.Path(folder) / "checkout"
-    if not checkout.exists():
-        (checkout / ".build").mkdir(parents=True)
-        (checkout / ".build" / "release").symlink_to(build_tree())
-        for name in ("static", "docker"):
-            (checkout / name).symlink_to(ROOT / name)
-        shutil.copytree(ROOT / "nginx", checkout / "nginx")
-    return checkout / "nginx" / "serve.sh"
+SERVE_SCRIPT = ROOT / "nginx" / "serve.sh"

@@ -17,7 +17,7 @@ import uuid
 
 import fastcgi_client
 from http_client import JSON_TYPE, bearer, send
-from locations import programs, serve_script
+from locations import SERVE_SCRIPT, build_tree, programs
 from polling import poll
 from processes import processes_of
 
@@ -63,19 +63,20 @@ class Stack:
 
     # --- its life -------------------------------------------------------------------------------
 
-    def launch(self, *options):
+    def launch(self, data=None):
         """Starts serve.sh without waiting. It ends with the test run, even if that is killed."""
         name, _, value = self.mark.partition("=")
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "TZ": "UTC",
-                       **self.environment, name: value}
+                       "DREAMINA_BUILD": str(build_tree()), **self.environment, name: value}
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(serve_script(self.folder)), "--no-install", "--no-build",
-             "--data", str(self.data), "--port", str(self.port), "--workers", str(self.workers), *options],
+            ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(SERVE_SCRIPT), "--no-install", "--no-build",
+             "--data", str(data or self.data), "--port", str(self.port), "--workers", str(self.workers)],
             env=environment, stdin=subprocess.DEVNULL, stdout=open(self.output, "ab"), stderr=subprocess.STDOUT)
 
     def start(self):
         self.launch()
         poll(self.is_up, 60, "the service is up")
+        self.first_settings = self.api("GET", "/api/settings")
         return self
 
     def is_up(self):
@@ -86,7 +87,7 @@ class Stack:
         except OSError:
             return False
 
-    def stop(self, within=40):
+    def stop(self, within=60):
         """TERM, as Ctrl-C; returns the exit status."""
         if self.process is None:
             return None
@@ -196,7 +197,7 @@ class Stack:
             for status, body in self.ask_each_worker("/api/settings"):
                 assert status == 200, f"a worker answers {status}"
                 settings = json.loads(body)
-                assert {key: settings[key] for key in shown} == shown
+                assert {key: settings[key] for key in shown} == shown, "a worker has other settings"
             return True
 
         poll(every_worker_has_them, within, f"the settings {sorted(changes)} are live in every worker")
@@ -242,7 +243,7 @@ class Stack:
         if self.config != self.first_config:
             self.password = self.first_config["ADMIN_PASSWORD"]
             self.write_config(self.first_config)
-            self.wait_until_live({**self.first_config})
+            self.wait_until_live(self.first_settings)
 
     def assert_logs_hold_no_secret(self):
         for name, text in self.log_texts().items():

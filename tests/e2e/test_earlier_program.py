@@ -8,6 +8,7 @@ import urllib.parse
 import pytest
 
 from http_client import JSON_TYPE, bearer, send
+from polling import poll
 from stack import Stack, utc
 
 PASSWORD = "the-earlier-password"
@@ -177,7 +178,7 @@ def test_default_password_without_a_configuration(tmp_path):
     try:
         stack.start()
         assert stack.api("GET", "/api/me")["password_is_default"] is True
-        assert "Password: still the default" in stack.output.read_text()
+        assert poll(lambda: "Password: still the default" in stack.output.read_text())
         assert stack.stop() == 0
     finally:
         stack.kill_all()

@@ -10,7 +10,6 @@ import threading
 
 import pytest
 
-from http_client import send
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
 
@@ -89,40 +88,42 @@ def test_six_thousand_of_ten_thousand(stack, stand_in):
 
 
 def test_while_workers_are_killed(stack, stand_in):
-    add_accounts(stack, 25)
-    stand_in.script({"path": "/v1/*", "delay_ms": [5, 60]})
-    over, killed = threading.Event(), itertools.count()
+    accounts = 50
+    add_accounts(stack, accounts)
+    # With 64 clients some 320 requests a second: enough is left when the last worker has died.
+    stand_in.script({"path": "/v1/*", "delay_ms": [50, 350]})
+    over, killed = threading.Event(), []
 
     def kill_every_second():
         while not over.wait(1.0):
             victims = stack.worker_pids()
             if victims:
-                os.kill(victims[next(killed) % len(victims)], signal.SIGKILL)
+                os.kill(victims[len(killed) % len(victims)], signal.SIGKILL)
+                killed.append(victims)
 
     killer = threading.Thread(target=kill_every_second)
     killer.start()
+    seen = collections.Counter()
     try:
-        seen = fire(stack, 3000, ["jimeng-4.0"])
-        # However quick this machine is: until three of them have died in the middle of it.
-        while next(killed) < 4:
-            seen += fire(stack, 500, ["jimeng-4.0"])
+        while len(killed) < 5:
+            seen += fire(stack, 300, ["jimeng-4.0"])
     finally:
         over.set()
         killer.join()
+    assert ("jimeng-4.0", 503) not in seen, "the accounts were used up before the last worker was killed"
 
     poll(lambda: len(stack.worker_pids()) == 3, 15, "three workers again")
     in_flight_is_over(stack)
-    stand_in.script()
     # What the killed ones had in flight counts as used; all else can still be used, and no more than that.
-    seen += fire(stack, 1600, ["jimeng-4.0"])
+    stand_in.script()
+    seen += fire(stack, accounts * LIMIT, ["jimeng-4.0"])
     in_flight_is_over(stack)
 
     booked, received = calls_in_database(stack), received_upstream(stand_in)
-    assert set(booked.values()) == {LIMIT} and len(booked) == 25
+    assert set(booked.values()) == {LIMIT} and len(booked) == accounts
     for key, calls in booked.items():
         assert received.get(key, 0) <= calls, f"{key} was called {received[key]} times upstream, {calls} are booked"
-    answered = seen["jimeng-4.0", 200]
-    broken = seen["jimeng-4.0", "broken"] + seen["jimeng-4.0", 502]
-    assert answered <= 25 * LIMIT <= answered + broken
     assert set(seen) <= {("jimeng-4.0", what) for what in (200, 502, 503, "broken")}
-    assert send(stack.port, "GET", "/healthz").status == 200
+    answered = seen["jimeng-4.0", 200]
+    broken = seen["jimeng-4.0", 502] + seen["jimeng-4.0", "broken"]
+    assert 0 < broken and answered <= accounts * LIMIT <= answered + broken

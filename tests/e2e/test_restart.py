@@ -4,6 +4,7 @@ import concurrent.futures
 import os
 import signal
 import socket
+import threading
 
 import pytest
 
@@ -56,6 +57,36 @@ def test_killed_worker(stack, stand_in, slow_request):
     assert (account["jimeng_4_0_count"], account["error_count"]) == (1, 1)  # it may have been paid for
     stand_in.script()
     assert poll(lambda: stack.generate().status == 200, what="requests are served")
+
+
+def test_workers_are_renewed_one_by_one_without_a_failure(stack, stand_in):
+    stack.change_settings(LIMIT_JIMENG_4_0=1_000_000)
+    stack.add_account()
+    stand_in.script({"path": "/v1/*", "delay_ms": [0, 40]})
+    over, statuses = threading.Event(), []
+
+    def client():
+        while not over.is_set():
+            statuses.append(stack.generate().status)
+
+    def serve_more():
+        known = len(statuses)
+        poll(lambda: len(statuses) > known + 200, what="requests are served")
+
+    with concurrent.futures.ThreadPoolExecutor(16) as threads:
+        clients = [threads.submit(client) for _ in range(16)]
+        try:
+            for pid in stack.worker_pids():
+                serve_more()
+                os.kill(pid, signal.SIGTERM)
+                poll(lambda: pid not in (now := stack.worker_pids()) and len(now) == 2, 20, "a new worker in its place")
+            serve_more()
+        finally:
+            over.set()
+        for each in clients:
+            each.result()
+    assert set(statuses) == {200}
+    assert stack.accounts()[0]["jimeng_4_0_count"] == len(statuses)
 
 
 def test_killed_multiwatch_lets_requests_finish(stack, stand_in, slow_request):
@@ -119,9 +150,7 @@ def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in):
 def test_everything_killed_at_once(new_stack, stand_in):
     stack = new_stack().start()
     stack.add_account()
-    for process in stack.processes():
-        os.kill(process.pid, signal.SIGKILL)
-    stack.process.wait(10)
+    stack.kill_all()
     stack.start()
     assert stack.generate().status == 200
     assert stack.stop() == 0
@@ -141,8 +170,8 @@ def test_two_copies_beside_each_other(new_stack, stack, stand_in):
 
 def test_second_start_on_one_folder_refuses(stack, new_stack):
     second = new_stack(name="second")
-    second.data, first = stack.data, stack.process.pid
-    second.launch()
+    first = stack.process.pid
+    second.launch(data=stack.data)
     assert second.process.wait(20) == 1
     said = second.output.read_text()
     assert "another serve.sh" in said and str(first) in said

@@ -12,7 +12,6 @@ import pytest
 
 from http_client import (Answer, JSON_TYPE, bearer, begin_answer, connect, multipart, read_answer, request_bytes, send,
                          send_raw)
-from polling import poll
 from stack import PASSWORD
 from stand_in import header_of, headers_of
 
@@ -55,6 +54,7 @@ def test_multipart_body_travels_to_the_byte(stack, stand_in, account):
     "/v1/trailing?",
     "/v1/quote%22%27%5C%5E%60?q=\"'[]{}|",
     "/v1/question?what=/v1/?&again=?",
+    "/v1/你好?q=灯塔",
 ])
 def test_path_and_query_stay_as_they_were_written(stack, stand_in, account, target):
     assert stack.v1("GET", target).status == 200
@@ -152,6 +152,15 @@ def test_expect_100_continue(stack, stand_in, account):
     assert headers_of(stand_in.only_request(), "Expect") == []
 
 
+def test_client_of_http_1_0(stack, stand_in, account):
+    stand_in.script({"status": 200, "body_bytes": 5000, "seed": 1, "chunked": True})
+    request = f"GET /v1/old HTTP/1.0\r\nAuthorization: Bearer {PASSWORD}\r\n\r\n".encode()
+    answer = send_raw(stack.port, request)
+    assert (answer.status, answer.body) == (200, stand_in.invented_bytes(5000, 1))
+    assert answer.header("Transfer-Encoding") is None
+    assert stand_in.only_request()["target"] == "/v1/old"
+
+
 def test_large_header(stack, stand_in, account):
     value = "v" * 8192
     assert stack.v1("GET", "/v1/echo", headers=[("X-Large", value)]).status == 200
@@ -201,7 +210,7 @@ def test_malformed_multipart_is_the_upstreams_business(stack, stand_in, account)
 # --- answers ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 206, 301, 302, 307, 400, 401, 403, 404, 409, 413, 418, 422])
+@pytest.mark.parametrize("status", [200, 201, 202, 206, 301, 302, 307, 400, 401, 403, 404, 409, 413, 418, 422, 429, 500, 502, 503, 504, 524])
 def test_status_and_body_come_back(stack, stand_in, account, status):
     body = b'{"own": "answer"}\n'
     stand_in.script({"status": status, "headers": [["Content-Type", "application/json"], ["Location", "/v1/else?where#x"]],
@@ -226,6 +235,11 @@ def test_headers_of_the_answer_come_back(stack, stand_in, account):
         assert answer.all_headers(name) == [value]
     for gone in ("X-Hop", "X-Accel-Redirect", "Keep-Alive"):
         assert answer.all_headers(gone) == [], gone
+
+
+def test_large_header_of_the_answer(stack, stand_in, account):
+    stand_in.script({"status": 200, "headers": {"X-Large": "v" * 16_000}, "body": "x"})
+    assert stack.v1("GET", "/v1/echo").header("X-Large") == "v" * 16_000
 
 
 def test_binary_answer(stack, stand_in, account):
@@ -373,4 +387,23 @@ def test_models_are_answered_here(stack, stand_in, account):
 def test_v1_alone_is_nothing(stack, stand_in, account):
     answer = stack.v1("POST", "/v1", body=b"{}")
     assert answer.status == 404 and answer.json()["error"]["code"] == "not_found"
-    assert poll(lambda: stand_in.requests() == [], 1, "nothing was forwarded")
+    assert stand_in.requests() == []
+
+
+@pytest.mark.parametrize("request_line,headers,status,code", [
+    ("POST /v1/images/edits", [("Content-Length", 1400 * 1024 * 1024)], 413, "body_too_large"),
+    ("GET /v1/%zz", [], 400, "bad_request"),
+    ("POST /v1/echo", [("Transfer-Encoding", "gzip")], 501, "not_implemented"),
+    ("GET /v1/" + "x" * 40_000, [], 414, "uri_too_long"),
+    ("GET /v1/echo", [("X-Large", "x" * 40_000)], 431, "headers_too_large"),
+])
+def test_what_nginx_refuses_comes_in_the_same_form(stack, stand_in, account, request_line, headers, status, code):
+    method, target = request_line.split()
+    with connect(stack.port) as connection:
+        connection.sendall(request_bytes(stack.port, method, target, None, [bearer(PASSWORD), *headers]))
+        answer = read_answer(connection, method)
+    assert answer.status == status
+    error = answer.json()["error"]
+    assert error["code"] == code and error["message"] and error["type"] in ("invalid_request_error", "server_error")
+    assert answer.header("Access-Control-Allow-Origin") == "*"
+    assert stand_in.requests() == []

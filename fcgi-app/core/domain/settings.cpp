@@ -1,7 +1,5 @@
 #include "domain/settings.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
+#include "domain/address.hpp"
 #include "domain/daily_time.hpp"
 
 namespace dreamina {
@@ -160,77 +159,14 @@ SettingRow row(SettingRow described)
     return described;
 }
 
-bool is_ip_address(const std::string& text)
-{
-    std::array<unsigned char, sizeof(in6_addr)> address{};
-    return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-           ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-bool is_host_label(std::string_view label)
-{
-    const auto fits = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; };
-    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(), fits);
-}
-
-bool is_host_name(std::string_view text)
-{
-    if (text.size() > 253) return false;
-    if (text.ends_with('.')) text.remove_suffix(1);
-    const std::string_view last_label = text.substr(text.rfind('.') + 1);
-    if (std::all_of(last_label.begin(), last_label.end(), is_digit)) return false;  // a mistyped IPv4 address
-    for (;;) {
-        const std::size_t dot = text.find('.');
-        if (!is_host_label(text.substr(0, dot))) return false;
-        if (dot == std::string_view::npos) return true;
-        text.remove_prefix(dot + 1);
-    }
-}
-
 Fault check_host(std::string_view text)
 {
-    if (is_ip_address(std::string{text}) || is_host_name(text)) return {};
-    return "must be an IP address or a host name";
-}
-
-bool is_port(std::string_view text)
-{
-    const auto port = parse_number(text);
-    return std::all_of(text.begin(), text.end(), is_digit) && port && *port >= 1 && *port <= 65535;
-}
-
-/// `host`, `host:port`, `[v6]`, `[v6]:port`; names in other scripts are left to the resolver.
-bool is_authority(std::string_view text)
-{
-    if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
-    std::size_t host_end = text.find(':');
-    if (text.starts_with('[')) {
-        const std::size_t bracket = text.find(']');
-        if (bracket == std::string_view::npos || !is_ip_address(std::string{text.substr(1, bracket - 1)})) return false;
-        host_end = bracket + 1;
-    }
-    const std::string_view host = text.substr(0, host_end);
-    const std::string_view behind = text.substr(host.size());
-    const bool bracketed = host.starts_with('[');
-    if (host.empty() || (!bracketed && host.find_first_of("[]<>\"\\^`{|}%") != std::string_view::npos)) return false;
-    return behind.empty() || (behind.front() == ':' && is_port(behind.substr(1)));
+    return is_host(text) ? Fault{} : "must be an IP address or a host name";
 }
 
 Fault check_url(std::string_view text)
 {
-    constexpr std::string_view fault = "must be an http or https URL with a host, without blanks, query and fragment";
-    const std::size_t scheme_end = text.find("://");
-    if (scheme_end == std::string_view::npos || text.find_first_of(" ?#\\") != std::string_view::npos)
-        return std::string{fault};
-    const std::string_view scheme = text.substr(0, scheme_end);
-    if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) return std::string{fault};
-    const std::string_view rest = text.substr(scheme_end + 3);
-    if (!is_authority(rest.substr(0, rest.find('/')))) return std::string{fault};
-    return {};
+    return is_base_url(text) ? Fault{} : "must be an http or https URL with a host, without blanks, query and fragment";
 }
 
 Fault check_daily_time(std::string_view text)
@@ -412,9 +348,10 @@ std::string_view password_kind(std::string_view admin_password)
     const std::size_t second = admin_password.find('$', 1);
     const bool has_body = second != std::string_view::npos && second > 1 && second + 1 < admin_password.size();
     if (!has_body) return "plain";
+    // The methods of crypt(5): a plain password may begin with a dollar sign as well.
+    constexpr std::array<std::string_view, 12> methods{"y", "gy", "7", "2b", "2y", "2a", "2x", "6", "5", "sm3y", "sm3", "1"};
     const std::string_view id = admin_password.substr(1, second - 1);
-    const bool is_id = id.size() <= 8 &&
-                       std::all_of(id.begin(), id.end(), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); });
+    const bool is_id = std::find(methods.begin(), methods.end(), id) != methods.end();
     return is_id ? "hash" : "plain";
 }
 

@@ -202,7 +202,10 @@ Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes)
     auto document = read_document(path_);
     if (!document) return tl::unexpected(document.error());
     const Document before = *document;
-    if (auto applied = apply_changes(*document, changes, current()->settings); !applied) return applied;
+    // By the file as it is now, which another process may have changed a moment ago.
+    const auto in_force = resolve(path_, *document, environment_);
+    if (auto applied = apply_changes(*document, changes, in_force ? in_force->settings : current()->settings); !applied)
+        return applied;
     if (auto resolved = resolve(path_, *document, environment_); !resolved) return tl::unexpected(resolved.error());
 
     if (*document != before) {

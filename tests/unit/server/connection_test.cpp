@@ -1,98 +1,230 @@
 #include "server/connection.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <atomic>
-#include <future>
-#include <thread>
 
 #include <doctest/doctest.h>
 
-#include "server/acceptor.hpp"
-#include "server/fastcgi_client.hpp"
-#include "server/fastcgi_reader.hpp"
-#include "temporary_folder.hpp"
+#include "server/fastcgi_service.hpp"
 
 using namespace dreamina;
 
-namespace {
-
-constexpr std::chrono::seconds deadline{20};
-
-std::uint64_t sum_of(const Body& body)
+TEST_CASE("a request is told apart into what nginx said of it")
 {
-    std::uint64_t sum = 0;
-    const std::string text = body.text();
-    for (const char c : text) sum = sum * 31 + static_cast<unsigned char>(c);
-    return sum;
+    std::promise<void> seen;
+    Service service{[&](const std::shared_ptr<Exchange>& exchange) {
+        const Request& request = exchange->request();
+        CHECK(request.method == "POST");
+        CHECK(request.target == "/v1/a%20b?x=1&y=%20");
+        CHECK(request.path == "/v1/a b");
+        CHECK(request.query == "x=1&y=%20");
+        CHECK(request.remote_address == "10.0.0.1");
+        CHECK(request.over_tls);
+        CHECK(request.content_type == "application/json; charset=utf-8");
+        const std::string* id = find_header(request.headers, "X-Request-Id");
+        CHECK((id != nullptr && *id == "a=b"));
+        CHECK(request.bearer_token().value_or("") == "secret");
+        CHECK(find_header(request.headers, "Server-Name") == nullptr);
+        CHECK(request.body.text() == "{}");
+        answer(*exchange, {.status = 204});
+        seen.set_value();
+    }};
+    Client client{service};
+    client.send(fastcgi_request({{"REQUEST_METHOD", "POST"},
+                                 {"REQUEST_URI", "/v1/a%20b?x=1&y=%20"},
+                                 {"DOCUMENT_URI", "/v1/a b"},
+                                 {"QUERY_STRING", "x=1&y=%20"},
+                                 {"REMOTE_ADDR", "10.0.0.1"},
+                                 {"REQUEST_SCHEME", "https"},
+                                 {"SERVER_NAME", "example"},
+                                 {"CONTENT_TYPE", "application/json; charset=utf-8"},
+                                 {"CONTENT_LENGTH", "2"},
+                                 {"HTTP_X_REQUEST_ID", "a=b"},
+                                 {"HTTP_AUTHORIZATION", "Bearer secret"}},
+                                "{}", 513));
+    const FastcgiAnswer answered = client.receive();
+    CHECK(seen.get_future().wait_for(deadline) == std::future_status::ready);
+    CHECK(answered.ended);
+    CHECK(answered.request_id == 513);
+    CHECK(answered.text == "Status: 204 No Content\r\n\r\n");
 }
 
-/// Acceptor and connections on a unix socket, in a loop with a thread of its own.
-class Service {
-public:
-    explicit Service(Dispatch dispatch)
-        : context_{.loop = loop_, .intake = intake_, .spool_folder = folder_.path(), .dispatch = std::move(dispatch)}
-    {
-        static const bool started = [] {
-            start_fastcgi();
-            return true;
-        }();
-        REQUIRE(started);
-        sockaddr_un address = this->address();
-        listener_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(listener_.get(), 512) == 0);
-        thread_ = std::thread{[this] {
-            Acceptor acceptor{listener_.get(), context_};
-            acceptor_ = &acceptor;
-            loop_.run();
-        }};
+TEST_CASE("requests of every size, one after the other on one connection")
+{
+    Service service{echo};
+    Client client{service};
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{32768}, std::size_t{65536},
+                                   std::size_t{65537}, std::size_t{1024 * 1024}, std::size_t{3}}) {
+        CAPTURE(size);
+        const std::string body = bytes_of(size);
+        client.send(request_bytes("POST", "/v1/x", body));
+        const FastcgiAnswer answered = client.receive();
+        CHECK(answered.ended);
+        CHECK(answered.text == expected_echo("POST", "/v1/x", body));
     }
-    ~Service()
-    {
-        loop_.stop();
-        thread_.join();
-    }
+    CHECK(service.connections() == 1);
+    CHECK(service.busy() == 0);
+}
 
-    /// Runs `question` on the loop's thread and gives its answer.
-    template <class Question>
-    auto ask(Question question)
-    {
-        std::promise<decltype(question(*acceptor_))> answer;
-        loop_.post([&] { answer.set_value(question(*acceptor_)); });
-        return answer.get_future().get();
-    }
-    std::size_t connections()
-    {
-        return ask([](Acceptor& acceptor) { return acceptor.connections(); });
-    }
-    std::size_t busy()
-    {
-        return ask([](Acceptor& acceptor) { return acceptor.busy_connections(); });
-    }
+TEST_CASE("a request that comes byte by byte")
+{
+    Service service{echo};
+    Client client{service};
+    for (const char c : request_bytes("POST", "/slow", "hello")) client.send({&c, 1});
+    CHECK(client.receive().text == expected_echo("POST", "/slow", "hello"));
+}
 
-    sockaddr_un address() const
-    {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        (folder_ / "socket").string().copy(address.sun_path, sizeof address.sun_path - 1);
-        return address;
+TEST_CASE("a request that waits behind the first is answered after it")
+{
+    Service service{echo};
+    Client client{service};
+    client.send(request_bytes("GET", "/one", "") + request_bytes("GET", "/two", ""));
+    CHECK(client.receive().text == expected_echo("GET", "/one", ""));
+    CHECK(client.receive().text == expected_echo("GET", "/two", ""));
+}
+
+TEST_CASE("a small body that comes late is waited for elsewhere")
+{
+    Service service{echo};
+    Client late{service};
+    const std::string whole = request_bytes("POST", "/late", "hello");
+    late.send(std::string_view{whole}.substr(0, whole.size() - 10));
+    // The loop hands the connection over to a thread that may wait.
+    CHECK(becomes_true([&] { return service.busy() == 1; }));
+    late.send(std::string_view{whole}.substr(whole.size() - 10));
+    CHECK(late.receive().text == expected_echo("POST", "/late", "hello"));
+}
+
+TEST_CASE("what is not FastCGI closes its connection and no other")
+{
+    Service service{echo};
+    Client good{service};
+    for (const std::string& garbage :
+         {std::string{"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}, std::string(4096, '\xFF'), std::string(16, '\0'),
+          begin_record() + record(record_params, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFFxx") + record(record_params, "")}) {
+        Client bad{service};
+        bad.send(garbage);
+        CHECK(bad.is_closed());
     }
+    good.send(request_bytes("GET", "/x", ""));
+    CHECK(good.receive().ended);
+    CHECK(becomes_true([&] { return service.connections() == 1; }));
+}
 
-    EventLoop& loop() { return loop_; }
+TEST_CASE("a body that is not as long as its length says closes the connection")
+{
+    std::atomic<int> dispatched = 0;
+    Service service{[&](const std::shared_ptr<Exchange>& exchange) {
+        ++dispatched;
+        echo(exchange);
+    }};
+    for (const char* said : {"4", "6", "100000"}) {
+        CAPTURE(said);
+        Client client{service};
+        client.send(fastcgi_request({{"REQUEST_METHOD", "POST"}, {"CONTENT_LENGTH", said}}, "12345"));
+        CHECK(client.is_closed());
+    }
+    CHECK(dispatched == 0);
+}
 
-private:
-    TemporaryFolder folder_;
-    EventLoop loop_;
-    TaskPool intake_{2};
-    ConnectionContext context_;
-    UniqueFd listener_;
-    Acceptor* acceptor_ = nullptr;
-    std::thread thread_;
-};
+TEST_CASE("a reader that does not keep up pauses the producer and loses nothing")
+{
+    constexpr std::size_t total = 8 * 1000 * 1000;
+    const std::string piece = bytes_of(10'000);
+    // All of the loop's thread, but `paused`.
+    std::size_t said = 0;
+    int pauses = 0;
+    std::atomic<bool> paused = false;
+    std::shared_ptr<Exchange> exchange;
+    const auto produce = [&] {
+        while (said < total && !exchange->backlogged()) {
+            exchange->write(piece);
+            said += piece.size();
+        }
+        if (said < total) {
+            ++pauses;
+            paused = true;
+            return;
+        }
+        exchange->finish();
+        exchange.reset();
+    };
+    Service service{[&](const std::shared_ptr<Exchange>& given) {
+        exchange = given;
+        exchange->start(200, {});
+        exchange->on_drained(produce);
+        produce();
+    }};
+    Client client{service};
+    client.send(request_bytes("GET", "/big", ""));
+    REQUIRE(becomes_true([&] { return paused.load(); }));
+    // No more is produced than a backlog, one piece, and what the socket itself takes.
+    CHECK(service.ask([&](Acceptor&) { return said; }) < total / 4);
+    CHECK(service.busy() == 1);
 
-}  // namespace
+    const FastcgiAnswer answered = client.receive();
+    CHECK(answered.ended);
+    const std::string head = "Status: 200 OK\r\n\r\n";
+    REQUIRE(answered.text.size() == head.size() + total);
+    bool same = answered.text.starts_with(head);
+    for (std::size_t at = head.size(); same && at < answered.text.size(); at += piece.size())
+        same = answered.text.compare(at, piece.size(), piece) == 0;
+    CHECK(same);
+    CHECK(service.ask([&](Acceptor&) { return pauses; }) > 1);
+}
+
+TEST_CASE("a client that leaves is told to whoever answers it")
+{
+    std::promise<void> gone;
+    std::promise<void> arrived;
+    std::shared_ptr<Exchange> exchange;
+    Service service{[&](const std::shared_ptr<Exchange>& given) {
+        exchange = given;
+        exchange->on_gone([&] {
+            exchange->start(200, {});
+            exchange->write("nobody");
+            exchange->finish();
+            exchange.reset();
+            gone.set_value();
+        });
+        arrived.set_value();
+    }};
+    Client client{service};
+    client.send(request_bytes("GET", "/x", ""));
+    REQUIRE(arrived.get_future().wait_for(deadline) == std::future_status::ready);
+    client.leave();
+    CHECK(gone.get_future().wait_for(deadline) == std::future_status::ready);
+    CHECK(becomes_true([&] { return service.connections() == 0; }));
+}
+
+TEST_CASE("a client that leaves amid its request is not answered")
+{
+    std::atomic<int> dispatched = 0;
+    Service service{[&](const std::shared_ptr<Exchange>&) { ++dispatched; }};
+    const std::string whole = request_bytes("POST", "/x", bytes_of(500'000));
+    for (const std::size_t sent : {std::size_t{10}, std::size_t{80}, std::size_t{1000}, whole.size() / 2}) {
+        CAPTURE(sent);
+        Client client{service};
+        client.send(std::string_view{whole}.substr(0, sent));
+        REQUIRE(becomes_true([&] { return service.connections() == 1; }));
+        client.leave();
+        CHECK(becomes_true([&] { return service.connections() == 0; }));
+    }
+    CHECK(dispatched == 0);
+}
+
+TEST_CASE("an answer that is cut is no good answer: broken on the wire, and the connection closed")
+{
+    Service service{[](const std::shared_ptr<Exchange>& exchange) {
+        exchange->start(200, {});
+        exchange->write("half");
+        exchange->abort();
+    }};
+    Client client{service};
+    client.send(request_bytes("GET", "/x", ""));
+    const FastcgiAnswer answered = client.receive();
+    CHECK_FALSE(answered.ended);
+    CHECK(answered.broken);
+    CHECK(answered.text == "Status: 200 OK\r\n\r\nhalf");
+    CHECK(client.is_closed());
+}

@@ -144,6 +144,18 @@ TEST_CASE("stop, called before run or from another thread, ends it")
     CHECK(true);
 }
 
+TEST_CASE("what is cleared is never called")
+{
+    EventLoop loop;
+    int called = 0;
+    loop.post([&] { ++called; });
+    loop.after(milliseconds{0}, [&] { ++called; });
+    loop.clear();
+    loop.after(milliseconds{10}, [&] { loop.stop(); });
+    loop.run();
+    CHECK(called == 0);
+}
+
 TEST_CASE("a watcher that forgets itself and the others hears no more of that turn")
 {
     EventLoop loop;

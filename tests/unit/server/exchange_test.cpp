@@ -17,7 +17,7 @@ TEST_CASE("an answer: status, headers in their order, body, end")
     exchange.write("");
     exchange.write("two");
     exchange.finish();
-    CHECK(sink.said == "Status: 201\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nonetwo");
+    CHECK(sink.said == "Status: 201 Created\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nonetwo");
     CHECK(sink.ends == 1);
     CHECK(sink.cuts == 0);
     CHECK(exchange.gone());
@@ -28,8 +28,29 @@ TEST_CASE("a whole answer at once")
     RecordingSink sink;
     Exchange exchange{Request{}, &sink};
     answer(exchange, {.status = 404, .headers = {{"A", "b"}}, .body = "none"});
-    CHECK(sink.said == "Status: 404\r\nA: b\r\n\r\nnone");
+    CHECK(sink.said == "Status: 404 Not Found\r\nA: b\r\nContent-Length: 4\r\n\r\nnone");
     CHECK(sink.ends == 1);
+}
+
+TEST_CASE("an answer without content has no length; an empty one has")
+{
+    RecordingSink none;
+    Exchange without{Request{}, &none};
+    answer(without, {.status = 204});
+    CHECK(none.said == "Status: 204 No Content\r\n\r\n");
+
+    RecordingSink empty;
+    Exchange with{Request{}, &empty};
+    answer(with, {.status = 200});
+    CHECK(empty.said == "Status: 200 OK\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_CASE("a status that has no phrase still makes a status line")
+{
+    RecordingSink sink;
+    Exchange exchange{Request{}, &sink};
+    exchange.start(599, {});
+    CHECK(sink.said.starts_with("Status: 599 "));
 }
 
 TEST_CASE("after the end nothing is said any more, whatever is called")
@@ -53,7 +74,7 @@ TEST_CASE("the head is sent once")
     Exchange exchange{Request{}, &sink};
     exchange.start(200, {});
     exchange.start(500, {});
-    CHECK(sink.said == "Status: 200\r\n\r\n");
+    CHECK(sink.said == "Status: 200 OK\r\n\r\n");
 }
 
 TEST_CASE("an answer that cannot be finished is cut")

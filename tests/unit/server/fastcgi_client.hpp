@@ -64,6 +64,7 @@ struct FastcgiAnswer {
     unsigned request_id = 0;
     std::string text;  ///< what stood in STDOUT
     bool ended = false;
+    bool broken = false;  ///< not FastCGI from here on
 
     /// Takes whole records off the front of `wire`. True once the request's end has come; what follows is left.
     bool take(std::string& wire)
@@ -73,6 +74,7 @@ struct FastcgiAnswer {
             const std::size_t content = at(4) << 8U | at(5);
             const std::size_t whole = 8 + content + at(6);
             if (wire.size() < whole) return false;
+            broken = broken || at(0) != 1;
             request_id = at(2) << 8U | at(3);
             if (at(1) == record_stdout) text.append(wire, 8, content);
             ended = at(1) == record_end;

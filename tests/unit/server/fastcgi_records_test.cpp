@@ -40,7 +40,7 @@ TEST_CASE("a request is judged by what has arrived, wherever it is split")
                                                     : State::incomplete;
         CHECK(arrival.state == expected);
         CHECK(arrival.content_length == (cut >= head.size() ? 5U : 0U));
-        CHECK(arrival.request_id == (cut >= 16 ? 1U : 0U));
+        CHECK(arrival.request_id == (cut >= 8 ? 1U : 0U));
     }
     // What follows belongs to the next request.
     CHECK(inspect(whole + whole).state == State::complete);
@@ -155,6 +155,17 @@ TEST_CASE("parameters have a limit, in one record or in many")
     CHECK(inspect(many(largest_params + 1)).state == State::refused);
     // Refused as soon as the header says so, before the content has come.
     CHECK(inspect(many(largest_params + 1).substr(0, begin_record().size() + 8 + 60000 + 8)).state == State::refused);
+}
+
+TEST_CASE("a broken answer is nothing that FastCGI knows")
+{
+    std::string wire;
+    append_stdout(wire, 1, "half");
+    append_break(wire);
+    FastcgiAnswer answer;
+    CHECK_FALSE(answer.take(wire));
+    CHECK(answer.text == "half");
+    CHECK(answer.broken);
 }
 
 TEST_CASE("an answer is framed, split above what a record can hold")

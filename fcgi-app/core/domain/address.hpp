@@ -1,0 +1,14 @@
+#pragma once
+/// What a host and a base URL look like in the settings.
+
+#include <string_view>
+
+namespace dreamina {
+
+/// An IPv4 or bare IPv6 address, or a host's name. Fit to be rendered into another program's configuration.
+bool is_host(std::string_view text);
+
+/// http or https with a host; a path is allowed, a query, a fragment and blanks are not.
+bool is_base_url(std::string_view text);
+
+}  // namespace dreamina

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Checks over the sources that every layer keeps to its place. Prints each offence as file:line and exits with 1.
+
+  layers.py [FOLDER]   checks the project in FOLDER (default: the one this file is in)
+  layers.py --self-test   plants one offence of every kind in a temporary folder and sees that it is found
+"""
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+# What each layer may include besides itself.
+BELOW = {
+    "base": set(),
+    "domain": {"base"},
+    "storage": {"base", "domain"},
+    "clients": {"base", "domain"},
+    "pool": {"base", "domain", "storage", "clients"},
+    "server": {"base", "domain", "storage", "clients", "pool"},
+    "api": {"base", "domain", "storage", "clients", "pool", "server"},
+    "proxy": {"base", "domain", "storage", "clients", "pool", "server"},
+    "fcgi-app": {"base", "domain", "storage", "clients", "pool", "server", "api", "proxy"},
+    "scheduler": {"base", "domain", "storage", "clients", "pool"},
+}
+
+# Headers of foreign libraries, and the one room that knows each.
+ROOMS = {
+    "curl.h": lambda path: path == "fcgi-app/proxy/upstream.cpp" or path.startswith("fcgi-app/core/clients/"),
+    "sqlite3.h": lambda path: path.startswith("fcgi-app/core/storage/"),
+    "fcgiapp.h": lambda path: path == "fcgi-app/server/fastcgi_reader.cpp",
+    "fcgi_stdio.h": lambda path: False,
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+SQL = re.compile(
+    r"\b(SELECT\s+\S.*\bFROM\b|SELECT\s+\S+\(|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA\s+\w"
+    r"|BEGIN\s+(IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION)|(CREATE|DROP|ALTER)\s+(TABLE|INDEX|TRIGGER|VIEW))|^(BEGIN|COMMIT|ROLLBACK)$"
+    r"|^(SELECT|INSERT|UPDATE|DELETE|PRAGMA)\s",
+    re.DOTALL,
+)
+# A comment, a raw string, a string (adjacent ones are joined below), or a character.
+TOKEN = re.compile(
+    r'(?P<comment>//[^\n]*|/\*.*?\*/)|R"(?P<mark>[^(\s]*)\((?P<raw>.*?)\)(?P=mark)"'
+    r'|"(?P<text>(?:\\.|[^"\\\n])*)"|\'(?:\\.|[^\'\\\n])+\'',
+    re.DOTALL,
+)
+
+
+def layer_of(path):
+    parts = path.split("/")
+    if parts[0] == "scheduler":
+        return "scheduler"
+    if parts[1] == "core":
+        return parts[2]
+    return parts[1] if len(parts) > 2 else "fcgi-app"
+
+
+def literals(source):
+    """The string literals with their lines; those that follow each other with only blanks between are one."""
+    found = []
+    end = None
+    for token in TOKEN.finditer(source):
+        content = token["raw"] if token["raw"] is not None else token["text"]
+        if content is None:
+            continue
+        if found and end is not None and not source[end : token.start()].strip():
+            found[-1] = (found[-1][0], found[-1][1] + content)
+        else:
+            found.append((source.count("\n", 0, token.start()) + 1, content))
+        end = token.end()
+    return found
+
+
+def without_comments(source):
+    def blank(token):
+        return re.sub(r"[^\n]", " ", token[0]) if token["comment"] else token[0]
+
+    return TOKEN.sub(blank, source)
+
+
+def check_include(path, layer, kind, name):
+    file = name.split("/")[-1]
+    if file in ROOMS and not ROOMS[file](path):
+        return f"{name} has one room, and this is not it"
+    if kind == "<":
+        if name.startswith("nlohmann/") and path.endswith(".hpp") and layer in ("domain", "storage"):
+            return f"{name} in a header of {layer}"
+        return None
+    if ".." in name.split("/"):
+        return f"{name} climbs; includes start at the layer's name"
+    if name == "base/json_reader.hpp" and path.endswith(".hpp") and layer in ("domain", "storage"):
+        return f"{name} in a header of {layer}"
+    target = name.split("/")[0] if "/" in name else layer
+    if target != layer and target not in BELOW[layer]:
+        return f"{layer} must not include {name}"
+    return None
+
+
+def check_file(path, source):
+    """Offences of one file as (line, words)."""
+    layer = layer_of(path)
+    if layer not in BELOW:
+        return [(1, f'"{layer}" is not a layer')]
+    offences = []
+    for number, line in enumerate(without_comments(source).split("\n"), 1):
+        include = INCLUDE.match(line)
+        fault = check_include(path, layer, *include.groups()) if include else None
+        if fault:
+            offences.append((number, fault))
+    if layer != "storage":
+        for number, text in literals(source):
+            if SQL.search(text):
+                offences.append((number, f'SQL outside of storage: "{text[:60]}"'))
+    return offences
+
+
+def check_project(root):
+    offences = []
+    files = sorted(f for top in ("fcgi-app", "scheduler") for f in (root / top).rglob("*") if f.suffix in (".cpp", ".hpp"))
+    for file in files:
+        path = file.relative_to(root).as_posix()
+        offences += [(path, line, words) for line, words in check_file(path, file.read_text(encoding="utf-8"))]
+    return len(files), offences
+
+
+# Path, source, and the line where an offence must be found (none: it must be clean).
+PLANTED = [
+    ("fcgi-app/core/base/a.hpp", '#include "domain/settings.hpp"\n', 1),
+    ("fcgi-app/core/domain/b.cpp", '// a word\n#include "storage/database.hpp"\n', 2),
+    ("fcgi-app/core/storage/c.cpp", '#include "pool/pool.hpp"\n', 1),
+    ("fcgi-app/core/storage/c2.cpp", '#include "clients/http.hpp"\n', 1),
+    ("fcgi-app/core/clients/d.cpp", '#include "storage/database.hpp"\n', 1),
+    ("fcgi-app/core/pool/e.cpp", '#include "server/router.hpp"\n', 1),
+    ("fcgi-app/server/f.cpp", '#include "api/accounts.hpp"\n', 1),
+    ("fcgi-app/api/g.cpp", '#include "proxy/gate.hpp"\n', 1),
+    ("fcgi-app/proxy/h.cpp", '#include "api/accounts.hpp"\n', 1),
+    ("scheduler/i.cpp", '#include "server/router.hpp"\n', 1),
+    ("scheduler/j.cpp", '\n  #  include "proxy/upstream.hpp"\n', 2),
+    ("fcgi-app/api/k.cpp", '#include "../proxy/gate.hpp"\n', 1),
+    ("fcgi-app/helpers/l.cpp", "int a;\n", 1),
+    ("fcgi-app/api/m.cpp", "#include <curl/curl.h>\n", 1),
+    ("fcgi-app/proxy/m2.cpp", "#include <curl/curl.h>\n", 1),
+    ("fcgi-app/core/pool/n.cpp", "#include <sqlite3.h>\n", 1),
+    ("fcgi-app/server/o.cpp", "#include <fcgiapp.h>\n", 1),
+    ("fcgi-app/core/domain/p.hpp", "#include <nlohmann/json.hpp>\n", 1),
+    ("fcgi-app/core/storage/q.hpp", '#include "base/json_reader.hpp"\n', 1),
+    ("fcgi-app/api/r.cpp", 'auto a = 1;\nrun("SELECT 1 FROM accounts");\n', 2),
+    ("fcgi-app/api/r2.cpp", 'run("DELETE "\n    "FROM accounts");\n', 1),
+    ("fcgi-app/core/pool/r3.cpp", 'run(R"(UPDATE accounts SET points = 0)");\n', 1),
+    ("scheduler/r4.cpp", 'run("INSERT INTO jobs VALUES (1)");\n', 1),
+    ("scheduler/r5.cpp", 'run("PRAGMA optimize");\n', 1),
+    ("fcgi-app/core/pool/r6.cpp", 'run("BEGIN IMMEDIATE");\n', 1),
+    ("fcgi-app/core/pool/r7.cpp", 'run("COMMIT");\n', 1),
+    # No offences:
+    ("fcgi-app/core/storage/clean.cpp", '#include <sqlite3.h>\n#include "domain/a.hpp"\nrun("SELECT 1");\n', None),
+    ("fcgi-app/core/clients/clean.cpp", "#include <curl/curl.h>\n", None),
+    ("fcgi-app/proxy/upstream.cpp", "#include <curl/curl.h>\n", None),
+    ("fcgi-app/server/fastcgi_reader.cpp", "#include <fcgiapp.h>\n", None),
+    ("fcgi-app/core/domain/clean.cpp", "#include <nlohmann/json.hpp>\n", None),
+    ("fcgi-app/main.cpp", '#include "worker.hpp"\n#include "api/a.hpp"\n#include "proxy/a.hpp"\n', None),
+    ("scheduler/clean.cpp", '#include "jobs.hpp"\n#include "pool/pool.hpp"\n', None),
+    ("fcgi-app/api/clean.cpp", '// "DELETE FROM accounts"\n/* #include "proxy/a.hpp"\n */ char c = \'"\';\n'
+                               'route("DELETE_ALL"); say("begin to update the set: select one");\n', None),
+    ("fcgi-app/api/methods.cpp", 'Route r{"DELETE", "/api/accounts/{id}"};\n', None),
+]
+
+
+def self_test():
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path, source, _ in PLANTED:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(source, encoding="utf-8")
+        _, offences = check_project(root)
+        found = {(path, line) for path, line, _ in offences}
+        expected = {(path, line) for path, _, line in PLANTED if line is not None}
+    for path, line in sorted(expected - found):
+        print(f"self-test: the offence at {path}:{line} was not found")
+    for path, line in sorted(found - expected):
+        print(f"self-test: {path}:{line} is no offence")
+    print(f"self-test: {len(expected & found)} of {len(expected)} planted offences found")
+    return 1 if expected != found else 0
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return self_test()
+    if len(arguments) > 1 or (arguments and arguments[0].startswith("-")):
+        print(__doc__, file=sys.stderr)
+        return 2
+    root = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
+    count, offences = check_project(root)
+    for path, line, words in offences:
+        print(f"{path}:{line}: {words}")
+    if count == 0:
+        print(f"{root}: no sources", file=sys.stderr)
+        return 1
+    print(f"{count} files, {len(offences)} offences")
+    return 1 if offences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,301 @@
+#include "pool/ledger.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "pool/account_pool.hpp"
+#include "storage/transaction.hpp"
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Stands in for the event loop: runs on the test's thread what the ledger posts.
+class PostedWork {
+public:
+    Ledger::Post post()
+    {
+        return [this](std::function<void()> work) {
+            const std::lock_guard lock{mutex_};
+            waiting_.push_back(std::move(work));
+            changed_.notify_one();
+        };
+    }
+
+    /// Runs what is posted until `done`; fails the test after half a minute.
+    template <class Condition>
+    void run_until(Condition done)
+    {
+        const auto deadline = std::chrono::steady_clock::now() + 30s;
+        while (!done()) {
+            std::unique_lock lock{mutex_};
+            REQUIRE(changed_.wait_until(lock, deadline, [this] { return !waiting_.empty(); }));
+            auto work = std::move(waiting_.front());
+            waiting_.pop_front();
+            lock.unlock();
+            ++posts;
+            work();
+        }
+    }
+
+    int posts = 0;
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<std::function<void()>> waiting_;
+};
+
+struct Answers {
+    std::vector<Lease> leases;
+    int refused = 0;
+    int unavailable = 0;
+    int settled = 0;
+
+    int all() const { return static_cast<int>(leases.size()) + refused + unavailable; }
+    Ledger::OnReserved reserved()
+    {
+        return [this](tl::expected<Reservation, Ledger::Unavailable> answer) {
+            if (!answer) {
+                ++unavailable;
+            } else if (!*answer) {
+                ++refused;
+            } else {
+                leases.push_back(**answer);
+            }
+        };
+    }
+    std::function<void()> settlement()
+    {
+        return [this] { ++settled; };
+    }
+};
+
+struct Worker {
+    AccountPool pool;
+    PostedWork work;
+    Answers answers;
+    ModelRule rule = pool.catalog.resolve("jimeng-4.5", pool.settings);
+    std::optional<Ledger> ledger;
+
+    /// `patience`: none to be told of the first turn that fails.
+    explicit Worker(milliseconds patience = Ledger::default_patience) { ledger.emplace(pool.file, "w", work.post(), patience); }
+    ~Worker() { ledger.reset(); }
+
+    void reserve() { ledger->reserve(rule, 5min, answers.reserved()); }
+    Lease reserve_now()
+    {
+        const auto before = answers.leases.size();
+        reserve();
+        work.run_until([&] { return answers.leases.size() > before; });
+        return answers.leases.back();
+    }
+    void settle(const Lease& lease, Verdict verdict = Verdict::success)
+    {
+        ledger->settle({.lease = lease.id, .verdict = verdict, .ban_for = 4h, .session_id = lease.session_id},
+                       answers.settlement());
+    }
+    /// Looks at the database until it is so, as there is nothing that would tell.
+    void wait_for_leases(std::int64_t count)
+    {
+        const auto deadline = std::chrono::steady_clock::now() + 30s;
+        while (pool.leases() != count) {
+            REQUIRE(std::chrono::steady_clock::now() < deadline);
+            std::this_thread::yield();
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a reservation is told when it is committed, in the worker's name and for as long as asked")
+{
+    Worker worker;
+    const AccountId a = worker.pool.add("a@x.org");
+    const Time before = system_now();
+    const Lease lease = worker.reserve_now();
+    CHECK(lease.account == a);
+    CHECK(worker.pool.calls(a, "jimeng-4.5") == 1);
+    CHECK(text(*worker.pool, "SELECT worker FROM leases") == "w");
+    CHECK(number(*worker.pool, "SELECT expires_at - reserved_at FROM leases") == milliseconds{5min}.count());
+    CHECK(from_millis(number(*worker.pool, "SELECT reserved_at FROM leases")) >= before);
+
+    worker.settle(lease);
+    worker.work.run_until([&] { return worker.answers.settled == 1; });
+    CHECK(worker.pool.leases() == 0);
+    CHECK(worker.pool.get(a).in_flight == 0);
+}
+
+TEST_CASE("nobody to reserve is an answer, not a failure")
+{
+    Worker worker;
+    worker.reserve();
+    worker.work.run_until([&] { return worker.answers.all() == 1; });
+    CHECK(worker.answers.refused == 1);
+}
+
+TEST_CASE("what gathers while the database is held by somebody is committed at once")
+{
+    Worker worker;
+    const AccountId a = worker.pool.add("a@x.org");
+    {
+        const Transaction holds{*worker.pool};
+        for (int i = 0; i < 300; ++i) worker.reserve();
+    }
+    worker.work.run_until([&] { return worker.answers.all() == 300; });
+    CHECK(worker.answers.leases.size() == 300);
+    CHECK(worker.work.posts <= 2);  // one turn may have begun with the first few
+    CHECK(worker.pool.calls(a, "jimeng-4.5") == 300);
+    for (std::size_t i = 1; i < 300; ++i) CHECK(worker.answers.leases[i].id > worker.answers.leases[i - 1].id);
+}
+
+TEST_CASE("more than one turn can hold is committed all the same, in order")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    for (int i = 0; i < 1500; ++i) worker.reserve();
+    worker.work.run_until([&] { return worker.answers.all() == 1500; });
+    CHECK(worker.pool.leases() == 1500);
+    for (const Lease& lease : worker.answers.leases) worker.settle(lease);
+    worker.work.run_until([&] { return worker.answers.settled == 1500; });
+    CHECK(worker.pool.leases() == 0);
+}
+
+TEST_CASE("locked for longer than patience: who waits for an account is told, and gets none later")
+{
+    Worker worker{0ms};
+    const AccountId a = worker.pool.add("a@x.org");
+    {
+        const Transaction holds{*worker.pool};
+        worker.reserve();
+        worker.reserve();
+        worker.work.run_until([&] { return worker.answers.all() == 2; });
+        CHECK(worker.answers.unavailable == 2);
+    }
+    worker.reserve_now();
+    CHECK(worker.pool.leases() == 1);
+    CHECK(worker.pool.calls(a, "jimeng-4.5") == 1);
+}
+
+TEST_CASE("locked for longer than patience: a settlement is let go of by its request, and booked when the lock is gone")
+{
+    Worker worker{0ms};
+    const AccountId a = worker.pool.add("a@x.org");
+    const Lease lease = worker.reserve_now();
+    const Lease unused = worker.reserve_now();
+    {
+        const Transaction holds{*worker.pool};
+        worker.settle(lease, Verdict::rate_limited);
+        worker.ledger->give_back(unused.id);
+        worker.work.run_until([&] { return worker.answers.settled == 1; });
+        CHECK(worker.pool.leases() == 2);
+    }
+    worker.wait_for_leases(0);
+    CHECK(worker.pool.get(a).banned);
+    CHECK(worker.pool.calls(a, "jimeng-4.5") == 0);
+    worker.ledger.reset();
+    CHECK(worker.answers.settled == 1);  // told once
+}
+
+TEST_CASE("locked for less than patience: nobody notices")
+{
+    Worker worker;
+    Worker hasty{0ms};
+    hasty.pool.add("b@x.org");
+    worker.pool.add("a@x.org");
+    std::optional<Transaction> holds{std::in_place, *worker.pool};
+    worker.reserve();
+    // Another ledger without patience tells when a turn has been waited for in vain, and another.
+    std::optional<Transaction> also_holds{std::in_place, *hasty.pool};
+    for (int turns = 1; turns <= 2; ++turns) {
+        hasty.reserve();
+        hasty.work.run_until([&] { return hasty.answers.unavailable == turns; });
+    }
+    CHECK(worker.answers.all() == 0);
+    holds.reset();
+    worker.work.run_until([&] { return worker.answers.all() == 1; });
+    CHECK(worker.answers.leases.size() == 1);
+}
+
+TEST_CASE("one piece of work that the database refuses does not hold up the others")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    int tried = 0;
+    {
+        const Transaction holds{*worker.pool};
+        worker.reserve();
+        worker.ledger->run([&tried](Database& database) {
+            ++tried;
+            database.run("INSERT INTO pool_state VALUES (2, 0, 0)");
+        });
+        worker.reserve();
+    }
+    worker.work.run_until([&] { return worker.answers.all() == 2; });
+    worker.reserve_now();
+    worker.ledger.reset();
+    CHECK(worker.pool.leases() == 3);
+    CHECK(tried >= 1);
+    CHECK(tried <= 2);  // with the others, and by itself: not again
+}
+
+TEST_CASE("housekeeping runs in its turn")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    worker.ledger->run([](Database& database) { database.run("UPDATE pool_state SET count_epoch = 5"); });
+    worker.reserve_now();
+    CHECK(number(*worker.pool, "SELECT count_epoch FROM leases") == 5);
+}
+
+TEST_CASE("the end waits for what has gathered")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    std::vector<Lease> leases;
+    for (int i = 0; i < 20; ++i) leases.push_back(worker.reserve_now());
+    for (const Lease& lease : leases) worker.settle(lease);
+    worker.ledger.reset();
+    CHECK(worker.pool.leases() == 0);
+    worker.work.run_until([&] { return worker.answers.settled == 20; });
+}
+
+TEST_CASE("a database that cannot be opened is tried again")
+{
+    TemporaryFolder folder;
+    PostedWork work;
+    Answers answers;
+    const auto file = folder / "later/dreamina.db";
+    Ledger ledger{file, "w", work.post(), 0ms};
+    const ModelRule rule{.id = "m"};
+    ledger.reserve(rule, 5min, answers.reserved());
+    work.run_until([&] { return answers.unavailable == 1; });
+
+    REQUIRE(prepare_database(file));
+    ledger.reserve(rule, 5min, answers.reserved());
+    work.run_until([&] { return answers.refused == 1; });
+}
+
+TEST_CASE("two workers on one pool: a limit of sixty is sixty")
+{
+    AccountPool pool;
+    std::vector<AccountId> accounts;
+    for (int i = 0; i < 5; ++i) accounts.push_back(pool.add(fmt::format("{}@x.org", i)));
+    const ModelRule rule = pool.catalog.resolve("jimeng-4.0", pool.settings);
+    PostedWork work;
+    Answers answers;
+    {
+        Ledger one{pool.file, "one", work.post()};
+        Ledger two{pool.file, "two", work.post()};
+        for (int i = 0; i < 200; ++i) {
+            one.reserve(rule, 5min, answers.reserved());
+            two.reserve(rule, 5min, answers.reserved());
+        }
+        work.run_until([&] { return answers.all() == 400; });
+    }
+    CHECK(answers.leases.size() == 300);
+    CHECK(answers.refused == 100);
+    for (const AccountId account : accounts) CHECK(pool.calls(account, "jimeng-4.0") == 60);
+}

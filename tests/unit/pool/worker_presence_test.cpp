@@ -1,0 +1,100 @@
+#include "pool/worker_presence.hpp"
+
+#include <memory>
+
+#include "base/file.hpp"
+#include "storage/child_process.hpp"
+#include "storage/temporary_database.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::size_t files_in(const std::filesystem::path& folder)
+{
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{folder}, {}));
+}
+
+}  // namespace
+
+TEST_CASE("a worker is alive as long as it says so")
+{
+    TemporaryFolder folder;
+    const auto workers = folder / "deep/workers";
+    std::string name;
+    {
+        const auto worker = WorkerPresence::announce(workers);
+        REQUIRE(worker);
+        name = worker->name();
+        CHECK_FALSE(name.empty());
+        CHECK(dead_workers(workers, {name}).empty());
+    }
+    CHECK(dead_workers(workers, {name}) == Names{name});
+    CHECK(files_in(workers) == 0);
+}
+
+TEST_CASE("it can be handed on, and two are never one")
+{
+    TemporaryFolder folder;
+    auto announced = WorkerPresence::announce(folder.path());
+    REQUIRE(announced);
+    const WorkerPresence worker = std::move(*announced);
+    announced = WorkerPresence::announce(folder.path());
+    REQUIRE(announced);
+    CHECK(worker.name() != announced->name());
+    CHECK(dead_workers(folder.path(), {worker.name(), announced->name()}).empty());
+}
+
+TEST_CASE("killed with -9 it is dead at once, and forgotten when told to; the living stay")
+{
+    TemporaryFolder folder;
+    const auto living = WorkerPresence::announce(folder.path());
+    REQUIRE(living);
+    ChildProcess worker{[&](const ChildProcess::Say& say) {
+        const auto presence = WorkerPresence::announce(folder.path());
+        if (!presence) return 1;
+        say(presence->name());
+        ChildProcess::stay();
+    }};
+    const std::string name = worker.word();
+    REQUIRE_FALSE(name.empty());
+    CHECK(dead_workers(folder.path(), {name, living->name()}).empty());
+    forget_workers(folder.path());
+    CHECK(dead_workers(folder.path(), {name, living->name()}).empty());
+    CHECK(files_in(folder.path()) == 2);
+
+    worker.kill();
+    CHECK(dead_workers(folder.path(), {name, living->name()}) == Names{name});
+    CHECK(files_in(folder.path()) == 2);
+    forget_workers(folder.path());
+    CHECK(files_in(folder.path()) == 1);
+    CHECK(dead_workers(folder.path(), {name, living->name()}) == Names{name});
+}
+
+TEST_CASE("who was never heard of is dead; nobody asked for, nobody dead")
+{
+    TemporaryFolder folder;
+    CHECK(dead_workers(folder.path(), {"0011223344556677"}) == Names{"0011223344556677"});
+    CHECK(dead_workers(folder / "missing", {"a"}) == Names{"a"});
+    CHECK(dead_workers(folder.path(), {}).empty());
+    CHECK_NOTHROW(forget_workers(folder / "missing"));
+}
+
+TEST_CASE("files that are not workers' are left alone")
+{
+    TemporaryFolder folder;
+    REQUIRE(write_file_atomically(folder / "readme.txt", "x", 0600));
+    forget_workers(folder.path());
+    CHECK(files_in(folder.path()) == 1);
+}
+
+TEST_CASE("a folder that cannot be is told")
+{
+    TemporaryFolder folder;
+    REQUIRE(write_file_atomically(folder / "file", "x", 0600));
+    const auto worker = WorkerPresence::announce(folder / "file/workers");
+    REQUIRE_FALSE(worker);
+    CHECK(worker.error().code == "unwritable");
+}
