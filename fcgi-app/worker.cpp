@@ -80,11 +80,12 @@ public:
           services_{.settings = settings_, .passwords = passwords_, .database_file = options.database_file},
           ledger_(std::in_place, options.database_file, presence_.name(),
                   [this](auto call) { loop_.post(std::move(call)); }),
-          upstream_(std::in_place, loop_),
+          upstream_(std::in_place, loop_), refusals_(loop_, *api_threads_, read_connections_),
           proxy_{.loop = loop_,
                  .threads = *api_threads_,
                  .ledger = *ledger_,
                  .upstream = *upstream_,
+                 .refusals = refusals_,
                  .settings = settings_,
                  .passwords = passwords_,
                  .catalog = std::make_shared<ModelCatalog>()},
@@ -140,7 +141,7 @@ private:
         api_threads_->submit([this, then = std::move(then)] {
             std::shared_ptr<const ModelCatalog> catalog;
             try {
-                const ConnectionPool::Lent database = catalog_connection_.lend();
+                const ConnectionPool::Lent database = read_connections_.lend();
                 catalog = std::make_shared<ModelCatalog>(ModelStore{*database}.all());
             } catch (const DatabaseError& error) {
                 log_warning("the models could not be read: {}", error.what());
@@ -193,11 +194,12 @@ private:
     EndSignals signals_;
     PasswordCheck passwords_;
     Services services_;
-    ConnectionPool catalog_connection_{services_.database_file};
+    ConnectionPool read_connections_{services_.database_file};
     std::optional<Ledger> ledger_;
     std::optional<Upstream> upstream_;
     std::optional<TaskPool> api_threads_{std::in_place, api_threads};
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
+    Refusals refusals_;
     ProxyContext proxy_;
     Gate gate_;
     Dispatcher dispatcher_;

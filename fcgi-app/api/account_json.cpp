@@ -39,7 +39,7 @@ struct SessionField {
 
 SessionField read_session(JsonReader& reader)
 {
-    const Field<std::string> text = reader.text("session_id", {.max = 512});
+    const Field<std::string> text = reader.text("session_id", {.max = longest_session + 3});
     SessionField field{.present = text.present, .session = {}};
     const std::string_view given = text.value ? trim(*text.value) : std::string_view{};
     if (given.empty()) return field;
@@ -139,7 +139,7 @@ Result<NewAccount> read_new_account(JsonReader& reader, const Settings& settings
     reader.ignore("ban_until");
     NewAccount account;
     account.email = reader.required("email", read_email(reader));
-    account.password = reader.required("password", reader.text("password", {.min = 1, .max = 512}));
+    account.password = reader.required("password", reader.text("password", {.min = 1, .max = longest_password}));
     account.region = read_region(reader).value_or(Region::us);
     const SessionField session = read_session(reader);
     if (session.session) {
@@ -160,7 +160,7 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
     if (email.is_null()) reader.fail("email", "must not be null");
     change.email = email.value;
 
-    const auto password = reader.text("password", {.max = 512});
+    const auto password = reader.text("password", {.max = longest_password});
     if (password.value && !password.value->empty()) change.password = password.value;
 
     change.region = read_region(reader).value;

@@ -7,7 +7,6 @@
 #include "proxy/headers.hpp"
 #include "proxy/model_name.hpp"
 #include "proxy/openai_error.hpp"
-#include "proxy/refusal.hpp"
 
 namespace dreamina {
 namespace {
@@ -103,8 +102,7 @@ private:
         }
         Reservation& reservation = *outcome;
         if (!reservation) {
-            answer(*exchange_,
-                   no_account_reply(rule_, reservation.error().standing, settings_->settings, system_now()));
+            context_.refusals.refuse(exchange_, rule_, settings_);
             return;
         }
         if (exchange_->gone()) {

@@ -5,6 +5,7 @@
 
 #include "domain/model_catalog.hpp"
 #include "pool/ledger.hpp"
+#include "proxy/refusals.hpp"
 #include "proxy/upstream.hpp"
 #include "server/event_loop.hpp"
 #include "server/password_check.hpp"
@@ -18,6 +19,7 @@ struct ProxyContext {
     TaskPool& threads;  ///< for what takes its time: hashing a password, searching a large body
     Ledger& ledger;
     Upstream& upstream;
+    Refusals& refusals;
     SettingsFile& settings;
     PasswordCheck& passwords;
     std::shared_ptr<const ModelCatalog> catalog;  ///< replaced when the database's rows change

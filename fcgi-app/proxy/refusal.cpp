@@ -16,6 +16,7 @@ constexpr std::chrono::seconds come_back_later{60};
 
 std::string sentence(const ModelRule& rule, const Standing& standing)
 {
+    if (standing.unknown) return fmt::format("no account can serve {} at the moment", rule.id);
     if (standing.total == 0) return "no account can serve this request: the pool is empty";
     std::vector<std::string> parts;
     const auto add = [&](std::int64_t count, std::string_view what) {

@@ -3,7 +3,7 @@
 
 #include "base/clock.hpp"
 #include "domain/model_catalog.hpp"
-#include "pool/pool.hpp"
+#include "storage/account_selection.hpp"
 #include "server/exchange.hpp"
 
 namespace dreamina {

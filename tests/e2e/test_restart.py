@@ -1,9 +1,12 @@
 """The service is ended, and parts of it die: nothing is lost that need not be, and it comes back by itself."""
 
 import concurrent.futures
+import contextlib
+import http.client
 import os
 import signal
 import socket
+import sqlite3
 import threading
 
 import pytest
@@ -39,6 +42,24 @@ def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request,
     assert stack.query("SELECT calls FROM account_usage") == [(1,)]
     assert stack.query("SELECT count(*) FROM leases") == [(0,)]
     stack.start()  # and it takes up where it was
+    assert stack.accounts()[0]["jimeng_4_0_count"] == 1
+    assert stack.stop() == 0
+
+
+def test_asked_twice_it_ends_at_once(new_stack, stand_in, slow_request):
+    stack = new_stack().start()
+    stack.add_account()
+    answer = slow_request(stack, delay_ms=15_000)
+    stack.process.terminate()
+    poll(lambda: "letting the requests in flight finish" in stack.log_texts()["serve.out"], what="it has begun to end")
+    stack.process.terminate()
+    assert stack.process.wait(10) == 1
+    assert stack.processes() == []
+    with pytest.raises((OSError, http.client.HTTPException)):
+        answer.result()
+    stand_in.script()
+    stack.start()
+    in_flight_is_over(stack)
     assert stack.accounts()[0]["jimeng_4_0_count"] == 1
     assert stack.stop() == 0
 
@@ -132,11 +153,13 @@ def test_killed_scheduler(stack):
     poll(lambda: (now := stack.pids("dreamina-schedu")) and now != before, what="another scheduler")
 
 
-def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in):
+def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in, slow_request):
     stack = new_stack().start()
     account = stack.add_account()
+    answer = slow_request(stack)
     stack.process.kill()
     stack.process.wait(10)
+    assert answer.result().status == 200  # what was in flight may still finish
     poll(lambda: stack.processes() == [], 20, "all of it has ended")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", stack.port)) != 0
@@ -186,9 +209,48 @@ def test_a_taken_port_is_named(stack, new_stack):
     assert f"port {stack.port} is taken" in second.output.read_text()
 
 
-def test_a_bad_configuration_is_named(new_stack):
-    stack = new_stack({"PROXY_TIMEOUT": "soon"})
+def test_a_database_that_cannot_be_used_is_named(new_stack):
+    for name, spoil, said in [
+            ("newer", lambda file: write(file, "PRAGMA journal_mode = WAL", "PRAGMA user_version = 9999"), "newer"),
+            ("no database", lambda file: file.write_bytes(b"not a database at all" * 1000), "not a database")]:
+        stack = new_stack(name=name)
+        spoil(stack.data / "dreamina.db")
+        before = (stack.data / "dreamina.db").read_bytes()
+        stack.launch()
+        assert stack.process.wait(20) not in (0, None)
+        output = stack.output.read_text()
+        assert said in output and "dreamina.db" in output
+        assert (stack.data / "dreamina.db").read_bytes() == before
+        assert stack.processes() == []
+
+
+def write(file, *statements):
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def test_somebody_else_holds_the_database(stack, stand_in):
+    """A backup, or an administrator's shell: requests wait a little, and what only reads goes on."""
+    account = stack.add_account()
+    with concurrent.futures.ThreadPoolExecutor(2) as threads, \
+            contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer, change = threads.submit(stack.generate), threads.submit(stack.call, "PUT", f"/api/accounts/{account['id']}", {"points": 3})
+        assert [found["points"] for found in stack.accounts()] == [100]
+        assert stand_in.requests() == []
+        other.execute("COMMIT")
+        assert answer.result().status == change.result().status == 200
+    assert stack.accounts()[0]["points"] == 3
+
+
+@pytest.mark.parametrize("text,said", [
+    ('{"PROXY_TIMEOUT": "soon", "ADMIN_PASSWORD": "Config-Secret-1"}', "PROXY_TIMEOUT"),
+    ('{"ADMIN_PASSWORD": "Config-Secret-1", ', "config.json"), ('["Config-Secret-1"]', "config.json")])
+def test_a_bad_configuration_is_named(new_stack, text, said):
+    stack = new_stack()
+    (stack.data / "config.json").write_text(text)
     stack.launch()
     assert stack.process.wait(20) == 78
-    assert "PROXY_TIMEOUT" in stack.output.read_text()
-    stack.assert_logs_hold_no_secret()
+    output = stack.output.read_text()
+    assert said in output and "Config-Secret-1" not in output

@@ -62,8 +62,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
                      .proxy_url = candidate->proxy_url,
                      .model = rule.id};
     }
-    Refusal refusal{.standing = selection.standing_towards(rule)};
-    return tl::unexpected(std::move(refusal));
+    return std::nullopt;
 }
 
 bool settle(Database& database, const Settlement& settlement, Time now)

@@ -24,12 +24,9 @@ struct Lease {
     std::string model;  ///< what it is counted under
 };
 
-/// Why nobody could be reserved.
-struct Refusal {
-    Standing standing;
-};
-
-using Reservation = tl::expected<Lease, Refusal>;
+/// Nothing if no account can serve the model now. Why not is another question, whose answer costs a look at every
+/// account (AccountSelection::standing_towards) and has no place in a write transaction.
+using Reservation = std::optional<Lease>;
 
 /// Reserves and counts. `worker` answers for the lease; the others settle it once it is dead, or at `expires_at`.
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at);

@@ -96,7 +96,8 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         " min(ban_until) FILTER (WHERE reason = 'banned') FROM seen",
         int{rule.regions}, rule.needs_points, unwanted);
     row.next();
-    return {.total = row.integer(0),
+    return {.unknown = false,
+            .total = row.integer(0),
             .disabled = row.integer(1),
             .banned = row.integer(2),
             .without_session = row.integer(3),

@@ -1,6 +1,6 @@
 #pragma once
 /// The pool's side of `accounts`: who is next, what a use and its outcome leave behind.
-/// Every call here is part of a larger write transaction.
+/// Every call here that changes something is part of a larger write transaction.
 
 #include <optional>
 #include <string>
@@ -22,6 +22,7 @@ struct Candidate {
 /// How the accounts stand towards one model, for the sentence of a refusal. Each account is counted once, under the
 /// first reason that keeps it from serving.
 struct Standing {
+    bool unknown = false;  ///< the database did not say
     std::int64_t total = 0;
     std::int64_t disabled = 0;
     std::int64_t banned = 0;
@@ -53,6 +54,7 @@ public:
     /// Books what the verdict means. True if it took the session out: a refresh is due.
     bool settle(AccountId account, const Outcome& outcome, Time now);
 
+    /// Looks at every account: not within a write transaction.
     Standing standing_towards(const ModelRule& rule);
 
     /// Computes anew which accounts have reached `limit` of the model.

@@ -67,9 +67,9 @@ TEST_CASE("the list: filters, order, pages")
     const auto d = api.add("dora@y.example", Region::us, 7, false);
     api.accounts().ban(b, api.now + std::chrono::hours{1}, "why", api.now);
     api.accounts().set_disabled(c, true, api.now);
-    UsageStore{api.database()}.count(c, "jimeng-4.0");
-    UsageStore{api.database()}.count(c, "jimeng-4.0");
-    UsageStore{api.database()}.count(a, "jimeng-4.0");
+    UsageStore{api.database()}.count(c, "jimeng-4.0", {});
+    UsageStore{api.database()}.count(c, "jimeng-4.0", {});
+    UsageStore{api.database()}.count(a, "jimeng-4.0", {});
 
     const Json all = api.ask("GET", "/api/accounts");
     CHECK(all["total"] == 4);

@@ -42,7 +42,7 @@ struct AccountPool : TemporaryDatabase {
     {
         const auto reservation = ask(model);
         REQUIRE_FALSE(reservation.has_value());
-        return reservation.error().standing;
+        return AccountSelection{**this}.standing_towards(catalog.resolve(model, settings));
     }
     bool settle_as(const Lease& lease, Verdict verdict)
     {

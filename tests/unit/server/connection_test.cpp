@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -74,11 +75,26 @@ TEST_CASE("a request that comes byte by byte")
     CHECK(client.receive().text == expected_echo("POST", "/slow", "hello"));
 }
 
-TEST_CASE("a request that waits behind the first is answered after it")
+TEST_CASE("a request that arrives while the one before is being answered waits for its turn")
 {
-    Service service{echo};
+    std::promise<std::shared_ptr<Exchange>> first;
+    bool held = false;
+    Service service{[&](const std::shared_ptr<Exchange>& exchange) {
+        if (std::exchange(held, true)) {
+            echo(exchange);
+        } else {
+            first.set_value(exchange);
+        }
+    }};
     Client client{service};
-    client.send(request_bytes("GET", "/one", "") + request_bytes("GET", "/two", ""));
+    client.send(request_bytes("GET", "/one", ""));
+    std::shared_ptr<Exchange> exchange = first.get_future().get();
+    client.send(request_bytes("GET", "/two", ""));
+    service.ask([&](Acceptor&) {
+        echo(exchange);
+        exchange.reset();
+        return 0;
+    });
     CHECK(client.receive().text == expected_echo("GET", "/one", ""));
     CHECK(client.receive().text == expected_echo("GET", "/two", ""));
 }

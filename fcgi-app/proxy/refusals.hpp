@@ -1,0 +1,53 @@
+#pragma once
+/// Answers the requests for which no account could be reserved, with the reason. Finding the reason costs a look at
+/// every account, so requests that are refused within a moment share one look, off the event loop.
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/model_catalog.hpp"
+#include "server/event_loop.hpp"
+#include "server/exchange.hpp"
+#include "server/task_pool.hpp"
+#include "storage/account_selection.hpp"
+#include "storage/connection_pool.hpp"
+
+namespace dreamina {
+
+class Refusals {
+public:
+    /// All of them outlive it.
+    Refusals(EventLoop& loop, TaskPool& threads, ConnectionPool& connections)
+        : loop_(loop), threads_(threads), connections_(connections)
+    {
+    }
+
+    /// On the loop's thread.
+    void refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
+                std::shared_ptr<const ResolvedSettings> settings);
+
+private:
+    struct Refused {
+        std::shared_ptr<Exchange> exchange;
+        std::shared_ptr<const ResolvedSettings> settings;
+    };
+    /// What was found for one model, and who waits for it.
+    struct Finding {
+        Standing standing;
+        EventLoop::Clock::time_point found_at{};
+        bool looking = false;
+        std::vector<Refused> waiting;
+    };
+
+    void look(const std::string& key, const ModelRule& rule);
+    void found(const std::string& key, const ModelRule& rule, const Standing& standing);
+
+    EventLoop& loop_;
+    TaskPool& threads_;
+    ConnectionPool& connections_;
+    std::unordered_map<std::string, Finding> findings_;
+};
+
+}  // namespace dreamina

@@ -1,0 +1,187 @@
+#include "api/settings.hpp"
+
+#include <doctest/doctest.h>
+
+#include "api/api_fixture.hpp"
+#include "api/session.hpp"
+#include "base/file.hpp"
+#include "base/secret.hpp"
+#include "storage/session_store.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+class SettingsApi : public ApiFixture {
+public:
+    using ApiFixture::ApiFixture;
+
+    Reply send(const std::string& body) { return reply(settings_routes(), request("POST", "/api/settings", body)); }
+    Json shown()
+    {
+        const Reply answer = reply(settings_routes(), request("GET", "/api/settings"));
+        CHECK_MESSAGE(answer.status == 200, answer.body);
+        return Json::parse(answer.body);
+    }
+    Json change(const Json& body)
+    {
+        const Reply answer = send(body.dump());
+        CHECK_MESSAGE(answer.status == 200, answer.body);
+        return Json::parse(answer.body);
+    }
+    std::string file() const { return read_file(config()).value_or(""); }
+};
+
+}  // namespace
+
+TEST_CASE("all settings are shown, the secrets masked")
+{
+    SettingsApi api{{{"REGISTER_API_KEY", "key-geheim"}, {"PORT", "5555"}}};
+    const Json all = api.shown();
+    CHECK(all.size() == setting_rows().size());
+    CHECK(all["ADMIN_PASSWORD"] == "********");
+    CHECK(all["REGISTER_API_KEY"] == "********");
+    CHECK(all["REGISTER_API_URL"] == nullptr);
+    CHECK(all["PORT"] == 5555);
+    CHECK(all["AUTO_REGISTER_ENABLED"] == false);
+    CHECK(all["DEFAULT_POINTS"] == 120.0);
+    CHECK(all.dump().find("geheim") == std::string::npos);
+    CHECK(all.dump().find("admin123") == std::string::npos);
+
+    SettingsApi without;
+    CHECK(without.shown()["REGISTER_API_KEY"] == nullptr);
+}
+
+TEST_CASE("the whole answer posted back changes nothing")
+{
+    SettingsApi api{{{"REGISTER_API_KEY", "key-geheim"}, {"PORT", "5555"}}};
+    api.change({{"ADMIN_PASSWORD", "geheim"}, {"REGISTER_API_URL", "http://r:1"}});
+    api.token = "geheim";
+    const std::string before = api.file();
+    const Settings settings = api.settings();
+    SessionStore{api.database()}.add(secret_digest("browser"), api.now);
+
+    CHECK(api.change(api.shown()) == api.shown());
+    CHECK(api.settings() == settings);
+    CHECK(api.settings().register_api_key == "key-geheim");
+    CHECK(api.file() == before);
+    CHECK(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+}
+
+TEST_CASE("values are taken in every form in which the earlier program's page sends them")
+{
+    SettingsApi api;
+    const Json answer = api.change({{"PORT", "5101"},
+                                    {"PROXY_TIMEOUT", 600.0},
+                                    {"LOG_LEVEL", "INFO"},
+                                    {"LIMIT_JIMENG_4_0", "10"},
+                                    {"AUTO_REGISTER_ENABLED", "true"},
+                                    {"POINTS_UPDATE_ENABLED", true},
+                                    {"ACCOUNT_BAN_DURATION_HOURS", "0.5"},
+                                    {"REGISTER_API_URL", ""},
+                                    {"REGISTER_MAIL_TYPE", "tempmailhub"},
+                                    {"DEFAULT_POINTS", "100"}});
+    CHECK(answer["PORT"] == 5101);
+    CHECK(answer["PROXY_TIMEOUT"] == 600);
+    CHECK(answer["LOG_LEVEL"] == "info");
+    CHECK(answer["LIMIT_JIMENG_4_0"] == 10);
+    CHECK(answer["AUTO_REGISTER_ENABLED"] == true);
+    CHECK(answer["ACCOUNT_BAN_DURATION_HOURS"] == 0.5);
+    CHECK(answer["REGISTER_API_URL"] == nullptr);
+    CHECK(answer["DEFAULT_POINTS"] == 100.0);
+    CHECK(api.settings().port == 5101);
+    CHECK(api.settings().points_update_enabled);
+    const Json written = Json::parse(api.file());
+    CHECK(written["PORT"] == 5101);
+    CHECK(written["AUTO_REGISTER_ENABLED"] == true);
+}
+
+TEST_CASE("one fault and nothing is changed")
+{
+    SettingsApi api;
+    const Settings before = api.settings();
+    const Scenario scenarios[] = {
+        {"an unknown key", "", "", R"({"PORT":5101,"COLOUR":"red"})", 422, "COLOUR"},
+        {"a key in another case", "", "", R"({"port":5101})", 422, "port"},
+        {"out of range", "", "", R"({"LOG_LEVEL":"debug","PORT":70000})", 422, "PORT must be"},
+        {"a huge number", "", "", R"({"PORT":18446744073709551615})", 422, "PORT"},
+        {"a fraction", "", "", R"({"PORT":5100.5})", 422, "PORT must be"},
+        {"a word for a number", "", "", R"({"PORT":"many"})", 422, "PORT must be"},
+        {"a boolean for a number", "", "", R"({"PORT":true})", 422, "PORT must be"},
+        {"null for a number", "", "", R"({"PORT":null})", 422, "PORT must not be null"},
+        {"a list", "", "", R"({"PORT":[5101]})", 422, "PORT must be"},
+        {"an object", "", "", R"({"PORT":{"a":1}})", 422, "PORT must be"},
+        {"a URL that is none", "", "", R"({"PORT":5101,"UPSTREAM_BASE_URL":"nowhere"})", 422, "UPSTREAM_BASE_URL must"},
+        {"a time of day that is none", "", "", R"({"RESET_COUNTS_TIME":"24:00"})", 422, "RESET_COUNTS_TIME must"},
+        {"a mail type that is none", "", "", R"({"REGISTER_MAIL_TYPE":"gmail"})", 422, "REGISTER_MAIL_TYPE must"},
+        {"an empty password", "", "", R"({"PORT":5101,"ADMIN_PASSWORD":""})", 422, "ADMIN_PASSWORD must not be empty"},
+        {"a null password", "", "", R"({"PORT":5101,"ADMIN_PASSWORD":null})", 422, "ADMIN_PASSWORD must not be null"},
+        {"a password that is no text", "", "", R"({"ADMIN_PASSWORD":12345})", 422, "ADMIN_PASSWORD must"},
+        {"a password with a NUL", "", "", R"({"ADMIN_PASSWORD":"a\u0000geheim"})", 422, "ADMIN_PASSWORD must"},
+        {"a password without end", "", "", R"({"ADMIN_PASSWORD":")" + std::string(300, 'x') + "\"}", 422, "ADMIN_PASSWORD"},
+        {"a good password beside a fault", "", "", R"({"ADMIN_PASSWORD":"geheim","PORT":0})", 422, "PORT must be"},
+        {"a list at the top", "", "", R"([{"PORT":5101}])", 422, "JSON object"},
+        {"no JSON", "", "", "PORT=5101", 400, "malformed_json"},
+        {"nothing", "", "", "", 400, "malformed_json"},
+    };
+    for (const Scenario& scenario : scenarios) {
+        CAPTURE(scenario.name);
+        const Reply answer = api.send(scenario.body);
+        CHECK_MESSAGE(answer.status == scenario.status, answer.body);
+        CHECK_MESSAGE(answer.body.find(scenario.body_part) != std::string::npos, answer.body);
+        CHECK(answer.body.find("geheim") == std::string::npos);
+        CHECK(api.settings() == before);
+    }
+    CHECK(api.file().empty());
+}
+
+TEST_CASE("a fault leaves logged-in browsers alone, also beside a good password")
+{
+    SettingsApi api;
+    SessionStore{api.database()}.add(secret_digest("browser"), api.now);
+    CHECK(api.send(R"({"ADMIN_PASSWORD":"geheim","PORT":0})").status == 422);
+    CHECK(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+}
+
+TEST_CASE("a new password is kept as a hash, works at once, and ends all sessions")
+{
+    SettingsApi api;
+    SessionStore{api.database()}.add(secret_digest("browser"), api.now);
+    const Json answer = api.change({{"ADMIN_PASSWORD", "geheim-密码"}});
+    CHECK(answer["ADMIN_PASSWORD"] == "********");
+    CHECK(password_kind(api.settings().admin_password) == "hash");
+    CHECK(api.file().find("geheim") == std::string::npos);
+    CHECK_FALSE(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+
+    CHECK(api.reply(settings_routes(), ApiFixture::request("GET", "/api/settings")).status == 401);
+    api.token = "geheim-密码";
+    CHECK(api.reply(settings_routes(), ApiFixture::request("GET", "/api/settings")).status == 200);
+
+    // Somebody's own hash is kept as it is; a password that merely looks a little like one is hashed.
+    const std::string own = hash_password("another");
+    api.change({{"ADMIN_PASSWORD", own}});
+    CHECK(api.settings().admin_password == own);
+    api.token = "another";
+    api.change({{"ADMIN_PASSWORD", "$ecret$word"}});
+    api.token = "$ecret$word";
+    CHECK(api.reply(settings_routes(), ApiFixture::request("GET", "/api/settings")).status == 200);
+}
+
+TEST_CASE("keys of the file that are not ours are kept")
+{
+    SettingsApi api;
+    REQUIRE(write_file_atomically(api.config(), R"({"THEIRS": {"a": [1]}, "PORT": 5101})", 0600).has_value());
+    api.settings_file().refresh();
+    api.change({{"LOG_LEVEL", "debug"}});
+    CHECK(Json::parse(api.file()) == Json{{"THEIRS", {{"a", {1}}}}, {"PORT", 5101}, {"LOG_LEVEL", "debug"}});
+}
+
+TEST_CASE("a file that somebody broke by hand is not written over")
+{
+    SettingsApi api;
+    REQUIRE(write_file_atomically(api.config(), "{\"PORT\": ", 0600).has_value());
+    const Reply answer = api.send(R"({"PORT":5101})");
+    CHECK(answer.status == 500);
+    CHECK(answer.body.find("config.json") != std::string::npos);
+    CHECK(api.file() == "{\"PORT\": ");
+}
