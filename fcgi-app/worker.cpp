@@ -122,8 +122,11 @@ private:
 
     void refresh()
     {
-        if (settings_.refresh()) {
-            set_log_level(parse_log_level(settings_.current()->settings.log_level));
+        settings_.refresh();
+        // Also when this worker's own API made the change.
+        if (auto current = settings_.current(); current != acted_on_) {
+            acted_on_ = std::move(current);
+            set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
             apply_limits_later();
         }
@@ -188,6 +191,7 @@ private:
     }
 
     SettingsFile& settings_;
+    std::shared_ptr<const ResolvedSettings> acted_on_ = settings_.current();
     std::filesystem::path presence_folder_;
     WorkerPresence presence_;
     EventLoop loop_;

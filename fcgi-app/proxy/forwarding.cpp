@@ -65,9 +65,9 @@ public:
     void on_end(TransferEnd end) override
     {
         transfer_ = nullptr;
-        end_ = end;
+        end_ = end == TransferEnd::complete && !held_ ? TransferEnd::cut : end;  // no final status ever came
         Settlement settlement{.lease = lease_.id,
-                              .verdict = verdict_of(end),
+                              .verdict = verdict_of(end_),
                               .ban_for = ban_duration(),
                               .session_id = lease_.session_id};
         // The answer's last piece waits for the booking: a client that has its answer finds it counted.

@@ -74,28 +74,29 @@ bool MultipartFieldScanner::step()
         if (wanted_ && collected_.size() <= longest_value) collected_.append(pending_, 0, judged);
         pending_.erase(0, ends ? judged + delimiter_.size() : judged);
         if (!ends) return false;
-        if (wanted_ && collected_.size() <= longest_value) value_ = collected_;
         state_ = State::before_headers;
         return true;
     }
     case State::before_headers: {
-        if (pending_.size() < 2) return false;
-        if (pending_.starts_with("--")) {
-            state_ = State::after_end;
-            return false;
+        const auto blanks = std::min(pending_.find_first_not_of(" \t"), pending_.size());
+        const std::string_view next = std::string_view{pending_}.substr(blanks, 2);
+        const bool last = blanks == 0 && next == "--";
+        if (last || next == line_end) {
+            if (wanted_ && collected_.size() <= longest_value) value_ = collected_;
+            pending_.erase(0, blanks);  // the line end stays: a part without headers begins with two of them
+            state_ = last ? State::after_end : State::headers;
+            return !last;
         }
-        const auto end = pending_.find(line_end);
-        if (end == std::string::npos) return false;
-        pending_.erase(0, end);  // the line end stays: a part without headers begins with two of them
-        state_ = State::headers;
+        if (blanks <= longest_headers && (next.empty() || next == "\r" || (blanks == 0 && next == "-"))) return false;
+        // It only began like a delimiter: content.
+        if (wanted_ && collected_.size() <= longest_value) collected_.append(delimiter_);
+        state_ = State::content;
         return true;
     }
     case State::headers: {
         const auto end = pending_.find(headers_end);
-        if (end == std::string::npos) {
-            if (pending_.size() > longest_headers) state_ = State::after_end;
-            return false;
-        }
+        if (std::min(end, pending_.size()) > longest_headers) state_ = State::after_end;
+        if (end == std::string::npos || state_ == State::after_end) return false;
         take_headers(std::string_view{pending_}.substr(0, end));
         pending_.erase(0, end + headers_end.size());
         collected_.clear();

@@ -43,6 +43,12 @@ def stack(module_stack, stand_in):
 
 
 @pytest.fixture
+def account(stack):
+    """One that can serve everything but what only other regions have."""
+    return stack.add_account(region="us")
+
+
+@pytest.fixture
 def new_stack(tmp_path, stand_in):
     """Makes services of the test's own; they end with it."""
     made = []

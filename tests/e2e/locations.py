@@ -15,4 +15,11 @@ def programs():
     return build_tree() / "bin"
 
 
+def is_sanitized():
+    """Such a build needs several times the memory."""
+    cache = build_tree() / "CMakeCache.txt"
+    return cache.exists() and any(line.startswith("DREAMINA_SANITIZE:") and not line.endswith("=")
+                                  for line in cache.read_text().splitlines())
+
+
 SERVE_SCRIPT = ROOT / "nginx" / "serve.sh"

@@ -20,5 +20,6 @@ def poll(condition, within=15.0, what=None, every=0.02):
         except AssertionError as error:
             last = error
         if time.monotonic() > deadline:
-            raise NeverHappened(f"not within {within} s: {what or condition.__name__}: {last or 'still false'}") from last
+            named = what or condition.__name__
+            raise NeverHappened(f"not within {within} s: {named}: {last or 'still false'}") from last
         time.sleep(every)

@@ -83,7 +83,8 @@ class Stack:
         if self.process.poll() is not None:
             raise RuntimeError(f"serve.sh ended with {self.process.returncode}:\n{self.output.read_text()}")
         try:
-            return send(self.port, "GET", "/healthz", timeout=5).status == 200 and len(self.worker_pids()) == self.workers
+            healthy = send(self.port, "GET", "/healthz", timeout=5).status == 200
+            return healthy and len(self.worker_pids()) == self.workers
         except OSError:
             return False
 
@@ -225,7 +226,8 @@ class Stack:
     # --- what stands behind it ------------------------------------------------------------------
 
     def query(self, sql, *values):
-        with contextlib.closing(sqlite3.connect(f"file:{urllib.parse.quote(str(self.data))}/dreamina.db?mode=ro", uri=True)) as database:
+        file = f"file:{urllib.parse.quote(str(self.data))}/dreamina.db?mode=ro"
+        with contextlib.closing(sqlite3.connect(file, uri=True)) as database:
             return database.execute(sql, values).fetchall()
 
     def log_texts(self):

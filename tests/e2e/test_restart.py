@@ -180,8 +180,8 @@ def test_everything_killed_at_once(new_stack, stand_in):
 
 
 def test_two_copies_beside_each_other(new_stack, stack, stand_in):
-    other = new_stack(name="a folder with blanks, 你 and a name that is too long for the address of a unix socket " + "x" * 60)
-    other.start()
+    # With blanks, not in ASCII, and too long for the address of a unix socket.
+    other = new_stack(name="another folder, 你的 " + "x" * 100).start()
     mine, others = stack.add_account(), other.add_account()
     for each, account in ((stack, mine), (other, others)):
         assert each.generate().status == 200
@@ -236,7 +236,8 @@ def test_somebody_else_holds_the_database(stack, stand_in):
     with concurrent.futures.ThreadPoolExecutor(2) as threads, \
             contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        answer, change = threads.submit(stack.generate), threads.submit(stack.call, "PUT", f"/api/accounts/{account['id']}", {"points": 3})
+        answer = threads.submit(stack.generate)
+        change = threads.submit(stack.call, "PUT", f"/api/accounts/{account['id']}", {"points": 3})
         assert [found["points"] for found in stack.accounts()] == [100]
         assert stand_in.requests() == []
         other.execute("COMMIT")

@@ -52,7 +52,8 @@ def test_a_reset_that_was_slept_through_is_caught_up_once(new_stack, stand_in):
     assert stack.accounts()[0]["jimeng_4_0_count"] == 2
     assert stack.stop() == 0
 
-    write(stack, "UPDATE daily_runs SET last_day = ? WHERE name = 'reset_counts'", str(today - datetime.timedelta(days=2)))
+    before = today - datetime.timedelta(days=2)
+    write(stack, "UPDATE daily_runs SET last_day = ? WHERE name = 'reset_counts'", str(before))
     stack.start()
     poll(lambda: stack.accounts()[0]["jimeng_4_0_count"] == 0, what="the counts begin anew")
     assert last_reset(stack) == [(str(datetime.datetime.now(zone).date()),)]

@@ -15,7 +15,8 @@ namespace {
 std::set<std::string> columns_of(Database& database, std::string_view table)
 {
     std::set<std::string> names;
-    auto query = database.query("SELECT name FROM pragma_table_info(?)", table);
+    // xinfo: generated columns, by which ours is known, are not in table_info.
+    auto query = database.query("SELECT name FROM pragma_table_xinfo(?)", table);
     while (query.next()) names.insert(query.text(0));
     return names;
 }

@@ -33,7 +33,7 @@ public:
     std::int64_t count()
     {
         std::int64_t jobs = 0;
-        while (JobStore{database()}.find(jobs + 1)) ++jobs;
+        for (JobId id = 1; id < 100; ++id) jobs += JobStore{database()}.find(id) ? 1 : 0;
         return jobs;
     }
 

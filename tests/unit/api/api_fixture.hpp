@@ -90,8 +90,8 @@ private:
 
 /// One request and what must come of it.
 struct Scenario {
-    const char* name;
-    const char* method;
+    std::string name;
+    std::string method;
     std::string target;
     std::string body;
     int status;

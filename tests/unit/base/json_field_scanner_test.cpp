@@ -40,7 +40,7 @@ void check_every_split(std::string_view json, const Text& model, const Number& c
 TEST_CASE("fields are found at the top level, wherever the bytes are split")
 {
     struct Row {
-        const char* name;
+        std::string name;
         std::string json;
         Text model;
         Number code;
@@ -82,7 +82,7 @@ TEST_CASE("fields are found at the top level, wherever the bytes are split")
 TEST_CASE("a whole number is a number, and nothing else is")
 {
     struct Row {
-        const char* value;
+        std::string value;
         Number number;
     };
     const Row rows[] = {
@@ -110,7 +110,7 @@ TEST_CASE("a whole number is a number, and nothing else is")
 TEST_CASE("malformed JSON gives what can be found and never more")
 {
     struct Row {
-        const char* name;
+        std::string name;
         std::string json;
         Text model;
     };

@@ -44,10 +44,10 @@ RegionSet regions_of(std::string_view names)
 TEST_CASE("the catalogue of a new database")
 {
     struct Row {
-        const char* name;
-        const char* id;
+        std::string name;
+        std::string id;
         bool needs_points;
-        const char* regions;
+        std::string regions;
         std::optional<std::int64_t> limit;
     };
     const Row rows[] = {
@@ -115,7 +115,7 @@ TEST_CASE("the names of one model share its limit; two models never share a bit"
 TEST_CASE("a model that nobody knows: any region, needs points, no limit, counted under its own name")
 {
     const ShippedCatalog catalog;
-    for (const char* name : {"jimeng-9.9", "gpt-4o", "JIMENG-4.0", "即梦", "a", "x'; DROP TABLE accounts; --"}) {
+    for (const std::string name : {"jimeng-9.9", "gpt-4o", "JIMENG-4.0", "即梦", "a", "x'; DROP TABLE accounts; --"}) {
         CAPTURE(name);
         const ModelRule rule = catalog.resolve(name);
         CHECK(rule.id == name);

@@ -9,7 +9,7 @@ using namespace dreamina;
 namespace {
 
 struct Row {
-    const char* name;
+    std::string name;
     AnswerHead answer;
     Verdict verdict;
 };
@@ -61,7 +61,7 @@ TEST_CASE("HTTP 200 with a negative code")
 
 TEST_CASE("the upstream's own network errors, in every spelling")
 {
-    for (const char* words :
+    for (const std::string words :
          {"connect ECONNREFUSED 127.0.0.1:443", "read ECONNRESET", "ECONNABORTED", "connect ETIMEDOUT 1.2.3.4:443",
           "getaddrinfo ENOTFOUND dreamina.example", "getaddrinfo EAI_AGAIN dreamina.example", "socket hang up",
           "timeout of 45000ms exceeded"}) {

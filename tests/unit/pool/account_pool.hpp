@@ -46,12 +46,10 @@ struct AccountPool : TemporaryDatabase {
     }
     bool settle_as(const Lease& lease, Verdict verdict)
     {
-        return settle(**this,
-                      {.lease = lease.id,
-                       .verdict = verdict,
-                       .ban_for = std::chrono::hours{4},
-                       .session_id = lease.session_id},
-                      now);
+        return settle(
+            **this,
+            {.lease = lease.id, .verdict = verdict, .ban_for = std::chrono::hours{4}, .session_id = lease.session_id},
+            now);
     }
     /// A whole request: reserved and settled.
     AccountId serve(std::string_view model, Verdict verdict = Verdict::success)

@@ -81,7 +81,10 @@ struct Worker {
     std::optional<Ledger> ledger;
 
     /// `patience`: none to be told of the first turn that fails.
-    explicit Worker(milliseconds patience = Ledger::default_patience) { ledger.emplace(pool.file, "w", work.post(), patience); }
+    explicit Worker(milliseconds patience = Ledger::default_patience)
+    {
+        ledger.emplace(pool.file, "w", work.post(), patience);
+    }
     ~Worker() { ledger.reset(); }
 
     void reserve() { ledger->reserve(rule, 5min, answers.reserved()); }

@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array all_verdicts{
-    Verdict::success,           Verdict::session_expired, Verdict::points_used_up,    Verdict::content_refused,
-    Verdict::bad_parameters,    Verdict::rate_limited,    Verdict::server_error,      Verdict::gateway_gave_up,
-    Verdict::generation_failed, Verdict::request_failed,  Verdict::provider_unreachable, Verdict::interrupted};
+constexpr std::array all_verdicts{Verdict::success,         Verdict::session_expired,      Verdict::points_used_up,
+                                  Verdict::content_refused, Verdict::bad_parameters,       Verdict::rate_limited,
+                                  Verdict::server_error,    Verdict::gateway_gave_up,      Verdict::generation_failed,
+                                  Verdict::request_failed,  Verdict::provider_unreachable, Verdict::interrupted};
 
 }  // namespace
 
@@ -87,7 +87,7 @@ TEST_CASE("the three names of video-3.0 share one limit")
     const AccountId a = pool.add("a@x.org", Region::hk);
     for (const char* name : {"jimeng-video-3.0", "jimeng-video-3.0-pro", "jimeng-video-3.0-fast"}) pool.serve(name);
     for (const char* name : {"video-3.0", "jimeng-video-3.0", "jimeng-video-3.0-pro", "jimeng-video-3.0-fast"}) {
-        CAPTURE(name);
+        CAPTURE(std::string{name});
         CHECK(pool.refused(name).at_limit == 1);
     }
     CHECK(pool.calls(a, "video-3.0") == 3);
@@ -191,7 +191,8 @@ TEST_CASE("who serves a model depends on the name it is asked by")
             taken.push_back(*reservation);
         }
         for (const Region region : all_regions) {
-            const bool there = std::any_of(taken.begin(), taken.end(), [&](const Lease& l) { return l.region == region; });
+            const bool there =
+                std::any_of(taken.begin(), taken.end(), [&](const Lease& l) { return l.region == region; });
             if (there) regions += (regions.empty() ? "" : " ") + std::string{to_string(region)};
         }
         return regions;
@@ -263,7 +264,7 @@ TEST_CASE("what each verdict does to the account")
              {Verdict::provider_unreachable, false, 0, false, false, 120, 1, Retry::once},
              {Verdict::interrupted, true, 1, false, false, 120, 1, Retry::never},
          }) {
-        CAPTURE(to_string(row.verdict));
+        CAPTURE(std::string{to_string(row.verdict)});
         AccountPool pool;
         const AccountId a = pool.add("a@x.org");
         pool->run("UPDATE accounts SET error_streak = ?", streak_before);
@@ -297,7 +298,7 @@ TEST_CASE("what each verdict does to the account")
 TEST_CASE("every verdict has a consequence, and is settled once however often it is told")
 {
     for (const Verdict verdict : all_verdicts) {
-        CAPTURE(to_string(verdict));
+        CAPTURE(std::string{to_string(verdict)});
         AccountPool pool;
         const AccountId a = pool.add("a@x.org");
         const Lease first = pool.reserved("jimeng-4.0");

@@ -41,10 +41,10 @@ TEST_CASE("it can be handed on, and two are never one")
     auto announced = WorkerPresence::announce(folder.path());
     REQUIRE(announced);
     const WorkerPresence worker = std::move(*announced);
-    announced = WorkerPresence::announce(folder.path());
-    REQUIRE(announced);
-    CHECK(worker.name() != announced->name());
-    CHECK(dead_workers(folder.path(), {worker.name(), announced->name()}).empty());
+    const auto another = WorkerPresence::announce(folder.path());
+    REQUIRE(another);
+    CHECK(worker.name() != another->name());
+    CHECK(dead_workers(folder.path(), {worker.name(), another->name()}).empty());
 }
 
 TEST_CASE("killed with -9 it is dead at once, and forgotten when told to; the living stay")

@@ -9,11 +9,8 @@ namespace dreamina {
 struct JobRun : AccountPool {
     void run(void (*job)(JobContext&))
     {
-        JobContext context{.database = **this,
-                           .database_file = file,
-                           .data_folder = folder.path(),
-                           .settings = settings,
-                           .now = now};
+        JobContext context{
+            .database = **this, .database_file = file, .data_folder = folder.path(), .settings = settings, .now = now};
         job(context);
     }
 };

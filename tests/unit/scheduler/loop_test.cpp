@@ -148,9 +148,9 @@ TEST_CASE("once per local day, through a year with both changes of the clocks")
         const char* time;
     };
     // Where 02:30 is skipped and comes twice; where midnight does; where nothing changes.
-    for (const Place& place : {Place{"Europe/Berlin", "02:30"}, Place{"America/Santiago", "00:00"},
-                               Place{"Asia/Shanghai", "23:59"}}) {
-        CAPTURE(place.zone);
+    for (const Place& place :
+         {Place{"Europe/Berlin", "02:30"}, Place{"America/Santiago", "00:00"}, Place{"Asia/Shanghai", "23:59"}}) {
+        CAPTURE(std::string{place.zone});
         const TimeZone zone{place.zone};
         Scheduler scheduler{only_daily};
         scheduler.settings.reset_counts_time = place.time;
@@ -164,10 +164,11 @@ TEST_CASE("once per local day, through a year with both changes of the clocks")
             const std::string day = local_date(latest_occurrence(reset, now));
             if (day != last_day) ++runs;
             last_day = day;
-            if (daily_runs.size() != runs) FAIL("at ", to_rfc3339(now), " it had run ", daily_runs.size(), " times of ", runs);
+            if (daily_runs.size() != runs)
+                FAIL("at ", to_rfc3339(now), " it had run ", daily_runs.size(), " times of ", runs);
         }
         CHECK(runs == 367);
-        for (std::size_t i = 1; i < daily_runs.size(); ++i) {
+        for (std::size_t i = 2; i < daily_runs.size(); ++i) {  // the first one was caught up
             CHECK(daily_runs[i] - daily_runs[i - 1] >= 23h - step);
             CHECK(daily_runs[i] - daily_runs[i - 1] <= 25h + step);
         }

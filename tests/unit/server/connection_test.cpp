@@ -134,7 +134,7 @@ TEST_CASE("a body that is not as long as its length says closes the connection")
         ++dispatched;
         echo(exchange);
     }};
-    for (const char* said : {"4", "6", "100000"}) {
+    for (const std::string said : {"4", "6", "100000"}) {
         CAPTURE(said);
         Client client{service};
         client.send(fastcgi_request({{"REQUEST_METHOD", "POST"}, {"CONTENT_LENGTH", said}}, "12345"));

@@ -67,7 +67,7 @@ TEST_CASE("what nginx would not send is refused")
     version_later[16] = 0;
 
     struct Row {
-        const char* name;
+        std::string name;
         std::string bytes;
     };
     const Row rows[] = {
@@ -99,7 +99,7 @@ TEST_CASE("what nginx would not send is refused")
 TEST_CASE("lengths of names and values are checked before anybody multiplies them")
 {
     struct Row {
-        const char* name;
+        std::string name;
         std::string pairs;
     };
     const Row rows[] = {
@@ -125,13 +125,13 @@ TEST_CASE("lengths of names and values are checked before anybody multiplies the
 
 TEST_CASE("the body's length is a whole number or nothing")
 {
-    for (const char* length : {"x", "5x", "-5", "+5", " 5", "5 ", "0x10", "1e3", "18446744073709551616",
+    for (const std::string length : {"x", "5x", "-5", "+5", " 5", "5 ", "0x10", "1e3", "18446744073709551616",
                                "99999999999999999999999999"}) {
         CAPTURE(length);
         CHECK(inspect(with_params(pair("CONTENT_LENGTH", length))).state == State::refused);
     }
     struct Row {
-        const char* length;
+        std::string length;
         std::uint64_t value;
     };
     for (const Row& row : {Row{"", 0}, Row{"0", 0}, Row{"00017", 17}, Row{"104857600", 104857600}}) {

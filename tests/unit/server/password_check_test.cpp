@@ -52,7 +52,7 @@ TEST_CASE("a hash of any kind that crypt(5) knows")
 
 TEST_CASE("a hash that cannot be one lets nobody in")
 {
-    for (const char* stored : {"$6$salt$hash", "$y$j9T$x", "$zz$salt$hash", "$2b$12$short", "*0", "*"}) {
+    for (const std::string stored : {"$6$salt$hash", "$y$j9T$x", "$zz$salt$hash", "$2b$12$short", "*0", "*"}) {
         CAPTURE(stored);
         PasswordCheck check;
         CHECK_FALSE(check.matches(right, stored));

@@ -30,7 +30,7 @@ Request with(std::string name, std::string value)
 TEST_CASE("the bearer token")
 {
     struct Row {
-        const char* header;
+        std::string header;
         Text token;
     };
     const Row rows[] = {
@@ -56,7 +56,7 @@ TEST_CASE("the bearer token")
 TEST_CASE("a cookie's value")
 {
     struct Row {
-        const char* header;
+        std::string header;
         Text value;
     };
     const Row rows[] = {
@@ -87,7 +87,7 @@ TEST_CASE("a cookie's value")
 TEST_CASE("a parameter of the query")
 {
     struct Row {
-        const char* query;
+        std::string query;
         Text value;
     };
     const Row rows[] = {

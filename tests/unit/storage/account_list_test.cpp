@@ -72,16 +72,17 @@ TEST_CASE("the status that is filtered and sorted by is the status that is shown
     const AccountId disabled = listed.add("disabled-and-banned");
     const AccountId sessionless = listed.add("no-session");
     for (const AccountId id : {banned, disabled}) listed.store.ban(id, std::nullopt, "", start);
-    for (const AccountId id : {banned, expired}) listed->run("UPDATE accounts SET session_expired = 1 WHERE id = ?", id);
+    for (const AccountId id : {banned, expired})
+        listed->run("UPDATE accounts SET session_expired = 1 WHERE id = ?", id);
     listed.store.set_disabled(disabled, true, start);
     listed.store.change(sessionless, {.session_id = std::optional<std::string>{}}, start);
 
     const std::map<AccountStatus, Emails> expected{
-        {AccountStatus::active, {"active", "active-cn"}},    {AccountStatus::banned, {"banned-and-expired"}},
-        {AccountStatus::disabled, {"disabled-and-banned"}},  {AccountStatus::no_session, {"no-session"}},
-        {AccountStatus::session_expired, {"expired"}},       {AccountStatus::no_points, {"no-points"}}};
+        {AccountStatus::active, {"active", "active-cn"}},   {AccountStatus::banned, {"banned-and-expired"}},
+        {AccountStatus::disabled, {"disabled-and-banned"}}, {AccountStatus::no_session, {"no-session"}},
+        {AccountStatus::session_expired, {"expired"}},      {AccountStatus::no_points, {"no-points"}}};
     for (const AccountStatus status : all_statuses) {
-        CAPTURE(to_string(status));
+        CAPTURE(std::string{to_string(status)});
         CHECK(listed.emails({.status = status}) == expected.at(status));
         for (const Account& account : list_accounts(*listed, {.status = status}, {}, 1, 100).items)
             CHECK(status_of(account) == status);
@@ -106,10 +107,10 @@ TEST_CASE("every sort key sorts, equal rows by their ids")
         const char* column;
     };
     for (const Column& column :
-         {Column{"created_at", "created_at"}, Column{"updated_at", "updated_at"}, Column{"last_used_at", "last_used_at"},
-          Column{"session_id_updated_at", "session_updated_at"}, Column{"error_count", "error_count"},
-          Column{"ban_until", "ban_until"}, Column{"in_flight", "in_flight"}}) {
-        CAPTURE(column.key);
+         {Column{"created_at", "created_at"}, Column{"updated_at", "updated_at"},
+          Column{"last_used_at", "last_used_at"}, Column{"session_id_updated_at", "session_updated_at"},
+          Column{"error_count", "error_count"}, Column{"ban_until", "ban_until"}, Column{"in_flight", "in_flight"}}) {
+        CAPTURE(std::string{column.key});
         const std::string sql = std::string{"UPDATE accounts SET "} + column.column + " = ? WHERE id = ?";
         listed->run(sql, 3, first);
         listed->run(sql, 1, second);

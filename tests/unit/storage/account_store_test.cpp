@@ -162,9 +162,10 @@ TEST_CASE("with an account goes all that is kept about it, and its id is not giv
     Accounts accounts;
     const AccountId id = accounts.store.add(able_account("a@x.org"), start);
     UsageStore{*accounts}.count(id, "jimeng-4.0", 60);
-    accounts->run("INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
-                  "VALUES (?, 'm', 'w', 0, 0, 0)",
-                  id);
+    accounts->run(
+        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
+        "VALUES (?, 'm', 'w', 0, 0, 0)",
+        id);
     CHECK(accounts.store.remove(id));
     CHECK_FALSE(accounts.store.remove(id));
     CHECK(number(*accounts, "SELECT count(*) FROM account_usage") == 0);

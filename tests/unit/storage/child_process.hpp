@@ -70,6 +70,7 @@ public:
 private:
     [[noreturn]] static void run(const std::function<int(const Say&)>& work, int mouth)
     {
+        ::alarm(120);  // nobody waits for ever for one that hangs
         int status = 99;
         try {
             status = work([mouth](const std::string& said) {

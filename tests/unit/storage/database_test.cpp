@@ -59,7 +59,7 @@ TEST_CASE("a lock of somebody else is told apart from a constraint and from nons
     CHECK(number(other, "SELECT count(*) FROM t") == 0);  // readers are not held up
 
     for (const char* sql : {"INSERT INTO t (word) VALUES ('bad')", "INSERT INTO t VALUES (1, 'a'), (1, 'b')"}) {
-        CAPTURE(sql);
+        CAPTURE(std::string{sql});
         try {
             opened.database.run(sql);
             FAIL("the constraint let it pass");
@@ -68,7 +68,7 @@ TEST_CASE("a lock of somebody else is told apart from a constraint and from nons
             CHECK_FALSE(error.is_busy());
         }
     }
-    CHECK(fault_of(opened.database, "SELECT nothing FROM t") == "database: no such column: nothing");
+    CHECK(fault_of(opened.database, "SELECT colour FROM t") == "database: no such column: colour");
 }
 
 TEST_CASE("a failed statement can be run again")
@@ -95,7 +95,8 @@ TEST_CASE("what cannot be opened names the file and the fault")
         return "";
     };
     const auto missing = folder / "missing/some.db";
-    CHECK(message_for(missing) == "the database " + missing.string() + " cannot be opened: unable to open database file");
+    CHECK(message_for(missing) ==
+          "the database " + missing.string() + " cannot be opened: unable to open database file");
 
     std::ofstream{folder / "letter.txt"} << "Dear Sir, this is a letter and not a database. " << std::string(4096, 'x');
     CHECK(message_for(folder / "letter.txt") == "database: file is not a database");

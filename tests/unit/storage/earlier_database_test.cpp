@@ -67,13 +67,14 @@ public:
         database.script("PRAGMA journal_mode=DELETE");
         database.script(schema);
         for (const Row& row : rows) {
-            database.run("INSERT INTO accounts (id, email, password, region, session_id, points, session_id_updated_at, "
-                         "created_at, updated_at, jimeng_4_0_count, jimeng_4_1_count, nanobanana_count, "
-                         "nanobananapro_count, video_3_0_count, error_count, is_banned, ban_until) "
-                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         row.id, row.email, row.password, row.region, row.session_id, row.points,
-                         row.session_id_updated_at, row.created_at, row.updated_at, row.counts[0], row.counts[1],
-                         row.counts[2], row.counts[3], row.counts[4], row.error_count, row.is_banned, row.ban_until);
+            database.run(
+                "INSERT INTO accounts (id, email, password, region, session_id, points, session_id_updated_at, "
+                "created_at, updated_at, jimeng_4_0_count, jimeng_4_1_count, nanobanana_count, "
+                "nanobananapro_count, video_3_0_count, error_count, is_banned, ban_until) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row.id, row.email, row.password, row.region, row.session_id, row.points, row.session_id_updated_at,
+                row.created_at, row.updated_at, row.counts[0], row.counts[1], row.counts[2], row.counts[3],
+                row.counts[4], row.error_count, row.is_banned, row.ban_until);
         }
     }
 
@@ -93,7 +94,8 @@ public:
         Database database{of};
         return text(database,
                     "SELECT group_concat(id || '|' || email || '|' || password || '|' || region || '|' || "
-                    "coalesce(session_id, '-') || '|' || points || '|' || coalesce(session_id_updated_at, '-') || '|' || "
+                    "coalesce(session_id, '-') || '|' || points || '|' || coalesce(session_id_updated_at, '-') || '|' "
+                    "|| "
                     "created_at || '|' || updated_at || '|' || jimeng_4_0_count || '|' || video_3_0_count || '|' || "
                     "error_count || '|' || is_banned || '|' || coalesce(ban_until, '-'), char(10)) FROM accounts") +
                text(database, "SELECT group_concat(sql) FROM sqlite_master") + "\n" +
@@ -140,11 +142,9 @@ TEST_CASE("every field of the earlier program's account is taken over")
     CHECK(account.error_count == 9);
     CHECK(account.banned);
     CHECK(account.ban_until == at("2026-11-22T15:30:00Z"));
-    CHECK(account.usage == std::map<std::string, std::int64_t>{{"jimeng-4.0", 1},
-                                                               {"jimeng-4.1", 2},
-                                                               {"nanobanana", 3},
-                                                               {"nanobananapro", 4},
-                                                               {"video-3.0", 5}});
+    CHECK(account.usage ==
+          std::map<std::string, std::int64_t>{
+              {"jimeng-4.0", 1}, {"jimeng-4.1", 2}, {"nanobanana", 3}, {"nanobananapro", 4}, {"video-3.0", 5}});
     CHECK_FALSE(account.disabled);
     CHECK_FALSE(account.session_expired);
     CHECK_FALSE(account.last_used_at);
@@ -182,16 +182,11 @@ TEST_CASE("sessions lose their prefix, which tells the region; odd regions find 
         std::optional<std::string> expected_session;
     };
     const std::vector<Case> cases{
-        {"us", session, Region::us, session},
-        {"us", "hk-" + session, Region::hk, session},
-        {"jp", "us-" + session, Region::us, session},
-        {"cn", "cn-" + session, Region::cn, session},
-        {"CN", session, Region::cn, session},
-        {"Hk", std::nullopt, Region::hk, std::nullopt},
-        {"mars", session, Region::us, session},
-        {"mars", "sg-" + session, Region::sg, session},
-        {"", std::nullopt, Region::us, std::nullopt},
-        {"sg", "", Region::sg, std::nullopt},
+        {"us", session, Region::us, session},         {"us", "hk-" + session, Region::hk, session},
+        {"jp", "us-" + session, Region::us, session}, {"cn", "cn-" + session, Region::cn, session},
+        {"CN", session, Region::cn, session},         {"Hk", std::nullopt, Region::hk, std::nullopt},
+        {"mars", session, Region::us, session},       {"mars", "sg-" + session, Region::sg, session},
+        {"", std::nullopt, Region::us, std::nullopt}, {"sg", "", Region::sg, std::nullopt},
     };
     std::vector<Row> rows;
     for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -212,7 +207,8 @@ TEST_CASE("sessions lose their prefix, which tells the region; odd regions find 
 
 TEST_CASE("addresses that differ only in case are two accounts there and stay two; new ids follow the old ones")
 {
-    const EarlierFile earlier{{{.id = 3, .email = "A@x.org", .counts = {60, 0, 0, 0, 0}}, {.id = 41, .email = "a@X.org"}}};
+    const EarlierFile earlier{
+        {{.id = 3, .email = "A@x.org", .counts = {60, 0, 0, 0, 0}}, {.id = 41, .email = "a@X.org"}}};
     const auto accounts = earlier.accounts_after_upgrade();
     REQUIRE(accounts.size() == 2);
     CHECK(accounts[0].email == "A@x.org");
@@ -239,12 +235,12 @@ TEST_CASE("banned without an end stays banned until it is lifted by hand; unread
 
 TEST_CASE("a copy of the file as it was is kept, for its owner's eyes only, and never overwritten")
 {
-    const EarlierFile earlier{{{.session_id = "us-" + session, .counts = {5, 0, 0, 0, 6}, .is_banned = true},
-                               {.id = 2, .email = "b@x.org"}}};
+    const EarlierFile earlier{
+        {{.session_id = "us-" + session, .counts = {5, 0, 0, 0, 6}, .is_banned = true}, {.id = 2, .email = "b@x.org"}}};
     const std::string before = EarlierFile::content(earlier.file);
     earlier.accounts_after_upgrade();
     CHECK(EarlierFile::content(earlier.copy) == before);
-    struct stat found{};
+    struct stat found {};
     REQUIRE(::stat(earlier.copy.c_str(), &found) == 0);
     CHECK((found.st_mode & 0777U) == 0600);
     CHECK_FALSE(std::filesystem::exists(earlier.copy.string() + ".part"));
@@ -262,9 +258,10 @@ TEST_CASE("an empty pool, and a file of its first versions without the later col
     CHECK(EarlierFile{{}}.accounts_after_upgrade().empty());
 
     TemporaryFolder folder;
-    Database{folder / "old.db"}.script("CREATE TABLE accounts (id INTEGER PRIMARY KEY, email VARCHAR UNIQUE, password VARCHAR, "
-                                       "session_id VARCHAR);"
-                                       "INSERT INTO accounts VALUES (4, 'a@x.org', 'p', NULL)");
+    Database{folder / "old.db"}.script(
+        "CREATE TABLE accounts (id INTEGER PRIMARY KEY, email VARCHAR UNIQUE, password VARCHAR, "
+        "session_id VARCHAR);"
+        "INSERT INTO accounts VALUES (4, 'a@x.org', 'p', NULL)");
     REQUIRE(prepare_database(folder / "old.db"));
     Database database{folder / "old.db"};
     const auto account = AccountStore{database}.find(4);

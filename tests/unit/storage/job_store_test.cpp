@@ -44,7 +44,7 @@ TEST_CASE("a session refresh that waits or runs is the one that is given; after 
     jobs->run("UPDATE jobs SET state = 'running'");
     CHECK(jobs.store.queue_session_refresh(jobs.account, "page", start).id == first.id);
     for (const char* end : {"done", "failed", "cancelled"}) {
-        CAPTURE(end);
+        CAPTURE(std::string{end});
         const Job before = jobs.store.queue_session_refresh(jobs.account, "page", start);
         jobs->run("UPDATE jobs SET state = ? WHERE id = ?", end, before.id);
         CHECK(jobs.store.find(before.id)->ended());

@@ -14,7 +14,10 @@ const Time start = at("2026-11-22T10:00:00Z");
 struct Leases : TemporaryDatabase {
     AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
     LeaseStore store{**this};
-    LeaseId add(const char* worker, milliseconds length) { return store.add(account, "m", worker, start, start + length); }
+    LeaseId add(const char* worker, milliseconds length)
+    {
+        return store.add(account, "m", worker, start, start + length);
+    }
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 
 unsigned mode_of(const std::filesystem::path& file)
 {
-    struct stat found{};
+    struct stat found {};
     REQUIRE(::stat(file.c_str(), &found) == 0);
     return found.st_mode & 0777U;
 }
@@ -59,7 +59,7 @@ TEST_CASE("a fresh file gets the newest schema, its folder too, and only its own
         CHECK(number(database, "SELECT count(*) FROM accounts") == 0);
         database.run("UPDATE pool_state SET reserve_seq = 1");
         for (const char* end : {"", "-wal", "-shm", ".lock"}) {
-            CAPTURE(end);
+            CAPTURE(std::string{end});
             CHECK(mode_of(file.string() + end) == 0600);
         }
     }
@@ -94,10 +94,11 @@ TEST_CASE("several processes that come at the same time: one makes the schema, t
     const auto file = folder / "dreamina.db";
     std::vector<std::unique_ptr<ChildProcess>> children;
     {
-        const auto hold = lock_file(file.string() + ".lock", true);  // until all of them stand before it
+        auto hold = lock_file(file.string() + ".lock", true);  // until all of them stand before it
         REQUIRE(hold);
         for (int i = 0; i < 5; ++i) {
             children.push_back(std::make_unique<ChildProcess>([&](const ChildProcess::Say& say) {
+                hold->reset();  // the parent's copy of it goes on holding
                 say("here");
                 return prepare_database(file) ? 0 : 1;
             }));
@@ -128,7 +129,7 @@ TEST_CASE("tables that are not ours are refused and left alone")
 {
     for (const char* table : {"CREATE TABLE invoices (id INTEGER PRIMARY KEY)",
                               "CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance REAL)"}) {
-        CAPTURE(table);
+        CAPTURE(std::string{table});
         TemporaryFolder folder;
         const auto file = folder / "other.db";
         Database{file}.script(table);

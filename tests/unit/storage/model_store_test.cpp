@@ -60,7 +60,7 @@ TEST_CASE("the catalogue as it is shipped")
              {"of-tomorrow", "of-tomorrow", all, true, {}},
              {"", "unknown", all, true, {}},
          }) {
-        CAPTURE(row.name);
+        CAPTURE(std::string{row.name});
         const ModelRule rule = catalog.resolve(row.name, settings);
         CHECK(rule.id == row.counted_as);
         CHECK(words(rule.regions) == row.regions);
@@ -73,8 +73,9 @@ TEST_CASE("the catalogue as it is shipped")
 TEST_CASE("an administrator's row is a model without a build")
 {
     TemporaryDatabase database;
-    database->script("INSERT INTO models (id, needs_points) VALUES ('new-1', 0);"
-                     "INSERT INTO model_names VALUES ('new-1', 'new-1', 9), ('new-1-alias', 'new-1', 8)");
+    database->script(
+        "INSERT INTO models (id, needs_points) VALUES ('new-1', 0);"
+        "INSERT INTO model_names VALUES ('new-1', 'new-1', 9), ('new-1-alias', 'new-1', 8)");
     const ModelCatalog catalog{ModelStore{*database}.all()};
     CHECK(catalog.models().back().id == "new-1");
     const ModelRule rule = catalog.resolve("new-1-alias", Settings{});

@@ -20,7 +20,7 @@ TEST_CASE("a folder that is not there becomes one with a database")
     const auto opened = open_data_folder(folder / "new/data");
     REQUIRE(opened);
     CHECK(opened->folder == folder / "new/data");
-    CHECK(opened->database_file == folder / "new/data/./dreamina.db");
+    CHECK(opened->database_file == folder / "new/data/dreamina.db");
     CHECK(opened->settings->current()->settings.port == 5100);
     CHECK(std::filesystem::exists(folder / "new/data/dreamina.db"));
     REQUIRE(open_data_folder(folder / "new/data"));

@@ -21,8 +21,8 @@ TEST_CASE("a limit of three is three")
     CHECK(usage.store.count(usage.account, "m", 3) == 3);
     CHECK_FALSE(usage.store.count(usage.account, "m", 3));
     CHECK(usage.store.of_account(usage.account).at("m") == 3);
-    CHECK(usage.store.count(usage.account, "m", 4) == 4);    // raised
-    CHECK_FALSE(usage.store.count(usage.account, "m", 2));   // lowered
+    CHECK(usage.store.count(usage.account, "m", 4) == 4);   // raised
+    CHECK_FALSE(usage.store.count(usage.account, "m", 2));  // lowered
     CHECK_FALSE(usage.store.count(usage.account, "fresh", 0));
     CHECK_FALSE(usage.store.of_account(usage.account).contains("fresh"));
     CHECK(usage.store.count(usage.account, "m", std::nullopt) == 5);

@@ -1,0 +1,10 @@
+"""The form in which /api refuses."""
+
+
+def refused(answer, *statuses):
+    assert answer.status in statuses, f"{answer.status}: {answer.body[:400]}"
+    assert answer.header("Content-Type").startswith("application/json")
+    body = answer.json()
+    assert set(body) == {"detail", "code"} and body["detail"] and body["code"]
+    assert len(answer.body) < 200_000
+    return body

@@ -1,0 +1,80 @@
+#include "proxy/held_answer.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dreamina;
+
+namespace {
+
+const Headers json{{"Content-Type", "application/json; charset=utf-8"}};
+
+HeldAnswer held(int status, std::string_view body, const Headers& headers = json)
+{
+    HeldAnswer answer{status, headers};
+    for (const char c : body) {
+        if (!answer.hold({&c, 1})) break;
+    }
+    return answer;
+}
+
+}  // namespace
+
+TEST_CASE("which answers are held back until they can be judged")
+{
+    struct Row {
+        std::string name;
+        int status;
+        Headers headers;
+        bool holds;
+    };
+    const Row rows[] = {
+        {"JSON", 200, json, true},
+        {"JSON in another case", 200, {{"content-type", "Application/JSON"}}, true},
+        {"an event stream", 200, {{"Content-Type", "text/event-stream"}}, false},
+        {"a picture", 200, {{"Content-Type", "image/png"}}, false},
+        {"no type", 200, {}, false},
+        {"an error in HTML", 502, {{"Content-Type", "text/html"}}, true},
+        {"an error in an event stream", 500, {{"Content-Type", "text/event-stream"}}, true},
+        {"an error without a type", 429, {}, true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        CHECK(HeldAnswer{row.status, row.headers}.holds() == row.holds);
+    }
+    CHECK(is_event_stream({{"content-type", "text/event-stream; charset=utf-8"}}));
+    CHECK_FALSE(is_event_stream({{"Content-Type", "text/event-streams"}}));
+    CHECK_FALSE(is_event_stream({}));
+}
+
+TEST_CASE("the verdict from what was held")
+{
+    CHECK(held(200, R"({"created":1,"data":[{"url":"x"}]})").verdict() == Verdict::success);
+    CHECK(held(200, R"({"code":-2002,"message":"x","data":null})").verdict() == Verdict::session_expired);
+    CHECK(held(200, R"({"data":null,"message":"积分不足","code":-2007})").verdict() == Verdict::points_used_up);
+    CHECK(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").verdict() == Verdict::points_used_up);
+    CHECK(held(429, R"({"error":{"message":"x"}})").verdict() == Verdict::rate_limited);
+    CHECK(held(502, "<html>Bad Gateway</html>").verdict() == Verdict::request_failed);
+    CHECK(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").verdict() == Verdict::success);
+    CHECK(held(200, "").verdict() == Verdict::success);
+}
+
+TEST_CASE("what was held is given out byte for byte, once")
+{
+    const std::string body = R"({"code":-2002, "message" : "x"})";
+    HeldAnswer answer = held(200, body);
+    CHECK(answer.holds());
+    CHECK(answer.release() == body);
+    CHECK_FALSE(answer.holds());
+    CHECK(answer.release().empty());
+}
+
+TEST_CASE("an answer that is longer than any error is let go")
+{
+    HeldAnswer answer{200, json};
+    CHECK(answer.hold(R"({"data":")"));
+    CHECK(answer.hold(std::string(most_held_back - 9, 'A')));
+    CHECK_FALSE(answer.hold("B"));
+    CHECK_FALSE(answer.holds());
+    CHECK(answer.verdict() == Verdict::success);
+    CHECK(answer.release().size() == most_held_back + 1);
+}
