@@ -176,7 +176,8 @@ void Connection::flush()
     if (ended_ && out_.empty() && state_ == State::answering) {
         state_ = State::waiting;
         ended_ = false;
-        if (context_.draining || cut_) {
+        // nginx may have sent the next request the moment it had this answer: then that is answered first.
+        if (cut_ || (context_.draining && !next_request_is_there())) {
             close();
         } else {
             // The next request may have arrived before its edge could be of use.
@@ -186,6 +187,12 @@ void Connection::flush()
             });
         }
     }
+}
+
+bool Connection::next_request_is_there() const
+{
+    char first = 0;
+    return ::recv(fd_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void Connection::close()

@@ -56,6 +56,7 @@ private:
     void read_elsewhere();
     void take_in(Result<Request> request);
     void flush();
+    bool next_request_is_there() const;
     void close();
 
     UniqueFd fd_;

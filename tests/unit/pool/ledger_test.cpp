@@ -244,6 +244,27 @@ TEST_CASE("one piece of work that the database refuses does not hold up the othe
     CHECK(tried <= 2);  // with the others, and by itself: not again
 }
 
+TEST_CASE(
+    "a reservation that the database keeps refusing does not hold up the others, and gets its account when it may")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    worker.pool->script(
+        "CREATE TRIGGER broken BEFORE INSERT ON leases WHEN new.model = 'broken' "
+        "BEGIN SELECT raise(ABORT, 'broken'); END");
+    {
+        const Transaction holds{*worker.pool};
+        worker.reserve();
+        worker.ledger->reserve({.id = "broken"}, 5min, worker.answers.reserved());
+        worker.reserve();
+    }
+    worker.work.run_until([&] { return worker.answers.leases.size() == 2; });
+    CHECK(worker.answers.all() == 2);
+    worker.pool->script("DROP TRIGGER broken");
+    worker.work.run_until([&] { return worker.answers.leases.size() == 3; });
+    CHECK(worker.answers.leases.back().model == "broken");
+}
+
 TEST_CASE("housekeeping runs in its turn")
 {
     Worker worker;

@@ -73,6 +73,8 @@ TEST_CASE("a limit of three: the fourth is refused, while the first three are st
     const AccountId b = pool.add("b@x.org");
     std::vector<Lease> leases;
     for (int i = 0; i < 6; ++i) leases.push_back(pool.reserved("jimeng-4.0"));
+    // Out of the queue with its last call: a full account costs nothing to pass by.
+    CHECK(number(*pool, "SELECT count(*) FROM accounts WHERE exhausted = 1") == 2);
     CHECK(pool.refused("jimeng-4.0").at_limit == 2);
     CHECK(pool.ask("jimeng-4.1").has_value());  // another model has a limit of its own
     for (const Lease& lease : leases) pool.settle_as(lease, Verdict::success);

@@ -55,9 +55,10 @@ public:
     template <class Question>
     auto ask(Question question)
     {
-        std::promise<decltype(question(*acceptor_))> answer;
-        loop_.post([&] { answer.set_value(question(*acceptor_)); });
-        return answer.get_future().get();
+        // Shared: the loop's thread may still be at it when this one has its answer.
+        const auto answer = std::make_shared<std::promise<decltype(question(*acceptor_))>>();
+        loop_.post([this, &question, answer] { answer->set_value(question(*acceptor_)); });
+        return answer->get_future().get();
     }
     std::size_t connections()
     {

@@ -20,10 +20,10 @@ TEST_CASE("every task that was handed over is done before the pool is gone")
 
 TEST_CASE("tasks run beside each other, as many as there are threads")
 {
-    TaskPool pool{2};
     std::promise<void> first_runs;
     std::promise<void> second_runs;
     std::promise<bool> met;
+    TaskPool pool{2};
     // Each waits for the other: one thread alone would never come to the end.
     pool.submit([&] {
         first_runs.set_value();
@@ -39,9 +39,9 @@ TEST_CASE("tasks run beside each other, as many as there are threads")
 TEST_CASE("one thread takes the tasks in their order, also those that tasks hand over")
 {
     std::vector<int> order;
+    std::promise<void> go;
     {
         TaskPool pool{1};
-        std::promise<void> go;
         pool.submit([&] {
             go.get_future().wait();
             pool.submit([&] { order.push_back(3); });
