@@ -3,16 +3,26 @@
 #include <optional>
 #include <utility>
 
-#include "proxy/held_answer.hpp"
+#include <fmt/format.h>
+
+#include "base/secret.hpp"
 #include "proxy/headers.hpp"
+#include "proxy/held_answer.hpp"
 #include "proxy/model_name.hpp"
 #include "proxy/openai_error.hpp"
 
 namespace dreamina {
 namespace {
 
+using Clock = EventLoop::Clock;
+
 /// A lease outlives its request by this much, so that its own worker settles it unless that worker is dead.
 constexpr std::chrono::seconds lease_margin{60};
+
+/// With less time left another account is not worth a try.
+constexpr std::chrono::seconds shortest_attempt{1};
+
+constexpr std::size_t request_id_bytes = 8;
 
 /// Lives until the answer is finished and the lease settled, also when the client has gone: what was sent to the
 /// upstream may have been paid for and is let finish.
@@ -20,6 +30,7 @@ class Forwarding : public TransferListener, public std::enable_shared_from_this<
 public:
     Forwarding(ProxyContext& context, std::shared_ptr<Exchange> exchange)
         : context_(context), exchange_(std::move(exchange)), settings_(context.settings.current()),
+          deadline_(Clock::now() + std::chrono::seconds{settings_->settings.proxy_timeout}),
           request_(std::move(exchange_->mutable_request())), body_(std::make_shared<Body>(std::move(request_.body)))
     {
     }
@@ -27,7 +38,7 @@ public:
     void begin()
     {
         if (body_->in_memory()) {
-            reserve(read_model_name(*body_, request_.content_type));
+            choose(read_model_name(*body_, request_.content_type));
             return;
         }
         context_.threads.submit([self = shared_from_this()]() mutable {
@@ -38,24 +49,21 @@ public:
                 // The disk; forwarding meets it again and says so.
             }
             ProxyContext& context = self->context_;
-            context.loop.post([self = std::move(self), model = std::move(model)] { self->reserve(model); });
+            context.loop.post([self = std::move(self), model = std::move(model)] { self->choose(model); });
         });
     }
 
     void on_head(int status, Headers headers) override
     {
-        status_ = status;
-        streams_ = is_event_stream(headers);
-        held_.emplace(status, headers);
-        headers_ = std::move(headers);
-        if (!held_->holds()) start_answer();
+        answer_.emplace(status, std::move(headers));
+        if (!answer_->held.holds()) start_answer();
     }
 
     bool on_body(std::string_view piece) override
     {
         if (exchange_->backlogged()) return false;
-        if (held_->holds()) {
-            if (!held_->hold(piece)) start_answer();
+        if (answer_->held.holds()) {
+            if (!answer_->held.hold(piece)) start_answer();
         } else {
             pass_on(piece);
         }
@@ -64,53 +72,81 @@ public:
 
     void on_end(TransferEnd end) override
     {
+        const auto self = std::exchange(self_, nullptr);
         transfer_ = nullptr;
-        end_ = end == TransferEnd::complete && !held_ ? TransferEnd::cut : end;  // no final status ever came
-        Settlement settlement{.lease = lease_.id,
-                              .verdict = verdict_of(end_),
-                              .ban_for = ban_duration(),
-                              .session_id = lease_.session_id};
+        end_ = end == TransferEnd::complete && !answer_ ? TransferEnd::cut : end;  // no final status ever came
+        const Verdict verdict = verdict_of(end_);
+        Settlement settlement{
+            .lease = lease_.id, .verdict = verdict, .ban_for = ban_duration(), .session_id = lease_.session_id};
+        tried_.push_back(lease_.account);
+        if (may_try_another(verdict)) {
+            if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
+            answer_.reset();
+            context_.ledger.settle(std::move(settlement), [] {});
+            reserve();
+            return;
+        }
         // The answer's last piece waits for the booking: a client that has its answer finds it counted.
-        context_.ledger.settle(std::move(settlement), [self = shared_from_this()] { self->finish(); });
-        self_.reset();
+        context_.ledger.settle(std::move(settlement), [self] { self->finish(); });
     }
 
 private:
+    /// An upstream's answer as far as it has come.
+    struct Answer {
+        Answer(int upstream_status, Headers upstream_headers)
+            : status(upstream_status), headers(std::move(upstream_headers)), held(status, headers),
+              streams(is_event_stream(headers))
+        {
+        }
+        int status;
+        Headers headers;
+        HeldAnswer held;
+        bool streams;
+    };
+
     milliseconds ban_duration() const
     {
         constexpr double millis_per_hour = 3'600'000;
         return milliseconds{static_cast<std::int64_t>(settings_->settings.account_ban_duration_hours * millis_per_hour)};
     }
-    std::chrono::seconds timeout() const { return std::chrono::seconds{settings_->settings.proxy_timeout}; }
+    milliseconds time_left() const
+    {
+        return std::max(std::chrono::ceil<milliseconds>(deadline_ - Clock::now()), milliseconds{1});
+    }
 
-    void reserve(const std::optional<std::string>& model)
+    void choose(const std::optional<std::string>& model)
     {
         rule_ = context_.catalog->resolve(model.value_or(""), settings_->settings);
-        context_.ledger.reserve(rule_, timeout() + lease_margin, [self = shared_from_this()](auto reservation) {
-            self->on_reserved(std::move(reservation));
-        });
+        reserve();
+    }
+
+    void reserve()
+    {
+        context_.ledger.reserve(rule_, tried_, time_left() + lease_margin,
+                                [self = shared_from_this()](auto reservation) {
+                                    self->on_reserved(std::move(reservation));
+                                });
     }
 
     void on_reserved(tl::expected<Reservation, Ledger::Unavailable> outcome)
     {
-        if (!outcome) {
+        if (outcome && *outcome) {
+            if (exchange_->gone()) {
+                context_.ledger.give_back((*outcome)->id);
+                return;
+            }
+            lease_ = std::move(**outcome);
+            send();
+        } else if (!tried_.empty()) {
+            finish();  // nobody else: the client gets what there is
+        } else if (outcome) {
+            context_.refusals.refuse(exchange_, rule_, settings_, marks());
+        } else {
             Reply reply = openai_error(503, "server_error", "database_unavailable",
                                        "the database cannot be written at the moment");
             reply.headers.push_back({"Retry-After", "5"});
-            answer(*exchange_, reply);
-            return;
+            give(std::move(reply));
         }
-        Reservation& reservation = *outcome;
-        if (!reservation) {
-            context_.refusals.refuse(exchange_, rule_, settings_);
-            return;
-        }
-        if (exchange_->gone()) {
-            context_.ledger.give_back(reservation->id);
-            return;
-        }
-        lease_ = std::move(*reservation);
-        send();
     }
 
     void send()
@@ -130,14 +166,14 @@ private:
                 request_, upstream_token(lease_.region, lease_.session_id, lease_.proxy_url.value_or(""))),
             .body = body_,
             .has_body = request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH",
-            .timeout = timeout()};
+            .timeout = time_left()};
         transfer_ = &context_.upstream.start(std::move(request), *this);
     }
 
     Verdict verdict_of(TransferEnd end)
     {
         switch (end) {
-        case TransferEnd::complete: return verdict_ ? *verdict_ : held_->verdict();
+        case TransferEnd::complete: return verdict_ ? *verdict_ : answer_->held.verdict();
         case TransferEnd::unreachable: return Verdict::provider_unreachable;
         case TransferEnd::timed_out:
         case TransferEnd::cut:
@@ -146,19 +182,41 @@ private:
         return Verdict::interrupted;
     }
 
+    bool may_try_another(Verdict verdict)
+    {
+        const Retry retry = consequence_of(verdict).retry;
+        if (retry == Retry::never || (retry == Retry::once && std::exchange(tried_once_more_, true))) return false;
+        return !exchange_->started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
+               std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;
+    }
+
+    /// What tells the client about its request's way; never who served it.
+    Headers marks() const
+    {
+        return {{"X-Dreamina-Request-Id", request_id_}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
+    }
+
+    void start(const Answer& answer)
+    {
+        Headers headers = headers_for_client(answer.headers);
+        for (Header& mark : marks()) headers.push_back(std::move(mark));
+        if (answer.streams) headers.push_back({"X-Accel-Buffering", "no"});  // events reach the client as they come
+        exchange_->start(answer.status, headers);
+    }
+
     /// The answer has been judged; what comes now is passed on.
     void start_answer()
     {
-        verdict_ = held_->verdict();
-        Headers headers = headers_for_client(headers_);
-        if (streams_) headers.push_back({"X-Accel-Buffering", "no"});  // events reach the client as they come
-        exchange_->start(status_, headers);
-        pass_on(held_->release());
+        verdict_ = answer_->held.verdict();
+        tried_.push_back(lease_.account);  // counts among the attempts that the headers tell
+        start(*answer_);
+        tried_.pop_back();
+        pass_on(answer_->held.release());
     }
 
     void pass_on(std::string_view piece)
     {
-        if (streams_) {
+        if (answer_->streams) {
             exchange_->write(piece);
             return;
         }
@@ -166,17 +224,32 @@ private:
         last_piece_ = piece;
     }
 
+    /// The client gets the last whole answer of the upstream, untouched, or our word where none came.
     void finish()
     {
-        if (end_ == TransferEnd::complete) {
-            if (!exchange_->started()) start_answer();
-            exchange_->write(last_piece_);
-            exchange_->finish();
-        } else if (exchange_->started()) {
-            exchange_->abort();
-        } else {
-            answer(*exchange_, failure_reply());
+        if (exchange_->started()) {
+            if (end_ == TransferEnd::complete) {
+                exchange_->write(last_piece_);
+                exchange_->finish();
+            } else {
+                exchange_->abort();
+            }
+            return;
         }
+        auto& whole = end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_;
+        if (!whole) {
+            give(failure_reply());
+            return;
+        }
+        start(*whole);
+        exchange_->write(whole->held.release());
+        exchange_->finish();
+    }
+
+    void give(Reply reply)
+    {
+        for (Header& mark : marks()) reply.headers.push_back(std::move(mark));
+        answer(*exchange_, reply);
     }
 
     Reply failure_reply() const
@@ -195,20 +268,24 @@ private:
     ProxyContext& context_;
     std::shared_ptr<Exchange> exchange_;
     std::shared_ptr<const ResolvedSettings> settings_;  // as they were when the request came
+    Clock::time_point deadline_;                        // PROXY_TIMEOUT is for all attempts together
     Request request_;
     std::shared_ptr<const Body> body_;
+    std::string request_id_ = random_hex(request_id_bytes);
     ModelRule rule_;
-    Lease lease_;
-    Transfer* transfer_ = nullptr;  // until on_end
-    std::shared_ptr<Forwarding> self_;  // while the upstream works for us
+    std::vector<AccountId> tried_;
+    bool tried_once_more_ = false;
 
-    int status_ = 0;
-    Headers headers_;
-    bool streams_ = false;
-    std::optional<HeldAnswer> held_;
-    std::optional<Verdict> verdict_;
+    // The present attempt.
+    Lease lease_;
+    Transfer* transfer_ = nullptr;      // until on_end
+    std::shared_ptr<Forwarding> self_;  // while the upstream works for us
+    std::optional<Answer> answer_;
+    std::optional<Verdict> verdict_;  // once the answer has begun to reach the client
     std::string last_piece_;
     TransferEnd end_ = TransferEnd::complete;
+
+    std::optional<Answer> last_answer_;  // of an earlier attempt
 };
 
 }  // namespace

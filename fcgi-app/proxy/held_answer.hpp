@@ -10,8 +10,10 @@
 
 namespace dreamina {
 
-/// Errors are a few hundred bytes; an answer that is longer than this is what it says it is.
+/// Errors are a few hundred bytes; a good answer that is longer than this is what it says it is.
 constexpr std::size_t most_held_back = 16 * 1024;
+/// A failure is held whole, since another account may do better; a gateway's page is a few tens of kilobytes.
+constexpr std::size_t most_held_of_failure = 256 * 1024;
 
 class HeldAnswer {
 public:

@@ -19,19 +19,27 @@ constexpr std::size_t most_findings = 256;
 }  // namespace
 
 void Refusals::refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
-                      std::shared_ptr<const ResolvedSettings> settings)
+                      std::shared_ptr<const ResolvedSettings> settings, Headers further_headers)
 {
+    Refused refused{std::move(exchange), std::move(settings), std::move(further_headers)};
     const std::string key = fmt::format("{}/{}", rule.regions, rule.id);  // one model's names may differ in regions
     if (findings_.size() >= most_findings) {
         std::erase_if(findings_, [](const auto& entry) { return !entry.second.looking; });
     }
     Finding& finding = findings_[key];
     if (EventLoop::Clock::now() - finding.found_at < fresh_enough) {
-        answer(*exchange, no_account_reply(rule, finding.standing, settings->settings, system_now()));
+        give(refused, rule, finding.standing);
         return;
     }
-    finding.waiting.push_back({std::move(exchange), std::move(settings)});
+    finding.waiting.push_back(std::move(refused));
     if (!std::exchange(finding.looking, true)) look(key, rule);
+}
+
+void Refusals::give(const Refused& refused, const ModelRule& rule, const Standing& standing)
+{
+    Reply reply = no_account_reply(rule, standing, refused.settings->settings, system_now());
+    reply.headers.insert(reply.headers.end(), refused.further_headers.begin(), refused.further_headers.end());
+    answer(*refused.exchange, reply);
 }
 
 void Refusals::look(const std::string& key, const ModelRule& rule)
@@ -54,8 +62,7 @@ void Refusals::found(const std::string& key, const ModelRule& rule, const Standi
     finding.standing = standing;
     finding.found_at = EventLoop::Clock::now();
     finding.looking = false;
-    for (const Refused& refused : std::exchange(finding.waiting, {}))
-        answer(*refused.exchange, no_account_reply(rule, standing, refused.settings->settings, system_now()));
+    for (const Refused& refused : std::exchange(finding.waiting, {})) give(refused, rule, standing);
 }
 
 }  // namespace dreamina

@@ -26,12 +26,13 @@ public:
 
     /// On the loop's thread.
     void refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
-                std::shared_ptr<const ResolvedSettings> settings);
+                std::shared_ptr<const ResolvedSettings> settings, Headers further_headers);
 
 private:
     struct Refused {
         std::shared_ptr<Exchange> exchange;
         std::shared_ptr<const ResolvedSettings> settings;
+        Headers further_headers;
     };
     /// What was found for one model, and who waits for it.
     struct Finding {
@@ -41,6 +42,7 @@ private:
         std::vector<Refused> waiting;
     };
 
+    static void give(const Refused& refused, const ModelRule& rule, const Standing& standing);
     void look(const std::string& key, const ModelRule& rule);
     void found(const std::string& key, const ModelRule& rule, const Standing& standing);
 

@@ -37,6 +37,7 @@ struct Settings {
     bool points_update_enabled = false;
     std::int64_t points_update_interval = 3600;  ///< seconds
     double account_ban_duration_hours = 4;
+    std::int64_t max_attempts = 3;  ///< accounts that one request may try
     std::optional<std::string> register_api_url;
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";

@@ -45,14 +45,14 @@ Ledger::~Ledger()
     thread_.join();
 }
 
-void Ledger::reserve(ModelRule rule, milliseconds lease_for, OnReserved then)
+void Ledger::reserve(ModelRule rule, std::vector<AccountId> tried, milliseconds lease_for, OnReserved then)
 {
     auto result = std::make_shared<std::optional<Reservation>>();
     auto callback = std::make_shared<OnReserved>(std::move(then));
     push({.work =
-              [this, rule = std::move(rule), lease_for, result](Database& database) {
+              [this, rule = std::move(rule), tried = std::move(tried), lease_for, result](Database& database) {
                   const Time now = system_now();
-                  *result = dreamina::reserve(database, rule, worker_, now, now + lease_for);
+                  *result = dreamina::reserve(database, rule, worker_, now, now + lease_for, tried);
               },
           .committed = [result, callback] { (*callback)(std::move(**result)); },
           .unsettled = [callback] { (*callback)(tl::unexpected(Unavailable{})); }});

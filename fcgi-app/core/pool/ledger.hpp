@@ -33,7 +33,8 @@ public:
     ~Ledger();
 
     /// `then` is posted when the reservation is committed, or when it could not be within `patience`.
-    void reserve(ModelRule rule, milliseconds lease_for, OnReserved then);
+    /// `tried`: accounts that have had their chance.
+    void reserve(ModelRule rule, std::vector<AccountId> tried, milliseconds lease_for, OnReserved then);
 
     /// Kept until it is committed, however long the database refuses. `then` is posted when it is committed; if that
     /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.

@@ -39,14 +39,15 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
 
 }  // namespace
 
-Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at)
+Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
+                    std::span<const AccountId> tried)
 {
     AccountSelection selection{database};
     UsageStore usage{database};
     LeaseStore leases{database};
     const bool closed = rule.daily_limit && *rule.daily_limit <= 0;
     while (!closed) {
-        const auto candidate = selection.choose(rule);
+        const auto candidate = selection.choose(rule, tried);
         if (!candidate) break;
         const auto calls = usage.count(candidate->id, rule.id, rule.daily_limit);
         // At its limit although its exhausted set did not say so: the limit was lowered a moment ago.

@@ -1,5 +1,8 @@
 #include "storage/account_selection.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace dreamina {
 namespace {
 
@@ -8,24 +11,34 @@ constexpr int region_mask = 0b111;
 constexpr int points_bit = 0b1000;
 constexpr int exhausted_shift = 4;
 
-}  // namespace
-
-std::optional<Candidate> AccountSelection::choose(const ModelRule& rule)
+/// `classes` hops from one class to the next over the index; the head of each fitting class is its least recently
+/// used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set, ?4 the region's bits.
+std::string choose_sql(std::string_view further_condition)
 {
-    // `classes` hops from one class to the next over the index; the head of each fitting class is its least recently
-    // used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set.
-    const std::int64_t wanted = rule.needs_points ? points_bit : 0;
-    const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
-    auto row = database_.query(
+    return fmt::format(
         "WITH RECURSIVE classes(class) AS ("
         "  SELECT min(pool_class) FROM accounts WHERE pool_class IS NOT NULL"
         "  UNION ALL"
         "  SELECT (SELECT min(pool_class) FROM accounts WHERE pool_class > class) FROM classes WHERE class IS NOT NULL) "
         "SELECT a.id, a.region, a.session_id, a.proxy_url FROM ("
-        "  SELECT (SELECT id FROM accounts WHERE pool_class = class ORDER BY last_used_seq LIMIT 1) AS head"
+        "  SELECT (SELECT id FROM accounts WHERE pool_class = class {} ORDER BY last_used_seq LIMIT 1) AS head"
         "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 AND class & ?3 = 0"
         ") JOIN accounts a ON a.id = head ORDER BY a.last_used_seq, a.id LIMIT 1",
-        int{rule.regions}, wanted, unwanted, region_mask);
+        further_condition);
+}
+
+}  // namespace
+
+std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::span<const AccountId> tried)
+{
+    const std::int64_t wanted = rule.needs_points ? points_bit : 0;
+    const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
+    static const std::string first_choice = choose_sql("");
+    static const std::string other_choice = choose_sql("AND id NOT IN (SELECT value FROM json_each(?5))");
+    auto row = tried.empty()
+                   ? database_.query(first_choice, int{rule.regions}, wanted, unwanted, region_mask)
+                   : database_.query(other_choice, int{rule.regions}, wanted, unwanted, region_mask,
+                                     fmt::format("[{}]", fmt::join(tried, ",")));
     if (!row.next()) return std::nullopt;
     return Candidate{.id = row.integer(0),
                      .region = parse_region(row.text(1)).value_or(Region::us),

@@ -3,6 +3,7 @@
 /// Every call here that changes something is part of a larger write transaction.
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "domain/account.hpp"
@@ -39,7 +40,8 @@ public:
 
     /// The least recently used account that may serve the model. One indexed statement: its cost grows with the
     /// number of different classes of accounts (see sql/0001_initial.sql), not with the number of accounts.
-    std::optional<Candidate> choose(const ModelRule& rule);
+    /// Never one of `tried`.
+    std::optional<Candidate> choose(const ModelRule& rule, std::span<const AccountId> tried = {});
 
     void mark_used(AccountId account, std::int64_t sequence, Time now);
 
