@@ -75,21 +75,26 @@ void settle_what_the_dead_left(Database& database, const std::filesystem::path& 
 class Worker {
 public:
     Worker(const WorkerOptions& options, SettingsFile& settings, WorkerPresence presence)
-        : settings_(settings), presence_folder_(options.data_folder / "workers"), presence_(std::move(presence)),
+        : settings_(settings),
+          presence_folder_(presence_folder(options.database_file)),
+          presence_(std::move(presence)),
           signals_(loop_, [this] { begin_drain(); }),
           services_{.settings = settings_, .passwords = passwords_, .database_file = options.database_file},
           ledger_(std::in_place, options.database_file, presence_.name(),
                   [this](auto call) { loop_.post(std::move(call)); }),
-          upstream_(std::in_place, loop_), refusals_(loop_, *api_threads_, read_connections_),
+          upstream_(std::in_place, loop_),
+          refusals_(loop_, *api_threads_, read_connections_),
           proxy_{.loop = loop_,
                  .threads = *api_threads_,
+                 .password_threads = *password_threads_,
                  .ledger = *ledger_,
                  .upstream = *upstream_,
                  .refusals = refusals_,
                  .settings = settings_,
                  .passwords = passwords_,
                  .catalog = std::make_shared<ModelCatalog>()},
-          gate_(proxy_), dispatcher_(loop_, *api_threads_, services_),
+          gate_(proxy_),
+          dispatcher_(loop_, *api_threads_, services_),
           connections_{.loop = loop_,
                        .intake = *intake_threads_,
                        .spool_folder = options.data_folder / "spool",
@@ -100,14 +105,17 @@ public:
         std::filesystem::create_directories(connections_.spool_folder, ignored);
     }
 
+    ~Worker() { shut_down(); }
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
     void run()
     {
         ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_later();
-        load_catalog([this] { acceptor_.emplace(listener_, connections_); });
+        load_catalog();
         loop_.after(refresh_interval, [this] { refresh(); });
         loop_.run();
-        shut_down();
     }
 
 private:
@@ -130,18 +138,21 @@ private:
             log_info("the settings changed");
             apply_limits_later();
         }
-        load_catalog([] {});
+        load_catalog();
         loop_.after(refresh_interval, [this] { refresh(); });
     }
 
     void apply_limits_later()
     {
-        ledger_->run([settings = settings_.current()](Database& database) { apply_limits(database, settings->settings); });
+        // By the settings of the moment when it is done: of two processes the later one must not be behind the times.
+        ledger_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); });
     }
 
-    void load_catalog(std::function<void()> then)
+    /// Requests are taken once there is a catalogue: without it no model would have a limit.
+    void load_catalog()
     {
-        api_threads_->submit([this, then = std::move(then)] {
+        if (std::exchange(loading_catalog_, true)) return;
+        api_threads_->submit([this] {
             std::shared_ptr<const ModelCatalog> catalog;
             try {
                 const ConnectionPool::Lent database = read_connections_.lend();
@@ -149,9 +160,11 @@ private:
             } catch (const DatabaseError& error) {
                 log_warning("the models could not be read: {}", error.what());
             }
-            loop_.post([this, catalog, then] {
-                if (catalog) proxy_.catalog = catalog;
-                then();
+            loop_.post([this, catalog] {
+                loading_catalog_ = false;
+                if (!catalog) return;
+                proxy_.catalog = catalog;
+                if (!acceptor_ && !connections_.draining) acceptor_.emplace(listener_, connections_);
             });
         });
     }
@@ -164,15 +177,16 @@ private:
             return;
         }
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
-        acceptor_->drain([this] { loop_.stop(); });
+        acceptor_->drain([this] { stop_if_idle(); });
         loop_.after(idle_drain, [this] { stop_if_idle(); });
         const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
         loop_.after(longest, [this] { loop_.stop(); });
     }
 
+    /// A generation whose client has gone is let finish as well: it may have been paid for.
     void stop_if_idle()
     {
-        if (acceptor_->busy_connections() == 0) {
+        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0) {
             loop_.stop();
         } else {
             loop_.after(refresh_interval, [this] { stop_if_idle(); });
@@ -184,6 +198,7 @@ private:
     {
         acceptor_.reset();
         intake_threads_.reset();
+        password_threads_.reset();
         api_threads_.reset();
         upstream_.reset();  // what is still under way is booked as cut
         ledger_.reset();
@@ -203,12 +218,15 @@ private:
     std::optional<Upstream> upstream_;
     std::optional<TaskPool> api_threads_{std::in_place, api_threads};
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
+    std::optional<TaskPool> password_threads_{std::in_place,
+                                              1};  // slow on purpose: wrong keys must not hold up the rest
     Refusals refusals_;
     ProxyContext proxy_;
     Gate gate_;
     Dispatcher dispatcher_;
     ConnectionContext connections_;
     int listener_;
+    bool loading_catalog_ = false;
     std::optional<Acceptor> acceptor_;
 };
 
@@ -219,7 +237,7 @@ int run_worker(const WorkerOptions& options, SettingsFile& settings)
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     start_fastcgi();
-    auto presence = WorkerPresence::announce(options.data_folder / "workers");
+    auto presence = WorkerPresence::announce(presence_folder(options.database_file));
     if (!presence) {
         log_error("{}", presence.error().message);
         return 1;

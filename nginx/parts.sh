@@ -132,8 +132,7 @@ part_ended() {
   # Its rest (workers without multiwatch, nginx workers without their master) may hold the port, but also
   # somebody's request: it is told to finish, and is not waited for.
   if group_lives "${part_pid[$name]}"; then
-    # Where the leader's death is the signal (LEADER_SIGNAL is KILL), the kernel has told them already, and a
-    # second TERM means "at once" to a worker.
+    # Where the leader's death is the signal (LEADER_SIGNAL is KILL), the kernel has told them already.
     if [[ ${part_leader_signal[$name]} != KILL ]]; then
       signal_group "${part_signal[$name]}" "${part_pid[$name]}"
     fi

@@ -5,7 +5,10 @@
 namespace dreamina {
 namespace {
 
-DailyTime reset_time(const Settings& settings) { return parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}); }
+DailyTime reset_time(const Settings& settings)
+{
+    return parse_daily_time(settings.reset_counts_time).value_or(DailyTime{});
+}
 
 using std::chrono::seconds;
 

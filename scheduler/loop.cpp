@@ -32,11 +32,7 @@ void SchedulerLoop::run(const TimedJob& job, const Settings& settings, Time now)
 try {
     if (!is_due(job, settings, now)) return;
     last_tried_[job.name] = now;
-    JobContext context{.database = database_,
-                       .database_file = database_file_,
-                       .data_folder = data_folder_,
-                       .settings = settings,
-                       .now = now};
+    JobContext context{.database = database_, .database_file = database_file_, .settings = settings, .now = now};
     job.run(context);
 } catch (const std::exception& error) {
     log_error("{}: {}", job.name, error.what());

@@ -12,10 +12,8 @@ namespace dreamina {
 class SchedulerLoop {
 public:
     /// `jobs` outlives it.
-    SchedulerLoop(std::span<const TimedJob> jobs, Database& database, std::filesystem::path database_file,
-                  std::filesystem::path data_folder)
-        : jobs_(jobs), database_(database), database_file_(std::move(database_file)),
-          data_folder_(std::move(data_folder))
+    SchedulerLoop(std::span<const TimedJob> jobs, Database& database, std::filesystem::path database_file)
+        : jobs_(jobs), database_(database), database_file_(std::move(database_file))
     {
     }
 
@@ -33,7 +31,6 @@ private:
     std::span<const TimedJob> jobs_;
     Database& database_;
     std::filesystem::path database_file_;
-    std::filesystem::path data_folder_;
     std::map<std::string_view, Time> last_tried_;
 };
 

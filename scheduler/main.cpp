@@ -66,11 +66,10 @@ int run(const std::string& folder)
         return running ? already_running : 1;
     }
     Database database{data->database_file};
-    SchedulerLoop loop{timed_jobs(), database, data->database_file, data->folder};
+    SchedulerLoop loop{timed_jobs(), database, data->database_file};
     log_info("the scheduler runs");
     do {
-        if (data->settings->refresh())
-            set_log_level(parse_log_level(data->settings->current()->settings.log_level));
+        if (data->settings->refresh()) set_log_level(parse_log_level(data->settings->current()->settings.log_level));
         loop.run_due(data->settings->current()->settings, system_now());
     } while (!asked_to_end(signals, loop.idle_for(system_now())));
     log_info("the scheduler ends");

@@ -9,7 +9,7 @@ namespace dreamina {
 
 void settle_abandoned_leases(JobContext& context)
 {
-    const auto folder = context.data_folder / "workers";
+    const auto folder = presence_folder(context.database_file);
     LeaseStore leases{context.database};
     const auto dead = dead_workers(folder, leases.workers());
     if (dead.empty() && leases.expired(context.now).empty()) {  // the usual case writes nothing

@@ -15,7 +15,6 @@ namespace dreamina {
 struct JobContext {
     Database& database;
     std::filesystem::path database_file;
-    std::filesystem::path data_folder;
     const Settings& settings;
     Time now;
 };

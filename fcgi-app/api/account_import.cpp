@@ -13,10 +13,7 @@ Outcome import_accounts(Call& call);
 
 }  // namespace
 
-std::vector<Route> account_import_routes()
-{
-    return {{"POST", "/api/accounts/bulk", Access::admin, import_accounts}};
-}
+std::vector<Route> account_import_routes() { return {{"POST", "/api/accounts/bulk", Access::admin, import_accounts}}; }
 
 namespace {
 

@@ -104,15 +104,16 @@ Result<seconds> read_wait(const Request& request)
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc{} || end != text->data() + text->size() || value < 0 || value > longest_wait_seconds)
-        return failure("invalid_parameter", fmt::format("wait must be a number of seconds from 0 to {}", longest_wait_seconds));
+        return failure("invalid_parameter",
+                       fmt::format("wait must be a number of seconds from 0 to {}", longest_wait_seconds));
     return seconds{value};
 }
 
 Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool must_end)
 {
     const Job job = JobStore{call.database}.queue_registration(count, "admin", call.now);
-    Reply otherwise = must_end ? error_reply(408, {"still_running", fmt::format("job {} has not ended yet", job.id)})
-                               : accepted(job);
+    Reply otherwise =
+        must_end ? error_reply(408, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
     return answer_when_ended(call, job, wait, describe_registration, std::move(otherwise));
 }
 
@@ -143,8 +144,8 @@ Outcome queue_refresh(Call& call, seconds wait, bool must_end)
     if (!AccountStore{call.database}.find(*id)) return unknown_account();
     const Job job = JobStore{call.database}.queue_session_refresh(*id, "admin", call.now);
     transaction.commit();
-    Reply otherwise = must_end ? error_reply(504, {"still_running", fmt::format("job {} has not ended yet", job.id)})
-                               : accepted(job);
+    Reply otherwise =
+        must_end ? error_reply(504, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
     return answer_when_ended(call, job, wait, describe_refresh, std::move(otherwise));
 }
 

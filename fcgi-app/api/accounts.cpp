@@ -191,7 +191,8 @@ Outcome remove(Call& call)
 /// Hours from the query or the body; null for "until unbanned by hand".
 Result<std::optional<double>> read_ban_hours(const Request& request)
 {
-    const std::string fault = fmt::format("duration_hours must be more than 0 and at most {}, or null", longest_ban_hours);
+    const std::string fault =
+        fmt::format("duration_hours must be more than 0 and at most {}, or null", longest_ban_hours);
     std::optional<double> hours = default_ban_hours;
     if (const auto text = query_parameter(request.query, "duration_hours")) {
         if (*text == "null" || text->empty()) return std::optional<double>{};

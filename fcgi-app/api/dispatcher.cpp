@@ -64,8 +64,9 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
             outcome = std::make_shared<Outcome>(run_handler(*match->route, call));
         } catch (const std::exception& error) {
             log_error("{} {}: {}", match->route->method, match->route->pattern, error.what());
-            outcome = std::make_shared<Outcome>(error_reply(503, {"database", "the database cannot be opened; the "
-                                                                              "service's log says why"}));
+            outcome = std::make_shared<Outcome>(error_reply(503, {"database",
+                                                                  "the database cannot be opened; the "
+                                                                  "service's log says why"}));
         }
         loop_.post([this, exchange = std::move(exchange), outcome] { deliver(exchange, std::move(*outcome)); });
     });

@@ -57,7 +57,10 @@ Outcome log_in(Call& call)
 
 Outcome log_out(Call& call)
 {
-    if (const auto token = call.request.cookie(session_cookie)) SessionStore{call.database}.remove(secret_digest(*token));
+    if (const auto token = call.request.cookie(session_cookie)) {
+        if (auto refusal = refuse_unguarded(call.request)) return *std::move(refusal);
+        SessionStore{call.database}.remove(secret_digest(*token));
+    }
     Reply reply = json_reply(200, {{"message", "Logged out"}});
     reply.headers.push_back({"Set-Cookie", cookie_header(call.request, "", std::chrono::seconds{0})});
     return reply;

@@ -45,7 +45,8 @@ Result<SettingValue> to_value(const std::string& key, const Json& json)
 {
     if (json.is_null()) return SettingValue{nullptr};
     if (json.is_boolean()) return SettingValue{json.get<bool>()};
-    if (json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
+    if (json.is_number_unsigned() &&
+        json.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
         return failure("invalid_setting", key + " is too large a number");
     if (json.is_number_integer()) return SettingValue{json.get<std::int64_t>()};
     if (json.is_number()) return SettingValue{json.get<double>()};

@@ -29,9 +29,12 @@ constexpr std::size_t request_id_bytes = 8;
 class Forwarding : public TransferListener, public std::enable_shared_from_this<Forwarding> {
 public:
     Forwarding(ProxyContext& context, std::shared_ptr<Exchange> exchange)
-        : context_(context), exchange_(std::move(exchange)), settings_(context.settings.current()),
+        : context_(context),
+          exchange_(std::move(exchange)),
+          settings_(context.settings.current()),
           deadline_(Clock::now() + std::chrono::seconds{settings_->settings.proxy_timeout}),
-          request_(std::move(exchange_->mutable_request())), body_(std::make_shared<Body>(std::move(request_.body)))
+          request_(std::move(exchange_->mutable_request())),
+          body_(std::make_shared<Body>(std::move(request_.body)))
     {
     }
 
@@ -94,7 +97,9 @@ private:
     /// An upstream's answer as far as it has come.
     struct Answer {
         Answer(int upstream_status, Headers upstream_headers)
-            : status(upstream_status), headers(std::move(upstream_headers)), held(status, headers),
+            : status(upstream_status),
+              headers(std::move(upstream_headers)),
+              held(status, headers),
               streams(is_event_stream(headers))
         {
         }
@@ -107,7 +112,8 @@ private:
     milliseconds ban_duration() const
     {
         constexpr double millis_per_hour = 3'600'000;
-        return milliseconds{static_cast<std::int64_t>(settings_->settings.account_ban_duration_hours * millis_per_hour)};
+        return milliseconds{
+            static_cast<std::int64_t>(settings_->settings.account_ban_duration_hours * millis_per_hour)};
     }
     milliseconds time_left() const
     {
@@ -122,10 +128,9 @@ private:
 
     void reserve()
     {
-        context_.ledger.reserve(rule_, tried_, time_left() + lease_margin,
-                                [self = shared_from_this()](auto reservation) {
-                                    self->on_reserved(std::move(reservation));
-                                });
+        context_.ledger.reserve(
+            rule_, tried_, time_left() + lease_margin,
+            [self = shared_from_this()](auto reservation) { self->on_reserved(std::move(reservation)); });
     }
 
     void on_reserved(tl::expected<Reservation, Ledger::Unavailable> outcome)

@@ -75,12 +75,13 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
         *known ? pass(std::move(exchange)) : answer(*exchange, unauthorized());
         return;
     }
-    context_.threads.submit([this, exchange = std::move(exchange), settings, key = std::string{*token}]() mutable {
-        const bool good = context_.passwords.matches(key, settings->settings.admin_password);
-        context_.loop.post([this, exchange = std::move(exchange), good] {
-            good ? pass(exchange) : answer(*exchange, unauthorized());
+    context_.password_threads.submit(
+        [this, exchange = std::move(exchange), settings, key = std::string{*token}]() mutable {
+            const bool good = context_.passwords.matches(key, settings->settings.admin_password);
+            context_.loop.post([this, exchange = std::move(exchange), good] {
+                good ? pass(exchange) : answer(*exchange, unauthorized());
+            });
         });
-    });
 }
 
 void Gate::pass(std::shared_ptr<Exchange> exchange)

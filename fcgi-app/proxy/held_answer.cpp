@@ -27,8 +27,8 @@ bool HeldAnswer::hold(std::string_view piece)
 {
     held_.append(piece);
     fields_.feed(piece);
-    holding_ = held_.size() <= most_held_back ||
-               (held_.size() <= most_held_of_failure && verdict() != Verdict::success);
+    holding_ =
+        held_.size() <= most_held_back || (held_.size() <= most_held_of_failure && verdict() != Verdict::success);
     return holding_;
 }
 

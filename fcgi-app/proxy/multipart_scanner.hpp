@@ -27,7 +27,7 @@ private:
 
     std::string delimiter_;  // CRLF -- boundary
     std::string name_;
-    std::string pending_;    // bytes not judged yet: at most a piece and a delimiter's length
+    std::string pending_;           // bytes not judged yet: at most a piece and a delimiter's length
     State state_ = State::content;  // what stands before the first delimiter is no part's content
     bool wanted_ = false;
     std::string collected_;

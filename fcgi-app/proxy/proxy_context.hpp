@@ -16,7 +16,8 @@ namespace dreamina {
 
 struct ProxyContext {
     EventLoop& loop;
-    TaskPool& threads;  ///< for what takes its time: hashing a password, searching a large body
+    TaskPool& threads;           ///< for searching large bodies
+    TaskPool& password_threads;  ///< for hashing keys
     Ledger& ledger;
     Upstream& upstream;
     Refusals& refusals;

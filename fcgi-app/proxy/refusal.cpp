@@ -35,7 +35,8 @@ std::string sentence(const ModelRule& rule, const Standing& standing)
 std::chrono::seconds retry_after(const Standing& standing, const Settings& settings, Time now)
 {
     std::optional<Time> earliest = standing.next_ban_end;
-    if (standing.at_limit > 0 || standing.without_points > 0) {  // counts and points are renewed by the daily reset
+    if (standing.at_limit > 0 ||
+        standing.without_points > 0) {  // the daily reset renews counts, and points come with the day
         const Time reset = next_occurrence(parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}), now);
         earliest = earliest ? std::min(*earliest, reset) : reset;
     }

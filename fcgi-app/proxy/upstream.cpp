@@ -61,6 +61,7 @@ public:
 
     Transfer& start(UpstreamRequest request, TransferListener& listener);
     void act(curl_socket_t socket, int events);
+    std::size_t running() const { return running_.size(); }
 
 private:
     class Running;
@@ -99,11 +100,7 @@ public:
         if (std::exchange(paused_, false)) curl_easy_pause(handle_, CURLPAUSE_CONT);
     }
 
-    void end(CURLcode code)
-    {
-        deliver_head();
-        listener_.on_end(classify(code));
-    }
+    void end(CURLcode code) { listener_.on_end(classify(code)); }
     void cancel() { listener_.on_end(TransferEnd::cancelled); }
 
 private:
@@ -132,7 +129,8 @@ private:
         set(CURLOPT_HEADERDATA, this);
         set(CURLOPT_WRITEFUNCTION, &Running::on_write);
         set(CURLOPT_WRITEDATA, this);
-        set(CURLOPT_PRIVATE, this);
+        set(CURLOPT_PREREQFUNCTION, &Running::on_sending);
+        set(CURLOPT_PREREQDATA, this);
         set_body();
         set_headers();
     }
@@ -229,11 +227,20 @@ private:
         return CURL_READFUNC_ABORT;
     }
 
+    /// Before the request goes out, and again before libcurl sends it another time by itself.
+    static int on_sending(void* self, char*, char*, int, int)
+    {
+        auto& running = *static_cast<Running*>(self);
+        const auto now = EventLoop::Clock::now();
+        if (!running.first_sent_at_) running.first_sent_at_ = now;
+        const bool may_have_begun = now - *running.first_sent_at_ > stale_connection_shows_within;
+        return may_have_begun ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    }
+
     static int on_seek(void* self, curl_off_t offset, int origin)
     {
         auto& running = *static_cast<Running*>(self);
-        if (origin != SEEK_SET || EventLoop::Clock::now() - running.begun_ > stale_connection_shows_within)
-            return CURL_SEEKFUNC_FAIL;
+        if (origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
         running.body_sent_ = static_cast<std::uint64_t>(offset);
         return CURL_SEEKFUNC_OK;
     }
@@ -244,7 +251,8 @@ private:
         long sent = 0;
         curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent);
         log_info("a request to the upstream failed: {}", curl_easy_strerror(code));
-        if (sent == 0 && status_ == 0) return TransferEnd::unreachable;
+        const bool sent_before = code == CURLE_ABORTED_BY_CALLBACK;
+        if (sent == 0 && status_ == 0 && !sent_before) return TransferEnd::unreachable;
         return code == CURLE_OPERATION_TIMEDOUT ? TransferEnd::timed_out : TransferEnd::cut;
     }
 
@@ -253,7 +261,7 @@ private:
     TransferListener& listener_;
     std::string target_;
     std::unique_ptr<curl_slist, SlistFree> header_list_;
-    EventLoop::Clock::time_point begun_ = EventLoop::Clock::now();
+    std::optional<EventLoop::Clock::time_point> first_sent_at_;
     std::uint64_t body_sent_ = 0;
     int status_ = 0;
     Headers headers_;
@@ -390,6 +398,13 @@ Upstream::Upstream(EventLoop& loop) : loop_(loop)
 }
 
 Upstream::~Upstream() = default;
+
+std::size_t Upstream::running() const
+{
+    std::size_t sum = 0;
+    for (const auto& shard : shards_) sum += shard->running();
+    return sum;
+}
 
 Transfer& Upstream::start(UpstreamRequest request, TransferListener& listener)
 {

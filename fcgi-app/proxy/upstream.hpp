@@ -15,10 +15,10 @@ namespace dreamina {
 struct UpstreamRequest {
     std::string base_url;  ///< UPSTREAM_BASE_URL
     std::string method;
-    std::string target;    ///< path and query, sent byte for byte behind the base URL's own path
-    Headers headers;       ///< sent as they are; Host, Content-Length and the connection's own come by themselves
+    std::string target;  ///< path and query, sent byte for byte behind the base URL's own path
+    Headers headers;     ///< sent as they are; Host, Content-Length and the connection's own come by themselves
     std::shared_ptr<const Body> body;
-    bool has_body = false;  ///< an empty body that the client sent as such
+    bool has_body = false;                ///< an empty body that the client sent as such
     std::chrono::milliseconds timeout{};  ///< for the whole request
 };
 
@@ -57,6 +57,9 @@ public:
     /// The listener must live until `on_end`, and so must the transfer that is returned. Both are never called
     /// from within `start`.
     Transfer& start(UpstreamRequest request, TransferListener& listener);
+
+    /// Requests on their way, those whose client has gone among them.
+    std::size_t running() const;
 
 private:
     class Shard;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,8 +33,8 @@ bool handed_over_by_systemd()
     return pid != nullptr && count != nullptr && std::atol(pid) == ::getpid() && std::atoi(count) >= 1;
 }
 
-/// O_NONBLOCK belongs to the socket, which the other workers share and may clear: asked anew before each accept, so
-/// that this one never blocks whatever the flag says.
+/// O_NONBLOCK belongs to the socket, which the other workers share and may clear: asked anew before each accept. Should
+/// another worker be quicker in between, accept gives up after a millisecond (listening_socket).
 bool somebody_waits(int listener)
 {
     pollfd waiting{.fd = listener, .events = POLLIN, .revents = 0};
@@ -54,6 +55,8 @@ Result<int> listening_socket()
     }
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    const timeval moment{.tv_sec = 0, .tv_usec = 1000};
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &moment, sizeof moment);
     return fd;
 }
 

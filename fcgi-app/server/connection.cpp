@@ -113,7 +113,8 @@ void Connection::take_in(Result<Request> request)
 {
     state_ = State::answering;
     if (!request || peer_left_) {
-        if (!request && request.error().code == "spool") log_error("a body could not be stored: {}", request.error().message);
+        if (!request && request.error().code == "spool")
+            log_error("a body could not be stored: {}", request.error().message);
         close();
         return;
     }

@@ -66,10 +66,10 @@ private:
     std::uint16_t request_id_ = 0;
     std::shared_ptr<Exchange> exchange_;
     std::optional<EventLoop::TimerId> late_body_;
-    bool ended_ = false;        // the answer's end is in out_
-    bool cut_ = false;          // and it is not a good one
-    bool paused_ = false;       // the producer saw a full backlog
-    bool peer_left_ = false;    // while another thread reads
+    bool ended_ = false;      // the answer's end is in out_
+    bool cut_ = false;        // and it is not a good one
+    bool paused_ = false;     // the producer saw a full backlog
+    bool peer_left_ = false;  // while another thread reads
     std::string out_;
     std::size_t out_sent_ = 0;
 };

@@ -50,7 +50,8 @@ void EventLoop::change(int fd, std::uint32_t events)
 
 void EventLoop::forget(int fd)
 {
-    if (static_cast<std::size_t>(fd) >= watched_.size() || watched_[static_cast<std::size_t>(fd)].watcher == nullptr) return;
+    if (static_cast<std::size_t>(fd) >= watched_.size() || watched_[static_cast<std::size_t>(fd)].watcher == nullptr)
+        return;
     watched_[static_cast<std::size_t>(fd)].watcher = nullptr;
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
@@ -96,7 +97,8 @@ void EventLoop::run()
                 continue;
             }
             const Watched entry = watched_[fd];
-            if (entry.watcher != nullptr && entry.generation == event.data.u64 >> 32U) entry.watcher->on_ready(event.events);
+            if (entry.watcher != nullptr && entry.generation == event.data.u64 >> 32U)
+                entry.watcher->on_ready(event.events);
         }
         run_timers();
         run_posted();

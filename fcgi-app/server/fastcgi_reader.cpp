@@ -97,7 +97,7 @@ void take_parameter(Request& request, std::string_view name, std::string_view va
     } else if (name == "CONTENT_TYPE") {
         request.content_type = value;
     } else if (name == "REQUEST_SCHEME") {
-        request.over_tls = value == "https";
+        request.over_tls = request.over_tls || value == "https";
     } else if (name == "CONTENT_LENGTH") {
         std::from_chars(value.data(), value.data() + value.size(), content_length);
     }
@@ -179,6 +179,9 @@ Result<Request> read_fastcgi_request(int fd, bool arrived_whole, const std::file
     auto body = read_body((*connection).in, content_length, spool_folder);
     if (!body) return tl::unexpected(body.error());
     request.body = std::move(*body);
+    // Where another proxy ends TLS. Who lies here only makes his own browser keep the cookie from plain HTTP.
+    const std::string* forwarded = find_header(request.headers, "X-Forwarded-Proto");
+    request.over_tls = request.over_tls || (forwarded != nullptr && *forwarded == "https");
     return request;
 }
 

@@ -51,7 +51,7 @@ struct Request {
     std::string remote_address;
     bool over_tls = false;
     std::string content_type;
-    Headers headers;     ///< all others of the client; names in their usual spelling
+    Headers headers;  ///< all others of the client; names in their usual spelling
     Body body;
 
     /// The token behind `Authorization: Bearer `, if there is one.

@@ -75,11 +75,15 @@ std::optional<Reply> refuse_access(Call& call, Access access)
     }
     const auto cookie = call.request.cookie(session_cookie);
     if (!cookie || !SessionStore{call.database}.is_valid(secret_digest(*cookie), call.now)) return unauthorized();
-    if (changes_state(call.request.method) && find_header(call.request.headers, guard_header) == nullptr) {
-        return error_reply(403, {"missing_guard", "changes made with the session cookie need the header "
-                                                  "X-Requested-With: dreamina"});
-    }
-    return std::nullopt;
+    return refuse_unguarded(call.request);
+}
+
+std::optional<Reply> refuse_unguarded(const Request& request)
+{
+    if (!changes_state(request.method) || find_header(request.headers, guard_header) != nullptr) return std::nullopt;
+    return error_reply(403, {"missing_guard",
+                             "changes made with the session cookie need the header "
+                             "X-Requested-With: dreamina"});
 }
 
 Reply json_reply(int status, const Json& body)

@@ -74,6 +74,9 @@ constexpr std::string_view session_cookie = "dreamina_session";
 /// Nothing if the call may go on, otherwise the answer that refuses it (401, or 403 without the CSRF guard's header).
 std::optional<Reply> refuse_access(Call& call, Access access);
 
+/// The CSRF guard alone, for calls that use the cookie.
+std::optional<Reply> refuse_unguarded(const Request& request);
+
 Reply json_reply(int status, const Json& body);
 /// {"detail", "code"}
 Reply error_reply(int status, const Error& error);

@@ -56,10 +56,7 @@ std::optional<std::chrono::minutes> take_offset(std::string_view text, std::size
 
 }  // namespace
 
-Time system_now()
-{
-    return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
+Time system_now() { return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now()); }
 
 std::string to_rfc3339(Time time)
 {

@@ -56,7 +56,7 @@ Result<std::string> read_file(const std::filesystem::path& path)
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new)
 {
-    struct stat existing{};
+    struct stat existing {};
     const bool exists = ::stat(path.c_str(), &existing) == 0;
     const mode_t mode = exists ? (existing.st_mode & 07777U) : mode_if_new;
 

@@ -64,9 +64,15 @@ void JsonFieldScanner::take(char c)
     switch (c) {
     case '"': begin_string(); break;
     case '{':
-    case '[': nest(); expects_key_ = depth_ == 1 && c == '{'; break;
+    case '[':
+        nest();
+        expects_key_ = depth_ == 1 && c == '{';
+        break;
     case '}':
-    case ']': end_scalar(); --depth_; break;
+    case ']':
+        end_scalar();
+        --depth_;
+        break;
     case ':':
         if (depth_ == 1) expects_key_ = false;
         break;

@@ -40,8 +40,8 @@ public:
 
     struct Text {
         std::size_t min = 0;
-        std::size_t max = 4096;          ///< bytes
-        bool control_characters = false; ///< line breaks, tabs … allowed
+        std::size_t max = 4096;           ///< bytes
+        bool control_characters = false;  ///< line breaks, tabs … allowed
     };
     Field<std::string> text(const char* name, Text rule);
     Field<double> number(const char* name, double min, double max = std::numeric_limits<double>::max());

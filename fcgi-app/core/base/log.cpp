@@ -19,13 +19,10 @@ struct LevelName {
     std::string_view word;
     std::string_view journal_prefix;  // sd-daemon(3): journald takes the level from it
 };
-constexpr std::array<LevelName, 5> level_names{{
-    {"debug", "<7>"}, {"info", "<6>"}, {"warning", "<4>"}, {"error", "<3>"}, {"critical", "<2>"}}};
+constexpr std::array<LevelName, 5> level_names{
+    {{"debug", "<7>"}, {"info", "<6>"}, {"warning", "<4>"}, {"error", "<3>"}, {"critical", "<2>"}}};
 
-bool is_token_character(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_token_character(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Session ids have 32 characters; keys of the services we call are as long. Words of our own are shorter.
 constexpr std::ptrdiff_t shortest_secret = 24;

@@ -18,9 +18,9 @@ using AccountId = std::int64_t;
 /// Why an account is in the pool or out of it; of several reasons the first of this order that holds is shown.
 enum class AccountStatus { disabled, banned, no_session, session_expired, no_points, active };
 
-inline constexpr std::array all_statuses{
-    AccountStatus::active,     AccountStatus::banned,          AccountStatus::disabled,
-    AccountStatus::no_session, AccountStatus::session_expired, AccountStatus::no_points};
+inline constexpr std::array all_statuses{AccountStatus::active,          AccountStatus::banned,
+                                         AccountStatus::disabled,        AccountStatus::no_session,
+                                         AccountStatus::session_expired, AccountStatus::no_points};
 
 std::string_view to_string(AccountStatus status);
 std::optional<AccountStatus> parse_status(std::string_view text);
@@ -43,7 +43,7 @@ struct Account {
     std::optional<Time> ban_until;  ///< empty while banned: until unbanned by hand
     bool disabled = false;
     bool session_expired = false;
-    std::optional<std::string> status_note;     ///< why it was banned or expired, in a sentence
+    std::optional<std::string> status_note;  ///< why it was banned or expired, in a sentence
     std::int64_t in_flight = 0;
     std::map<std::string, std::int64_t> usage;  ///< model → calls since the last reset
 };

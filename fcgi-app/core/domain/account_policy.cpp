@@ -8,18 +8,18 @@ namespace dreamina {
 namespace {
 
 constexpr std::array rows{
-    Consequence{.verdict = Verdict::success, .counts_as_use = true, .clears_error_streak = true,
-                .asks_for_points = true},
+    Consequence{
+        .verdict = Verdict::success, .counts_as_use = true, .clears_error_streak = true, .asks_for_points = true},
     Consequence{.verdict = Verdict::session_expired, .expires_session = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::points_used_up, .empties_points = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::content_refused},
     Consequence{.verdict = Verdict::bad_parameters},
-    Consequence{.verdict = Verdict::rate_limited, .counts_as_error = true, .bans = true,
-                .retry = Retry::with_others},
-    Consequence{.verdict = Verdict::server_error, .counts_as_error = true, .bans = true,
-                .retry = Retry::with_others},
+    Consequence{.verdict = Verdict::rate_limited, .counts_as_error = true, .bans = true, .retry = Retry::with_others},
+    Consequence{.verdict = Verdict::server_error, .counts_as_error = true, .bans = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::gateway_gave_up, .counts_as_use = true, .counts_as_error = true, .bans = true},
-    Consequence{.verdict = Verdict::generation_failed, .counts_as_error = true, .lengthens_error_streak = true,
+    Consequence{.verdict = Verdict::generation_failed,
+                .counts_as_error = true,
+                .lengthens_error_streak = true,
                 .retry = Retry::once},
     Consequence{.verdict = Verdict::request_failed, .counts_as_error = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::provider_unreachable, .retry = Retry::once},

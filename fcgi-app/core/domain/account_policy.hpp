@@ -14,13 +14,13 @@ struct Consequence {
     Verdict verdict;
     bool counts_as_use = false;
     bool counts_as_error = false;
-    bool bans = false;                 ///< for ACCOUNT_BAN_DURATION_HOURS
-    bool expires_session = false;      ///< out of the pool; a session refresh is queued
+    bool bans = false;             ///< for ACCOUNT_BAN_DURATION_HOURS
+    bool expires_session = false;  ///< out of the pool; a session refresh is queued
     bool empties_points = false;
     bool clears_error_streak = false;
     bool lengthens_error_streak = false;  ///< banned when it reaches `longest_error_streak`
-    bool asks_for_points = false;      ///< a points refresh becomes due (not CN)
-    Retry retry = Retry::never;        ///< whether another account may be tried within the same request
+    bool asks_for_points = false;         ///< a points refresh becomes due (not CN)
+    Retry retry = Retry::never;           ///< whether another account may be tried within the same request
 };
 
 /// Generations that may fail in a row before the account is banned.

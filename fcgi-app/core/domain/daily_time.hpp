@@ -24,7 +24,8 @@ Time latest_occurrence(DailyTime at, Time now);
 /// The first such moment after `now`.
 Time next_occurrence(DailyTime at, Time now);
 
-/// The local date of a moment as YYYY-MM-DD: names a day's run, so that moving HH:MM on the same day runs nothing twice.
+/// The local date of a moment as YYYY-MM-DD: names a day's run, so that moving HH:MM on the same day runs nothing
+/// twice.
 std::string local_date(Time time);
 
 /// True if the run of the local day that `latest_occurrence(at, now)` belongs to has not happened yet.

@@ -21,7 +21,7 @@ struct ImportedAccount {
 struct ImportResult {
     std::vector<ImportedAccount> accounts;  ///< each e-mail once, first come first served
     std::vector<std::string> duplicates;    ///< e-mails that stood there again
-    std::vector<std::string> faults;        ///< "line 7: …" (of `credentials`); never with a password or a session in it
+    std::vector<std::string> faults;  ///< "line 7: …" (of `credentials`); never with a password or a session in it
 };
 
 /// The longest e-mail address SMTP can carry (RFC 5321, 4.5.3.1.3), which is also what a form accepts.

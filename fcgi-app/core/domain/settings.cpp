@@ -159,10 +159,7 @@ SettingRow row(SettingRow described)
     return described;
 }
 
-Fault check_host(std::string_view text)
-{
-    return is_host(text) ? Fault{} : "must be an IP address or a host name";
-}
+Fault check_host(std::string_view text) { return is_host(text) ? Fault{} : "must be an IP address or a host name"; }
 
 Fault check_url(std::string_view text)
 {
@@ -352,7 +349,8 @@ std::string_view password_kind(std::string_view admin_password)
     const bool has_body = second != std::string_view::npos && second > 1 && second + 1 < admin_password.size();
     if (!has_body) return "plain";
     // The methods of crypt(5): a plain password may begin with a dollar sign as well.
-    constexpr std::array<std::string_view, 12> methods{"y", "gy", "7", "2b", "2y", "2a", "2x", "6", "5", "sm3y", "sm3", "1"};
+    constexpr std::array<std::string_view, 12> methods{"y",  "gy", "7", "2b",   "2y",  "2a",
+                                                       "2x", "6",  "5", "sm3y", "sm3", "1"};
     const std::string_view id = admin_password.substr(1, second - 1);
     const bool is_id = std::find(methods.begin(), methods.end(), id) != methods.end();
     return is_id ? "hash" : "plain";

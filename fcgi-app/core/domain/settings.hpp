@@ -64,12 +64,12 @@ struct SettingRow {
     SettingEffect effect = SettingEffect::at_once;
     /// For the page's form: "access", "proxy", "limits", "schedule", "registration", "storage".
     std::string_view group = {};
-    std::string_view help = {};   ///< one English sentence
-    double min = 0;               ///< for integer and number
-    double max = 0;               ///< for integer and number; the most bytes of a text
-    bool above_min = false;       ///< the minimum itself is too little
-    std::string_view unit = {};   ///< "s", "days"; empty for a mere number and for text
-    std::string_view form = {};   ///< for text without choices: what it must be, as in "must be …"
+    std::string_view help = {};                  ///< one English sentence
+    double min = 0;                              ///< for integer and number
+    double max = 0;                              ///< for integer and number; the most bytes of a text
+    bool above_min = false;                      ///< the minimum itself is too little
+    std::string_view unit = {};                  ///< "s", "days"; empty for a mere number and for text
+    std::string_view form = {};                  ///< for text without choices: what it must be, as in "must be …"
     std::vector<std::string_view> choices = {};  ///< for text with a closed list, lower case
     /// For text: the fault beyond length and control characters, if it has one.
     std::optional<std::string> (*check)(std::string_view) = nullptr;
@@ -107,7 +107,8 @@ Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file,
 
 constexpr std::string_view default_admin_password = "admin123";
 
-/// What GET shows for a secret that is set; sent back unchanged by a page that posts the whole form, it changes nothing.
+/// What GET shows for a secret that is set; sent back unchanged by a page that posts the whole form, it changes
+/// nothing.
 constexpr std::string_view masked_secret = "********";
 
 /// "plain", "hash" (crypt(5): `$id$…`) or "default".

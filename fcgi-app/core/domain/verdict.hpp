@@ -16,11 +16,11 @@ enum class Verdict {
     bad_parameters,
     rate_limited,
     server_error,
-    gateway_gave_up,      ///< 524: the generation may still be running
+    gateway_gave_up,  ///< 524: the generation may still be running
     generation_failed,
-    request_failed,       ///< anti-bot, or a gateway's 502, 503, 504
-    provider_unreachable, ///< the upstream cannot reach its provider, or we cannot reach the upstream
-    interrupted,          ///< timed out, or cut after the request was sent
+    request_failed,        ///< anti-bot, or a gateway's 502, 503, 504
+    provider_unreachable,  ///< the upstream cannot reach its provider, or we cannot reach the upstream
+    interrupted,           ///< timed out, or cut after the request was sent
 };
 
 std::string_view to_string(Verdict verdict);

@@ -30,7 +30,10 @@ constexpr std::chrono::seconds last_efforts{5};
 }  // namespace
 
 Ledger::Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience)
-    : file_(std::move(database)), worker_(std::move(worker)), post_(std::move(post)), patience_(patience),
+    : file_(std::move(database)),
+      worker_(std::move(worker)),
+      post_(std::move(post)),
+      patience_(patience),
       thread_([this] { work(); })
 {
 }
@@ -76,7 +79,7 @@ void Ledger::give_back(LeaseId lease)
     push({.work = [lease](Database& database) { dreamina::give_back(database, lease, system_now()); }, .keep = true});
 }
 
-void Ledger::run(std::function<void(Database&)> work) { push({.work = std::move(work)}); }
+void Ledger::run(std::function<void(Database&)> work) { push({.work = std::move(work), .only_if_busy = true}); }
 
 void Ledger::push(Entry entry)
 {
@@ -139,7 +142,8 @@ bool Ledger::commit(std::vector<Entry>& entries)
         transaction.commit();
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());
-        if (!error.is_busy()) {
+        last_failure_was_busy_ = error.is_busy();
+        if (!last_failure_was_busy_) {
             if (entries.size() > 1) {  // one of them may be at fault: it must not hold up the others
                 commit_one_by_one(entries);
                 return entries.empty();
@@ -174,9 +178,10 @@ void Ledger::put_back(std::vector<Entry> entries)
     {
         const std::lock_guard lock{mutex_};
         for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-            if (now - entry->since > patience_ && entry->unsettled) unsettled.push_back(std::exchange(entry->unsettled, nullptr));
-            const bool try_again = entry->keep || now - entry->since <= patience_;
-            if (try_again && (entry->committed || entry->keep)) queue_.push_front(std::move(*entry));
+            if (now - entry->since > patience_ && entry->unsettled)
+                unsettled.push_back(std::exchange(entry->unsettled, nullptr));
+            const bool hopeful = now - entry->since <= patience_ && (last_failure_was_busy_ || !entry->only_if_busy);
+            if (entry->keep || hopeful) queue_.push_front(std::move(*entry));
         }
     }
     for (auto& call : unsettled) post_(std::move(call));

@@ -41,15 +41,16 @@ public:
     void settle(Settlement settlement, std::function<void()> then);
     void give_back(LeaseId lease);
 
-    /// A piece of housekeeping in a transaction of its own turn; tried once.
+    /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
     void run(std::function<void(Database&)> work);
 
 private:
     struct Entry {
         std::function<void(Database&)> work;
-        std::function<void()> committed;   ///< posted after the commit
-        std::function<void()> unsettled;   ///< posted once when patience has run out
-        bool keep = false;                 ///< tried again for as long as it takes
+        std::function<void()> committed;  ///< posted after the commit
+        std::function<void()> unsettled;  ///< posted once when patience has run out
+        bool keep = false;                ///< tried again for as long as it takes
+        bool only_if_busy = false;        ///< tried again only if it was a lock that stood in the way
         std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
     };
 
@@ -65,7 +66,8 @@ private:
     std::string worker_;
     Post post_;
     milliseconds patience_;
-    std::optional<Database> database_;  // opened by the thread, again after a failure
+    std::optional<Database> database_;    // opened by the thread, again after a failure
+    bool last_failure_was_busy_ = false;  // the thread's own
 
     std::mutex mutex_;
     std::condition_variable changed_;

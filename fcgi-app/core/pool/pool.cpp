@@ -71,13 +71,11 @@ bool settle(Database& database, const Settlement& settlement, Time now)
     const auto lease = LeaseStore{database}.take(settlement.lease);
     if (!lease) return false;
     if (!consequence_of(settlement.verdict).counts_as_use) take_back_call(database, *lease);
-    const bool refresh_due = AccountSelection{database}.settle(lease->account,
-                                                               {.verdict = settlement.verdict,
-                                                                .ban_until = now + settlement.ban_for,
-                                                                .session_id = settlement.session_id},
-                                                               now);
-    if (refresh_due)
-        JobStore{database}.queue_session_refresh(lease->account, engine, now);
+    const bool refresh_due = AccountSelection{database}.settle(
+        lease->account,
+        {.verdict = settlement.verdict, .ban_until = now + settlement.ban_for, .session_id = settlement.session_id},
+        now);
+    if (refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);
     return true;
 }
 
@@ -100,7 +98,8 @@ int settle_abandoned(Database& database, const std::vector<std::string>& dead_wo
         abandoned.insert(abandoned.end(), left_behind.begin(), left_behind.end());
     }
     int settled = 0;
-    for (const LeaseId lease : abandoned) settled += settle(database, {.lease = lease, .verdict = Verdict::interrupted}, now);
+    for (const LeaseId lease : abandoned)
+        settled += settle(database, {.lease = lease, .verdict = Verdict::interrupted}, now);
     return settled;
 }
 

@@ -28,7 +28,8 @@ struct Lease {
 /// account (AccountSelection::standing_towards) and has no place in a write transaction.
 using Reservation = std::optional<Lease>;
 
-/// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or at `expires_at`.
+/// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or
+/// at `expires_at`.
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
                     std::span<const AccountId> tried = {});
 

@@ -25,6 +25,8 @@ bool is_dead(const fs::path& file)
 
 }  // namespace
 
+fs::path presence_folder(const fs::path& database_file) { return database_file.parent_path() / "workers"; }
+
 WorkerPresence::WorkerPresence(fs::path file, std::string name, UniqueFd lock)
     : file_(std::move(file)), name_(std::move(name)), lock_(std::move(lock))
 {

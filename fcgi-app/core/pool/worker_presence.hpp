@@ -11,6 +11,9 @@
 
 namespace dreamina {
 
+/// Beside the database whose leases it speaks for.
+std::filesystem::path presence_folder(const std::filesystem::path& database_file);
+
 class WorkerPresence {
 public:
     /// Takes a new name and its lock in `folder`, which is created if need be.

@@ -37,8 +37,9 @@ constexpr SortKey sort_keys[] = {
     {"in_flight", "a.in_flight"},
 };
 
-constexpr std::string_view where_sql = " WHERE (?1 IS NULL OR a.region = ?1) AND (?2 = '' OR instr(lower(a.email), "
-                                       "lower(?2)) > 0) AND (?3 IS NULL OR ";
+constexpr std::string_view where_sql =
+    " WHERE (?1 IS NULL OR a.region = ?1) AND (?2 = '' OR instr(lower(a.email), "
+    "lower(?2)) > 0) AND (?3 IS NULL OR ";
 
 std::string order_expression(const AccountOrder& order)
 {
@@ -75,8 +76,8 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
         result.total = count.integer(0);
     }
     const std::string sql =
-        fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?5 OFFSET ?6",
-                    account_columns(), where, order_expression(order), order.descending ? "DESC" : "ASC");
+        fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?5 OFFSET ?6", account_columns(), where,
+                    order_expression(order), order.descending ? "DESC" : "ASC");
     const std::string_view model = order.key.starts_with(usage_prefix) ? order.key.substr(usage_prefix.size()) : "";
     auto rows = database.query(sql, region, filter.email_part, status, model, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_account(rows));

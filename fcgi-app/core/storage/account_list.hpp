@@ -18,7 +18,8 @@ struct AccountFilter {
 };
 
 struct AccountOrder {
-    std::string_view key = "id";  ///< one of account_sort_keys(), or a model that usage is kept under with a "usage:" prefix
+    std::string_view key =
+        "id";  ///< one of account_sort_keys(), or a model that usage is kept under with a "usage:" prefix
     bool descending = false;
 };
 

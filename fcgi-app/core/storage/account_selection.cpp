@@ -19,7 +19,8 @@ std::string choose_sql(std::string_view further_condition)
         "WITH RECURSIVE classes(class) AS ("
         "  SELECT min(pool_class) FROM accounts WHERE pool_class IS NOT NULL"
         "  UNION ALL"
-        "  SELECT (SELECT min(pool_class) FROM accounts WHERE pool_class > class) FROM classes WHERE class IS NOT NULL) "
+        "  SELECT (SELECT min(pool_class) FROM accounts WHERE pool_class > class) FROM classes WHERE class IS NOT "
+        "NULL) "
         "SELECT a.id, a.region, a.session_id, a.proxy_url FROM ("
         "  SELECT (SELECT id FROM accounts WHERE pool_class = class {} ORDER BY last_used_seq LIMIT 1) AS head"
         "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 AND class & ?3 = 0"
@@ -35,10 +36,9 @@ std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::sp
     const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
     static const std::string first_choice = choose_sql("");
     static const std::string other_choice = choose_sql("AND id NOT IN (SELECT value FROM json_each(?5))");
-    auto row = tried.empty()
-                   ? database_.query(first_choice, int{rule.regions}, wanted, unwanted, region_mask)
-                   : database_.query(other_choice, int{rule.regions}, wanted, unwanted, region_mask,
-                                     fmt::format("[{}]", fmt::join(tried, ",")));
+    auto row = tried.empty() ? database_.query(first_choice, int{rule.regions}, wanted, unwanted, region_mask)
+                             : database_.query(other_choice, int{rule.regions}, wanted, unwanted, region_mask,
+                                               fmt::format("[{}]", fmt::join(tried, ",")));
     if (!row.next()) return std::nullopt;
     return Candidate{.id = row.integer(0),
                      .region = parse_region(row.text(1)).value_or(Region::us),
@@ -65,28 +65,25 @@ void AccountSelection::set_exhausted(AccountId account, int limit_bit, bool exha
 bool AccountSelection::settle(AccountId account, const Outcome& outcome, Time now)
 {
     const Consequence& consequence = consequence_of(outcome.verdict);
-    if (outcome.verdict == Verdict::success) {
-        // By far the most frequent one: one small statement.
-        database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_streak = 0, updated_at = ?2, "
-                      "points_due_at = CASE WHEN region <> 'cn' THEN coalesce(points_due_at, ?2) END WHERE id = ?1",
-                      account, now);
-        return false;
-    }
-    database_.run("UPDATE accounts SET in_flight = max(in_flight - 1, 0), error_count = error_count + ?2, "
-                  "error_streak = error_streak + ?3, points = CASE WHEN ?4 THEN 0 ELSE points END, updated_at = ?5 "
-                  "WHERE id = ?1",
-                  account, consequence.counts_as_error, consequence.lengthens_error_streak, consequence.empties_points,
-                  now);
+    database_.run(
+        "UPDATE accounts SET in_flight = max(in_flight - 1, 0), updated_at = ?2, error_count = error_count + ?3, "
+        "error_streak = CASE WHEN ?4 THEN 0 ELSE error_streak + ?5 END, "
+        "points = CASE WHEN ?6 THEN 0 ELSE points END, "
+        "points_due_at = CASE WHEN ?7 AND region <> 'cn' THEN coalesce(points_due_at, ?2) ELSE points_due_at END "
+        "WHERE id = ?1",
+        account, now, consequence.counts_as_error, consequence.clears_error_streak, consequence.lengthens_error_streak,
+        consequence.empties_points, consequence.asks_for_points);
     if (consequence.expires_session) {
         return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
                              reason_for(outcome.verdict), account, outcome.session_id) > 0;
     }
     if (consequence.bans || consequence.lengthens_error_streak) {
         // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
-        database_.run("UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
-                      "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "
-                      "AND NOT (banned AND (ban_until IS NULL OR ban_until > ?3))",
-                      account, reason_for(outcome.verdict), outcome.ban_until, consequence.bans, longest_error_streak);
+        database_.run(
+            "UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
+            "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "
+            "AND NOT (banned AND (ban_until IS NULL OR ban_until > ?3))",
+            account, reason_for(outcome.verdict), outcome.ban_until, consequence.bans, longest_error_streak);
     }
     return false;
 }
@@ -98,7 +95,8 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         "WITH seen AS (SELECT banned, ban_until, CASE "
         "  WHEN disabled THEN 'disabled'"
         "  WHEN session_id IS NULL OR session_expired THEN 'session'"
-        "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) & 1"
+        "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
+        "& 1"
         "    THEN 'region'"
         "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'points'"
         "  WHEN exhausted & ?3 <> 0 THEN 'limit'"
@@ -124,11 +122,12 @@ void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit
 {
     const std::int64_t bit = std::int64_t{1} << limit_bit;
     // Only rows that change are written: x | bit and x & ~bit are told apart by whether the bit is set now.
-    database_.run("WITH full(id) AS (SELECT a.id FROM accounts a LEFT JOIN account_usage u ON u.account_id = a.id AND "
-                  "u.model = ?1 WHERE coalesce(u.calls, 0) >= ?2) "
-                  "UPDATE accounts SET exhausted = CASE WHEN exhausted & ?3 THEN exhausted & ~?3 ELSE exhausted | ?3 END "
-                  "WHERE (exhausted & ?3 <> 0) <> (id IN (SELECT id FROM full))",
-                  model, limit, bit);
+    database_.run(
+        "WITH full(id) AS (SELECT a.id FROM accounts a LEFT JOIN account_usage u ON u.account_id = a.id AND "
+        "u.model = ?1 WHERE coalesce(u.calls, 0) >= ?2) "
+        "UPDATE accounts SET exhausted = CASE WHEN exhausted & ?3 THEN exhausted & ~?3 ELSE exhausted | ?3 END "
+        "WHERE (exhausted & ?3 <> 0) <> (id IN (SELECT id FROM full))",
+        model, limit, bit);
 }
 
 void AccountSelection::clear_exhausted() { database_.run("UPDATE accounts SET exhausted = 0 WHERE exhausted <> 0"); }

@@ -54,10 +54,11 @@ std::optional<AccountId> AccountStore::id_of(std::string_view email)
 
 AccountId AccountStore::add(const NewAccount& account, Time now)
 {
-    database_.run("INSERT INTO accounts (email, password, region, session_id, proxy_url, points, session_updated_at, "
-                  "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
-                  account.points, account.session_id ? std::optional{now} : std::nullopt, now, now);
+    database_.run(
+        "INSERT INTO accounts (email, password, region, session_id, proxy_url, points, session_updated_at, "
+        "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
+        account.points, account.session_id ? std::optional{now} : std::nullopt, now, now);
     return database_.last_insert_id();
 }
 
@@ -84,12 +85,13 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
         account.status_note.reset();
         account.error_streak = 0;
     }
-    database_.run("UPDATE accounts SET email = ?, password = ?, region = ?, session_id = ?, proxy_url = ?, points = ?, "
-                  "session_updated_at = ?, session_expired = ?, banned = ?, ban_until = ?, status_note = ?, "
-                  "error_streak = ?, updated_at = ? WHERE id = ?",
-                  account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
-                  account.points, account.session_updated_at, account.session_expired, account.banned,
-                  account.ban_until, account.status_note, account.error_streak, now, id);
+    database_.run(
+        "UPDATE accounts SET email = ?, password = ?, region = ?, session_id = ?, proxy_url = ?, points = ?, "
+        "session_updated_at = ?, session_expired = ?, banned = ?, ban_until = ?, status_note = ?, "
+        "error_streak = ?, updated_at = ? WHERE id = ?",
+        account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
+        account.points, account.session_updated_at, account.session_expired, account.banned, account.ban_until,
+        account.status_note, account.error_streak, now, id);
     return true;
 }
 
@@ -103,21 +105,26 @@ bool AccountStore::ban(AccountId id, std::optional<Time> until, std::string_view
 
 bool AccountStore::unban(AccountId id, Time now)
 {
-    return database_.run("UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
-                         "updated_at = ? WHERE id = ?",
-                         now, id) > 0;
+    return database_.run(
+               "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
+               "updated_at = ? WHERE id = ?",
+               now, id) > 0;
 }
 
 bool AccountStore::set_disabled(AccountId id, bool disabled, Time now)
 {
-    return database_.run("UPDATE accounts SET disabled = ?, updated_at = ? WHERE id = ?", disabled, now, id) > 0;
+    return database_.run(
+               "UPDATE accounts SET disabled = ?1, session_expired = session_expired AND ?1, updated_at = ?2 "
+               "WHERE id = ?3",
+               disabled, now, id) > 0;
 }
 
 int AccountStore::end_bans(Time now)
 {
-    return database_.run("UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
-                         "updated_at = ?1 WHERE banned AND ban_until <= ?1",
-                         now);
+    return database_.run(
+        "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
+        "updated_at = ?1 WHERE banned AND ban_until <= ?1",
+        now);
 }
 
 }  // namespace dreamina

@@ -10,9 +10,10 @@ std::string DailyRunStore::last_day(std::string_view name)
 
 void DailyRunStore::set_last_day(std::string_view name, std::string_view day, Time now)
 {
-    database_.run("INSERT INTO daily_runs (name, last_day, ran_at) VALUES (?1, ?2, ?3) "
-                  "ON CONFLICT DO UPDATE SET last_day = ?2, ran_at = ?3",
-                  name, day, now);
+    database_.run(
+        "INSERT INTO daily_runs (name, last_day, ran_at) VALUES (?1, ?2, ?3) "
+        "ON CONFLICT DO UPDATE SET last_day = ?2, ran_at = ?3",
+        name, day, now);
 }
 
 }  // namespace dreamina

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace dreamina {
+namespace {
+
+/// Writers wait meanwhile.
+constexpr std::chrono::milliseconds checkpoint_patience{20};
+
+}  // namespace
 
 bool DatabaseError::is_busy() const
 {
@@ -21,7 +27,7 @@ void check(sqlite3* handle, int code)
                         std::string("database: ") + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
 }
 
-Database::Database(const std::filesystem::path& file, std::chrono::milliseconds patience)
+Database::Database(const std::filesystem::path& file, std::chrono::milliseconds patience) : patience_(patience)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
@@ -33,11 +39,12 @@ Database::Database(const std::filesystem::path& file, std::chrono::milliseconds 
     // The patience first: switching to WAL is already a write that may meet another process.
     sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
     try {
-        // NORMAL loses nothing to a killed process, only to a power cut the last moments, and needs no fsync per commit.
-        // The log is checkpointed by the scheduler; the size limit here is a safety net for when there is none
+        // NORMAL loses nothing to a killed process, only to a power cut the last moments, and needs no fsync per
+        // commit. The log is checkpointed by the scheduler; the size limit here is a safety net for when there is none
         // (16 MB: twice what a living scheduler leaves).
-        script("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-               "PRAGMA wal_autocheckpoint=4096; PRAGMA temp_store=MEMORY;");
+        script(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+            "PRAGMA wal_autocheckpoint=4096; PRAGMA temp_store=MEMORY;");
     } catch (...) {
         sqlite3_close(handle_);
         throw;
@@ -73,7 +80,9 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 void Database::checkpoint(bool empty)
 {
     const int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    sqlite3_busy_timeout(handle_, static_cast<int>(checkpoint_patience.count()));
     const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, static_cast<int>(patience_.count()));
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) check(handle_, code);  // busy: next time
 }
 

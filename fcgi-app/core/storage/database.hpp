@@ -38,7 +38,7 @@ public:
     Database& operator=(const Database&) = delete;
 
     /// A prepared statement, kept for the life of the connection, with `arguments` bound in order.
-    /// `sql` must be a string that outlives the connection (a literal), or the same text each time.
+    /// Meant for a small number of different texts: each is kept with its statement.
     template <class... Arguments>
     Query query(std::string_view sql, const Arguments&... arguments)
     {
@@ -61,9 +61,11 @@ public:
     int changes() const;
     std::int64_t last_insert_id() const;
     bool in_transaction() const;
+    /// For tests that count what a statement costs.
     sqlite3* handle() const { return handle_; }
 
-    /// Moves the log's pages into the file as far as readers allow. `empty`: waits for them and empties the log.
+    /// Moves the log's pages into the file as far as readers allow. `empty`: waits for them a moment and empties the
+    /// log, during which nobody can write; if they do not make room it is left for the next time.
     void checkpoint(bool empty);
 
     /// A consistent copy of the whole file, taken while others read and write. Throws DatabaseError.
@@ -73,6 +75,7 @@ private:
     sqlite3_stmt* prepared(std::string_view sql);
 
     sqlite3* handle_ = nullptr;
+    std::chrono::milliseconds patience_;
     std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

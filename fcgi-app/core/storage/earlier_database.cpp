@@ -63,19 +63,20 @@ void copy_account(Database& database, const Query& row)
     const SplitSession session = split_session(row.text(4));
     const auto stored_region = parse_region(row.text(3));
     if (!stored_region && !session.region) {
-        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer(0), row.text(3));
+        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer(0),
+                    row.text(3));
     }
     const Region region = session.region.value_or(stored_region.value_or(Region::us));
     const Time now = system_now();
     const double points = row.real(5);
-    database.run("INSERT INTO accounts (id, email, password, region, session_id, points, session_updated_at, created_at,"
-                 " updated_at, error_count, banned, ban_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                 row.integer(0), row.text(1), row.text(2), to_string(region),
-                 session.session_id.empty() ? std::nullopt : std::optional{session.session_id},
-                 std::isfinite(points) ? points : 0.0, read_time(row.optional_text(6), true),
-                 read_time(row.optional_text(7), false).value_or(now),
-                 read_time(row.optional_text(8), false).value_or(now), row.integer(9), row.boolean(10),
-                 read_time(row.optional_text(11), true));
+    database.run(
+        "INSERT INTO accounts (id, email, password, region, session_id, points, session_updated_at, created_at,"
+        " updated_at, error_count, banned, ban_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.integer(0), row.text(1), row.text(2), to_string(region),
+        session.session_id.empty() ? std::nullopt : std::optional{session.session_id},
+        std::isfinite(points) ? points : 0.0, read_time(row.optional_text(6), true),
+        read_time(row.optional_text(7), false).value_or(now), read_time(row.optional_text(8), false).value_or(now),
+        row.integer(9), row.boolean(10), read_time(row.optional_text(11), true));
     for (std::size_t i = 0; i < count_columns.size(); ++i) {
         const std::int64_t calls = row.integer(12 + static_cast<int>(i));
         if (calls != 0) {
@@ -99,8 +100,9 @@ void set_earlier_accounts_aside(Database& database)
     // Index names are global and the new schema has its own.
     std::vector<std::string> indexes;
     {
-        auto query = database.query("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'accounts' "
-                                    "AND sql IS NOT NULL");
+        auto query = database.query(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'accounts' "
+            "AND sql IS NOT NULL");
         while (query.next()) indexes.push_back(query.text(0));
     }
     for (const std::string& name : indexes) {

@@ -4,7 +4,8 @@ namespace dreamina {
 namespace {
 
 constexpr std::string_view select_sql =
-    "SELECT id, kind, state, account_id, wanted, requested_by, error, result_account_id, created_at, updated_at FROM jobs ";
+    "SELECT id, kind, state, account_id, wanted, requested_by, error, result_account_id, created_at, updated_at FROM "
+    "jobs ";
 
 Job read_job(const Query& row)
 {
@@ -24,17 +25,19 @@ Job read_job(const Query& row)
 
 Job JobStore::queue_registration(std::int64_t wanted, std::string_view requested_by, Time now)
 {
-    database_.run("INSERT INTO jobs (kind, state, wanted, requested_by, created_at, updated_at) "
-                  "VALUES ('register', 'queued', ?, ?, ?, ?)",
-                  wanted, requested_by, now, now);
+    database_.run(
+        "INSERT INTO jobs (kind, state, wanted, requested_by, created_at, updated_at) "
+        "VALUES ('register', 'queued', ?, ?, ?, ?)",
+        wanted, requested_by, now, now);
     return find(database_.last_insert_id()).value();
 }
 
 Job JobStore::queue_session_refresh(AccountId account, std::string_view requested_by, Time now)
 {
-    database_.run("INSERT INTO jobs (kind, state, account_id, requested_by, created_at, updated_at) "
-                  "VALUES ('session_refresh', 'queued', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                  account, requested_by, now, now);
+    database_.run(
+        "INSERT INTO jobs (kind, state, account_id, requested_by, created_at, updated_at) "
+        "VALUES ('session_refresh', 'queued', ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        account, requested_by, now, now);
     static const std::string sql =
         std::string{select_sql} +
         "WHERE account_id = ? AND kind = 'session_refresh' AND state IN ('queued', 'running')";

@@ -14,9 +14,10 @@ std::vector<LeaseId> ids(Query query)
 
 LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at)
 {
-    database_.run("INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
-                  "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state))",
-                  account, model, worker, now, expires_at);
+    database_.run(
+        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
+        "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state))",
+        account, model, worker, now, expires_at);
     return database_.last_insert_id();
 }
 

@@ -21,7 +21,8 @@ int user_version(Database& database)
 
 bool has_tables(Database& database)
 {
-    auto query = database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' LIMIT 1");
+    auto query =
+        database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' LIMIT 1");
     return query.next();
 }
 
@@ -90,9 +91,9 @@ try {
     }
     const bool earlier = version == 0 && is_earlier_database(database);
     if (version == 0 && !earlier && has_tables(database)) {
-        return failure("foreign_database",
-                       fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL",
-                                   file.string()));
+        return failure(
+            "foreign_database",
+            fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL", file.string()));
     }
     if (earlier || version > 0) copy_before_upgrade(database, file);
     migrate(database, version, earlier);

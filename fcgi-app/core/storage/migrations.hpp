@@ -20,8 +20,8 @@ struct Migration {
 const std::vector<Migration>& embedded_migrations();
 
 /// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of
-/// the earlier program is taken over (a copy NAME.before-upgrade is made first). A new file is for its owner's eyes only.
-/// Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),
+/// the earlier program is taken over (a copy NAME.before-upgrade is made first). A new file is for its owner's eyes
+/// only. Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),
 /// "database" (cannot be opened, written, copied).
 Result<void> prepare_database(const std::filesystem::path& file);
 

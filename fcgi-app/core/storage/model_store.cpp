@@ -12,7 +12,8 @@ std::vector<Model> ModelStore::all()
         model.needs_points = rows.boolean(1);
         model.limit_setting = rows.optional_text(2);
         if (const auto bit = rows.optional_integer(3)) model.limit_bit = static_cast<int>(*bit);
-        auto names = database_.query("SELECT name, regions FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
+        auto names =
+            database_.query("SELECT name, regions FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
         while (names.next()) model.names.push_back({names.text(0), static_cast<RegionSet>(names.integer(1))});
         models.push_back(std::move(model));
     }

@@ -4,7 +4,8 @@ namespace dreamina {
 
 void SessionStore::add(std::string_view token_digest, Time now)
 {
-    database_.run("INSERT INTO sessions (token_digest, created_at, last_seen_at) VALUES (?, ?, ?)", token_digest, now, now);
+    database_.run("INSERT INTO sessions (token_digest, created_at, last_seen_at) VALUES (?, ?, ?)", token_digest, now,
+                  now);
 }
 
 bool SessionStore::is_valid(std::string_view token_digest, Time now)
@@ -12,7 +13,8 @@ bool SessionStore::is_valid(std::string_view token_digest, Time now)
     Time created_at;
     Time last_seen_at;
     {
-        auto row = database_.query("SELECT created_at, last_seen_at FROM sessions WHERE token_digest = ?", token_digest);
+        auto row =
+            database_.query("SELECT created_at, last_seen_at FROM sessions WHERE token_digest = ?", token_digest);
         if (!row.next()) return false;
         created_at = row.time(0);
         last_seen_at = row.time(1);

@@ -18,7 +18,8 @@ public:
     explicit SessionStore(Database& database) : database_(database) {}
 
     void add(std::string_view token_digest, Time now);
-    /// True if the session is there and not expired; it is then marked as seen (at most once a minute, to spare writes).
+    /// True if the session is there and not expired; it is then marked as seen (at most once a minute, to spare
+    /// writes).
     bool is_valid(std::string_view token_digest, Time now);
     void remove(std::string_view token_digest);
     void remove_all();

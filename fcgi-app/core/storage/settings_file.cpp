@@ -160,7 +160,7 @@ bool SettingsFile::unchanged(const struct stat& found) const
 Result<void> SettingsFile::load()
 {
     // Looked at before it is read: a change in between shows at the next look.
-    struct stat found{};
+    struct stat found {};
     if (::stat(path_.c_str(), &found) != 0) found = {};
     seen_ = found;
     settled_ = std::time(nullptr) - found.st_ctim.tv_sec > coarsest_tick;
@@ -183,8 +183,10 @@ Result<void> SettingsFile::load()
 
 bool SettingsFile::refresh()
 {
-    const std::lock_guard lock{reading_};
-    struct stat found{};
+    // The event loop calls this: it does not wait while another thread writes the file.
+    const std::unique_lock lock{reading_, std::try_to_lock};
+    if (!lock) return false;
+    struct stat found {};
     if (::stat(path_.c_str(), &found) != 0) found = {};
     if (unchanged(found)) return false;
     const auto before = current();

@@ -46,7 +46,7 @@ private:
     const Environment environment_;
 
     std::mutex reading_;    ///< held while the file is read or written; guards seen_
-    struct stat seen_{};    ///< of the file as last read; zero if there was none
+    struct stat seen_ {};   ///< of the file as last read; zero if there was none
     bool settled_ = false;  ///< seen_ was old enough when it was read for a later write to show in it
 
     mutable std::mutex mutex_;  ///< held for moments only; guards what follows

@@ -43,7 +43,8 @@ double Query::real(int column) const { return sqlite3_column_double(statement_, 
 std::string Query::text(int column) const
 {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))) : std::string{};
+    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
+                 : std::string{};
 }
 
 std::optional<std::string> Query::optional_text(int column) const
@@ -66,7 +67,10 @@ void Query::bind(int position, std::int64_t value)
 {
     check_bind(statement_, sqlite3_bind_int64(statement_, position, value));
 }
-void Query::bind(int position, double value) { check_bind(statement_, sqlite3_bind_double(statement_, position, value)); }
+void Query::bind(int position, double value)
+{
+    check_bind(statement_, sqlite3_bind_double(statement_, position, value));
+}
 void Query::bind(int position, std::string_view value)
 {
     // Copied by SQLite: the argument need not outlive the call.

@@ -17,9 +17,10 @@ std::optional<std::int64_t> UsageStore::count(AccountId account, std::string_vie
 {
     const std::int64_t highest = limit.value_or(std::numeric_limits<std::int64_t>::max());
     if (highest <= 0) return std::nullopt;
-    auto row = database_.query("INSERT INTO account_usage (account_id, model, calls) VALUES (?1, ?2, 1) "
-                               "ON CONFLICT DO UPDATE SET calls = calls + 1 WHERE calls < ?3 RETURNING calls",
-                               account, model, highest);
+    auto row = database_.query(
+        "INSERT INTO account_usage (account_id, model, calls) VALUES (?1, ?2, 1) "
+        "ON CONFLICT DO UPDATE SET calls = calls + 1 WHERE calls < ?3 RETURNING calls",
+        account, model, highest);
     if (!row.next()) return std::nullopt;
     const std::int64_t calls = row.integer(0);
     row.finish();
@@ -28,9 +29,10 @@ std::optional<std::int64_t> UsageStore::count(AccountId account, std::string_vie
 
 std::int64_t UsageStore::take_back(AccountId account, std::string_view model)
 {
-    auto row = database_.query("UPDATE account_usage SET calls = max(calls - 1, 0) WHERE account_id = ? AND model = ? "
-                               "RETURNING calls",
-                               account, model);
+    auto row = database_.query(
+        "UPDATE account_usage SET calls = max(calls - 1, 0) WHERE account_id = ? AND model = ? "
+        "RETURNING calls",
+        account, model);
     if (!row.next()) return 0;
     const std::int64_t calls = row.integer(0);
     row.finish();

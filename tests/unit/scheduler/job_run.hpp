@@ -10,7 +10,7 @@ struct JobRun : AccountPool {
     void run(void (*job)(JobContext&))
     {
         JobContext context{
-            .database = **this, .database_file = file, .data_folder = folder.path(), .settings = settings, .now = now};
+            .database = **this, .database_file = file, .settings = settings, .now = now};
         job(context);
     }
 };

@@ -41,7 +41,7 @@ void daily(JobContext& context)
 constexpr std::array only_daily{TimedJob{"daily", Daily{reset_time}, daily}};
 
 struct Scheduler : TemporaryDatabase {
-    explicit Scheduler(std::span<const TimedJob> jobs) : loop(jobs, **this, file, folder.path())
+    explicit Scheduler(std::span<const TimedJob> jobs) : loop(jobs, **this, file)
     {
         done.clear();
         daily_runs.clear();
@@ -190,7 +190,7 @@ TEST_CASE("a scheduler that starts anew knows what the last one did")
     const TimeZone zone{"UTC"};
     Scheduler scheduler{only_daily};
     CHECK(scheduler.daily_runs_at(start) == 1);
-    SchedulerLoop next{only_daily, *scheduler, scheduler.file, scheduler.folder.path()};
+    SchedulerLoop next{only_daily, *scheduler, scheduler.file};
     daily_runs.clear();
     next.run_due(scheduler.settings, start + 1h);
     CHECK(daily_runs.empty());

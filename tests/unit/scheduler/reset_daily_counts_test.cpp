@@ -55,7 +55,7 @@ TEST_CASE("the table of jobs resets at RESET_COUNTS_TIME in local time")
     JobRun job;
     job.settings.reset_counts_time = "08:30";
     const AccountId a = job.add("a@x.org");
-    SchedulerLoop loop{timed_jobs(), *job, job.file, job.folder.path()};
+    SchedulerLoop loop{timed_jobs(), *job, job.file};
     loop.run_due(job.settings, job.now);
     job.serve("jimeng-4.0");
     loop.run_due(job.settings, at("2026-11-23T00:29:59Z"));

@@ -77,7 +77,6 @@ TEST_CASE("with nothing to settle it waits for no lock")
     Database hasty{job.file, 0ms};
     JobContext context{.database = hasty,
                        .database_file = job.file,
-                       .data_folder = job.folder.path(),
                        .settings = job.settings,
                        .now = job.now};
     CHECK_NOTHROW(settle_abandoned_leases(context));
