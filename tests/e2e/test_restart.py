@@ -11,9 +11,9 @@ import threading
 
 import pytest
 
-from http_client import send
+from http_client import bearer, connect, request_bytes, send
 from polling import poll
-from stack import in_flight_is_over
+from stack import PASSWORD, in_flight_is_over
 
 
 @pytest.fixture
@@ -44,6 +44,20 @@ def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request,
     stack.start()  # and it takes up where it was
     assert stack.accounts()[0]["jimeng_4_0_count"] == 1
     assert stack.stop() == 0
+
+
+def test_a_generation_whose_client_has_gone_is_let_finish(new_stack, stand_in):
+    stack = new_stack().start()
+    stack.add_account()
+    stand_in.clear()
+    stand_in.script({"path": "/v1/*", "delay_ms": 1500})
+    with connect(stack.port) as connection:
+        body = b'{"model": "jimeng-4.0"}'
+        connection.sendall(request_bytes(stack.port, "POST", "/v1/images/generations", body, [bearer(PASSWORD)]))
+        poll(stand_in.requests, what="the upstream has the request")
+    assert stack.stop() == 0
+    assert stack.query("SELECT in_flight, error_count FROM accounts") == [(0, 0)]  # a success, not a cut
+    assert stack.query("SELECT calls FROM account_usage") == [(1,)]
 
 
 def test_asked_twice_it_ends_at_once(new_stack, stand_in, slow_request):
