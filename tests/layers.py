@@ -25,7 +25,7 @@ BELOW = {
 
 # Headers of foreign libraries, and the one room that knows each.
 ROOMS = {
-    "curl.h": lambda path: path == "fcgi-app/proxy/upstream.cpp" or path.startswith("fcgi-app/core/clients/"),
+    "curl.h": lambda path: path.startswith("fcgi-app/proxy/curl_transfer.") or path.startswith("fcgi-app/core/clients/"),
     "sqlite3.h": lambda path: path.startswith("fcgi-app/core/storage/"),
     "fcgiapp.h": lambda path: path == "fcgi-app/server/fastcgi_reader.cpp",
     "fcgi_stdio.h": lambda path: False,
@@ -154,7 +154,7 @@ PLANTED = [
     # No offences:
     ("fcgi-app/core/storage/clean.cpp", '#include <sqlite3.h>\n#include "domain/a.hpp"\nrun("SELECT 1");\n', None),
     ("fcgi-app/core/clients/clean.cpp", "#include <curl/curl.h>\n", None),
-    ("fcgi-app/proxy/upstream.cpp", "#include <curl/curl.h>\n", None),
+    ("fcgi-app/proxy/curl_transfer.hpp", "#include <curl/curl.h>\n", None),
     ("fcgi-app/server/fastcgi_reader.cpp", "#include <fcgiapp.h>\n", None),
     ("fcgi-app/core/domain/clean.cpp", "#include <nlohmann/json.hpp>\n", None),
     ("fcgi-app/main.cpp", '#include "worker.hpp"\n#include "api/a.hpp"\n#include "proxy/a.hpp"\n', None),
