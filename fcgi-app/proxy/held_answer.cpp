@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/inflate.hpp"
 #include "base/text.hpp"
 
 namespace dreamina {
@@ -19,14 +20,16 @@ bool is_event_stream(const Headers& headers) { return has_type(headers, "text/ev
 
 HeldAnswer::HeldAnswer(int status, const Headers& headers)
     // A good status with anything but JSON says all; an ill one may say more in any type.
-    : status_(status), holding_(status >= 400 || has_type(headers, "application/json"))
+    : status_(status),
+      holding_(status >= 400 || has_type(headers, "application/json")),
+      compressed_(find_header(headers, "Content-Encoding") != nullptr)
 {
 }
 
 bool HeldAnswer::hold(std::string_view piece)
 {
     held_.append(piece);
-    fields_.feed(piece);
+    if (!compressed_) fields_.feed(piece);
     holding_ =
         held_.size() <= most_held_back || (held_.size() <= most_held_of_failure && verdict() != Verdict::success);
     return holding_;
@@ -34,10 +37,12 @@ bool HeldAnswer::hold(std::string_view piece)
 
 Verdict HeldAnswer::verdict() const
 {
+    JsonFieldScanner fields = fields_;
+    if (compressed_) fields.feed(inflate_start(held_, most_held_of_failure));
     return judge({.status = status_,
-                  .code = fields_.integer("code"),
-                  .message = fields_.text("message").value_or(""),
-                  .error = fields_.text("error").value_or("")});
+                  .code = fields.integer("code"),
+                  .message = fields.text("message").value_or(""),
+                  .error = fields.text("error").value_or("")});
 }
 
 std::string HeldAnswer::release()

@@ -32,6 +32,7 @@ public:
 private:
     int status_;
     bool holding_;
+    bool compressed_;  // the client asked for it, and the bytes are passed on as they are
     JsonFieldScanner fields_{{"code", "message", "error"}};
     std::string held_;
 };

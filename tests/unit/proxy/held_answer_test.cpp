@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "gzipped_text.hpp"
+
 using namespace dreamina;
 
 namespace {
@@ -77,4 +79,12 @@ TEST_CASE("an answer that is longer than any error is let go")
     CHECK_FALSE(answer.holds());
     CHECK(answer.verdict() == Verdict::success);
     CHECK(answer.release().size() == most_held_back + 1);
+}
+
+TEST_CASE("an error that comes compressed is an error all the same, and is passed on as it came")
+{
+    HeldAnswer answer =
+        held(200, gzipped, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
+    CHECK(answer.verdict() == Verdict::session_expired);
+    CHECK(answer.release() == gzipped);
 }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace dreamina {
+
+/// `printf '{"code":-2002}' | gzip -n9`
+inline const std::string gzipped{
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xab\x56\x4a\xce\x4f\x49\x55\xb2\xd2\x35\x32\x30\x30\xaa\x05\x00\xce"
+    "\x95\xc1\x35\x0e\x00\x00\x00",
+    34};
+
+}  // namespace dreamina
