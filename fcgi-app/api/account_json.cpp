@@ -156,9 +156,11 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
 {
     ignore_read_only(reader);
     AccountChange change;
-    const auto email = read_email(reader);
-    if (email.is_null()) reader.fail("email", "must not be null");
-    change.email = email.value;
+    if (!reader.holds("email", stored.email)) {
+        const auto email = read_email(reader);
+        if (email.is_null()) reader.fail("email", "must not be null");
+        change.email = email.value;
+    }
 
     const auto password = reader.text("password", {.max = longest_password});
     if (password.value && !password.value->empty()) change.password = password.value;
@@ -176,9 +178,11 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
         stored.proxy_url && proxy_url.value && *proxy_url.value == masked_proxy_url(*stored.proxy_url);
     if (proxy_url.present && !proxy_as_shown) change.proxy_url = proxy_url.value;
 
-    const auto points = reader.number("points", 0, most_points);
-    if (points.is_null()) reader.fail("points", "must not be null");
-    change.points = points.value;
+    if (!reader.holds("points", stored.points)) {
+        const auto points = reader.number("points", 0, most_points);
+        if (points.is_null()) reader.fail("points", "must not be null");
+        change.points = points.value;
+    }
     change.banned = reader.boolean("is_banned").value;
     const auto ban_until = reader.time("ban_until");
     if (ban_until.present) change.ban_until = ban_until.value;

@@ -147,6 +147,13 @@ Field<Time> JsonReader::time(const char* name)
     return field;
 }
 
+bool JsonReader::holds(const char* name, const Json& value)
+{
+    bool present = false;
+    const Json* found = find(name, present);
+    return found != nullptr && *found == value;
+}
+
 void JsonReader::fail(std::string_view field, std::string_view fault)
 {
     if (!fault_) fault_ = Error{"invalid_field", fmt::format("{} {}", field, fault)};

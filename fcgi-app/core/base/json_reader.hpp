@@ -57,6 +57,9 @@ public:
         return field.value.value_or(T{});
     }
 
+    /// True if the field holds exactly this: a page sends back what it was shown, and what is stored needs no judging.
+    bool holds(const char* name, const Json& value);
+
     /// Known, but not for the caller to set: echoed back by pages that send a whole row. Ignored.
     void ignore(const char* name) { known_.insert(name); }
 

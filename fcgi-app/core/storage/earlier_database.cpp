@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "domain/region_token.hpp"
 
 namespace dreamina {
@@ -60,7 +61,9 @@ std::string select_sql(const std::set<std::string>& present)
 
 void copy_account(Database& database, const Query& row)
 {
-    const SplitSession session = split_session(row.text(4));
+    // Pasted with its line's end: it becomes part of a header.
+    const std::string stored_session = row.text(4);
+    const SplitSession session = split_session(trim(stored_session));
     const auto stored_region = parse_region(row.text(3));
     if (!stored_region && !session.region) {
         log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer(0),

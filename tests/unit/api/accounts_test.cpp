@@ -271,6 +271,22 @@ TEST_CASE("change: the whole row that the list gave, sent back, changes nothing"
     CHECK(api.accounts().find(id)->proxy_url == "http://user:geheim@proxy:8080");
 }
 
+TEST_CASE("change: what is stored already needs no judging, however odd the earlier program let it be")
+{
+    Accounts api;
+    const AccountId id = api.add("a@b.example", Region::jp, 4);
+    AccountChange odd;
+    odd.email = "no address";
+    odd.points = -5;
+    api.accounts().change(id, odd, api.now);
+    Json row = api.ask("GET", "/api/accounts")["items"][0];
+    row["region"] = "sg";
+    const Json changed = api.ask("PUT", "/api/accounts/" + std::to_string(id), row.dump());
+    CHECK(changed["region"] == "sg");
+    CHECK(changed["email"] == "no address");
+    CHECK(changed["points"] == -5);
+}
+
 TEST_CASE("change: sessions, regions, proxies")
 {
     Accounts api;

@@ -187,6 +187,7 @@ TEST_CASE("sessions lose their prefix, which tells the region; odd regions find 
         {"CN", session, Region::cn, session},         {"Hk", std::nullopt, Region::hk, std::nullopt},
         {"mars", session, Region::us, session},       {"mars", "sg-" + session, Region::sg, session},
         {"", std::nullopt, Region::us, std::nullopt}, {"sg", "", Region::sg, std::nullopt},
+        {"us", " hk-" + session + "\n", Region::hk, session},
     };
     std::vector<Row> rows;
     for (std::size_t i = 0; i < cases.size(); ++i) {
