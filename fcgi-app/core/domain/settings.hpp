@@ -37,7 +37,9 @@ struct Settings {
     bool points_update_enabled = false;
     std::int64_t points_update_interval = 3600;  ///< seconds
     double account_ban_duration_hours = 4;
-    std::int64_t max_attempts = 3;  ///< accounts that one request may try
+    std::int64_t max_attempts = 3;             ///< accounts that one request may try
+    std::int64_t account_max_concurrency = 0;  ///< requests in flight per account; 0: no limit
+    std::int64_t queue_timeout = 30;           ///< seconds
     std::optional<std::string> register_api_url;
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";

@@ -68,7 +68,7 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "AUTO_REGISTER_INTERVAL",
                                              "POINTS_UPDATE_ENABLED",
                                              "POINTS_UPDATE_INTERVAL",
-                                             "ACCOUNT_BAN_DURATION_HOURS", "MAX_ATTEMPTS",
+                                             "ACCOUNT_BAN_DURATION_HOURS", "MAX_ATTEMPTS", "ACCOUNT_MAX_CONCURRENCY", "QUEUE_TIMEOUT",
                                              "REGISTER_API_URL",
                                              "REGISTER_API_KEY",
                                              "REGISTER_MAIL_TYPE",
