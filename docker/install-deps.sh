@@ -4,14 +4,16 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: docker/install-deps.sh [run] [build] [page] [test]
+Usage: docker/install-deps.sh [run] [build] [page] [test] [bench]
 
-Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups.
+Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups
+but bench.
 
   run     what the running service needs beside our own programs
   build   the C++ compiler, the build tools and the libraries
   page    Node.js and npm, unless a node of at least 18.18 and an npm are on PATH already
   test    what the tests need
+  bench   what the benchmarks need
   --help  this text
 
 Does nothing, and needs no rights, when all of them are installed.
@@ -27,6 +29,7 @@ build_packages=(
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
 test_packages=(python3 python3-pytest chromium shellcheck fonts-wqy-microhei)
+bench_packages=(python3 wrk)
 
 oldest_node=18.18
 
@@ -50,6 +53,7 @@ wanted_packages() {
       build) printf '%s\n' "${build_packages[@]}" ;;
       page) node_is_there || printf '%s\n' "${page_packages[@]}" ;;
       test) printf '%s\n' "${test_packages[@]}" ;;
+      bench) printf '%s\n' "${bench_packages[@]}" ;;
     esac
   done
 }
@@ -130,9 +134,9 @@ main() {
   local group groups=() missing
   for group in "$@"; do
     case $group in
-      run | build | page | test) groups+=("$group") ;;
+      run | build | page | test | bench) groups+=("$group") ;;
       -h | --help) usage; return 0 ;;
-      *) say "unknown group '$group': give run, build, page or test"; exit 2 ;;
+      *) say "unknown group '$group': give run, build, page, test or bench"; exit 2 ;;
     esac
   done
   ((${#groups[@]})) || groups=(run build page test)

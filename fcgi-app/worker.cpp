@@ -8,6 +8,7 @@
 
 #include "api/dispatcher.hpp"
 #include "base/log.hpp"
+#include "pool/upstream_watch.hpp"
 #include "pool/worker_presence.hpp"
 #include "proxy/gate.hpp"
 #include "server/acceptor.hpp"
@@ -66,7 +67,7 @@ void raise_descriptor_limit()
 
 void settle_what_the_dead_left(Database& database, const std::filesystem::path& presence_folder)
 {
-    const auto dead = dead_workers(presence_folder, LeaseStore{database}.workers());
+    const auto dead = dead_workers(presence_folder, workers_with_requests(database));
     const int settled = settle_abandoned(database, dead, system_now());
     if (settled > 0) log_warning("settled {} requests of workers that died", settled);
 }
@@ -133,7 +134,9 @@ private:
         settings_.refresh();
         // Also when this worker's own API made the change.
         if (auto current = settings_.current(); current != acted_on_) {
+            const bool another = current->settings.upstream_base_url != acted_on_->settings.upstream_base_url;
             acted_on_ = std::move(current);
+            if (another) ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
             set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
             apply_limits_later();

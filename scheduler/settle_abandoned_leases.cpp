@@ -11,7 +11,7 @@ void settle_abandoned_leases(JobContext& context)
 {
     const auto folder = presence_folder(context.database_file);
     LeaseStore leases{context.database};
-    const auto dead = dead_workers(folder, leases.workers());
+    const auto dead = dead_workers(folder, workers_with_requests(context.database));
     if (dead.empty() && leases.expired(context.now).empty()) {  // the usual case writes nothing
         forget_workers(folder);
         return;

@@ -52,6 +52,7 @@ ALTER TABLE pool_state ADD COLUMN applied_concurrency INTEGER NOT NULL DEFAULT 0
 CREATE TABLE waiting (
     ticket       INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they came
     worker       TEXT    NOT NULL,
+    wants        TEXT    NOT NULL,  -- the same for those that the same accounts can serve
     model        TEXT    NOT NULL,
     regions      INTEGER NOT NULL,
     needs_points INTEGER NOT NULL,
@@ -61,6 +62,8 @@ CREATE TABLE waiting (
     lease_for    INTEGER NOT NULL,  -- ms
     lease_id     INTEGER            -- what it was given, until its worker takes it
 );
+CREATE INDEX waiting_first ON waiting (wants, ticket) WHERE lease_id IS NULL;
+CREATE INDEX waiting_given ON waiting (worker) WHERE lease_id IS NOT NULL;
 
 -- The upstream's outage is not the accounts' fault. One row; open while opened_at is set.
 CREATE TABLE upstream_breaker (
@@ -79,6 +82,7 @@ CREATE TABLE upstream_failures (
     request    TEXT    NOT NULL,
     account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     unreached  INTEGER NOT NULL,   -- it was not asked at all: says nothing of the account
+    was_error  INTEGER NOT NULL,   -- counted in accounts.error_count
     failed_at  INTEGER NOT NULL,
     ban_until  INTEGER
 );

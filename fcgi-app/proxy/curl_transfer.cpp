@@ -60,7 +60,10 @@ void CurlTransfer::set_up()
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROXY, "");  // the environment's proxies are not for the upstream
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    set(CURLOPT_PIPEWAIT, 1L);
+    // Behind TLS the handshake tells whether requests can share a connection. In plain HTTP only the first answer does:
+    // all others would wait for it.
+    const bool tls = equals_ignoring_case(std::string_view{request_.base_url}.substr(0, 6), "https:");
+    set(CURLOPT_PIPEWAIT, tls ? 1L : 0L);
     set(CURLOPT_MAXAGE_CONN, oldest_idle_seconds);
     set(CURLOPT_BUFFERSIZE, receive_buffer);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));

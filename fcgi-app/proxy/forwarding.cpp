@@ -10,6 +10,7 @@
 #include "proxy/held_answer.hpp"
 #include "proxy/model_name.hpp"
 #include "proxy/openai_error.hpp"
+#include "proxy/refusal.hpp"
 
 namespace dreamina {
 namespace {
@@ -79,8 +80,12 @@ public:
         transfer_ = nullptr;
         end_ = end == TransferEnd::complete && !answer_ ? TransferEnd::cut : end;  // no final status ever came
         const Verdict verdict = verdict_of(end_);
-        Settlement settlement{
-            .lease = lease_.id, .verdict = verdict, .ban_for = ban_duration(), .session_id = lease_.session_id};
+        Settlement settlement{.lease = lease_.id,
+                              .verdict = verdict,
+                              .ban_for = ban_duration(),
+                              .session_id = lease_.session_id,
+                              .request = request_id_,
+                              .unreached = end_ == TransferEnd::unreachable};
         tried_.push_back(lease_.account);
         if (may_try_another(verdict)) {
             if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
@@ -128,29 +133,37 @@ private:
 
     void reserve()
     {
-        context_.ledger.reserve(
-            rule_, tried_, time_left() + lease_margin,
-            [self = shared_from_this()](auto reservation) { self->on_reserved(std::move(reservation)); });
+        const auto patience =
+            std::min<milliseconds>(std::chrono::seconds{settings_->settings.queue_timeout}, time_left());
+        const auto id = context_.ledger.reserve(
+            {.rule = rule_, .tried = tried_, .lease_for = time_left() + lease_margin, .wait_for = patience},
+            [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); });
+        exchange_->on_gone([this, id] { context_.ledger.withdraw(id); });  // the exchange goes before this does
     }
 
-    void on_reserved(tl::expected<Reservation, Ledger::Unavailable> outcome)
+    void on_reserved(Reservation reservation)
     {
-        if (outcome && *outcome) {
+        if (reservation) {
             if (exchange_->gone()) {
-                context_.ledger.give_back((*outcome)->id);
+                context_.ledger.give_back(reservation->id);
                 return;
             }
-            lease_ = std::move(**outcome);
+            lease_ = std::move(*reservation);
             send();
         } else if (!tried_.empty()) {
             finish();  // nobody else: the client gets what there is
-        } else if (outcome) {
-            context_.refusals.refuse(exchange_, rule_, settings_, marks());
         } else {
-            Reply reply = openai_error(503, "server_error", "database_unavailable",
-                                       "the database cannot be written at the moment");
-            reply.headers.push_back({"Retry-After", "5"});
-            give(std::move(reply));
+            refuse(reservation.error());
+        }
+    }
+
+    void refuse(const NoLease& reason)
+    {
+        switch (reason.why) {
+        case NoLease::Why::nobody:
+        case NoLease::Why::busy: context_.refusals.refuse(exchange_, rule_, settings_, marks()); return;
+        case NoLease::Why::upstream_down: give(upstream_down_reply(reason.retry_at, system_now())); return;
+        case NoLease::Why::database_refuses: give(database_refuses_reply()); return;
         }
     }
 

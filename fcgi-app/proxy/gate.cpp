@@ -42,8 +42,10 @@ Reply model_list(const ModelCatalog& catalog)
 {
     Json data = Json::array();
     for (const Model& model : catalog.models()) {
-        for (const ModelName& name : model.names)
+        for (const ModelName& name : model.names) {
+            if (is_wildcard(name.name)) continue;  // no name that one could ask for
             data.push_back({{"id", name.name}, {"object", "model"}, {"created", 0}, {"owned_by", "dreamina"}});
+        }
     }
     return {.status = 200,
             .headers = {{"Content-Type", "application/json; charset=utf-8"}, any_origin()},

@@ -14,6 +14,11 @@ namespace {
 /// Where nothing says when one comes back: an administrator has to act.
 constexpr std::chrono::seconds come_back_later{60};
 
+/// A busy account may be free at any moment, but there are those who wait already.
+constexpr std::chrono::seconds busy_for{5};
+
+constexpr std::chrono::seconds database_locked_for{5};
+
 std::string sentence(const ModelRule& rule, const Standing& standing)
 {
     if (standing.unknown) return fmt::format("no account can serve {} at the moment", rule.id);
@@ -28,12 +33,14 @@ std::string sentence(const ModelRule& rule, const Standing& standing)
     add(standing.without_session, "without a valid session");
     add(standing.other_region, "in a region that does not have the model");
     add(standing.disabled, "disabled");
+    add(standing.busy, "busy with as many requests as ACCOUNT_MAX_CONCURRENCY allows");
     return fmt::format("no account can serve {}: of {}, {}", rule.id, standing.total,
                        parts.empty() ? "none is free" : fmt::format("{}", fmt::join(parts, ", ")));
 }
 
 std::chrono::seconds retry_after(const Standing& standing, const Settings& settings, Time now)
 {
+    if (standing.busy > 0) return busy_for;
     std::optional<Time> earliest = standing.next_ban_end;
     if (standing.at_limit > 0 ||
         standing.without_points > 0) {  // the daily reset renews counts, and points come with the day
@@ -44,13 +51,30 @@ std::chrono::seconds retry_after(const Standing& standing, const Settings& setti
     return std::max(std::chrono::ceil<std::chrono::seconds>(*earliest - now), std::chrono::seconds{1});
 }
 
+Reply refusal(std::string_view code, std::string_view sentence, std::chrono::seconds retry_after)
+{
+    Reply reply = openai_error(503, "server_error", code, sentence);
+    reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after.count())});
+    return reply;
+}
+
 }  // namespace
 
 Reply no_account_reply(const ModelRule& rule, const Standing& standing, const Settings& settings, Time now)
 {
-    Reply reply = openai_error(503, "server_error", "no_account", sentence(rule, standing));
-    reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after(standing, settings, now).count())});
-    return reply;
+    return refusal("no_account", sentence(rule, standing), retry_after(standing, settings, now));
+}
+
+Reply upstream_down_reply(std::optional<Time> retry_at, Time now)
+{
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(retry_at.value_or(now) - now);
+    return refusal("upstream_down", "the upstream is down; the accounts are not at fault",
+                   std::max(wait, std::chrono::seconds{1}));
+}
+
+Reply database_refuses_reply()
+{
+    return refusal("database_unavailable", "the database cannot be written at the moment", database_locked_for);
 }
 
 }  // namespace dreamina

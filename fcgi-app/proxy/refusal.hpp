@@ -1,5 +1,5 @@
 #pragma once
-/// The answer when no account can serve: why, and when to come back.
+/// The answers when no account can serve: why, and when to come back.
 
 #include "base/clock.hpp"
 #include "domain/model_catalog.hpp"
@@ -10,5 +10,10 @@ namespace dreamina {
 
 /// 503 with Retry-After: the earliest moment that an account comes back, as far as that can be known.
 Reply no_account_reply(const ModelRule& rule, const Standing& standing, const Settings& settings, Time now);
+
+/// 503 as well: it would be forwarded in vain. `retry_at`: when somebody looks next whether it is back.
+Reply upstream_down_reply(std::optional<Time> retry_at, Time now);
+
+Reply database_refuses_reply();
 
 }  // namespace dreamina

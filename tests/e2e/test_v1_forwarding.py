@@ -1,10 +1,12 @@
 """What a client sends reaches the upstream unchanged but for the credentials."""
 
+import concurrent.futures
 import json
 
 import pytest
 
 from http_client import JSON_TYPE, bearer, connect, multipart, read_answer, request_bytes, send_raw
+from polling import poll
 from stack import PASSWORD
 from stand_in import header_of, headers_of
 
@@ -218,3 +220,15 @@ def test_malformed_multipart_is_the_upstreams_business(stack, stand_in, account)
             ("multipart/form-data; boundary=", b"----")]:
         answer = stack.v1(target="/v1/echo", body=body, headers=[("Content-Type", content_type)])
         assert (answer.status, answer.body) == (200, body)
+
+
+def test_the_first_requests_to_an_upstream_do_not_wait_for_each_other(new_stack, stand_in):
+    """A generation takes minutes: the second one must not begin when the first one has ended."""
+    stack = new_stack().start()
+    stack.add_account()
+    stand_in.clear()
+    stand_in.script({"path": "/v1/*", "delay_ms": 8000})
+    with concurrent.futures.ThreadPoolExecutor(40) as threads:
+        answers = [threads.submit(stack.generate) for _ in range(40)]
+        poll(lambda: stand_in.counts()["in_flight"] == 40, 5, "the upstream has them all at once")
+        assert {answer.result().status for answer in answers} == {200}

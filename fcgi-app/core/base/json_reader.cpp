@@ -60,26 +60,27 @@ const Json* JsonReader::find(const char* name, bool& present)
     return present && !found->is_null() ? &*found : nullptr;
 }
 
+std::optional<std::string> JsonReader::text_fault(const Json& value, const Text& rule)
+{
+    if (!value.is_string()) return "must be a string";
+    const auto& content = value.get_ref<const std::string&>();
+    if (content.size() < rule.min)
+        return rule.min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min);
+    if (content.size() > rule.max) return fmt::format("must have at most {} characters", rule.max);
+    if (content.find('\0') != std::string::npos) return "must not hold a NUL character";
+    if (!rule.control_characters && has_control_characters(content)) return "must not hold control characters";
+    return std::nullopt;
+}
+
 Field<std::string> JsonReader::text(const char* name, Text rule)
 {
     Field<std::string> field;
     const Json* value = find(name, field.present);
     if (!value) return field;
-    if (!value->is_string()) {
-        fail(name, "must be a string");
-        return field;
-    }
-    const auto& content = value->get_ref<const std::string&>();
-    if (content.size() < rule.min) {
-        fail(name, rule.min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min));
-    } else if (content.size() > rule.max) {
-        fail(name, fmt::format("must have at most {} characters", rule.max));
-    } else if (content.find('\0') != std::string::npos) {
-        fail(name, "must not hold a NUL character");
-    } else if (!rule.control_characters && has_control_characters(content)) {
-        fail(name, "must not hold control characters");
+    if (const auto fault = text_fault(*value, rule)) {
+        fail(name, *fault);
     } else {
-        field.value = content;
+        field.value = value->get<std::string>();
     }
     return field;
 }
@@ -147,6 +148,63 @@ Field<Time> JsonReader::time(const char* name)
     return field;
 }
 
+const Json* JsonReader::find_list(const char* name, Count count, bool& present)
+{
+    const Json* value = find(name, present);
+    if (!value) return nullptr;
+    if (!value->is_array()) {
+        fail(name, "must be a list");
+    } else if (value->size() < count.min) {
+        fail(name, count.min == 1 ? "must not be empty" : fmt::format("must have at least {} items", count.min));
+    } else if (value->size() > count.max) {
+        fail(name, fmt::format("must have at most {} items", count.max));
+    } else {
+        return value;
+    }
+    return nullptr;
+}
+
+Field<std::vector<std::string>> JsonReader::texts(const char* name, Count count, Text rule)
+{
+    Field<std::vector<std::string>> field;
+    const Json* list = find_list(name, count, field.present);
+    if (!list) return field;
+    std::vector<std::string> items;
+    for (const Json& value : *list) {
+        if (const auto fault = text_fault(value, rule)) {
+            fail(fmt::format("{}[{}]", name, items.size()), *fault);
+            return field;
+        }
+        items.push_back(value.get<std::string>());
+    }
+    field.value = std::move(items);
+    return field;
+}
+
+std::optional<std::vector<JsonReader>> JsonReader::object_readers(const char* name, Count count, bool& present)
+{
+    const Json* list = find_list(name, count, present);
+    if (!list) return std::nullopt;
+    std::vector<JsonReader> readers;
+    for (const Json& value : *list) {
+        const std::string item = fmt::format("{}[{}]", name, readers.size());
+        if (!value.is_object()) {
+            fail(item, "must be an object");
+            return std::nullopt;
+        }
+        readers.push_back(JsonReader{value, path_ + item + "."});
+    }
+    return readers;
+}
+
+bool JsonReader::adopt_fault(const JsonReader& item)
+{
+    const auto finished = item.finish();
+    if (finished) return true;
+    if (!fault_) fault_ = finished.error();
+    return false;
+}
+
 bool JsonReader::holds(const char* name, const Json& value)
 {
     bool present = false;
@@ -156,7 +214,7 @@ bool JsonReader::holds(const char* name, const Json& value)
 
 void JsonReader::fail(std::string_view field, std::string_view fault)
 {
-    if (!fault_) fault_ = Error{"invalid_field", fmt::format("{} {}", field, fault)};
+    if (!fault_) fault_ = Error{"invalid_field", fmt::format("{}{} {}", path_, field, fault)};
 }
 
 Result<void> JsonReader::finish() const
@@ -164,7 +222,7 @@ Result<void> JsonReader::finish() const
     if (fault_) return tl::unexpected(*fault_);
     for (const auto& [name, value] : object_.items()) {
         if (!known_.contains(name))
-            return failure("unknown_field", fmt::format("\"{}\" is not a known field", printable(name)));
+            return failure("unknown_field", fmt::format("\"{}{}\" is not a known field", path_, printable(name)));
     }
     return {};
 }

@@ -9,6 +9,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -49,6 +51,33 @@ public:
     Field<bool> boolean(const char* name);
     Field<Time> time(const char* name);  ///< RFC 3339
 
+    /// How many a list may have.
+    struct Count {
+        std::size_t min = 0;
+        std::size_t max = 1000;
+    };
+    /// A list of texts that all keep to `rule`; a fault names the item: "colours[2] must be a string".
+    Field<std::vector<std::string>> texts(const char* name, Count count, Text rule);
+
+    /// A list of objects. `read(JsonReader&)` is called for each with a reader of its own, asks it for every field it
+    /// knows and returns what it made of them; that reader is finished here. Faults carry the path: "rows[2].name".
+    template <class Read>
+    auto objects(const char* name, Count count, Read read)
+    {
+        Field<std::vector<std::invoke_result_t<Read&, JsonReader&>>> field;
+        auto readers = object_readers(name, count, field.present);
+        if (!readers) return field;
+        field.value.emplace();
+        for (JsonReader& reader : *readers) {
+            field.value->push_back(read(reader));
+            if (!adopt_fault(reader)) {
+                field.value.reset();
+                break;
+            }
+        }
+        return field;
+    }
+
     /// A field that must be there and not null.
     template <class T>
     T required(const char* name, Field<T> field)
@@ -57,23 +86,33 @@ public:
         return field.value.value_or(T{});
     }
 
+    /// True if the field is there, even if null.
+    bool has(const char* name) const { return object_.contains(name); }
+
     /// True if the field holds exactly this: a page sends back what it was shown, and what is stored needs no judging.
     bool holds(const char* name, const Json& value);
 
     /// Known, but not for the caller to set: echoed back by pages that send a whole row. Ignored.
     void ignore(const char* name) { known_.insert(name); }
 
-    /// Notes a fault of the caller's own finding; the first one counts.
+    /// Notes a fault of the caller's own finding; the first one counts. `field` may be a path: "rows[2]".
     void fail(std::string_view field, std::string_view fault);
 
     /// The first fault (code "invalid_field"), or "unknown_field" with the name.
     Result<void> finish() const;
 
 private:
-    explicit JsonReader(Json object) : object_(std::move(object)) {}
+    explicit JsonReader(Json object, std::string path = "") : object_(std::move(object)), path_(std::move(path)) {}
     const Json* find(const char* name, bool& present);
+    const Json* find_list(const char* name, Count count, bool& present);
+    std::optional<std::vector<JsonReader>> object_readers(const char* name, Count count, bool& present);
+    /// False, and the fault is noted here too, if that reader found one.
+    bool adopt_fault(const JsonReader& item);
+    /// What is wrong with a text, without the field's name.
+    static std::optional<std::string> text_fault(const Json& value, const Text& rule);
 
     Json object_;
+    std::string path_;  // "rows[2]." in an object of a list
     std::set<std::string, std::less<>> known_;
     std::optional<Error> fault_;
 };

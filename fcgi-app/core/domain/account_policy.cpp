@@ -22,6 +22,7 @@ constexpr std::array rows{
                 .lengthens_error_streak = true,
                 .retry = Retry::once},
     Consequence{.verdict = Verdict::request_failed, .counts_as_error = true, .retry = Retry::with_others},
+    Consequence{.verdict = Verdict::gateway_error, .counts_as_error = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::provider_unreachable, .retry = Retry::once},
     Consequence{.verdict = Verdict::interrupted, .counts_as_use = true, .counts_as_error = true},
 };

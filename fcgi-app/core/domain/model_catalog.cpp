@@ -1,36 +1,130 @@
 #include "domain/model_catalog.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace dreamina {
+namespace {
+
+constexpr char any_text = '*';
+
+/// Fit to be counted under: bounded, and text.
+bool is_countable(std::string_view name)
+{
+    return !name.empty() && name.size() <= longest_model_name && is_valid_utf8(name) && !has_control_characters(name);
+}
+
+std::ptrdiff_t literal_characters(std::string_view name)
+{
+    // The first bytes of UTF-8 characters.
+    return std::count_if(name.begin(), name.end(),
+                         [](char c) { return c != any_text && (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+}  // namespace
+
+bool has_limit(const Model& model) { return model.limit_setting || model.own_limit; }
+
+RegionSet regions_of(const Model& model)
+{
+    const auto own = std::find_if(model.names.begin(), model.names.end(),
+                                  [&](const ModelName& name) { return name.name == model.id; });
+    return own == model.names.end() ? every_region : own->regions;
+}
+
+bool is_wildcard(std::string_view name) { return name.find(any_text) != std::string_view::npos; }
+
+bool fits_wildcard(std::string_view wildcard, std::string_view text)
+{
+    // Only the last star passed can need a longer text than it took at first: at most |wildcard| * |text| steps.
+    std::size_t w = 0;
+    std::size_t t = 0;
+    std::optional<std::size_t> star;
+    std::size_t taken_from = 0;
+    while (t < text.size()) {
+        if (w < wildcard.size() && wildcard[w] == any_text) {
+            star = w++;
+            taken_from = t;
+        } else if (w < wildcard.size() && wildcard[w] == text[t]) {
+            ++w;
+            ++t;
+        } else if (star) {
+            w = *star + 1;
+            t = ++taken_from;
+        } else {
+            return false;
+        }
+    }
+    return wildcard.find_first_not_of(any_text, w) == std::string_view::npos;
+}
+
+std::optional<std::string> model_name_fault(std::string_view name)
+{
+    if (name.empty()) return "must not be empty";
+    if (name.size() > longest_model_name) return fmt::format("must have at most {} bytes", longest_model_name);
+    if (!is_valid_utf8(name)) return "must be valid UTF-8";
+    if (has_control_characters(name)) return "must not hold control characters";
+    if (trim(name) != name) return "must not begin or end with a blank";
+    return std::nullopt;
+}
+
+std::optional<std::string> model_id_fault(std::string_view id)
+{
+    if (auto fault = model_name_fault(id)) return fault;
+    if (is_wildcard(id)) return "must not hold *, which only names may";
+    if (id.find('/') != std::string_view::npos) return "must not hold /, which only names may";
+    if (id == "." || id == "..") return "must not be a path's dots";
+    if (id == unnamed_model) return fmt::format("must not be {}: requests without a model are counted there", id);
+    return std::nullopt;
+}
 
 ModelCatalog::ModelCatalog(std::vector<Model> models) : models_(std::move(models))
 {
     for (std::size_t i = 0; i < models_.size(); ++i) {
-        for (const ModelName& name : models_[i].names) by_name_.emplace(name.name, Entry{i, name.regions});
+        for (const ModelName& name : models_[i].names) {
+            const Entry entry{i, name.regions};
+            if (is_wildcard(name.name)) {
+                wildcards_.push_back({name.name, entry});
+            } else {
+                by_name_.emplace(name.name, entry);
+            }
+        }
     }
+    std::stable_sort(wildcards_.begin(), wildcards_.end(), [](const Wildcard& left, const Wildcard& right) {
+        return literal_characters(left.name) > literal_characters(right.name);
+    });
+}
+
+ModelRule ModelCatalog::rule_of(const Entry& entry, const Settings& settings) const
+{
+    const Model& model = models_[entry.model];
+    return {.id = model.id,
+            .regions = entry.regions,
+            .needs_points = model.needs_points,
+            .daily_limit = daily_limit(model, settings),
+            .limit_bit = model.limit_bit};
 }
 
 ModelRule ModelCatalog::resolve(std::string_view name, const Settings& settings) const
 {
     const std::string key{name};
-    if (const auto found = by_name_.find(key); found != by_name_.end()) {
-        const Model& model = models_[found->second.model];
-        return {.id = model.id,
-                .regions = found->second.regions,
-                .needs_points = model.needs_points,
-                .daily_limit = daily_limit(model, settings),
-                .limit_bit = model.limit_bit};
-    }
-    const bool countable =
-        !key.empty() && key.size() <= longest_model_name && is_valid_utf8(key) && !has_control_characters(key);
+    if (const auto found = by_name_.find(key); found != by_name_.end()) return rule_of(found->second, settings);
     ModelRule rule;
-    rule.id = countable ? key : std::string{unnamed_model};
+    rule.id = unnamed_model;
+    if (!is_countable(name)) return rule;
+    const auto fitting = std::find_if(wildcards_.begin(), wildcards_.end(),
+                                      [&](const Wildcard& wildcard) { return fits_wildcard(wildcard.name, name); });
+    if (fitting != wildcards_.end()) return rule_of(fitting->entry, settings);
+    rule.id = key;
     return rule;
 }
 
 std::optional<std::int64_t> daily_limit(const Model& model, const Settings& settings)
 {
+    if (model.own_limit) return model.own_limit;
     if (!model.limit_setting) return std::nullopt;
     const SettingRow* row = find_setting(*model.limit_setting);
     if (row == nullptr) return std::nullopt;

@@ -15,7 +15,7 @@ namespace dreamina {
 
 /// A model under one of the names that clients ask for.
 struct ModelName {
-    std::string name;
+    std::string name;                  ///< `*` stands for any text, also for none; nothing else is special
     RegionSet regions = every_region;  ///< where the upstream offers it under this name
 };
 
@@ -23,9 +23,15 @@ struct Model {
     std::string id;  ///< the name it is counted under
     bool needs_points = true;
     std::optional<std::string> limit_setting;  ///< key of the setting with its daily limit
+    std::optional<std::int64_t> own_limit;     ///< a daily limit of its own, instead of a setting's
     std::optional<int> limit_bit;  ///< its place in an account's set of exhausted models; only models with a limit
     std::vector<ModelName> names;  ///< the id itself among them
 };
+
+bool has_limit(const Model& model);
+
+/// Where it is offered under its id.
+RegionSet regions_of(const Model& model);
 
 /// All that choosing an account for one request needs to know of the model.
 struct ModelRule {
@@ -42,12 +48,23 @@ constexpr std::string_view unnamed_model = "unknown";
 /// Longer names are nobody's model; they are counted under `unnamed_model` so that they cannot fill the database.
 constexpr std::size_t longest_model_name = 100;
 
+bool is_wildcard(std::string_view name);
+
+/// Whether a client's text fits a name with wildcards.
+bool fits_wildcard(std::string_view wildcard, std::string_view text);
+
+/// What is wrong with a name, or with an id (which stands in paths, and under which calls are counted).
+std::optional<std::string> model_name_fault(std::string_view name);
+std::optional<std::string> model_id_fault(std::string_view id);
+
+/// For reading by any number of threads.
 class ModelCatalog {
 public:
     explicit ModelCatalog(std::vector<Model> models = {});
 
-    /// The rule for a name as a client wrote it. A model that is not in the catalogue: any region, needs points,
-    /// no limit, counted under its own name.
+    /// The rule for a name as a client wrote it: the model with exactly this name, else that of the wildcard with the
+    /// most literal characters that fits, the first in the catalogue's order of those with equally many.
+    /// A model that is not in the catalogue: any region, needs points, no limit, counted under its own name.
     ModelRule resolve(std::string_view name, const Settings& settings) const;
 
     const std::vector<Model>& models() const { return models_; }
@@ -57,8 +74,15 @@ private:
         std::size_t model;
         RegionSet regions;
     };
+    struct Wildcard {
+        std::string name;
+        Entry entry;
+    };
+    ModelRule rule_of(const Entry& entry, const Settings& settings) const;
+
     std::vector<Model> models_;
     std::unordered_map<std::string, Entry> by_name_;
+    std::vector<Wildcard> wildcards_;  // those to be tried first come first
 };
 
 /// The daily limit in force; nothing for a model without one.

@@ -76,7 +76,7 @@ constexpr std::array status_rows{
     StatusRow{500, 500, holds_request_failed, Verdict::request_failed},
     StatusRow{500, 500, always, Verdict::server_error},
     StatusRow{524, 524, always, Verdict::gateway_gave_up},
-    StatusRow{501, any_last, always, Verdict::request_failed},
+    StatusRow{501, any_last, always, Verdict::gateway_error},
 };
 
 }  // namespace
@@ -94,6 +94,7 @@ std::string_view to_string(Verdict verdict)
     case Verdict::gateway_gave_up: return "gateway_gave_up";
     case Verdict::generation_failed: return "generation_failed";
     case Verdict::request_failed: return "request_failed";
+    case Verdict::gateway_error: return "gateway_error";
     case Verdict::provider_unreachable: return "provider_unreachable";
     case Verdict::interrupted: return "interrupted";
     }
@@ -113,7 +114,7 @@ Verdict judge(const AnswerHead& answer)
     for (const StatusRow& row : status_rows) {
         if (answer.status >= row.from && answer.status <= row.to && row.when(words)) return row.verdict;
     }
-    return Verdict::request_failed;
+    return Verdict::gateway_error;
 }
 
 }  // namespace dreamina

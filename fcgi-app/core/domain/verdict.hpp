@@ -18,7 +18,8 @@ enum class Verdict {
     server_error,
     gateway_gave_up,  ///< 524: the generation may still be running
     generation_failed,
-    request_failed,        ///< anti-bot, or a gateway's 502, 503, 504
+    request_failed,        ///< the provider took the request for a robot's
+    gateway_error,         ///< 502, 503, 504 and the like
     provider_unreachable,  ///< the upstream cannot reach its provider, or we cannot reach the upstream
     interrupted,           ///< timed out, or cut after the request was sent
 };

@@ -27,6 +27,11 @@ constexpr std::size_t largest_batch = 512;
 
 constexpr std::chrono::seconds last_efforts{5};
 
+/// How soon a waiting request hears that another worker gave it an account …
+constexpr std::chrono::milliseconds line_look{10};
+/// … and that one came back by itself: a ban that ended, a limit that was raised.
+constexpr std::chrono::milliseconds line_serve{100};
+
 }  // namespace
 
 Ledger::Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience)
@@ -48,17 +53,67 @@ Ledger::~Ledger()
     thread_.join();
 }
 
-void Ledger::reserve(ModelRule rule, std::vector<AccountId> tried, milliseconds lease_for, OnReserved then)
+Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then)
 {
-    auto result = std::make_shared<std::optional<Reservation>>();
-    auto callback = std::make_shared<OnReserved>(std::move(then));
+    struct Request {
+        WaitingRequest wanted;
+        milliseconds wait_for;
+        OnReserved then;
+        std::variant<Reservation, Ticket> outcome;
+    };
+    const RequestId id = ++last_request_;
+    auto request = std::make_shared<Request>(Request{.wanted = {.worker = worker_,
+                                                                .rule = std::move(wanted.rule),
+                                                                .tried = std::move(wanted.tried),
+                                                                .lease_for = wanted.lease_for},
+                                                     .wait_for = wanted.wait_for,
+                                                     .then = std::move(then),
+                                                     .outcome = Ticket{}});
     push({.work =
-              [this, rule = std::move(rule), tried = std::move(tried), lease_for, result](Database& database) {
-                  const Time now = system_now();
-                  *result = dreamina::reserve(database, rule, worker_, now, now + lease_for, tried);
+              [request](Database& database) {
+                  request->outcome =
+                      reserve_or_wait(database, request->wanted, request->wait_for > milliseconds{0}, system_now());
               },
-          .committed = [result, callback] { (*callback)(std::move(**result)); },
-          .unsettled = [callback] { (*callback)(tl::unexpected(Unavailable{})); }});
+          .booked =
+              [this, request, id] {
+                  if (const auto* ticket = std::get_if<Ticket>(&request->outcome)) {
+                      waiters_.emplace(*ticket, Waiter{.request = id,
+                                                       .until = steady_clock::now() + request->wait_for,
+                                                       .then = std::move(request->then)});
+                  }
+              },
+          .committed =
+              [request] {
+                  if (auto* reservation = std::get_if<Reservation>(&request->outcome))
+                      request->then(std::move(*reservation));
+              },
+          .unsettled =
+              [request] {
+                  request->then(tl::unexpected(NoLease{NoLease::Why::database_refuses, std::nullopt}));
+              }});
+    return id;
+}
+
+void Ledger::withdraw(RequestId request)
+{
+    push({.work = [](Database&) {},
+          .booked =
+              [this, request] {
+                  const auto found = std::find_if(waiters_.begin(), waiters_.end(),
+                                                  [&](const auto& entry) { return entry.second.request == request; });
+                  if (found == waiters_.end()) return;
+                  const Ticket ticket = found->first;
+                  post_([then = std::move(found->second.then)] {});  // what it holds ends on the loop's thread
+                  waiters_.erase(found);
+                  push({.work =
+                            [ticket](Database& database) {
+                                const Time now = system_now();
+                                if (const auto lease = leave(database, ticket, now))
+                                    dreamina::give_back(database, lease->id, now);
+                            },
+                        .keep = true});
+              },
+          .keep = true});
 }
 
 void Ledger::settle(Settlement settlement, std::function<void()> then)
@@ -95,7 +150,12 @@ void Ledger::push(Entry entry)
 std::vector<Ledger::Entry> Ledger::gather(bool& stopping)
 {
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    const auto something = [this] { return stopping_ || !queue_.empty(); };
+    if (waiters_.empty()) {
+        changed_.wait(lock, something);
+    } else {
+        changed_.wait_for(lock, line_look, something);
+    }
     stopping = stopping_;
     const auto count = std::min(queue_.size(), largest_batch);
     std::vector<Entry> entries(std::make_move_iterator(queue_.begin()),
@@ -115,6 +175,8 @@ void Ledger::work()
         std::vector<Entry> entries = gather(stopping);
         if (entries.empty() && stopping) return;
         last_turn = steady_clock::now();
+        end_long_waits();
+        if (entries.empty() && !line_wants_a_look()) continue;
 
         if (!commit(entries)) {
             put_back(std::move(entries));
@@ -134,11 +196,55 @@ Database& Ledger::database()
     return *database_;
 }
 
+bool Ledger::line_wants_a_look()
+try {
+    if (waiters_.empty()) return false;
+    return steady_clock::now() - line_looked_at_ >= line_serve || !WaitingStore{database()}.given_to(worker_).empty();
+} catch (const DatabaseError&) {
+    return true;  // the turn meets it again
+}
+
+std::vector<EndedWait> Ledger::serve_line()
+{
+    if (!WaitingStore{*database_}.anybody()) return {};
+    line_looked_at_ = steady_clock::now();
+    const Time now = system_now();
+    give_to_waiting(*database_, now);
+    return take_ended(*database_, worker_, now);
+}
+
+void Ledger::end_long_waits()
+{
+    const auto now = steady_clock::now();
+    for (auto& [ticket, waiter] : waiters_) {
+        if (now < waiter.until) continue;
+        waiter.until = steady_clock::time_point::max();
+        auto outcome = std::make_shared<Reservation>();
+        push({.work = [ticket = ticket,
+                       outcome](Database& database) { *outcome = leave(database, ticket, system_now()); },
+              .booked = [this, ticket = ticket, outcome] { tell(ticket, std::move(*outcome)); },
+              .keep = true});
+    }
+}
+
+void Ledger::tell(Ticket ticket, Reservation reservation)
+{
+    const auto found = waiters_.find(ticket);
+    if (found == waiters_.end()) {  // withdrawn meanwhile
+        if (reservation) give_back(reservation->id);
+        return;
+    }
+    post_([then = std::move(found->second.then), reservation = std::move(reservation)] { then(reservation); });
+    waiters_.erase(found);
+}
+
 bool Ledger::commit(std::vector<Entry>& entries)
 {
+    std::vector<EndedWait> ended;
     try {
         Transaction transaction{database()};
         for (Entry& entry : entries) entry.work(*database_);
+        ended = serve_line();
         transaction.commit();
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());
@@ -152,6 +258,10 @@ bool Ledger::commit(std::vector<Entry>& entries)
         }
         return false;
     }
+    for (Entry& entry : entries)
+        if (entry.booked) entry.booked();
+    for (EndedWait& wait : ended) tell(wait.ticket, std::move(wait.reservation));
+    if (entries.empty()) return true;
     post_([done = std::make_shared<std::vector<Entry>>(std::move(entries))] {
         for (Entry& entry : *done)
             if (entry.committed) entry.committed();

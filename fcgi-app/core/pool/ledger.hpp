@@ -2,10 +2,12 @@
 /// The one thread of a worker that writes to the database for requests in flight: whatever has gathered is committed
 /// as one transaction per turn, so that the event loop never waits for a lock or the disk.
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "pool/pool.hpp"
+#include "pool/waiting_line.hpp"
 
 namespace dreamina {
 
@@ -21,10 +24,10 @@ public:
     /// Runs a function on the event loop's thread, some time soon. Any thread.
     using Post = std::function<void(std::function<void()>)>;
 
-    /// Nobody could be reserved because of the database itself.
-    struct Unavailable {};
+    using OnReserved = std::function<void(Reservation)>;
 
-    using OnReserved = std::function<void(tl::expected<Reservation, Unavailable>)>;
+    /// Names one reservation until it is told.
+    using RequestId = std::uint64_t;
 
     static constexpr milliseconds default_patience{10'000};
 
@@ -32,9 +35,19 @@ public:
     /// Commits what has gathered, tries for some seconds if the database refuses, and ends the thread.
     ~Ledger();
 
-    /// `then` is posted when the reservation is committed, or when it could not be within `patience`.
-    /// `tried`: accounts that have had their chance.
-    void reserve(ModelRule rule, std::vector<AccountId> tried, milliseconds lease_for, OnReserved then);
+    struct Wanted {
+        ModelRule rule;
+        std::vector<AccountId> tried;  ///< accounts that have had their chance
+        milliseconds lease_for{};
+        milliseconds wait_for{};  ///< while all that could serve are busy
+    };
+    /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
+    /// long, or the database refused for as long as `patience`.
+    RequestId reserve(Wanted wanted, OnReserved then);
+
+    /// It is wanted no more: if it waits, it leaves the line and is not told. If its lease is on its way already,
+    /// `then` is posted all the same.
+    void withdraw(RequestId request);
 
     /// Kept until it is committed, however long the database refuses. `then` is posted when it is committed; if that
     /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.
@@ -47,6 +60,7 @@ public:
 private:
     struct Entry {
         std::function<void(Database&)> work;
+        std::function<void()> booked;     ///< called by the thread after the commit
         std::function<void()> committed;  ///< posted after the commit
         std::function<void()> unsettled;  ///< posted once when patience has run out
         bool keep = false;                ///< tried again for as long as it takes
@@ -62,13 +76,27 @@ private:
     void put_back(std::vector<Entry> entries);
     Database& database();
 
+    /// One of this worker's that waits for an account to become free.
+    struct Waiter {
+        RequestId request = 0;
+        std::chrono::steady_clock::time_point until{};
+        OnReserved then;
+    };
+    bool line_wants_a_look();
+    std::vector<EndedWait> serve_line();
+    void end_long_waits();
+    void tell(Ticket ticket, Reservation reservation);
+
     std::filesystem::path file_;
     std::string worker_;
     Post post_;
     milliseconds patience_;
     std::optional<Database> database_;    // opened by the thread, again after a failure
     bool last_failure_was_busy_ = false;  // the thread's own
+    std::map<Ticket, Waiter> waiters_;    // the thread's own
+    std::chrono::steady_clock::time_point line_looked_at_{};
 
+    std::atomic<RequestId> last_request_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Entry> queue_;

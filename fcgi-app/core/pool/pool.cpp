@@ -1,6 +1,10 @@
 #include "pool/pool.hpp"
 
+#include <algorithm>
+
 #include "domain/account_policy.hpp"
+#include "pool/upstream_watch.hpp"
+#include "pool/waiting_line.hpp"
 #include "storage/job_store.hpp"
 #include "storage/model_store.hpp"
 #include "storage/usage_store.hpp"
@@ -34,6 +38,11 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
         models.set_applied_limit(model.id, *limit);
         ++changed;
     }
+    LeaseStore leases{database};
+    if (leases.max_concurrency() != settings.account_max_concurrency) {
+        selection.recompute_busy(settings.account_max_concurrency);
+        leases.set_max_concurrency(settings.account_max_concurrency);
+    }
     return changed;
 }
 
@@ -42,40 +51,69 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
                     std::span<const AccountId> tried)
 {
+    UpstreamWatch watch{database};
+    const Admission admission = watch.admit(now);
+    if (admission == Admission::refused)
+        return tl::unexpected(NoLease{NoLease::Why::upstream_down, watch.next_chance(now)});
     AccountSelection selection{database};
     UsageStore usage{database};
     LeaseStore leases{database};
     const bool closed = rule.daily_limit && *rule.daily_limit <= 0;
+    std::optional<std::int64_t> limit = rule.daily_limit;
     while (!closed) {
         const auto candidate = selection.choose(rule, tried);
         if (!candidate) break;
-        const auto calls = usage.count(candidate->id, rule.id, rule.daily_limit);
-        // At its limit although its exhausted set did not say so: the limit was lowered a moment ago.
-        const bool full = rule.daily_limit && (!calls || *calls >= *rule.daily_limit);
-        if (full && rule.limit_bit) selection.set_exhausted(candidate->id, *rule.limit_bit, true);
+        const auto calls = usage.count(candidate->id, rule.id, limit);
+        // At its limit although its exhausted set did not say so: this was its last call, or the limit was lowered a
+        // moment ago; or raised, and this worker does not know it yet.
+        if (limit && (!calls || *calls >= *limit) && rule.limit_bit) {
+            const auto applied = ModelStore{database}.applied_limit(rule.id);
+            if (applied.limit_bit != rule.limit_bit) {
+                if (!calls) break;
+            } else if (applied.limit && *applied.limit > *limit) {
+                limit = applied.limit;
+            } else {
+                selection.set_exhausted(candidate->id, *rule.limit_bit, true);
+            }
+        }
         if (!calls) continue;
 
-        selection.mark_used(candidate->id, leases.next_sequence(), now);
-        return Lease{.id = leases.add(candidate->id, rule.id, worker, now, expires_at),
+        selection.mark_used(candidate->id, leases.next_step(), now);
+        const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at);
+        if (admission == Admission::probe) watch.probe_is_sent(id, now);
+        return Lease{.id = id,
                      .account = candidate->id,
                      .region = candidate->region,
                      .session_id = candidate->session_id,
                      .proxy_url = candidate->proxy_url,
                      .model = rule.id};
     }
-    return std::nullopt;
+    const bool busy = !closed && selection.somebody_is_busy(rule, tried);
+    return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::nobody, std::nullopt});
 }
 
 bool settle(Database& database, const Settlement& settlement, Time now)
 {
     const auto lease = LeaseStore{database}.take(settlement.lease);
     if (!lease) return false;
-    if (!consequence_of(settlement.verdict).counts_as_use) take_back_call(database, *lease);
-    const bool refresh_due = AccountSelection{database}.settle(
-        lease->account,
-        {.verdict = settlement.verdict, .ban_until = now + settlement.ban_for, .session_id = settlement.session_id},
-        now);
+    UpstreamWatch watch{database};
+    AccountSelection selection{database};
+    const Verdict verdict = watch.excuses(settlement.verdict) ? Verdict::provider_unreachable : settlement.verdict;
+    if (!consequence_of(verdict).counts_as_use) take_back_call(database, *lease);
+    const Time ban_until = now + settlement.ban_for;
+    const bool refresh_due = selection.settle(
+        lease->account, {.verdict = verdict, .ban_until = ban_until, .session_id = settlement.session_id},
+        LeaseStore{database}.max_concurrency(), now);
     if (refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);
+    // A ban that was there before, and lasts longer, is not this answer's.
+    const bool banned = consequence_of(verdict).bans && selection.ban_until(lease->account) == ban_until;
+    watch.note({.request = settlement.request,
+                .lease = lease->id,
+                .account = lease->account,
+                .verdict = settlement.verdict,
+                .unreached = settlement.unreached,
+                .ban_until = banned ? std::optional{ban_until} : std::nullopt},
+               now);
     return true;
 }
 
@@ -85,12 +123,23 @@ bool give_back(Database& database, LeaseId id, Time now)
     if (!lease) return false;
     take_back_call(database, *lease);
     // The verdict with no consequence but the end of the lease.
-    AccountSelection{database}.settle(lease->account, {.verdict = Verdict::bad_parameters}, now);
+    AccountSelection{database}.settle(lease->account, {.verdict = Verdict::bad_parameters},
+                                      LeaseStore{database}.max_concurrency(), now);
+    UpstreamWatch{database}.forget_probe(id, now);
     return true;
+}
+
+std::vector<std::string> workers_with_requests(Database& database)
+{
+    auto all = LeaseStore{database}.workers();
+    for (std::string& worker : WaitingStore{database}.workers())
+        if (std::find(all.begin(), all.end(), worker) == all.end()) all.push_back(std::move(worker));
+    return all;
 }
 
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now)
 {
+    leave_all_of(database, dead_workers, now);
     LeaseStore leases{database};
     std::vector<LeaseId> abandoned = leases.expired(now);
     for (const std::string& worker : dead_workers) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "base/clock.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/verdict.hpp"
@@ -24,12 +26,24 @@ struct Lease {
     std::string model;  ///< what it is counted under
 };
 
-/// Nothing if no account can serve the model now. Why not is another question, whose answer costs a look at every
-/// account (AccountSelection::standing_towards) and has no place in a write transaction.
-using Reservation = std::optional<Lease>;
+/// Why there is none.
+struct NoLease {
+    enum class Why {
+        nobody,         ///< no account can serve the model now
+        busy,           ///< those that could are busy
+        upstream_down,  ///< it would be sent in vain
+        database_refuses
+    };
+    Why why = Why::nobody;
+    std::optional<Time> retry_at;  ///< as far as it is known
+};
+
+/// Why nobody can serve in detail is another question, whose answer costs a look at every account
+/// (AccountSelection::standing_towards) and has no place in a write transaction.
+using Reservation = tl::expected<Lease, NoLease>;
 
 /// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or
-/// at `expires_at`.
+/// at `expires_at`. Takes no heed of those that wait (pool/waiting_line.hpp).
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
                     std::span<const AccountId> tried = {});
 
@@ -38,6 +52,8 @@ struct Settlement {
     Verdict verdict = Verdict::success;
     std::chrono::milliseconds ban_for{};
     std::string session_id;  ///< that was sent to the upstream
+    std::string request;     ///< its id
+    bool unreached = false;  ///< the upstream was not asked: there was no connection
 };
 
 /// Books the verdict and ends the lease. False if it had been settled before.
@@ -46,11 +62,14 @@ bool settle(Database& database, const Settlement& settlement, Time now);
 /// Ends a lease whose request was never sent: the call is taken back and the account is as it was.
 bool give_back(Database& database, LeaseId lease, Time now);
 
+/// All that hold a lease or wait for one.
+std::vector<std::string> workers_with_requests(Database& database);
+
 /// Settles what dead workers left behind, and what has expired, by the rule for "cut after the request was sent".
 /// Returns how many.
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now);
 
-/// Brings the accounts' exhausted sets in line with the limits in force. Cheap when nothing changed.
+/// Brings the accounts' exhausted sets, and who is busy, in line with the limits in force. Cheap when nothing changed.
 /// Returns how many models' limits were new.
 int apply_limits(Database& database, const Settings& settings);
 

@@ -6,10 +6,11 @@
 namespace dreamina {
 namespace {
 
-/// Positions in accounts.pool_class (sql/0001_initial.sql).
+/// Positions in accounts.pool_class (sql/0001_initial.sql, sql/0002_engine.sql).
 constexpr int region_mask = 0b111;
 constexpr int points_bit = 0b1000;
 constexpr int exhausted_shift = 4;
+constexpr std::int64_t busy_bit = std::int64_t{1} << 60;
 
 /// `classes` hops from one class to the next over the index; the head of each fitting class is its least recently
 /// used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set, ?4 the region's bits.
@@ -28,17 +29,21 @@ std::string choose_sql(std::string_view further_condition)
         further_condition);
 }
 
-}  // namespace
-
-std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::span<const AccountId> tried)
+/// The head of the fitting queues; the queues of busy accounts instead of the others, if asked.
+Query heads(Database& database, const ModelRule& rule, std::span<const AccountId> tried, bool busy)
 {
-    const std::int64_t wanted = rule.needs_points ? points_bit : 0;
-    const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
+    const std::int64_t wanted = (rule.needs_points ? points_bit : 0) | (busy ? busy_bit : 0);
+    const std::int64_t exhausted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
+    const std::int64_t unwanted = exhausted | (busy ? 0 : busy_bit);
     static const std::string first_choice = choose_sql("");
     static const std::string other_choice = choose_sql("AND id NOT IN (SELECT value FROM json_each(?5))");
-    auto row = tried.empty() ? database_.query(first_choice, int{rule.regions}, wanted, unwanted, region_mask)
-                             : database_.query(other_choice, int{rule.regions}, wanted, unwanted, region_mask,
-                                               fmt::format("[{}]", fmt::join(tried, ",")));
+    return tried.empty() ? database.query(first_choice, int{rule.regions}, wanted, unwanted, region_mask)
+                         : database.query(other_choice, int{rule.regions}, wanted, unwanted, region_mask,
+                                          fmt::format("[{}]", fmt::join(tried, ",")));
+}
+
+std::optional<Candidate> read_candidate(Query row)
+{
     if (!row.next()) return std::nullopt;
     return Candidate{.id = row.integer(0),
                      .region = parse_region(row.text(1)).value_or(Region::us),
@@ -46,10 +51,31 @@ std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::sp
                      .proxy_url = row.optional_text(3)};
 }
 
-void AccountSelection::mark_used(AccountId account, std::int64_t sequence, Time now)
+}  // namespace
+
+std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::span<const AccountId> tried)
 {
-    database_.run("UPDATE accounts SET last_used_seq = ?, last_used_at = ?, in_flight = in_flight + 1 WHERE id = ?",
-                  sequence, now, account);
+    return read_candidate(heads(database_, rule, tried, false));
+}
+
+std::optional<Candidate> AccountSelection::candidate(AccountId account)
+{
+    return read_candidate(database_.query(
+        "SELECT id, region, session_id, proxy_url FROM accounts WHERE id = ? AND session_id IS NOT NULL", account));
+}
+
+bool AccountSelection::somebody_is_busy(const ModelRule& rule, std::span<const AccountId> tried)
+{
+    return heads(database_, rule, tried, true).next();
+}
+
+void AccountSelection::mark_used(AccountId account, const UseStep& step, Time now)
+{
+    database_.run("UPDATE accounts SET last_used_seq = ?2, last_used_at = ?3, in_flight = in_flight + 1 WHERE id = ?1",
+                  account, step.sequence, now);
+    if (step.max_concurrency > 0) {
+        database_.run("UPDATE accounts SET busy = 1 WHERE id = ? AND in_flight >= ?", account, step.max_concurrency);
+    }
 }
 
 void AccountSelection::set_exhausted(AccountId account, int limit_bit, bool exhausted)
@@ -62,17 +88,21 @@ void AccountSelection::set_exhausted(AccountId account, int limit_bit, bool exha
     }
 }
 
-bool AccountSelection::settle(AccountId account, const Outcome& outcome, Time now)
+bool AccountSelection::settle(AccountId account, const Outcome& outcome, std::int64_t max_concurrency, Time now)
 {
     const Consequence& consequence = consequence_of(outcome.verdict);
+    // Whatever an account's place in its queue depends on is only named where it changes: naming it moves the place.
     database_.run(
         "UPDATE accounts SET in_flight = max(in_flight - 1, 0), updated_at = ?2, error_count = error_count + ?3, "
         "error_streak = CASE WHEN ?4 THEN 0 ELSE error_streak + ?5 END, "
-        "points = CASE WHEN ?6 THEN 0 ELSE points END, "
-        "points_due_at = CASE WHEN ?7 AND region <> 'cn' THEN coalesce(points_due_at, ?2) ELSE points_due_at END "
+        "points_due_at = CASE WHEN ?6 AND region <> 'cn' THEN coalesce(points_due_at, ?2) ELSE points_due_at END "
         "WHERE id = ?1",
         account, now, consequence.counts_as_error, consequence.clears_error_streak, consequence.lengthens_error_streak,
-        consequence.empties_points, consequence.asks_for_points);
+        consequence.asks_for_points);
+    if (max_concurrency > 0) {
+        database_.run("UPDATE accounts SET busy = 0 WHERE id = ? AND busy AND in_flight < ?", account, max_concurrency);
+    }
+    if (consequence.empties_points) database_.run("UPDATE accounts SET points = 0 WHERE id = ?", account);
     if (consequence.expires_session) {
         return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
                              reason_for(outcome.verdict), account, outcome.session_id) > 0;
@@ -88,6 +118,26 @@ bool AccountSelection::settle(AccountId account, const Outcome& outcome, Time no
     return false;
 }
 
+std::optional<Time> AccountSelection::ban_until(AccountId account)
+{
+    auto row = database_.query("SELECT ban_until FROM accounts WHERE id = ? AND banned", account);
+    return row.next() ? row.optional_time(0) : std::nullopt;
+}
+
+void AccountSelection::forgive(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now)
+{
+    if (takes_error_back) {
+        database_.run("UPDATE accounts SET error_count = max(error_count - 1, 0), updated_at = ? WHERE id = ?", now,
+                      account);
+    }
+    if (ban_until) {
+        database_.run(
+            "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, updated_at = ?1 "
+            "WHERE id = ?2 AND banned AND ban_until = ?3",
+            now, account, *ban_until);
+    }
+}
+
 Standing AccountSelection::standing_towards(const ModelRule& rule)
 {
     const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << *rule.limit_bit : 0;
@@ -100,11 +150,11 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         "    THEN 'region'"
         "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'points'"
         "  WHEN exhausted & ?3 <> 0 THEN 'limit'"
-        "  WHEN banned THEN 'banned' END AS reason FROM accounts) "
+        "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts) "
         "SELECT count(*), count(*) FILTER (WHERE reason = 'disabled'), count(*) FILTER (WHERE reason = 'banned'),"
         " count(*) FILTER (WHERE reason = 'session'), count(*) FILTER (WHERE reason = 'region'),"
         " count(*) FILTER (WHERE reason = 'points'), count(*) FILTER (WHERE reason = 'limit'),"
-        " min(ban_until) FILTER (WHERE reason = 'banned') FROM seen",
+        " count(*) FILTER (WHERE reason = 'busy'), min(ban_until) FILTER (WHERE reason = 'banned') FROM seen",
         int{rule.regions}, rule.needs_points, unwanted);
     row.next();
     return {.unknown = false,
@@ -115,7 +165,8 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
             .other_region = row.integer(4),
             .without_points = row.integer(5),
             .at_limit = row.integer(6),
-            .next_ban_end = row.optional_time(7)};
+            .busy = row.integer(7),
+            .next_ban_end = row.optional_time(8)};
 }
 
 void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit)
@@ -131,5 +182,17 @@ void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit
 }
 
 void AccountSelection::clear_exhausted() { database_.run("UPDATE accounts SET exhausted = 0 WHERE exhausted <> 0"); }
+
+void AccountSelection::clear_exhausted_bit(int limit_bit)
+{
+    database_.run("UPDATE accounts SET exhausted = exhausted & ~?1 WHERE exhausted & ?1 <> 0",
+                  std::int64_t{1} << limit_bit);
+}
+
+void AccountSelection::recompute_busy(std::int64_t max_concurrency)
+{
+    // Only rows that change are written.
+    database_.run("UPDATE accounts SET busy = NOT busy WHERE (?1 > 0 AND in_flight >= ?1) <> busy", max_concurrency);
+}
 
 }  // namespace dreamina

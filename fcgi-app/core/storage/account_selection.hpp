@@ -10,6 +10,7 @@
 #include "domain/account_policy.hpp"
 #include "domain/model_catalog.hpp"
 #include "storage/database.hpp"
+#include "storage/lease_store.hpp"
 
 namespace dreamina {
 
@@ -31,6 +32,7 @@ struct Standing {
     std::int64_t other_region = 0;
     std::int64_t without_points = 0;
     std::int64_t at_limit = 0;
+    std::int64_t busy = 0;
     std::optional<Time> next_ban_end;  ///< of the banned ones that could serve otherwise
 };
 
@@ -43,7 +45,14 @@ public:
     /// Never one of `tried`.
     std::optional<Candidate> choose(const ModelRule& rule, std::span<const AccountId> tried = {});
 
-    void mark_used(AccountId account, std::int64_t sequence, Time now);
+    /// One account, as `choose` would tell it; nothing if it has no session.
+    std::optional<Candidate> candidate(AccountId account);
+
+    /// Whether an account could serve the model but for being busy.
+    bool somebody_is_busy(const ModelRule& rule, std::span<const AccountId> tried = {});
+
+    /// One more in flight; busy once there are as many as may be.
+    void mark_used(AccountId account, const UseStep& step, Time now);
 
     /// Whether the model's limit keeps the account out.
     void set_exhausted(AccountId account, int limit_bit, bool exhausted);
@@ -53,8 +62,14 @@ public:
         Time ban_until{};        ///< used if the verdict bans
         std::string session_id;  ///< the one that was sent: an expiry counts only while the account still has it
     };
-    /// Books what the verdict means. True if it took the session out: a refresh is due.
-    bool settle(AccountId account, const Outcome& outcome, Time now);
+    /// Ends one use and books what the verdict means. True if it took the session out: a refresh is due.
+    bool settle(AccountId account, const Outcome& outcome, std::int64_t max_concurrency, Time now);
+
+    /// The ban it has now, if it has one that ends by itself.
+    std::optional<Time> ban_until(AccountId account);
+    /// Takes back what a failure led to that was not the account's: an error, and the ban until `ban_until` if it is
+    /// still that one.
+    void forgive(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now);
 
     /// Looks at every account: not within a write transaction.
     Standing standing_towards(const ModelRule& rule);
@@ -62,6 +77,10 @@ public:
     /// Computes anew which accounts have reached `limit` of the model.
     void recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit);
     void clear_exhausted();
+    /// The model whose bit this was has no limit any more.
+    void clear_exhausted_bit(int limit_bit);
+    /// Computes anew who is busy. `max_concurrency`: 0 for none.
+    void recompute_busy(std::int64_t max_concurrency);
 
 private:
     Database& database_;

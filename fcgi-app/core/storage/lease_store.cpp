@@ -30,6 +30,13 @@ std::optional<LeaseRow> LeaseStore::take(LeaseId id)
     return lease;
 }
 
+std::optional<LeaseRow> LeaseStore::find(LeaseId id)
+{
+    auto row = database_.query("SELECT account_id, model, count_epoch FROM leases WHERE id = ?", id);
+    if (!row.next()) return std::nullopt;
+    return LeaseRow{.id = id, .account = row.integer(0), .model = row.text(1), .count_epoch = row.integer(2)};
+}
+
 std::vector<LeaseId> LeaseStore::expired(Time now)
 {
     return ids(database_.query("SELECT id FROM leases WHERE expires_at <= ?", now));
@@ -48,13 +55,26 @@ std::vector<std::string> LeaseStore::workers()
     return all;
 }
 
-std::int64_t LeaseStore::next_sequence()
+UseStep LeaseStore::next_step()
 {
-    auto row = database_.query("UPDATE pool_state SET reserve_seq = reserve_seq + 1 RETURNING reserve_seq");
+    auto row = database_.query(
+        "UPDATE pool_state SET reserve_seq = reserve_seq + 1 RETURNING reserve_seq, applied_concurrency");
     row.next();
-    const std::int64_t sequence = row.integer(0);
+    const UseStep step{.sequence = row.integer(0), .max_concurrency = row.integer(1)};
     row.finish();
-    return sequence;
+    return step;
+}
+
+std::int64_t LeaseStore::max_concurrency()
+{
+    auto row = database_.query("SELECT applied_concurrency FROM pool_state");
+    row.next();
+    return row.integer(0);
+}
+
+void LeaseStore::set_max_concurrency(std::int64_t limit)
+{
+    database_.run("UPDATE pool_state SET applied_concurrency = ?", limit);
 }
 
 std::int64_t LeaseStore::count_epoch()

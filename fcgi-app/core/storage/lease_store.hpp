@@ -20,6 +20,12 @@ struct LeaseRow {
     std::int64_t count_epoch = 0;
 };
 
+/// What a use needs to know of the pool as a whole.
+struct UseStep {
+    std::int64_t sequence = 0;         ///< its place in the order of use
+    std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
+};
+
 class LeaseStore {
 public:
     explicit LeaseStore(Database& database) : database_(database) {}
@@ -28,14 +34,16 @@ public:
 
     /// Removes the lease and tells what it was; nothing if it has been settled already.
     std::optional<LeaseRow> take(LeaseId id);
+    std::optional<LeaseRow> find(LeaseId id);
 
     std::vector<LeaseId> expired(Time now);
     std::vector<LeaseId> of_worker(std::string_view worker);
     /// Workers that hold at least one lease.
     std::vector<std::string> workers();
 
-    /// The next place in the order of use.
-    std::int64_t next_sequence();
+    UseStep next_step();
+    std::int64_t max_concurrency();
+    void set_max_concurrency(std::int64_t limit);
     std::int64_t count_epoch();
     void begin_count_epoch();
 

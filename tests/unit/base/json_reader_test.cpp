@@ -166,3 +166,63 @@ TEST_CASE("the first fault is the one that is told")
     });
     CHECK(fault == "one is wrong");
 }
+
+TEST_CASE("lists of texts")
+{
+    const auto colours = [](JsonReader& reader) {
+        reader.texts("colours", {.min = 1, .max = 3}, {.min = 1, .max = 5});
+    };
+    CHECK(fault_of(R"({"colours": ["red", "green"]})", colours) == "");
+    CHECK(fault_of(R"({"colours": null})", colours) == "");
+    CHECK(fault_of(R"({"colours": []})", colours) == "colours must not be empty");
+    CHECK(fault_of(R"({"colours": ["a", "b", "c", "d"]})", colours) == "colours must have at most 3 items");
+    CHECK(fault_of(R"({"colours": "red"})", colours) == "colours must be a list");
+    CHECK(fault_of(R"({"colours": {"0": "red"}})", colours) == "colours must be a list");
+    CHECK(fault_of(R"({"colours": ["red", 5]})", colours) == "colours[1] must be a string");
+    CHECK(fault_of(R"({"colours": ["red", "", 5]})", colours) == "colours[1] must not be empty");
+    CHECK(fault_of(R"({"colours": ["purple"]})", colours) == "colours[0] must have at most 5 characters");
+
+    JsonReader reader = reader_of(R"({"colours": ["red", "green"]})");
+    CHECK(reader.texts("colours", {}, {}).value == std::vector<std::string>{"red", "green"});
+    CHECK_FALSE(reader.texts("absent", {}, {}).present);
+}
+
+TEST_CASE("lists of objects: every item is read as an object of its own, with its place in the fault")
+{
+    struct Row {
+        std::string name;
+        std::vector<std::int64_t> cells;
+    };
+    const auto read_row = [](JsonReader& row) {
+        const auto cells = row.objects(
+            "cells", {}, [](JsonReader& cell) { return cell.required("value", cell.integer("value", 0, 9)); });
+        return Row{row.required("name", row.text("name", {.min = 1})), cells.value_or({})};
+    };
+    const auto rows = [&](JsonReader& reader) { reader.objects("rows", {.min = 1, .max = 2}, read_row); };
+    CHECK(fault_of(R"({"rows": [{"name": "a"}, {"name": "b", "cells": [{"value": 1}]}]})", rows) == "");
+    CHECK(fault_of(R"({"rows": null})", rows) == "");
+    CHECK(fault_of(R"({"rows": []})", rows) == "rows must not be empty");
+    CHECK(fault_of(R"({"rows": {}})", rows) == "rows must be a list");
+    CHECK(fault_of(R"({"rows": [{}, {}, {}]})", rows) == "rows must have at most 2 items");
+    CHECK(fault_of(R"({"rows": [{"name": "a"}, "b"]})", rows) == "rows[1] must be an object");
+    CHECK(fault_of(R"({"rows": [{"name": "a"}, {}]})", rows) == "rows[1].name is required");
+    CHECK(fault_of(R"({"rows": [{"name": "a", "x": 1}]})", rows) == "\"rows[0].x\" is not a known field");
+    CHECK(fault_of(R"({"rows": [{"name": "a", "cells": [{"value": 1}, {"value": 10}]}]})", rows) ==
+          "rows[0].cells[1].value must be from 0 to 9");
+    CHECK(fault_of(R"({"rows": [{"name": 1}], "x": 1})", rows) == "rows[0].name must be a string");
+
+    JsonReader reader = reader_of(R"({"rows": [{"name": "a", "cells": [{"value": 4}, {"value": 5}]}]})");
+    const auto read = reader.objects("rows", {}, read_row);
+    REQUIRE(read.value.has_value());
+    CHECK(read.value->at(0).name == "a");
+    CHECK(read.value->at(0).cells == std::vector<std::int64_t>{4, 5});
+    CHECK(reader.finish());
+    CHECK_FALSE(reader_of("{}").objects("rows", {}, read_row).present);
+}
+
+TEST_CASE("whether a field is there, even if null")
+{
+    const JsonReader reader = reader_of(R"({"a": null})");
+    CHECK(reader.has("a"));
+    CHECK_FALSE(reader.has("b"));
+}

@@ -31,6 +31,7 @@ constexpr Row rows[] = {
     {Verdict::gateway_gave_up, true, true, true, Retry::never},
     {Verdict::generation_failed, false, true, false, Retry::once, lengthens},
     {Verdict::request_failed, false, true, false, Retry::with_others},
+    {Verdict::gateway_error, false, true, false, Retry::with_others},
     {Verdict::provider_unreachable, false, false, false, Retry::once},
     {Verdict::interrupted, true, true, false, Retry::never},
 };

@@ -149,3 +149,131 @@ TEST_CASE("a limit whose setting does not exist is none")
     model.limit_setting = "LIMIT_JIMENG_4_0";
     CHECK(daily_limit(model, Settings{}) == 60);
 }
+
+TEST_CASE("a limit of its own")
+{
+    Model model{.id = "m", .own_limit = 2, .limit_bit = 7, .names = {{"m"}}};
+    CHECK(has_limit(model));
+    CHECK(daily_limit(model, Settings{}) == 2);
+    model.own_limit = 0;
+    CHECK(has_limit(model));
+    CHECK(daily_limit(model, Settings{}) == 0);
+    model.own_limit.reset();
+    CHECK_FALSE(has_limit(model));
+    CHECK_FALSE(daily_limit(model, Settings{}));
+}
+
+TEST_CASE("a star stands for any text, also for none; nothing else is special")
+{
+    struct Row {
+        const char* wildcard;
+        const char* text;
+        bool fits;
+    };
+    for (const Row& row : std::initializer_list<Row>{
+             {"*", "anything", true},
+             {"*", "", true},
+             {"**", "", true},
+             {"seed*", "seed", true},
+             {"seed*", "seedance", true},
+             {"seed*", "a-seed", false},
+             {"*seed", "a-seed", true},
+             {"*seed", "seeds", false},
+             {"*-3.*", "jimeng-3.1", true},
+             {"*-3.*", "jimeng-3-1", false},
+             {"a*b*c", "a-b-b-c", true},
+             {"a*b*c", "a-c-b", false},
+             {"a*a", "a", false},
+             {"a*a", "aa", true},
+             {"*ab", "aab", true},
+             {"*aab*", "aaaab", true},
+             {"*abc", "ababc-abc", true},
+             {"a?c", "abc", false},
+             {"[ab]*", "a", false},
+             {"[ab]*", "[ab]x", true},
+             {"a.c*", "abc", false},
+             {"Seed*", "seedance", false},
+             {"即梦*", "即梦-4.0", true},
+             {"exact", "exact", true},
+             {"exact", "exactly", false},
+             {"", "", true},
+             {"", "a", false},
+         }) {
+        CAPTURE(std::string{row.wildcard});
+        CAPTURE(std::string{row.text});
+        CHECK(fits_wildcard(row.wildcard, row.text) == row.fits);
+    }
+    // A hostile pair costs steps by the product of the lengths, not by its power.
+    std::string stars;
+    for (int i = 0; i < 30; ++i) stars += "a*";
+    CHECK_FALSE(fits_wildcard(stars + "b", std::string(longest_model_name, 'a')));
+}
+
+TEST_CASE("which of several names is meant: the exact one, then the wildcard with the most literal characters")
+{
+    const ModelCatalog catalog{{
+        {.id = "rest", .needs_points = false, .names = {{"rest"}, {"*"}}},
+        {.id = "seed", .names = {{"seed"}, {"seed*", only(Region::cn)}, {"s*"}}},
+        {.id = "fast", .names = {{"fast"}, {"*-fast"}, {"seedance-2"}}},
+        {.id = "late", .names = {{"late"}, {"fas*"}, {"即梦*"}, {"*-fas*"}}},
+        {.id = "long", .names = {{"long"}, {"*4.0-"}}},
+        {.id = "even", .names = {{"even"}, {"*-4.*"}, {"*4.0*"}}},
+        {.id = "odd", .names = {{"odd"}, {"jim*"}}},
+    }};
+    struct Row {
+        const char* name;
+        const char* id;
+    };
+    for (const Row& row : std::initializer_list<Row>{
+             {"seedance", "seed"},       // seed* has more than s*
+             {"seedance-2", "fast"},     // exactly so
+             {"seedance-fast", "fast"},  // *-fast has five, seed* four
+             {"sora", "seed"},
+             {"fast", "fast"},  // exactly, although fas* fits
+             {"faster", "late"},
+             {"x-fast", "fast"},   // five against the four of *-fas*
+             {"jim-4.0", "even"},  // three each: the first in the catalogue
+             {"jimeng", "odd"},
+             {"即梦-4.", "even"},  // characters, not bytes: 即梦 are two, -4. three
+             {"即梦", "late"},
+             {"gpt", "rest"},
+             {"REST", "rest"},
+             {"", "unknown"},
+             {"a\nb", "unknown"},
+         }) {
+        CAPTURE(std::string{row.name});
+        CHECK(catalog.resolve(row.name, Settings{}).id == row.id);
+    }
+    CHECK(int{catalog.resolve("seedling", Settings{}).regions} == int{only(Region::cn)});
+    CHECK_FALSE(catalog.resolve("gpt", Settings{}).needs_points);
+    CHECK(catalog.resolve(std::string(longest_model_name + 1, 's'), Settings{}).id == unnamed_model);
+}
+
+TEST_CASE("what may be a name, and what an id")
+{
+    for (const std::string& name : {std::string{"a"}, std::string{"jimeng-video-3.0"}, std::string{"即梦"},
+                                    std::string{"two words"}, std::string(longest_model_name, 'x')}) {
+        CAPTURE(name);
+        CHECK_FALSE(model_name_fault(name));
+        CHECK_FALSE(model_id_fault(name));
+    }
+    for (const std::string name : {"*", "seed*", "org/model", "unknown", "."}) {
+        CAPTURE(name);
+        CHECK_FALSE(model_name_fault(name));
+        CHECK(model_id_fault(name));
+    }
+    CHECK(model_id_fault(".."));
+    for (const std::string& name : {std::string{}, std::string(longest_model_name + 1, 'x'), std::string{"\xC3\x28"},
+                                    std::string{"a\tb"}, std::string{" a"}, std::string{"a "}}) {
+        CAPTURE(name.size());
+        CHECK(model_name_fault(name));
+        CHECK(model_id_fault(name));
+    }
+}
+
+TEST_CASE("where a model is offered under its id")
+{
+    CHECK(int{regions_of({.id = "m", .names = {{"n", only(Region::us)}, {"m", only(Region::cn)}}})} ==
+          int{only(Region::cn)});
+    CHECK(int{regions_of({.id = "m", .names = {{"n", only(Region::us)}}})} == int{every_region});
+}

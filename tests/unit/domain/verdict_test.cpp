@@ -34,7 +34,8 @@ TEST_CASE("HTTP 200 with a negative code")
     const Row rows[] = {
         {"a success has no code", {200, {}, "", ""}, Verdict::success},
         {"a code that is not negative is no error", coded(0), Verdict::success},
-        {"session", coded(-2002, "Request /mweb/v1/aigc_draft/generate failed: token expired"), Verdict::session_expired},
+        {"session", coded(-2002, "Request /mweb/v1/aigc_draft/generate failed: token expired"),
+         Verdict::session_expired},
         {"points", coded(-2009), Verdict::points_used_up},
         {"points by word, -2007", coded(-2007, "生成图片失败，积分不足"), Verdict::points_used_up},
         {"points by word, -2008", coded(-2008, "积分不足，请充值"), Verdict::points_used_up},
@@ -102,11 +103,11 @@ TEST_CASE("a status with [CODE] message")
         {"rate limited without a word", spoken(429), Verdict::rate_limited},
         {"server error", spoken(500, "oops"), Verdict::server_error},
         {"server error without a word", spoken(500), Verdict::server_error},
-        {"bad gateway", spoken(502), Verdict::request_failed},
-        {"overloaded", spoken(503), Verdict::request_failed},
-        {"gateway timeout", spoken(504), Verdict::request_failed},
+        {"bad gateway", spoken(502), Verdict::gateway_error},
+        {"overloaded", spoken(503), Verdict::gateway_error},
+        {"gateway timeout", spoken(504), Verdict::gateway_error},
         {"gave up waiting", spoken(524), Verdict::gateway_gave_up},
-        {"another of the gateway's", spoken(520), Verdict::request_failed},
+        {"another of the gateway's", spoken(520), Verdict::gateway_error},
     };
     check_rows(rows);
 }

@@ -44,12 +44,16 @@ struct AccountPool : TemporaryDatabase {
         REQUIRE_FALSE(reservation.has_value());
         return AccountSelection{**this}.standing_towards(catalog.resolve(model, settings));
     }
-    bool settle_as(const Lease& lease, Verdict verdict)
+    bool settle_as(const Lease& lease, Verdict verdict, bool unreached = false)
     {
-        return settle(
-            **this,
-            {.lease = lease.id, .verdict = verdict, .ban_for = std::chrono::hours{4}, .session_id = lease.session_id},
-            now);
+        return settle(**this,
+                      {.lease = lease.id,
+                       .verdict = verdict,
+                       .ban_for = std::chrono::hours{4},
+                       .session_id = lease.session_id,
+                       .request = fmt::format("request-{}", lease.id),
+                       .unreached = unreached},
+                      now);
     }
     /// A whole request: reserved and settled.
     AccountId serve(std::string_view model, Verdict verdict = Verdict::success)

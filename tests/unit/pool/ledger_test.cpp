@@ -57,13 +57,13 @@ struct Answers {
     int all() const { return static_cast<int>(leases.size()) + refused + unavailable; }
     Ledger::OnReserved reserved()
     {
-        return [this](tl::expected<Reservation, Ledger::Unavailable> answer) {
-            if (!answer) {
+        return [this](Reservation answer) {
+            if (answer) {
+                leases.push_back(*answer);
+            } else if (answer.error().why == NoLease::Why::database_refuses) {
                 ++unavailable;
-            } else if (!*answer) {
-                ++refused;
             } else {
-                leases.push_back(**answer);
+                ++refused;
             }
         };
     }
@@ -87,7 +87,7 @@ struct Worker {
     }
     ~Worker() { ledger.reset(); }
 
-    void reserve() { ledger->reserve(rule, {}, 5min, answers.reserved()); }
+    void reserve() { ledger->reserve({.rule = rule, .lease_for = 5min}, answers.reserved()); }
     Lease reserve_now()
     {
         const auto before = answers.leases.size();
@@ -255,7 +255,7 @@ TEST_CASE(
     {
         const Transaction holds{*worker.pool};
         worker.reserve();
-        worker.ledger->reserve({.id = "broken"}, {}, 5min, worker.answers.reserved());
+        worker.ledger->reserve({.rule = {.id = "broken"}, .lease_for = 5min}, worker.answers.reserved());
         worker.reserve();
     }
     worker.work.run_until([&] { return worker.answers.leases.size() == 2; });
@@ -294,11 +294,11 @@ TEST_CASE("a database that cannot be opened is tried again")
     const auto file = folder / "later/dreamina.db";
     Ledger ledger{file, "w", work.post(), 0ms};
     const ModelRule rule{.id = "m"};
-    ledger.reserve(rule, {}, 5min, answers.reserved());
+    ledger.reserve({.rule = rule, .lease_for = 5min}, answers.reserved());
     work.run_until([&] { return answers.unavailable == 1; });
 
     REQUIRE(prepare_database(file));
-    ledger.reserve(rule, {}, 5min, answers.reserved());
+    ledger.reserve({.rule = rule, .lease_for = 5min}, answers.reserved());
     work.run_until([&] { return answers.refused == 1; });
 }
 
@@ -314,8 +314,8 @@ TEST_CASE("two workers on one pool: a limit of sixty is sixty")
         Ledger one{pool.file, "one", work.post()};
         Ledger two{pool.file, "two", work.post()};
         for (int i = 0; i < 200; ++i) {
-            one.reserve(rule, {}, 5min, answers.reserved());
-            two.reserve(rule, {}, 5min, answers.reserved());
+            one.reserve({.rule = rule, .lease_for = 5min}, answers.reserved());
+            two.reserve({.rule = rule, .lease_for = 5min}, answers.reserved());
         }
         work.run_until([&] { return answers.all() == 400; });
     }

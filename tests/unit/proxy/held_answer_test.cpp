@@ -55,7 +55,7 @@ TEST_CASE("the verdict from what was held")
     CHECK(held(200, R"({"data":null,"message":"积分不足","code":-2007})").verdict() == Verdict::points_used_up);
     CHECK(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").verdict() == Verdict::points_used_up);
     CHECK(held(429, R"({"error":{"message":"x"}})").verdict() == Verdict::rate_limited);
-    CHECK(held(502, "<html>Bad Gateway</html>").verdict() == Verdict::request_failed);
+    CHECK(held(502, "<html>Bad Gateway</html>").verdict() == Verdict::gateway_error);
     CHECK(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").verdict() == Verdict::success);
     CHECK(held(200, "").verdict() == Verdict::success);
 }
@@ -83,8 +83,7 @@ TEST_CASE("an answer that is longer than any error is let go")
 
 TEST_CASE("an error that comes compressed is an error all the same, and is passed on as it came")
 {
-    HeldAnswer answer =
-        held(200, gzipped, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
+    HeldAnswer answer = held(200, gzipped, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
     CHECK(answer.verdict() == Verdict::session_expired);
     CHECK(answer.release() == gzipped);
 }

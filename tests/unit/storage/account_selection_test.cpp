@@ -28,7 +28,7 @@ struct Selection : TemporaryDatabase {
         const auto candidate = selection.choose(of);
         return candidate ? std::optional{candidate->id} : std::nullopt;
     }
-    void use(AccountId account) { selection.mark_used(account, ++sequence, start); }
+    void use(AccountId account) { selection.mark_used(account, {.sequence = ++sequence}, start); }
 
     /// The statement that choose() prepared.
     sqlite3_stmt* choosing()
@@ -195,6 +195,10 @@ TEST_CASE("the exhausted sets follow a limit both ways, and only those that chan
     CHECK(pool->changes() == 2);
     CHECK(exhausted(two) == 0b00001);
     CHECK(exhausted(none) == 0);
+    pool.selection.set_exhausted(two, 4, true);
+    pool.selection.clear_exhausted_bit(4);
+    CHECK(pool->changes() == 1);
+    CHECK(exhausted(two) == 0b00001);
     pool.selection.clear_exhausted();
     CHECK(pool->changes() == 1);
 }

@@ -56,11 +56,11 @@ TEST_CASE("found by their time, by their worker, and by account")
 TEST_CASE("the order of use and the epoch only grow, and survive the connection")
 {
     Leases leases;
-    CHECK(leases.store.next_sequence() == 1);
-    CHECK(leases.store.next_sequence() == 2);
+    CHECK(leases.store.next_step().sequence == 1);
+    CHECK(leases.store.next_step().sequence == 2);
     CHECK(leases.store.count_epoch() == 0);
     leases.store.begin_count_epoch();
     Database other{leases.file};
-    CHECK(LeaseStore{other}.next_sequence() == 3);
+    CHECK(LeaseStore{other}.next_step().sequence == 3);
     CHECK(LeaseStore{other}.count_epoch() == 1);
 }

@@ -1,6 +1,9 @@
 #include "storage/model_store.hpp"
 
+#include <fmt/format.h>
+
 #include "storage/temporary_database.hpp"
+#include "storage/transaction.hpp"
 
 using namespace dreamina;
 
@@ -14,6 +17,28 @@ std::string words(RegionSet regions)
         if (contains(regions, region)) all += (all.empty() ? "" : " ") + std::string{to_string(region)};
     return all;
 }
+
+/// "new*: us hk" for each, comma between.
+std::string words(const std::vector<ModelName>& names)
+{
+    std::string all;
+    for (const ModelName& name : names) all += (all.empty() ? "" : ", ") + name.name + ": " + words(name.regions);
+    return all;
+}
+
+Model limited(const std::string& id, std::int64_t limit) { return {.id = id, .own_limit = limit, .names = {{id}}}; }
+
+struct Models : TemporaryDatabase {
+    ModelStore store{**this};
+
+    Model get(std::string_view id)
+    {
+        auto found = store.find(id);
+        REQUIRE(found.has_value());
+        return *found;
+    }
+    std::int64_t exhausted(AccountId id) { return number(**this, "SELECT exhausted FROM accounts WHERE id = ?", id); }
+};
 
 }  // namespace
 
@@ -94,4 +119,101 @@ TEST_CASE("the limit that was applied is remembered")
     CHECK(models.applied_limit("video-3.0").limit == 0);
     CHECK_FALSE(models.applied_limit("jimeng-3.0").limit_bit);
     CHECK_FALSE(models.applied_limit("of-tomorrow").limit_bit);
+}
+
+TEST_CASE("a model comes, changes and goes, with its names")
+{
+    Models models;
+    const auto before = models.store.all().size();
+    const Model seed{.id = "seed",
+                     .needs_points = false,
+                     .own_limit = 2,
+                     .names = {{"seed", only(Region::cn)}, {"seed*", only(Region::us)}, {"ance"}}};
+    REQUIRE(models.store.add(seed));
+    CHECK(models.store.all().size() == before + 1);
+    CHECK(models.store.all().back().id == "seed");
+    Model stored = models.get("seed");
+    CHECK_FALSE(stored.needs_points);
+    CHECK_FALSE(stored.limit_setting);
+    CHECK(stored.own_limit == 2);
+    CHECK(words(stored.names) == "seed: cn, seed*: us, ance: us hk jp sg cn");
+    CHECK(models.store.owner_of("seed*") == "seed");
+    CHECK(models.store.owner_of("jimeng-video-3.0-pro") == "video-3.0");
+    CHECK_FALSE(models.store.owner_of("seedling"));
+
+    stored.needs_points = true;
+    stored.own_limit.reset();
+    stored.limit_setting = "LIMIT_VIDEO_3_0";
+    stored.names = {{"seed", only(Region::cn)}, {"ance", only(Region::hk)}};
+    REQUIRE(models.store.change(stored));
+    stored = models.get("seed");
+    CHECK(stored.needs_points);
+    CHECK(stored.limit_setting == "LIMIT_VIDEO_3_0");
+    CHECK_FALSE(stored.own_limit);
+    CHECK(words(stored.names) == "seed: cn, ance: hk");
+    CHECK_FALSE(models.store.owner_of("seed*"));
+
+    CHECK(models.store.remove("seed"));
+    CHECK_FALSE(models.store.remove("seed"));
+    CHECK_FALSE(models.store.find("seed"));
+    CHECK_FALSE(models.store.owner_of("ance"));
+    CHECK(models.store.all().size() == before);
+}
+
+TEST_CASE("a limit has a bit as long as it lasts, whatever number it is")
+{
+    Models models;
+    REQUIRE(models.store.add({.id = "free", .names = {{"free"}}}));
+    CHECK_FALSE(models.get("free").limit_bit);
+
+    REQUIRE(models.store.change(limited("free", 2)));
+    CHECK(models.get("free").limit_bit == 5);  // 0 to 4 belong to the shipped ones
+    models.store.set_applied_limit("free", 2);
+
+    REQUIRE(models.store.change(limited("free", 3)));
+    CHECK(models.get("free").limit_bit == 5);
+    CHECK(models.store.applied_limit("free").limit == 2);  // accounts are as they were until the new one is applied
+
+    REQUIRE(models.store.change({.id = "free", .names = {{"free"}}}));
+    CHECK_FALSE(models.get("free").limit_bit);
+    CHECK_FALSE(models.store.applied_limit("free").limit);
+}
+
+TEST_CASE("who loses its limit, or goes, keeps no account out")
+{
+    Models models;
+    const AccountId account = AccountStore{*models}.add(able_account("a@x.org"), at("2026-11-22T10:00:00Z"));
+    REQUIRE(models.store.add(limited("one", 1)));
+    REQUIRE(models.store.add(limited("two", 1)));
+    models->run("UPDATE accounts SET exhausted = ?", 0b1100001);
+    REQUIRE(models.store.change({.id = "one", .names = {{"one"}}}));
+    CHECK(models.exhausted(account) == 0b1000001);
+    CHECK(models.store.remove("two"));
+    CHECK(models.exhausted(account) == 0b0000001);
+}
+
+TEST_CASE("a freed bit rests until all others have been given away")
+{
+    Models models;
+    const auto add = [&](const std::string& id) {
+        REQUIRE(models.store.add(limited(id, 1)));
+        return models.get(id).limit_bit.value();
+    };
+    CHECK(add("a") == 5);
+    models.store.remove("a");
+    CHECK(add("b") == 6);
+    for (int bit = 7; bit <= 50; ++bit) CHECK(add(fmt::format("m{}", bit)) == bit);
+    CHECK(add("c") == 5);  // round, past those that the shipped models have
+
+    const auto refused = models.store.add(limited("d", 1));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "no_limit_bit");
+    CHECK(refused.error().message.find("51 models have a limit") != std::string::npos);
+    CHECK_FALSE(models.store.find("d"));
+    REQUIRE(models.store.add({.id = "d", .names = {{"d"}}}));  // without a limit there is room
+    CHECK_FALSE(models.store.change(limited("d", 1)));
+
+    models.store.remove("m20");
+    REQUIRE(models.store.change(limited("d", 1)));
+    CHECK(models.get("d").limit_bit == 20);
 }

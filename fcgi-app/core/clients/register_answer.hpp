@@ -1,0 +1,22 @@
+#pragma once
+/// Reads what the register service answers. For register_service.cpp alone.
+
+#include <string>
+#include <vector>
+
+#include "base/json_reader.hpp"
+#include "clients/register_service.hpp"
+
+namespace dreamina {
+
+/// The object of a successful answer, or the failure in a sentence; codes as in register_service.hpp.
+/// `secrets`: what must not be in a message.
+Result<Json> read_register_answer(const HttpResult& result, const std::vector<std::string>& secrets);
+
+/// A field that must be there and be text which is not empty. `where` precedes its name in the message.
+Result<std::string> register_text(const Json& object, const std::string& where, const char* name);
+
+Result<RefreshedSession> read_session(const Json& object, const std::string& where);
+Result<RegistrationTask> read_task(const Json& answer, const std::vector<std::string>& secrets);
+
+}  // namespace dreamina

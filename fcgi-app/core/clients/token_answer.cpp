@@ -1,0 +1,131 @@
+#include "clients/token_answer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "clients/foreign_words.hpp"
+#include "domain/region_token.hpp"
+#include "domain/verdict.hpp"
+
+namespace dreamina {
+namespace {
+
+/// jimeng-api's words for a route that it does not have; the code alone is that of any plain error.
+constexpr std::int64_t plain_error = -1000;
+constexpr std::string_view unknown_route_words = "[请求有误]";
+
+TokenReply blames(Blame blame, TokenFault fault, std::string reason)
+{
+    return {.blame = blame, .document = {}, .failure = {fault, std::move(reason)}};
+}
+
+TokenReply of_failure(const HttpFailure& failure)
+{
+    switch (failure.fault) {
+    case HttpFault::cancelled: return blames(Blame::upstream, TokenFault::cancelled, "cancelled");
+    case HttpFault::timed_out: return blames(Blame::slow, TokenFault::upstream, failure.message);
+    case HttpFault::too_large: return blames(Blame::call, TokenFault::not_known, failure.message);
+    case HttpFault::bad_request:
+    case HttpFault::unreachable:
+    case HttpFault::cut: break;
+    }
+    return blames(Blame::upstream, TokenFault::upstream, failure.message);
+}
+
+std::string text_of(const Json& object, const char* name)
+{
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+AnswerHead head_of(int status, const Json& document)
+{
+    AnswerHead head{.status = status};
+    if (!document.is_object()) return head;
+    const auto code = document.find("code");
+    if (code != document.end() && code->is_number_integer()) head.code = code->get<std::int64_t>();
+    head.message = text_of(document, "message");
+    head.error = text_of(document, "error");
+    return head;
+}
+
+std::string reason_of(const AnswerHead& head, const std::vector<std::string>& secrets)
+{
+    const std::string& theirs = head.error.empty() ? head.message : head.error;
+    const std::string words = foreign_words(theirs, secrets);
+    if (head.code && *head.code < 0) return fmt::format("the upstream answered {}: {}", *head.code, words);
+    if (words.empty()) return fmt::format("the upstream answered with status {}", head.status);
+    return fmt::format("the upstream answered with status {}: {}", head.status, words);
+}
+
+/// A status with which a bad token can fail the whole call; 413 and 431 mean that the header is too long.
+bool may_be_a_token(int status)
+{
+    constexpr std::array statuses{400, 401, 403, 413, 422, 431};
+    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& secrets)
+{
+    std::string reason = reason_of(head, secrets);
+    const bool coded = head.code && *head.code < 0;
+    const bool no_route = coded ? *head.code == plain_error && head.message.starts_with(unknown_route_words)
+                                : head.status == 404 || head.status == 405;
+    if (no_route) return blames(Blame::upstream, TokenFault::not_offered, "the upstream has no such route");
+    const Verdict verdict = judge(head);
+    if (verdict == Verdict::session_expired)
+        return blames(Blame::some_token, TokenFault::session_expired, std::move(reason));
+    if (coded && verdict == Verdict::provider_unreachable)
+        return blames(Blame::network, TokenFault::upstream, std::move(reason));
+    if (coded || head.status < 300 || may_be_a_token(head.status))
+        return blames(Blame::some_token, TokenFault::failed, std::move(reason));
+    return blames(Blame::upstream, TokenFault::upstream, std::move(reason));
+}
+
+}  // namespace
+
+TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets)
+{
+    if (!result) return of_failure(result.error());
+    auto document = parse_json(result->body);
+    const AnswerHead head = document ? head_of(result->status, *document) : AnswerHead{.status = result->status};
+    const bool coded = head.code && *head.code < 0;
+    const bool good_status = result->status >= 200 && result->status < 300;
+    if (coded || !good_status || !head.error.empty()) return of_refusal(head, secrets);
+    if (!document) return blames(Blame::call, TokenFault::not_known, "the upstream's answer is not valid JSON");
+    return {.blame = Blame::nobody, .document = std::move(*document), .failure = {}};
+}
+
+TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets)
+{
+    const bool expired = judge({.status = 401, .error = error}) == Verdict::session_expired;
+    return {expired ? TokenFault::session_expired : TokenFault::failed,
+            "the upstream answered: " + foreign_words(error, secrets)};
+}
+
+void add_token_secrets(std::vector<std::string>& secrets, const std::string& token)
+{
+    const std::size_t sign = token.rfind('@');
+    secrets.push_back(token);
+    if (sign != std::string::npos) secrets.push_back(token.substr(0, sign));
+    secrets.push_back(
+        split_session(std::string_view{token}.substr(sign == std::string::npos ? 0 : sign + 1)).session_id);
+}
+
+std::string route_of(const std::string& token)
+{
+    const std::size_t sign = token.rfind('@');
+    const std::size_t behind_proxy = sign == std::string::npos ? 0 : sign + 1;
+    const auto session = split_session(std::string_view{token}.substr(behind_proxy)).session_id;
+    return token.substr(0, token.size() - session.size());
+}
+
+bool fits_into_header(const std::string& token)
+{
+    return !token.empty() &&
+           std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7F && c != ','; });
+}
+
+}  // namespace dreamina

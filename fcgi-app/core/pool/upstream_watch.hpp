@@ -1,0 +1,53 @@
+#pragma once
+/// What the answers of all workers say of the upstream as a whole, kept in the database. Each call is a part of one
+/// write transaction that the caller holds.
+
+#include <string>
+
+#include "storage/breaker_store.hpp"
+#include "storage/lease_store.hpp"
+
+namespace dreamina {
+
+/// One answer, after it was booked.
+struct UpstreamNews {
+    std::string_view request;
+    LeaseId lease = 0;
+    AccountId account = 0;
+    Verdict verdict = Verdict::success;
+    bool unreached = false;         ///< no connection at all
+    std::optional<Time> ban_until;  ///< the ban that it led to
+};
+
+class UpstreamWatch {
+public:
+    explicit UpstreamWatch(Database& database) : database_(database), state_(BreakerStore{database}.state()) {}
+
+    /// Whether a request may be sent now.
+    Admission admit(Time now);
+    void probe_is_sent(LeaseId lease, Time now);
+    Time next_chance(Time now) const { return dreamina::next_chance(state_, now); }
+
+    /// Whether this is the outage speaking, so that the account has no part in it.
+    bool excuses(Verdict verdict) const { return state_.is_open() && sign_of(verdict) == UpstreamSign::fails; }
+
+    /// Opens, closes or goes on probing. At the beginning of an outage those that it banned are let go.
+    void note(const UpstreamNews& news, Time now);
+
+    /// The request was never sent.
+    void forget_probe(LeaseId lease, Time now);
+
+    /// As new: another upstream has taken its place.
+    void reset();
+
+private:
+    void note_work(const UpstreamNews& news);
+    void note_failure(const UpstreamNews& news, Time now);
+    void open(Time now);
+    void set(const BreakerState& state);
+
+    Database& database_;
+    BreakerState state_;
+};
+
+}  // namespace dreamina

@@ -1,0 +1,60 @@
+#include "storage/breaker_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Older ones are another story.
+constexpr std::chrono::hours memory{1};
+
+}  // namespace
+
+BreakerState BreakerStore::state()
+{
+    auto row =
+        database_.query("SELECT opened_at, probe_at, failed_probes, probe_lease, probe_sent_at FROM upstream_breaker");
+    BreakerState state;
+    if (!row.next()) return state;
+    state.opened_at = row.optional_time(0);
+    if (!state.opened_at) return state;
+    state.probe_at = row.time(1);
+    state.failed_probes = static_cast<int>(row.integer(2));
+    state.probe_lease = row.optional_integer(3);
+    state.probe_sent_at = row.time(4);
+    return state;
+}
+
+void BreakerStore::set_state(const BreakerState& state)
+{
+    database_.run(
+        "UPDATE upstream_breaker SET opened_at = ?, probe_at = ?, failed_probes = ?, probe_lease = ?, probe_sent_at = "
+        "?",
+        state.opened_at, state.probe_at, state.failed_probes, state.probe_lease, state.probe_sent_at);
+}
+
+bool BreakerStore::has_failures() { return database_.query("SELECT 1 FROM upstream_failures LIMIT 1").next(); }
+
+std::vector<NotedFailure> BreakerStore::failures()
+{
+    std::vector<NotedFailure> all;
+    auto rows = database_.query(
+        "SELECT account_id, unreached, failed_at, was_error, ban_until FROM upstream_failures ORDER BY id");
+    while (rows.next()) {
+        all.push_back({.failure = {.account = rows.integer(0), .unreached = rows.boolean(1), .at = rows.time(2)},
+                       .was_error = rows.boolean(3),
+                       .ban_until = rows.optional_time(4)});
+    }
+    return all;
+}
+
+void BreakerStore::add_failure(const NotedFailure& noted, std::string_view request)
+{
+    database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", noted.failure.at - memory);
+    database_.run(
+        "INSERT INTO upstream_failures (request, account_id, unreached, failed_at, was_error, ban_until) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        request, noted.failure.account, noted.failure.unreached, noted.failure.at, noted.was_error, noted.ban_until);
+}
+
+void BreakerStore::clear_failures() { database_.run("DELETE FROM upstream_failures"); }
+
+}  // namespace dreamina

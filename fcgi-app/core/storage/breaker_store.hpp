@@ -1,0 +1,37 @@
+#pragma once
+/// `upstream_breaker` and `upstream_failures`: what all workers know of the upstream. Changes are part of a larger
+/// write transaction.
+
+#include <string_view>
+#include <vector>
+
+#include "domain/upstream_breaker.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+/// A failure and what it led to for the account, to be taken back should it turn out to be an outage.
+struct NotedFailure {
+    UpstreamFailure failure;
+    bool was_error = false;  ///< counted as one
+    std::optional<Time> ban_until;
+};
+
+class BreakerStore {
+public:
+    explicit BreakerStore(Database& database) : database_(database) {}
+
+    BreakerState state();
+    void set_state(const BreakerState& state);
+
+    bool has_failures();
+    /// Since the upstream was last seen to work, an hour back at most.
+    std::vector<NotedFailure> failures();
+    void add_failure(const NotedFailure& noted, std::string_view request);
+    void clear_failures();
+
+private:
+    Database& database_;
+};
+
+}  // namespace dreamina

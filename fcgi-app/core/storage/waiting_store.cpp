@@ -1,0 +1,125 @@
+#include "storage/waiting_store.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dreamina {
+namespace {
+
+std::string list_of(const std::vector<AccountId>& accounts) { return fmt::format("[{}]", fmt::join(accounts, ",")); }
+
+/// The same for two requests if whatever account can serve the one can serve the other.
+std::string wants_of(const WaitingRequest& request)
+{
+    const ModelRule& rule = request.rule;
+    return fmt::format("{}/{}/{}/{}/{}/{}", int{rule.regions}, rule.needs_points, rule.limit_bit.value_or(-1),
+                       rule.daily_limit.value_or(-1), list_of(request.tried), rule.id);
+}
+
+std::vector<AccountId> read_tried(Database& database, const std::string& list)
+{
+    std::vector<AccountId> tried;
+    auto rows = database.query("SELECT value FROM json_each(?)", list);
+    while (rows.next()) tried.push_back(rows.integer(0));
+    return tried;
+}
+
+}  // namespace
+
+Ticket WaitingStore::add(const WaitingRequest& request)
+{
+    const ModelRule& rule = request.rule;
+    database_.run(
+        "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
+        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()});
+    return database_.last_insert_id();
+}
+
+bool WaitingStore::anybody() { return database_.query("SELECT 1 FROM waiting LIMIT 1").next(); }
+
+std::vector<std::string> WaitingStore::wants()
+{
+    // Hops over the index, as there may be thousands of requests that want the same.
+    std::vector<std::string> all;
+    auto rows = database_.query(
+        "WITH RECURSIVE kinds(kind) AS ("
+        "  SELECT min(wants) FROM waiting WHERE lease_id IS NULL"
+        "  UNION ALL"
+        "  SELECT (SELECT min(wants) FROM waiting WHERE lease_id IS NULL AND wants > kind) FROM kinds"
+        "  WHERE kind IS NOT NULL) "
+        "SELECT kind FROM kinds WHERE kind IS NOT NULL");
+    while (rows.next()) all.push_back(rows.text(0));
+    return all;
+}
+
+std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
+{
+    auto row = database_.query(
+        "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for FROM waiting "
+        "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1",
+        wants);
+    if (!row.next()) return std::nullopt;
+    WaitingRequest request;
+    request.ticket = row.integer(0);
+    request.worker = row.text(1);
+    request.rule = {.id = row.text(2),
+                    .regions = static_cast<RegionSet>(row.integer(3)),
+                    .needs_points = row.boolean(4),
+                    .daily_limit = row.optional_integer(5)};
+    if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
+    request.tried = read_tried(database_, row.text(7));
+    request.lease_for = milliseconds{row.integer(8)};
+    return request;
+}
+
+void WaitingStore::give(Ticket ticket, LeaseId lease)
+{
+    database_.run("UPDATE waiting SET lease_id = ? WHERE ticket = ?", lease, ticket);
+}
+
+std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
+{
+    std::vector<GivenLease> all;
+    auto rows = database_.query(
+        "SELECT ticket, lease_id FROM waiting WHERE worker = ? AND lease_id IS NOT NULL ORDER BY ticket", worker);
+    while (rows.next()) all.push_back({.ticket = rows.integer(0), .lease = rows.integer(1)});
+    return all;
+}
+
+std::optional<LeaseId> WaitingStore::remove(Ticket ticket)
+{
+    auto row = database_.query("DELETE FROM waiting WHERE ticket = ? RETURNING lease_id", ticket);
+    if (!row.next()) return std::nullopt;
+    const auto lease = row.optional_integer(0);
+    row.finish();
+    return lease;
+}
+
+std::vector<Ticket> WaitingStore::remove_all(std::string_view wants, std::string_view worker)
+{
+    std::vector<Ticket> removed;
+    auto rows = database_.query(
+        "DELETE FROM waiting WHERE wants = ? AND worker = ? AND lease_id IS NULL RETURNING ticket", wants, worker);
+    while (rows.next()) removed.push_back(rows.integer(0));
+    return removed;
+}
+
+std::vector<LeaseId> WaitingStore::remove_all_of(std::string_view worker)
+{
+    std::vector<LeaseId> given;
+    for (const GivenLease& lease : given_to(worker)) given.push_back(lease.lease);
+    database_.run("DELETE FROM waiting WHERE worker = ?", worker);
+    return given;
+}
+
+std::vector<std::string> WaitingStore::workers()
+{
+    std::vector<std::string> all;
+    auto rows = database_.query("SELECT DISTINCT worker FROM waiting");
+    while (rows.next()) all.push_back(rows.text(0));
+    return all;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,60 @@
+#pragma once
+/// `waiting`: requests that wait because all accounts that could serve them are busy. Changes are part of a larger
+/// write transaction.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/model_catalog.hpp"
+#include "storage/database.hpp"
+#include "storage/lease_store.hpp"
+
+namespace dreamina {
+
+using Ticket = std::int64_t;
+
+struct WaitingRequest {
+    Ticket ticket = 0;
+    std::string worker;
+    ModelRule rule;
+    std::vector<AccountId> tried;
+    milliseconds lease_for{};
+};
+
+/// A ticket whose turn has come.
+struct GivenLease {
+    Ticket ticket = 0;
+    LeaseId lease = 0;
+};
+
+class WaitingStore {
+public:
+    explicit WaitingStore(Database& database) : database_(database) {}
+
+    /// A place behind all others.
+    Ticket add(const WaitingRequest& request);
+
+    bool anybody();
+    /// What is wanted by those without a lease, each once, in no order.
+    std::vector<std::string> wants();
+    /// The first without a lease who wants this.
+    std::optional<WaitingRequest> first(std::string_view wants);
+
+    void give(Ticket ticket, LeaseId lease);
+    std::vector<GivenLease> given_to(std::string_view worker);
+
+    /// Removes it; what it had been given, if anything.
+    std::optional<LeaseId> remove(Ticket ticket);
+    /// Removes those of a worker that want this and have not been given anything.
+    std::vector<Ticket> remove_all(std::string_view wants, std::string_view worker);
+    /// Removes all of a worker; what they had been given.
+    std::vector<LeaseId> remove_all_of(std::string_view worker);
+    std::vector<std::string> workers();
+
+private:
+    Database& database_;
+};
+
+}  // namespace dreamina

@@ -1,0 +1,63 @@
+"""Load by wrk, which one core of this machine can drive faster than any of what is measured."""
+
+import contextlib
+import json
+import pathlib
+import signal
+import subprocess
+
+REQUEST_SCRIPT = pathlib.Path(__file__).with_name("request.lua")
+IMAGES = "/v1/images/generations"
+
+
+class Load:
+    """What one run of wrk measured."""
+
+    def __init__(self, figures):
+        self.requests = figures["requests"]
+        self.seconds = figures["duration_us"] / 1e6
+        self.per_second = self.requests / self.seconds
+        self.bytes_per_second = figures["bytes"] / self.seconds
+        self.mean = figures["mean_us"] / 1e6
+        self.p99 = figures["p99_us"] / 1e6
+        self.errors = {kind: count for kind, count in figures["errors"].items() if count}
+
+    @property
+    def failed(self):
+        return sum(self.errors.values())
+
+
+class Wrk:
+    """A run on its way. `requests`: no more than so many, one for each connection if they are as many."""
+
+    def __init__(self, port, body_file, token, connections, seconds, path=IMAGES, requests=None):
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "--", "wrk", "--threads", "1", "--connections", str(connections),
+             "--duration", f"{seconds}s", "--timeout", "60s", "--script", str(REQUEST_SCRIPT),
+             f"http://127.0.0.1:{port}{path}", "--", str(body_file), token, *([] if requests is None else [str(requests)])],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def result(self):
+        """Waits until its time is over."""
+        output, _ = self.process.communicate()
+        line = next((line for line in output.splitlines() if line.startswith("figures ")), None)
+        if line is None:
+            raise RuntimeError(f"wrk ended with {self.process.returncode}: {output}")
+        return Load(json.loads(line.removeprefix("figures ")))
+
+    def stop(self):
+        """Its time is over now: wrk ends orderly on INT, cutting what is in flight."""
+        self.process.send_signal(signal.SIGINT)
+        return self.result()
+
+
+@contextlib.contextmanager
+def running(*arguments, **options):
+    """A Wrk that ends with the block, whatever happens in it."""
+    wrk = Wrk(*arguments, **options)
+    try:
+        yield wrk
+    finally:
+        if wrk.process.poll() is None:
+            wrk.process.kill()
+            wrk.process.communicate()

@@ -1,0 +1,33 @@
+-- For wrk: POSTs one body again and again, and prints what came of it as one line of JSON.
+-- Arguments behind --: the body's file, the token, and how many requests to send in all (if not: without end).
+
+-- Longer than any run.
+local never = 24 * 3600 * 1000
+
+local function waits(requests)
+  local sent = 0
+  return function()
+    sent = sent + 1
+    return sent <= requests and 0 or never
+  end
+end
+
+function init(arguments)
+  local file = assert(io.open(arguments[1], "rb"))
+  wrk.method = "POST"
+  wrk.body = file:read("*a")
+  file:close()
+  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Authorization"] = "Bearer " .. arguments[2]
+  -- wrk asks it before every request, how many milliseconds to wait.
+  if arguments[3] then delay = waits(tonumber(arguments[3])) end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format(
+    'figures {"requests": %d, "bytes": %d, "duration_us": %d, "mean_us": %.1f, "p50_us": %d, "p99_us": %d, '
+      .. '"max_us": %d, "errors": {"connect": %d, "read": %d, "write": %d, "status": %d, "timeout": %d}}\n',
+    summary.requests, summary.bytes, summary.duration, latency.mean, latency:percentile(50), latency:percentile(99),
+    latency.max, errors.connect, errors.read, errors.write, errors.status, errors.timeout))
+end

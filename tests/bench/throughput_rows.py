@@ -1,0 +1,58 @@
+"""How many small requests a second, beside plain nginx and with other pools of accounts."""
+
+from figure import Figure, listed, ratios, side_by_side
+
+
+def per_second(setting, row, port, seconds, body=None):
+    return lambda: setting.load(port, seconds, body=body, what=row).per_second
+
+
+def small(setting):
+    service, seconds = setting.service(), setting.seconds(3)
+    setting.new_script()
+    counted_before = service.calls()
+    setting.load(service.port, 1, what="small")
+    setting.load(setting.plain.port, 1, what="small, plain nginx")
+    ours, plain = side_by_side(setting.pairs(4), per_second(setting, "small", service.port, seconds),
+                               per_second(setting, "small, plain nginx", setting.plain.port, seconds))
+    service.wait_until_idle()
+    counted, received = service.calls() - counted_before, received_from(setting, service)
+    if counted != received:
+        setting.failures.append(f"small: the upstream received {received} requests, the accounts count {counted}")
+    return [Figure("small", "requests/s, 64 connections, over proxy_pass", 0.22, 0.40, ratios(ours, plain),
+                   f"requests/s: ours {listed(ours)}, proxy_pass {listed(plain)}; all {received:,} of ours counted"
+                   if counted == received else f"{received:,} received, {counted:,} counted")]
+
+
+def received_from(setting, service):
+    """By the upstream: a request through plain nginx bears the password instead of a session."""
+    accounts = setting.stand_in.counts()["accounts"]
+    return sum(count["received"] for token, count in accounts.items() if token != service.password)
+
+
+def accounts(setting):
+    few, many = setting.service(), setting.service("many accounts", ("us",) * 100_000)
+    setting.new_script()
+    for service in (few, many):
+        setting.load(service.port, 1, what="accounts")
+    ours, base = side_by_side(setting.pairs(4), per_second(setting, "accounts", many.port, setting.seconds(3)),
+                              per_second(setting, "accounts", few.port, setting.seconds(3)))
+    setting.end_service("many accounts")
+    return [Figure("accounts", "requests/s, 100,000 accounts over 100 accounts", 0.6, 0.9, ratios(ours, base),
+                   f"requests/s: 100,000 {listed(ours)}, 100 {listed(base)}")]
+
+
+def classes(setting):
+    """Two models that differ only in the regions that have them; a hundred accounts are of the one that has both."""
+    others = ("us", "hk", "jp", "sg")
+    service = setting.service("two kinds", ["cn" if n % 100 == 0 else others[n % 4] for n in range(10_000)])
+    setting.new_script()
+    some, every = (setting.request_body(model, model=model) for model in ("jimeng-3.1", "jimeng-3.0"))
+    for body in (some, every):
+        setting.load(service.port, 1, body=body, what="classes")
+    ours, base = side_by_side(setting.pairs(4),
+                              per_second(setting, "classes", service.port, setting.seconds(3), some),
+                              per_second(setting, "classes", service.port, setting.seconds(3), every))
+    setting.end_service("two kinds")
+    return [Figure("classes", "requests/s, 100 of 10,000 accounts able over all able", 0.6, 0.9, ratios(ours, base),
+                   f"requests/s: a hundred able {listed(ours)}, all able {listed(base)}")]
