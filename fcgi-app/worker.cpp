@@ -26,8 +26,9 @@ constexpr unsigned intake_threads = 4;
 /// Settings and the catalogue are looked at this often: a change is live within a second.
 constexpr std::chrono::milliseconds refresh_interval{400};
 
-/// nginx closes its idle connections after 2 s (nginx/upstream.conf.in); those still there after this carry nothing.
-constexpr std::chrono::seconds idle_drain{5};
+/// nginx closes connections that are idle for 2 s or older than 5 (nginx/upstream.conf.in): those still there after
+/// this carry their last request, or nothing.
+constexpr std::chrono::seconds idle_drain{8};
 constexpr std::chrono::seconds drain_margin{10};
 
 /// The signals that ask for an end, as a descriptor: they must not interrupt the loop amid an answer.

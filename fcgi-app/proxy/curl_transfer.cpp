@@ -16,8 +16,9 @@ constexpr long oldest_idle_seconds = 4;
 
 constexpr std::chrono::milliseconds connect_timeout{10'000};
 
-/// Per request in flight; small, since thousands wait for minutes.
-constexpr long receive_buffer = 8 * 1024;
+/// Per request in flight, of which thousands wait for minutes; but what nothing was written to takes no memory, and
+/// large answers want few reads.
+constexpr long receive_buffer = 64 * 1024;
 
 /// libcurl by itself sends a request again over a fresh connection if a kept one turns out to be closed. That is right
 /// as long as the upstream cannot have begun: a stale connection shows at once.
@@ -84,6 +85,10 @@ void CurlTransfer::set_body()
     const std::uint64_t size = request_.body ? request_.body->size() : 0;
     if (request_.method == "HEAD") {
         set(CURLOPT_NOBODY, 1L);
+    } else if (request_.body && request_.body->in_memory() && (size > 0 || request_.has_body)) {
+        set(CURLOPT_POST, 1L);  // goes out with the head
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));
+        set(CURLOPT_POSTFIELDS, request_.body->memory().data());
     } else if (size > 0 || request_.has_body) {
         set(CURLOPT_POST, 1L);
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));

@@ -20,7 +20,7 @@ namespace dreamina {
 namespace {
 
 /// A full backlog makes nginx answer 502 at once, so as many as wait are taken each turn, up to this.
-constexpr int accepts_per_turn = 256;
+constexpr int accepts_per_turn = 4096;
 
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 

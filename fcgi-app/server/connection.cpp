@@ -36,8 +36,8 @@ Connection::~Connection()
 
 void Connection::open()
 {
+    // What has arrived already is reported as well: those who wait to be accepted go first.
     context_.loop.watch(fd_.get(), interests, *this);
-    look();
 }
 
 void Connection::on_ready(std::uint32_t events)
@@ -127,7 +127,17 @@ void Connection::send(std::string_view bytes)
 {
     append_stdout(out_, request_id_, bytes);
     paused_ = paused_ || backlog() > largest_backlog;
-    flush();
+    // An answer's head and the pieces that came with it go out together.
+    backlog() > small_backlog ? flush() : flush_later();
+}
+
+void Connection::flush_later()
+{
+    if (std::exchange(flushes_later_, true)) return;
+    context_.loop.defer([self = shared_from_this()] {
+        self->flushes_later_ = false;
+        self->flush();
+    });
 }
 
 void Connection::end()
@@ -172,28 +182,22 @@ void Connection::flush()
     if (paused_ && backlog() <= small_backlog && exchange_) {
         paused_ = false;
         // Not from within the producer's own write.
-        context_.loop.post([exchange = exchange_] { exchange->tell_drained(); });
+        context_.loop.defer([exchange = exchange_] { exchange->tell_drained(); });
     }
     if (ended_ && out_.empty() && state_ == State::answering) {
         state_ = State::waiting;
         ended_ = false;
-        // nginx may have sent the next request the moment it had this answer: then that is answered first.
-        if (cut_ || (context_.draining && !next_request_is_there())) {
+        // Also while draining: closing would race with nginx' next request, so it is nginx that closes.
+        if (cut_) {
             close();
         } else {
             // The next request may have arrived before its edge could be of use.
-            context_.loop.post([weak = weak_from_this()] {
+            context_.loop.defer([weak = weak_from_this()] {
                 const auto self = weak.lock();
                 if (self && self->fd_ && self->state_ == State::waiting) self->look();
             });
         }
     }
-}
-
-bool Connection::next_request_is_there() const
-{
-    char first = 0;
-    return ::recv(fd_.get(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void Connection::close()

@@ -24,7 +24,7 @@ struct ConnectionContext {
     TaskPool& intake;  ///< reads large bodies
     std::filesystem::path spool_folder;
     Dispatch dispatch;
-    bool draining = false;  ///< close after the present answer
+    bool draining = false;  ///< no new connections
 };
 
 class Connection : public Watcher, public AnswerSink, public std::enable_shared_from_this<Connection> {
@@ -56,7 +56,7 @@ private:
     void read_elsewhere();
     void take_in(Result<Request> request);
     void flush();
-    bool next_request_is_there() const;
+    void flush_later();
     void close();
 
     UniqueFd fd_;
@@ -70,6 +70,7 @@ private:
     bool cut_ = false;        // and it is not a good one
     bool paused_ = false;     // the producer saw a full backlog
     bool peer_left_ = false;  // while another thread reads
+    bool flushes_later_ = false;
     std::string out_;
     std::size_t out_sent_ = 0;
 };

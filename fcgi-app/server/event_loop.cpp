@@ -102,12 +102,14 @@ void EventLoop::run()
         }
         run_timers();
         run_posted();
+        run_deferred();
     }
 }
 
 void EventLoop::clear()
 {
     timers_.clear();
+    deferred_.clear();
     std::vector<std::function<void()>> dropped;
     const std::lock_guard lock{mutex_};
     dropped.swap(posted_);
@@ -138,6 +140,15 @@ void EventLoop::run_posted()
         calls.swap(posted_);
     }
     for (const auto& call : calls) call();
+}
+
+void EventLoop::run_deferred()
+{
+    while (!deferred_.empty()) {
+        std::vector<std::function<void()>> calls;
+        calls.swap(deferred_);
+        for (const auto& call : calls) call();
+    }
 }
 
 }  // namespace dreamina

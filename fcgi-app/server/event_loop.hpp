@@ -38,6 +38,10 @@ public:
     TimerId after(std::chrono::milliseconds delay, std::function<void()> call);
     void cancel(const TimerId& timer);
 
+    /// Runs `call` at the end of the present turn, before the loop waits again: work that many events of one turn
+    /// share. For the loop's own thread.
+    void defer(std::function<void()> call) { deferred_.push_back(std::move(call)); }
+
     /// Runs `call` on the loop's thread. Any thread.
     void post(std::function<void()> call);
 
@@ -56,12 +60,14 @@ private:
     int next_timeout() const;
     void run_timers();
     void run_posted();
+    void run_deferred();
 
     UniqueFd epoll_;
     UniqueFd wake_;
     std::vector<Watched> watched_;  // by descriptor
     std::map<TimerId, std::function<void()>> timers_;
     std::uint64_t last_timer_ = 0;
+    std::vector<std::function<void()>> deferred_;
     bool running_ = false;
 
     std::mutex mutex_;

@@ -34,6 +34,8 @@ public:
 
     /// Copies from `offset` on; 0 at the end, less than asked only there. Throws std::system_error.
     std::size_t read(std::uint64_t offset, std::span<char> into) const;
+    /// Those in memory: all of it, for as long as this lives.
+    std::string_view memory() const { return memory_; }
     /// All of it. For bodies whose size is bounded.
     std::string text() const;
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <thread>
 #include <utility>
 
 namespace dreamina {
@@ -10,7 +11,23 @@ namespace {
 /// Writers wait meanwhile.
 constexpr std::chrono::milliseconds checkpoint_patience{20};
 
+/// SQLite's own busy timeout sleeps for 1, 2, 5, 10 … 100 ms, while a turn of ours takes about one: two workers at full
+/// load waited for each other most of the time. Short sleeps at first, longer ones where the lock is held for long.
+constexpr std::chrono::microseconds short_sleep{100};
+constexpr std::chrono::microseconds long_sleep{2000};
+constexpr int short_sleeps = 100;
+
 }  // namespace
+
+int Database::wait_for_lock(void* self, int sleeps)
+{
+    auto& database = *static_cast<Database*>(self);
+    const auto now = std::chrono::steady_clock::now();
+    if (sleeps == 0) database.waits_since_ = now;
+    if (now - database.waits_since_ >= database.patience_) return 0;
+    std::this_thread::sleep_for(sleeps < short_sleeps ? short_sleep : long_sleep);
+    return 1;
+}
 
 bool DatabaseError::is_busy() const
 {
@@ -37,7 +54,7 @@ Database::Database(const std::filesystem::path& file, std::chrono::milliseconds 
         throw error;
     }
     // The patience first: switching to WAL is already a write that may meet another process.
-    sqlite3_busy_timeout(handle_, static_cast<int>(patience.count()));
+    sqlite3_busy_handler(handle_, &Database::wait_for_lock, this);
     try {
         // NORMAL loses nothing to a killed process, only to a power cut the last moments, and needs no fsync per
         // commit. The log is checkpointed by the scheduler; the size limit here is a safety net for when there is none
@@ -59,12 +76,11 @@ Database::~Database()
 
 sqlite3_stmt* Database::prepared(std::string_view sql)
 {
-    std::string key{sql};
-    if (const auto found = statements_.find(key); found != statements_.end()) return found->second;
+    if (const auto found = statements_.find(sql); found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
     check(handle_, sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr));
-    statements_.emplace(std::move(key), statement);
+    statements_.emplace(sql, statement);
     return statement;
 }
 
@@ -80,9 +96,9 @@ bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) =
 void Database::checkpoint(bool empty)
 {
     const int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-    sqlite3_busy_timeout(handle_, static_cast<int>(checkpoint_patience.count()));
+    const auto patience = std::exchange(patience_, checkpoint_patience);
     const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
-    sqlite3_busy_timeout(handle_, static_cast<int>(patience_.count()));
+    patience_ = patience;
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) check(handle_, code);  // busy: next time
 }
 

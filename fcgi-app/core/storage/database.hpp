@@ -73,10 +73,17 @@ public:
 
 private:
     sqlite3_stmt* prepared(std::string_view sql);
+    static int wait_for_lock(void* self, int sleeps);
 
     sqlite3* handle_ = nullptr;
     std::chrono::milliseconds patience_;
-    std::unordered_map<std::string, sqlite3_stmt*> statements_;
+    std::chrono::steady_clock::time_point waits_since_{};
+    /// Found by a text that is not copied for it.
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
 };
 
 /// Checks the result code of a call and throws with SQLite's own words.

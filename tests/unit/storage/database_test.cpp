@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <future>
+#include <optional>
+#include <thread>
 
 #include "base/file.hpp"
 #include "storage/temporary_database.hpp"
@@ -39,9 +42,22 @@ TEST_CASE("every connection has the pragmas that keep writers apart and the log 
     CHECK(number(opened.database, "PRAGMA synchronous") == 1);
     CHECK(number(opened.database, "PRAGMA foreign_keys") == 1);
     CHECK(number(opened.database, "PRAGMA wal_autocheckpoint") == 4096);
-    CHECK(number(opened.database, "PRAGMA busy_timeout") == 10'000);
-    Database hasty{opened.file, 250ms};
-    CHECK(number(hasty, "PRAGMA busy_timeout") == 250);
+}
+
+TEST_CASE("a lock that is let go within the patience is no failure")
+{
+    Opened opened;
+    Database other{opened.file, 30s};
+    std::optional<Transaction> holds{std::in_place, opened.database};
+    std::promise<void> waits;
+    std::thread writer{[&] {
+        waits.set_value();
+        other.run("INSERT INTO t (word) VALUES ('late')");
+    }};
+    waits.get_future().wait();
+    holds.reset();
+    writer.join();
+    CHECK(number(opened.database, "SELECT count(*) FROM t WHERE word = 'late'") == 1);
 }
 
 TEST_CASE("a lock of somebody else is told apart from a constraint and from nonsense")
