@@ -133,12 +133,14 @@ private:
 
     void reserve()
     {
+        if (exchange_->gone()) return;  // while the model was read
         const auto patience =
             std::min<milliseconds>(std::chrono::seconds{settings_->settings.queue_timeout}, time_left());
         const auto id = context_.ledger.reserve(
             {.rule = rule_, .tried = tried_, .lease_for = time_left() + lease_margin, .wait_for = patience},
             [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); });
-        exchange_->on_gone([this, id] { context_.ledger.withdraw(id); });  // the exchange goes before this does
+        // Not by way of `this`: a refusal may be on its way longer than this lives.
+        exchange_->on_gone([&ledger = context_.ledger, id] { ledger.withdraw(id); });
     }
 
     void on_reserved(Reservation reservation)

@@ -51,7 +51,10 @@ std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const Wait
         return waiting.add(request);
     }
     if (auto reason = hopeless(database, request, now)) return Reservation{tl::unexpected(*reason)};
-    if (!may_wait) return Reservation{tl::unexpected(NoLease{NoLease::Why::busy, std::nullopt})};
+    if (!may_wait) {  // those that wait may want other accounts
+        give_to_waiting(database, now);
+        return reserve_for(database, request, now);
+    }
     return waiting.add(request);  // its turn may come within this very transaction
 }
 

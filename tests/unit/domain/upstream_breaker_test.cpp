@@ -1,0 +1,125 @@
+#include "domain/upstream_breaker.hpp"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time now = parse_rfc3339("2026-11-22T10:00:00Z").value();
+
+UpstreamFailure failed(AccountId account, milliseconds ago = 0ms)
+{
+    return {.account = account, .unreached = false, .at = now - ago};
+}
+UpstreamFailure unreached(AccountId account, milliseconds ago = 0ms)
+{
+    return {.account = account, .unreached = true, .at = now - ago};
+}
+bool outage(const std::vector<UpstreamFailure>& failures) { return is_outage(failures, now); }
+
+BreakerState probing(Time since) { return after_probe_was_sent(opened(now), 7, since); }
+
+}  // namespace
+
+TEST_CASE("what an answer says of the upstream: it works, it fails, or nothing")
+{
+    for (const Verdict verdict : {Verdict::success, Verdict::session_expired, Verdict::points_used_up,
+                                  Verdict::content_refused, Verdict::generation_failed})
+        CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::works, to_string(verdict));
+    for (const Verdict verdict : {Verdict::server_error, Verdict::gateway_error, Verdict::provider_unreachable})
+        CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::fails, to_string(verdict));
+    for (const Verdict verdict : {Verdict::bad_parameters, Verdict::rate_limited, Verdict::gateway_gave_up,
+                                  Verdict::request_failed, Verdict::interrupted})
+        CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::none, to_string(verdict));
+}
+
+TEST_CASE("an outage takes three different accounts")
+{
+    CHECK_FALSE(outage({}));
+    CHECK_FALSE(outage({failed(1), failed(2)}));
+    CHECK_FALSE(outage({failed(1), failed(2), failed(1), failed(2), failed(1)}));
+    CHECK(outage({failed(1), failed(2), failed(1), failed(3)}));
+}
+
+TEST_CASE("where no connection comes about the account does not matter")
+{
+    CHECK_FALSE(outage({unreached(1), unreached(1)}));
+    CHECK(outage({unreached(1), unreached(1), unreached(1)}));
+    CHECK(outage({failed(1), unreached(1), failed(2)}));
+}
+
+TEST_CASE("what is older than the window does not count")
+{
+    CHECK(outage({failed(1, 60s), failed(2, 30s), failed(3)}));
+    CHECK_FALSE(outage({failed(1, 60s + 1ms), failed(2, 30s), failed(3)}));
+    CHECK_FALSE(outage({unreached(1, 2min), unreached(1), unreached(1)}));
+}
+
+TEST_CASE("closed, everybody passes")
+{
+    const BreakerState closed;
+    CHECK_FALSE(closed.is_open());
+    CHECK(phase_of(closed) == "closed");
+    CHECK(admit(closed, now) == Admission::pass);
+}
+
+TEST_CASE("open, nobody passes until the first probe is due")
+{
+    const BreakerState state = opened(now);
+    CHECK(phase_of(state) == "open");
+    CHECK(admit(state, now) == Admission::refused);
+    CHECK(admit(state, now + 1s - 1ms) == Admission::refused);
+    CHECK(admit(state, now + 1s) == Admission::probe);
+    CHECK(admit(state, now + 24h) == Admission::probe);
+}
+
+TEST_CASE("half open, nobody else passes")
+{
+    const BreakerState state = probing(now + 1s);
+    CHECK(phase_of(state) == "half_open");
+    CHECK(admit(state, now + 1s) == Admission::refused);
+    CHECK(admit(state, now + 11s - 1ms) == Admission::refused);
+    SUBCASE("a probe that has not failed for long means that the upstream works on it")
+    {
+        CHECK(admit(state, now + 11s) == Admission::closes);
+    }
+}
+
+TEST_CASE("each probe that fails makes the pause longer, up to ten seconds")
+{
+    BreakerState state = opened(now);
+    for (const auto pause : {2s, 4s, 8s, 10s, 10s, 10s}) {
+        state = after_probe_failed(after_probe_was_sent(state, 7, now), now);
+        CHECK(phase_of(state) == "open");
+        CHECK(admit(state, now + pause - 1ms) == Admission::refused);
+        CHECK(admit(state, now + pause) == Admission::probe);
+    }
+    CHECK(state.failed_probes == 6);
+    for (int i = 0; i < 100; ++i) state = after_probe_failed(state, now);
+    CHECK(admit(state, now + 10s) == Admission::probe);
+}
+
+TEST_CASE("a probe that tells nothing leaves the next one to try at once, and is no failure")
+{
+    const BreakerState state = after_probe_told_nothing(probing(now + 1s), now + 2s);
+    CHECK(phase_of(state) == "open");
+    CHECK(state.failed_probes == 0);
+    CHECK(admit(state, now + 2s) == Admission::probe);
+}
+
+TEST_CASE("a clock set back before the outage began does not keep it shut")
+{
+    CHECK(admit(opened(now), now - 1h) == Admission::probe);
+}
+
+TEST_CASE("when it is worth asking again")
+{
+    CHECK(next_chance(opened(now), now) == now + 1s);
+    CHECK(next_chance(opened(now), now + 1min) == now + 1min);  // never in the past
+    CHECK(next_chance(probing(now + 1s), now + 2s) == now + 11s);
+    CHECK(next_chance(after_probe_failed(probing(now), now), now) == now + 2s);
+}
