@@ -84,5 +84,6 @@ CREATE TABLE upstream_failures (
     unreached  INTEGER NOT NULL,   -- it was not asked at all: says nothing of the account
     was_error  INTEGER NOT NULL,   -- counted in accounts.error_count
     failed_at  INTEGER NOT NULL,
-    ban_until  INTEGER
+    ban_until  INTEGER,
+    doubted    INTEGER NOT NULL DEFAULT 0  -- a request sent before it has succeeded since
 );

@@ -46,16 +46,26 @@ UpstreamSign sign_of(Verdict verdict)
 bool is_outage(std::span<const UpstreamFailure> failures, Time now)
 {
     std::set<AccountId> accounts;
+    std::set<std::string_view> requests;
     std::size_t unreached = 0;
     for (const UpstreamFailure& failure : failures) {
         if (now - failure.at > outage_window) continue;
+        requests.insert(failure.request);
         if (failure.unreached) {
             ++unreached;
         } else {
             accounts.insert(failure.account);
         }
     }
-    return accounts.size() + unreached >= failures_of_an_outage;
+    return accounts.size() + unreached >= failures_of_an_outage && requests.size() > 1;
+}
+
+bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view request)
+{
+    std::set<AccountId> accounts;
+    for (const UpstreamFailure& failure : failures)
+        if (failure.request == request && !failure.unreached) accounts.insert(failure.account);
+    return accounts.size() >= failures_of_an_outage;
 }
 
 std::string_view phase_of(const BreakerState& state)

@@ -24,18 +24,23 @@ enum class UpstreamSign {
 UpstreamSign sign_of(Verdict verdict);
 
 struct UpstreamFailure {
+    std::string request;  ///< its id: one request may fail with several accounts
     AccountId account = 0;
     bool unreached = false;  ///< no connection: that says nothing of the account that was to be used
     Time at{};
 };
 
-/// So many different accounts (or attempts that did not reach it) must fail …
+/// So many different accounts (or attempts that did not reach it) must fail, for more than one request …
 constexpr std::size_t failures_of_an_outage = 3;
 /// … within so long, with no sign of work in between.
 constexpr std::chrono::seconds outage_window{60};
 
 /// `failures`: since the last sign of work.
 bool is_outage(std::span<const UpstreamFailure> failures, Time now);
+
+/// Whether one request failed with so many accounts that it is hardly their fault: the request's, or an outage's that
+/// begins. It does not stop the others, but nobody is banned for it.
+bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view request);
 
 /// Closed: requests pass. Open: they do not. Half open: one is on its way to find out.
 struct BreakerState {

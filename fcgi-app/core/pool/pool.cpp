@@ -109,6 +109,7 @@ bool settle(Database& database, const Settlement& settlement, Time now)
     const bool banned = consequence_of(verdict).bans && selection.ban_until(lease->account) == ban_until;
     watch.note({.request = settlement.request,
                 .lease = lease->id,
+                .sent_at = lease->reserved_at,
                 .account = lease->account,
                 .verdict = settlement.verdict,
                 .unreached = settlement.unreached,

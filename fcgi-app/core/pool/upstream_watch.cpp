@@ -35,13 +35,15 @@ void UpstreamWatch::note(const UpstreamNews& news, Time now)
 
 void UpstreamWatch::note_work(const UpstreamNews& news)
 {
-    if (state_.is_open()) {
-        log_info("the upstream is back ({}): requests pass", to_string(news.verdict));
-        reset();
+    BreakerStore store{database_};
+    if (!state_.is_open()) {
+        if (store.has_failures()) store.note_work(news.sent_at);
         return;
     }
-    BreakerStore store{database_};
-    if (store.has_failures()) store.clear_failures();
+    // What was sent before the outage may still come to a good end and says nothing of those that come now.
+    if (news.sent_at < *state_.opened_at) return;
+    log_info("the upstream is back ({}): requests pass", to_string(news.verdict));
+    reset();
 }
 
 void UpstreamWatch::note_failure(const UpstreamNews& news, Time now)
@@ -51,24 +53,42 @@ void UpstreamWatch::note_failure(const UpstreamNews& news, Time now)
         return;
     }
     BreakerStore store{database_};
-    store.add_failure({.failure = {.account = news.account, .unreached = news.unreached, .at = now},
+    store.add_failure({.failure = {.request = std::string{news.request},
+                                   .account = news.account,
+                                   .unreached = news.unreached,
+                                   .at = now},
                        .was_error = consequence_of(news.verdict).counts_as_error,
-                       .ban_until = news.ban_until},
-                      news.request);
-    std::vector<UpstreamFailure> failures;
-    for (const NotedFailure& noted : store.failures()) failures.push_back(noted.failure);
-    if (is_outage(failures, now)) open(now);
+                       .ban_until = news.ban_until});
+    std::vector<UpstreamFailure> certain;
+    std::vector<UpstreamFailure> all;
+    for (const NotedFailure& noted : store.failures()) {
+        all.push_back(noted.failure);
+        if (!noted.doubted) certain.push_back(noted.failure);
+    }
+    if (is_outage(certain, now)) {
+        open(now);
+    } else if (is_the_requests_own(all, news.request)) {
+        auto failures = store.failures();
+        std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.request != news.request; });
+        forgive(failures, now);
+        store.forget_consequences(news.request);
+    }
 }
 
 void UpstreamWatch::open(Time now)
 {
     BreakerStore store{database_};
-    AccountSelection selection{database_};
-    for (const NotedFailure& noted : store.failures())
-        selection.forgive(noted.failure.account, noted.ban_until, noted.was_error, now);
+    forgive(store.failures(), now);
     store.clear_failures();
     set(opened(now));
     log_warning("the upstream is down: requests are refused until a single one finds it back");
+}
+
+void UpstreamWatch::forgive(std::span<const NotedFailure> failures, Time now)
+{
+    AccountSelection selection{database_};
+    for (const NotedFailure& noted : failures)
+        selection.forgive(noted.failure.account, noted.ban_until, noted.was_error, now);
 }
 
 void UpstreamWatch::forget_probe(LeaseId lease, Time now)

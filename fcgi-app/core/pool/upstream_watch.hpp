@@ -13,6 +13,7 @@ namespace dreamina {
 struct UpstreamNews {
     std::string_view request;
     LeaseId lease = 0;
+    Time sent_at{};
     AccountId account = 0;
     Verdict verdict = Verdict::success;
     bool unreached = false;         ///< no connection at all
@@ -44,6 +45,7 @@ private:
     void note_work(const UpstreamNews& news);
     void note_failure(const UpstreamNews& news, Time now);
     void open(Time now);
+    void forgive(std::span<const NotedFailure> failures, Time now);
     void set(const BreakerState& state);
 
     Database& database_;

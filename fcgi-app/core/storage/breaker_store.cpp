@@ -37,22 +37,39 @@ std::vector<NotedFailure> BreakerStore::failures()
 {
     std::vector<NotedFailure> all;
     auto rows = database_.query(
-        "SELECT account_id, unreached, failed_at, was_error, ban_until FROM upstream_failures ORDER BY id");
+        "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted FROM upstream_failures ORDER "
+        "BY id");
     while (rows.next()) {
-        all.push_back({.failure = {.account = rows.integer(0), .unreached = rows.boolean(1), .at = rows.time(2)},
+        all.push_back({.failure = {.request = rows.text(5),
+                                   .account = rows.integer(0),
+                                   .unreached = rows.boolean(1),
+                                   .at = rows.time(2)},
                        .was_error = rows.boolean(3),
+                       .doubted = rows.boolean(6),
                        .ban_until = rows.optional_time(4)});
     }
     return all;
 }
 
-void BreakerStore::add_failure(const NotedFailure& noted, std::string_view request)
+void BreakerStore::add_failure(const NotedFailure& noted)
 {
     database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", noted.failure.at - memory);
     database_.run(
         "INSERT INTO upstream_failures (request, account_id, unreached, failed_at, was_error, ban_until) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        request, noted.failure.account, noted.failure.unreached, noted.failure.at, noted.was_error, noted.ban_until);
+        noted.failure.request, noted.failure.account, noted.failure.unreached, noted.failure.at, noted.was_error,
+        noted.ban_until);
+}
+
+void BreakerStore::note_work(Time sent_at)
+{
+    database_.run("DELETE FROM upstream_failures WHERE failed_at <= ?", sent_at);
+    database_.run("UPDATE upstream_failures SET doubted = 1 WHERE NOT doubted");
+}
+
+void BreakerStore::forget_consequences(std::string_view request)
+{
+    database_.run("UPDATE upstream_failures SET was_error = 0, ban_until = NULL WHERE request = ?", request);
 }
 
 void BreakerStore::clear_failures() { database_.run("DELETE FROM upstream_failures"); }

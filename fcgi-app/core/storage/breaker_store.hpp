@@ -14,6 +14,7 @@ namespace dreamina {
 struct NotedFailure {
     UpstreamFailure failure;
     bool was_error = false;  ///< counted as one
+    bool doubted = false;    ///< something that was sent before has succeeded since: perhaps no outage
     std::optional<Time> ban_until;
 };
 
@@ -27,7 +28,11 @@ public:
     bool has_failures();
     /// Since the upstream was last seen to work, an hour back at most.
     std::vector<NotedFailure> failures();
-    void add_failure(const NotedFailure& noted, std::string_view request);
+    void add_failure(const NotedFailure& noted);
+    /// A request that was sent at `sent_at` has succeeded: failures before that are past, later ones doubtful.
+    void note_work(Time sent_at);
+    /// What they led to has been taken back; they still count.
+    void forget_consequences(std::string_view request);
     void clear_failures();
 
 private:

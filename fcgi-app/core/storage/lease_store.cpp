@@ -23,18 +23,27 @@ LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_v
 
 std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 {
-    auto row = database_.query("DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch", id);
+    auto row =
+        database_.query("DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at", id);
     if (!row.next()) return std::nullopt;
-    LeaseRow lease{.id = id, .account = row.integer(0), .model = row.text(1), .count_epoch = row.integer(2)};
+    LeaseRow lease{.id = id,
+                   .account = row.integer(0),
+                   .model = row.text(1),
+                   .count_epoch = row.integer(2),
+                   .reserved_at = row.time(3)};
     row.finish();
     return lease;
 }
 
 std::optional<LeaseRow> LeaseStore::find(LeaseId id)
 {
-    auto row = database_.query("SELECT account_id, model, count_epoch FROM leases WHERE id = ?", id);
+    auto row = database_.query("SELECT account_id, model, count_epoch, reserved_at FROM leases WHERE id = ?", id);
     if (!row.next()) return std::nullopt;
-    return LeaseRow{.id = id, .account = row.integer(0), .model = row.text(1), .count_epoch = row.integer(2)};
+    return LeaseRow{.id = id,
+                    .account = row.integer(0),
+                    .model = row.text(1),
+                    .count_epoch = row.integer(2),
+                    .reserved_at = row.time(3)};
 }
 
 std::vector<LeaseId> LeaseStore::expired(Time now)

@@ -18,6 +18,7 @@ struct LeaseRow {
     AccountId account = 0;
     std::string model;
     std::int64_t count_epoch = 0;
+    Time reserved_at{};
 };
 
 /// What a use needs to know of the pool as a whole.

@@ -11,13 +11,19 @@ namespace {
 
 const Time now = parse_rfc3339("2026-11-22T10:00:00Z").value();
 
+/// Each of a request of its own.
+std::string next_request()
+{
+    static int last = 0;
+    return std::to_string(++last);
+}
 UpstreamFailure failed(AccountId account, milliseconds ago = 0ms)
 {
-    return {.account = account, .unreached = false, .at = now - ago};
+    return {.request = next_request(), .account = account, .unreached = false, .at = now - ago};
 }
 UpstreamFailure unreached(AccountId account, milliseconds ago = 0ms)
 {
-    return {.account = account, .unreached = true, .at = now - ago};
+    return {.request = next_request(), .account = account, .unreached = true, .at = now - ago};
 }
 bool outage(const std::vector<UpstreamFailure>& failures) { return is_outage(failures, now); }
 
@@ -122,4 +128,17 @@ TEST_CASE("when it is worth asking again")
     CHECK(next_chance(opened(now), now + 1min) == now + 1min);  // never in the past
     CHECK(next_chance(probing(now + 1s), now + 2s) == now + 11s);
     CHECK(next_chance(after_probe_failed(probing(now), now), now) == now + 2s);
+}
+
+TEST_CASE("one request alone is no outage, but nobody is banned for it")
+{
+    std::vector<UpstreamFailure> failures{failed(1), failed(2), failed(3)};
+    for (UpstreamFailure& failure : failures) failure.request = "one";
+    CHECK_FALSE(outage(failures));
+    CHECK(is_the_requests_own(failures, "one"));
+    CHECK_FALSE(is_the_requests_own(failures, "another"));
+    failures.push_back(failed(1));
+    CHECK(outage(failures));
+    failures.erase(failures.begin());
+    CHECK_FALSE(is_the_requests_own(failures, "one"));
 }

@@ -250,3 +250,26 @@ TEST_CASE("another upstream starts as new")
     CHECK(pool.phase() == "closed");
     CHECK(pool.ask("jimeng-4.5").has_value());
 }
+
+TEST_CASE("what was sent before the outage and ends well does not close it")
+{
+    Pool pool;
+    const Lease early = pool.reserved("jimeng-4.5");
+    pool.now += 1s;
+    pool.open_it();
+    pool.settle_as(early, Verdict::success);
+    CHECK(pool.phase() == "open");
+}
+
+TEST_CASE("successes of earlier requests delay the opening, but those who were banned meanwhile are let go as well")
+{
+    Pool pool;
+    const Lease early = pool.reserved("jimeng-4.5");
+    pool.now += 1s;
+    const AccountId banned = pool.serve("jimeng-4.5", Verdict::server_error);
+    pool.settle_as(early, Verdict::success);
+    CHECK(pool.is_blamed(banned));
+    for (int i = 0; i < 3 && pool.phase() == "closed"; ++i) pool.serve("jimeng-4.5", Verdict::server_error);
+    CHECK(pool.phase() == "open");
+    CHECK_FALSE(pool.is_blamed(banned));
+}

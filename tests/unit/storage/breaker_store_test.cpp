@@ -12,6 +12,11 @@ const Time start = at("2026-11-22T10:00:00Z");
 struct Breaker : TemporaryDatabase {
     AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
     BreakerStore store{**this};
+    void add(NotedFailure noted, const char* request)
+    {
+        noted.failure.request = request;
+        store.add_failure(noted);
+    }
 
     NotedFailure failure(Time when, std::optional<Time> ban_until = {}) const
     {
@@ -53,8 +58,8 @@ TEST_CASE("a state is read as it was written, by another connection too")
 TEST_CASE("failures are told in their order, with what they led to")
 {
     Breaker breaker;
-    breaker.store.add_failure(breaker.failure(start), "one");
-    breaker.store.add_failure(breaker.failure(start + 1s, start + 4h), "two");
+    breaker.add(breaker.failure(start), "one");
+    breaker.add(breaker.failure(start + 1s, start + 4h), "two");
     CHECK(breaker.store.has_failures());
     const auto failures = breaker.store.failures();
     REQUIRE(failures.size() == 2);
@@ -75,9 +80,9 @@ TEST_CASE("failures are told in their order, with what they led to")
 TEST_CASE("what is older than an hour is forgotten when another comes")
 {
     Breaker breaker;
-    breaker.store.add_failure(breaker.failure(start), "one");
-    breaker.store.add_failure(breaker.failure(start + 1ms), "two");
-    breaker.store.add_failure(breaker.failure(start + 1h + 1ms), "three");
+    breaker.add(breaker.failure(start), "one");
+    breaker.add(breaker.failure(start + 1ms), "two");
+    breaker.add(breaker.failure(start + 1h + 1ms), "three");
     const auto failures = breaker.store.failures();
     REQUIRE(failures.size() == 2);
     CHECK(failures[0].failure.at == start + 1ms);
@@ -86,7 +91,7 @@ TEST_CASE("what is older than an hour is forgotten when another comes")
 TEST_CASE("the failures of an account go with it")
 {
     Breaker breaker;
-    breaker.store.add_failure(breaker.failure(start), "one");
+    breaker.add(breaker.failure(start), "one");
     AccountStore{*breaker}.remove(breaker.account);
     CHECK_FALSE(breaker.store.has_failures());
 }
