@@ -24,7 +24,7 @@ run_packages=(nginx spawn-fcgi multiwatch util-linux curl ca-certificates tzdata
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libfcgi-dev nlohmann-json3-dev libcurl4-openssl-dev libsqlite3-dev libfmt-dev doctest-dev
-  libsodium-dev zlib1g-dev libexpected-dev libcrypt-dev libevent-dev
+  libsodium-dev libsystemd-dev zlib1g-dev libexpected-dev libcrypt-dev libevent-dev
 )
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.

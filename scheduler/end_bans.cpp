@@ -7,7 +7,9 @@ namespace dreamina {
 void end_bans(JobContext& context)
 {
     const int ended = AccountStore{context.database}.end_bans(context.now);
-    if (ended > 0) log_info("{} bans ended", ended);
+    if (ended == 0) return;
+    context.said = fmt::format("{} bans ended", ended);
+    log_info("{}", context.said);
 }
 
 }  // namespace dreamina

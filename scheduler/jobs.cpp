@@ -1,28 +1,103 @@
 #include "jobs.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace dreamina {
 namespace {
 
-DailyTime reset_time(const Settings& settings)
-{
-    return parse_daily_time(settings.reset_counts_time).value_or(DailyTime{});
-}
-
+using std::chrono::minutes;
 using std::chrono::seconds;
 
-// The order of the rows is the order in which jobs run that are due together.
+constexpr int minutes_per_day = 24 * 60;
+
+template <int Minutes>
+DailyTime after_reset(const Settings& settings)
+{
+    const DailyTime reset = parse_daily_time(settings.reset_counts_time).value_or(DailyTime{});
+    const int minute = (reset.hour * 60 + reset.minute + Minutes) % minutes_per_day;
+    return {minute / 60, minute % 60};
+}
+
+template <int Hour, int Minute>
+DailyTime fixed(const Settings&)
+{
+    return {Hour, Minute};
+}
+
+milliseconds points_interval(const Settings& settings) { return seconds{settings.points_update_interval}; }
+
+std::string_view without_daily_credits(const Settings& settings)
+{
+    return settings.daily_credits_enabled ? "" : "DAILY_CREDITS_ENABLED is false";
+}
+std::string_view without_points_update(const Settings& settings)
+{
+    return settings.points_update_enabled ? "" : "POINTS_UPDATE_ENABLED is false";
+}
+std::string_view without_session_check(const Settings& settings)
+{
+    return settings.session_check_enabled ? "" : "SESSION_CHECK_ENABLED is false";
+}
+std::string_view without_registration(const Settings& settings)
+{
+    if (!settings.auto_register_enabled) return "AUTO_REGISTER_ENABLED is false";
+    if (!settings.register_api_url) return "REGISTER_API_URL is not set";
+    if (!settings.register_api_key) return "REGISTER_API_KEY is not set";
+    return "";
+}
+
+using enum Place;
+
+// The order of the rows is the order in which jobs run that are due together: the daily credits come before the points
+// that they change.
+// clang-format off
 const std::array jobs{
     TimedJob{"end_bans", Every{seconds{1}}, end_bans},
-    TimedJob{reset_counts_job, Daily{reset_time}, reset_daily_counts},
+    TimedJob{reset_counts_job, Daily{after_reset<0>}, reset_daily_counts},
     TimedJob{"settle_abandoned_leases", Every{seconds{1}}, settle_abandoned_leases},
     // Short pieces: one checkpoint of a long log would hold up every writer.
     TimedJob{"checkpoint_log", Every{milliseconds{100}}, checkpoint_log},
+
+    TimedJob{"update_due_points", Every{seconds{10}}, ask_for_due_points, nullptr, apart},
+    TimedJob{"daily_credits", Daily{after_reset<10>}, queue_daily_credits, without_daily_credits, in_turn,
+             JobKind::daily_credits},
+    TimedJob{"daily_points", Daily{after_reset<10>}, queue_points, nullptr, in_turn,
+             JobKind::points_update},
+    TimedJob{"points", Every{{}, points_interval}, queue_points, without_points_update, in_turn,
+             JobKind::points_update},
+    TimedJob{"session_refresh", Daily{fixed<4, 0>}, queue_old_sessions, nullptr, in_turn,
+             JobKind::session_refresh},
+    TimedJob{"expired_sessions", Every{minutes{10}}, queue_expired_sessions, nullptr, in_turn,
+             JobKind::session_refresh},
+    TimedJob{"session_check", Daily{fixed<5, 0>}, queue_check_of_sessions, without_session_check, in_turn,
+             JobKind::session_check},
+    TimedJob{"second_session_check", Every{minutes{10}}, queue_second_check_of_sessions, nullptr, in_turn,
+             JobKind::session_check},
+    TimedJob{"auto_register", Every{seconds{10}}, queue_registration, without_registration, in_turn,
+             JobKind::registration, "one per AUTO_REGISTER_INTERVAL"},
+
+    TimedJob{"prune", Daily{fixed<3, 0>}, prune, nullptr, apart},
+    TimedJob{"backup", Daily{fixed<3, 30>, minutes{30}}, back_up, nullptr, apart},
 };
+// clang-format on
 
 }  // namespace
 
 std::span<const TimedJob> timed_jobs() { return jobs; }
+
+const TimedJob* find_timed_job(std::string_view name)
+{
+    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const TimedJob& job) { return job.name == name; });
+    return found == jobs.end() ? nullptr : &*found;
+}
+
+std::vector<TimedJob> timed_jobs_at(std::initializer_list<Place> places)
+{
+    std::vector<TimedJob> found;
+    for (const TimedJob& job : jobs)
+        if (std::find(places.begin(), places.end(), job.place) != places.end()) found.push_back(job);
+    return found;
+}
 
 }  // namespace dreamina

@@ -3,44 +3,159 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "storage/daily_run_store.hpp"
 
 namespace dreamina {
 namespace {
 
 constexpr milliseconds longest_idle{1000};
-constexpr std::chrono::minutes daily_retry{1};
+constexpr milliseconds look_for_requests_every{500};
+/// How often the runs of those that run all the time are written down.
+constexpr std::chrono::minutes write_every{1};
+/// Short, so that the scheduler ends in time whoever holds the lock.
+constexpr std::chrono::seconds patience{3};
 
-/// Also when the clock was set back behind the last run.
-bool has_passed(milliseconds interval, Time since, Time now) { return now - since >= interval || now < since; }
+constexpr std::string_view interrupted = "the scheduler ended before it was done";
 
 }  // namespace
 
-bool SchedulerLoop::is_due(const TimedJob& job, const Settings& settings, Time now)
+SchedulerLoop::SchedulerLoop(std::span<const TimedJob> jobs, Database& database, std::filesystem::path database_file,
+                             HttpTransport* http)
+    : jobs_(jobs), database_(database), database_file_(std::move(database_file)), http_(http)
 {
-    const auto tried = last_tried_.find(job.name);
-    if (const auto* every = std::get_if<Every>(&job.when))
-        return tried == last_tried_.end() || has_passed(every->interval, tried->second, now);
-
-    const DailyTime at = std::get<Daily>(job.when).at(settings);
-    if (!dreamina::is_due(at, DailyRunStore{database_}.last_day(job.name), now)) return false;
-    return tried == last_tried_.end() || tried->second < latest_occurrence(at, now) ||
-           has_passed(daily_retry, tried->second, now);
+    // An interval of an hour goes on where the last scheduler left it. Daily ones have their day.
+    for (const ScheduledJob& row : ScheduleStore{database_}.all()) {
+        for (const TimedJob& job : jobs_) {
+            const auto* every = std::get_if<Every>(&job.when);
+            if (job.name != row.name || every == nullptr || !row.last_started_at) continue;
+            if (every->setting || is_recorded(job, Settings{})) last_tried_[job.name] = *row.last_started_at;
+        }
+    }
 }
 
-void SchedulerLoop::run(const TimedJob& job, const Settings& settings, Time now)
+SchedulerLoop::~SchedulerLoop() { stop(); }
+
+void SchedulerLoop::stop()
+{
+    for (auto& [name, thread] : threads_) thread.request_stop();
+    threads_.clear();
+}
+
+std::optional<Time> SchedulerLoop::tried(std::string_view name) const
+{
+    const auto found = last_tried_.find(name);
+    return found == last_tried_.end() ? std::nullopt : std::optional{found->second};
+}
+
+bool SchedulerLoop::is_running(std::string_view name) const
+{
+    const std::lock_guard lock{mutex_};
+    return running_.contains(name);
+}
+
+std::vector<std::string> SchedulerLoop::running() const
+{
+    const std::lock_guard lock{mutex_};
+    return {running_.begin(), running_.end()};
+}
+
+void SchedulerLoop::look_for_requests(Time now)
 try {
-    if (!is_due(job, settings, now)) return;
+    if (looked_at_ && !has_passed(look_for_requests_every, *looked_at_, now)) return;
+    looked_at_ = now;
+    const auto names = ScheduleStore{database_}.requested();
+    requested_ = {names.begin(), names.end()};
+} catch (const DatabaseError& error) {
+    log_warning("looking for runs that were asked for: {}", error.what());
+}
+
+void SchedulerLoop::consider(const TimedJob& job, const Settings& settings, Time now)
+try {
+    if (is_running(job.name)) return;
+    const bool asked = requested_.contains(job.name);
+    ScheduleStore store{database_};
+    const bool daily = std::holds_alternative<Daily>(job.when);
+    if (!asked) {
+        if (waits_for(job, settings)) return;
+        if (!is_due(job, settings, tried(job.name), daily ? store.last_day(job.name) : std::string{}, now)) return;
+    }
+    Start start{.now = now, .asked = asked};
+    if (daily) start.day = local_date(latest_occurrence(std::get<Daily>(job.when).at(settings), now));
+    if (is_recorded(job, settings)) store.begin(job.name, now);
     last_tried_[job.name] = now;
-    JobContext context{.database = database_, .database_file = database_file_, .settings = settings, .now = now};
-    job.run(context);
+    requested_.erase(std::string{job.name});
+    if (job.place == Place::apart) {
+        start_apart(job, settings, std::move(start));
+    } else {
+        perform(job, database_, settings, start, {});
+    }
 } catch (const std::exception& error) {
     log_error("{}: {}", job.name, error.what());
 }
 
+void SchedulerLoop::start_apart(const TimedJob& job, const Settings& settings, Start start)
+{
+    {
+        const std::lock_guard lock{mutex_};
+        running_.insert(job.name);
+    }
+    // The last thread of this job has ended, or is about to.
+    threads_[job.name] = std::jthread{[this, &job, settings, start = std::move(start)](const std::stop_token& stop) {
+        try {
+            Database database{database_file_, patience};
+            perform(job, database, settings, start, stop);
+        } catch (const std::exception& error) {
+            log_error("{}: {}", job.name, error.what());
+        }
+        const std::lock_guard lock{mutex_};
+        running_.erase(job.name);
+    }};
+}
+
+void SchedulerLoop::perform(const TimedJob& job, Database& database, const Settings& settings, const Start& start,
+                            const std::stop_token& stop)
+{
+    const auto began = std::chrono::steady_clock::now();
+    ScheduleStore store{database};
+    ScheduledRun run{.started = start.now};
+    JobContext context{.database = database,
+                       .database_file = database_file_,
+                       .settings = settings,
+                       .now = start.now,
+                       .name = job.name,
+                       .day = start.day,
+                       .stop = stop,
+                       .http = http_};
+    try {
+        job.run(context);
+        run.said = std::move(context.said);
+        if (!start.day.empty() && store.last_day(job.name) != start.day) store.set_last_day(job.name, start.day);
+    } catch (const std::exception& error) {
+        run.ok = false;
+        run.said = stop.stop_requested() ? std::string{interrupted} : error.what();
+    }
+    run.duration = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began);
+    run.ended = run.started + run.duration;
+    if (!must_write(job, settings, run, start.asked)) return;
+    if (!run.ok) log_error("{}: {}", job.name, run.said);
+    const std::string last_day = start.day.empty() ? std::string{} : store.last_day(job.name);
+    store.end(job.name, run, next_run(job, settings, run.started, last_day, run.ended));
+}
+
+bool SchedulerLoop::must_write(const TimedJob& job, const Settings& settings, const ScheduledRun& run, bool asked)
+{
+    if (is_recorded(job, settings)) return true;
+    const std::lock_guard lock{mutex_};
+    const auto written = written_.find(job.name);
+    const bool write = asked || written == written_.end() || written->second.ok != run.ok ||
+                       has_passed(write_every, written->second.at, run.started);
+    if (write) written_[job.name] = {.at = run.started, .ok = run.ok};
+    return write;
+}
+
 void SchedulerLoop::run_due(const Settings& settings, Time now)
 {
-    for (const TimedJob& job : jobs_) run(job, settings, now);
+    look_for_requests(now);
+    for (const TimedJob& job : jobs_) consider(job, settings, now);
 }
 
 milliseconds SchedulerLoop::idle_for(Time now) const
@@ -48,9 +163,9 @@ milliseconds SchedulerLoop::idle_for(Time now) const
     milliseconds idle = longest_idle;
     for (const TimedJob& job : jobs_) {
         const auto* every = std::get_if<Every>(&job.when);
-        const auto tried = last_tried_.find(job.name);
-        if (every == nullptr || tried == last_tried_.end()) continue;
-        idle = std::min(idle, tried->second + every->interval - now);
+        const auto since = tried(job.name);
+        if (every == nullptr || every->setting || !since || is_running(job.name)) continue;
+        idle = std::min(idle, *since + every->interval - now);
     }
     return std::max(idle, milliseconds{0});
 }

@@ -1,7 +1,7 @@
 #include "base/log.hpp"
 #include "jobs.hpp"
 #include "pool/pool.hpp"
-#include "storage/daily_run_store.hpp"
+#include "storage/schedule_store.hpp"
 #include "storage/transaction.hpp"
 
 namespace dreamina {
@@ -10,14 +10,15 @@ void reset_daily_counts(JobContext& context)
 {
     const DailyTime at = parse_daily_time(context.settings.reset_counts_time).value_or(DailyTime{});
     Transaction transaction{context.database};
-    DailyRunStore runs{context.database};
+    ScheduleStore schedule{context.database};
     const std::string day = local_date(latest_occurrence(at, context.now));
     // A pool that was set up after today's moment has nothing to catch up.
-    const bool first = runs.last_day(reset_counts_job).empty();
+    const bool first = schedule.last_day(reset_counts_job).empty();
     if (!first) reset_counts(context.database, context.settings);
-    runs.set_last_day(reset_counts_job, day, context.now);
+    schedule.set_last_day(reset_counts_job, day);
     transaction.commit();
-    if (!first) log_info("the counts of {} were reset", day);
+    context.said = first ? "a new pool has nothing to reset" : "the counts of " + day + " were reset";
+    if (!first) log_info("{}", context.said);
 }
 
 }  // namespace dreamina

@@ -19,7 +19,8 @@ void settle_abandoned_leases(JobContext& context)
     Transaction transaction{context.database};
     const int settled = settle_abandoned(context.database, dead, context.now);
     transaction.commit();
-    log_warning("settled {} requests that their workers left behind", settled);
+    context.said = fmt::format("settled {} requests that their workers left behind", settled);
+    log_warning("{}", context.said);
 }
 
 }  // namespace dreamina

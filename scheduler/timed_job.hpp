@@ -1,39 +1,86 @@
 #pragma once
-/// A timed job: when it is due and what it does.
+/// A timed job: when it is due, what it needs and what it does.
 
 #include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
 #include <string_view>
 #include <variant>
 
+#include "clients/http_client.hpp"
 #include "domain/daily_time.hpp"
+#include "domain/job.hpp"
 #include "domain/settings.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
 
-/// What a job may use.
+/// What a job may use, and what it leaves behind.
 struct JobContext {
     Database& database;
     std::filesystem::path database_file;
     const Settings& settings;
     Time now;
+    std::string_view name = {};
+    std::string day = {};           ///< daily ones: the local date of the day this run is for
+    std::stop_token stop = {};      ///< slow jobs look at it often: the scheduler ends within seconds
+    HttpTransport* http = nullptr;  ///< there for jobs that run apart
+    std::string said = {};          ///< one sentence about the run, for those who read the schedule
 };
 
 struct Every {
-    milliseconds interval;
+    milliseconds interval{};
+    milliseconds (*setting)(const Settings&) = nullptr;  ///< the interval, where people choose it
 };
 
 /// Once per local day, caught up at the next start if the moment was slept through.
 struct Daily {
     DailyTime (*at)(const Settings&);
+    /// After a failure.
+    milliseconds retry = std::chrono::minutes{1};
+};
+
+/// Where a job runs, so that a slow one delays no other.
+enum class Place {
+    housekeeping,  ///< the thread of what happens every moment: milliseconds of work
+    in_turn,       ///< one after the other, in the table's order: a transaction that queues work
+    apart,         ///< a thread and a connection of its own
 };
 
 struct TimedJob {
     std::string_view name;
     std::variant<Every, Daily> when;
-    /// Its own transactions. A daily job books its day in the same transaction as its work (DailyRunStore), so that
-    /// it never happens twice.
+    /// Its own transactions. Throws when it fails. A daily job whose work must not happen twice, not even if it is
+    /// killed, books `day` in the same transaction (ScheduleStore); for the others that is done after they return.
     void (*run)(JobContext& context);
+    /// Why it does not run by itself as the settings are; empty if it does. Asked for, it runs all the same.
+    std::string_view (*missing)(const Settings&) = nullptr;
+    Place place = Place::housekeeping;
+    std::optional<JobKind> queues = std::nullopt;  ///< the kind of job that does its work, where it only queues one
+    std::string_view remark = {};                  ///< what `when` does not say
 };
+
+/// For people: "every 10 seconds", "daily at 03:30".
+std::string when_text(const TimedJob& job, const Settings& settings);
+
+std::optional<std::string> waits_for(const TimedJob& job, const Settings& settings);
+
+/// Every's interval; nothing for a daily job.
+std::optional<milliseconds> interval_of(const TimedJob& job, const Settings& settings);
+
+/// True if its runs are all written down and last across restarts; the others run so often that it would be a load.
+bool is_recorded(const TimedJob& job, const Settings& settings);
+
+/// True if it is due at `now`. `tried`: when it was begun last, if ever; `last_day`: the day it has been done for.
+bool is_due(const TimedJob& job, const Settings& settings, std::optional<Time> tried, std::string_view last_day,
+            Time now);
+
+/// When it will next run by itself, `now` if it is due; nothing while it waits for something.
+std::optional<Time> next_run(const TimedJob& job, const Settings& settings, std::optional<Time> tried,
+                             std::string_view last_day, Time now);
+
+/// Also when the clock was set back behind the last run.
+inline bool has_passed(milliseconds interval, Time since, Time now) { return now - since >= interval || now < since; }
 
 }  // namespace dreamina

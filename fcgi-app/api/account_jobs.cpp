@@ -6,6 +6,8 @@
 
 #include "api/account_json.hpp"
 #include "api/accounts.hpp"
+#include "api/job_json.hpp"
+#include "api/jobs.hpp"
 #include "storage/job_store.hpp"
 #include "storage/transaction.hpp"
 
@@ -33,68 +35,67 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr std::int64_t most_at_once = 100;
 constexpr std::int64_t longest_wait_seconds = 3600;
 /// The earlier program's own bounds: 60 polls of 10 s, and the register service's slowest refresh.
 constexpr seconds earlier_registration_wait{600};
 constexpr seconds earlier_refresh_wait{120};
 
-Json job_json(const Job& job)
-{
-    return {{"id", job.id},
-            {"kind", job.kind},
-            {"state", job.state},
-            {"account_id", job.account ? Json(*job.account) : Json(nullptr)},
-            {"count", job.wanted},
-            {"requested_by", job.requested_by},
-            {"error", job.error ? Json(*job.error) : Json(nullptr)},
-            {"created_at", to_rfc3339(job.created_at)},
-            {"updated_at", to_rfc3339(job.updated_at)}};
-}
-
 Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
-/// What a finished job is answered with.
-using Describe = Json (*)(Database&, const Job&);
+/// The answer once the work has ended, well or not.
+using Look = std::function<std::optional<Reply>(Database&)>;
 
-Json describe_registration(Database& database, const Job& job)
+Reply removed_meanwhile() { return error_reply(404, {"unknown_account", "the account was removed meanwhile"}); }
+
+Reply ended_badly(std::string_view state, const std::optional<std::string>& error)
 {
+    return error_reply(502, {fmt::format("job_{}", state), error.value_or(fmt::format("the job was {}", state))});
+}
+
+std::optional<Reply> look_for_registration(Database& database, JobId id)
+{
+    JobStore jobs{database};
+    const auto job = jobs.find(id);
+    if (!job) return error_reply(404, {"unknown_job", "the job was removed meanwhile"});
+    if (!job->ended()) return std::nullopt;
+    if (job->state != JobState::done) return ended_badly(to_string(job->state), job->error);
+    Json accounts = Json::array();
+    for (const AccountId account : jobs.registered_accounts(id))
+        if (const auto found = AccountStore{database}.find(account)) accounts.push_back(account_json(*found));
     Json body{{"message", "Account registered successfully"}, {"account", nullptr}};
-    const auto account = job.result_account ? AccountStore{database}.find(*job.result_account) : std::nullopt;
-    if (account) body["account"] = account_json(*account);
-    return body;
+    if (!accounts.empty()) body["account"] = accounts.front();
+    if (job->wanted > 1) body["accounts"] = std::move(accounts);
+    return json_reply(200, body);
 }
 
-Json describe_refresh(Database& database, const Job& job)
+/// The job may be one for many accounts: this one's part is looked at.
+std::optional<Reply> look_for_refresh(Database& database, JobId id, AccountId account)
 {
-    Json body{{"message", "Session updated successfully"}};
-    if (const auto account = AccountStore{database}.find(job.account.value_or(0))) {
-        const Json shown = account_json(*account);
-        body["new_session_id"] = shown["session_id"];
-        body["session_id_updated_at"] = shown["session_id_updated_at"];
-    }
-    return body;
+    JobStore jobs{database};
+    const auto job = jobs.find(id);
+    const auto item = jobs.item(id, account);
+    const auto found = AccountStore{database}.find(account);
+    if (!job || !item || !found) return removed_meanwhile();
+    const bool waits = item->state == ItemState::pending || item->state == ItemState::running;
+    if (waits) return job->ended() ? std::optional{ended_badly(to_string(job->state), job->error)} : std::nullopt;
+    if (item->state == ItemState::skipped) return ended_badly(to_string(JobState::cancelled), item->result);
+    if (item->state == ItemState::failed) return ended_badly(to_string(JobState::failed), item->error);
+    const Json shown = account_json(*found);
+    return json_reply(200, {{"message", "Session updated successfully"},
+                            {"new_session_id", shown["session_id"]},
+                            {"session_id_updated_at", shown["session_id_updated_at"]}});
 }
 
-Outcome answer_when_ended(Call& call, const Job& job, seconds wait, Describe describe, Reply otherwise)
+Outcome answer_when_ended(Call& call, seconds wait, Look look, Reply otherwise)
 {
     if (wait <= seconds{0}) return otherwise;
-    return Await{.look = [id = job.id, describe](Database& database) -> std::optional<Reply> {
-                     const auto now = JobStore{database}.find(id);
-                     if (!now) return error_reply(404, {"unknown_account", "the account was removed meanwhile"});
-                     if (!now->ended()) return std::nullopt;
-                     if (now->state == "done") return json_reply(200, describe(database, *now));
-                     return error_reply(502, {"job_" + now->state, now->error.value_or("the job was " + now->state)});
-                 },
-                 .until = call.now + wait,
-                 .otherwise = std::move(otherwise)};
+    return Await{.look = std::move(look), .until = call.now + wait, .otherwise = std::move(otherwise)};
 }
 
 std::optional<Reply> refuse_unconfigured(const Call& call)
 {
-    if (call.settings().register_api_url && call.settings().register_api_key) return std::nullopt;
-    return error_reply(400, {"register_service_not_configured",
-                             "Dreamina-register API not configured: set REGISTER_API_URL and REGISTER_API_KEY"});
+    if (register_service_is_configured(call.settings())) return std::nullopt;
+    return error_reply(400, register_service_not_configured());
 }
 
 Result<seconds> read_wait(const Request& request)
@@ -111,10 +112,14 @@ Result<seconds> read_wait(const Request& request)
 
 Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool must_end)
 {
-    const Job job = JobStore{call.database}.queue_registration(count, "admin", call.now);
+    Transaction transaction{call.database};
+    const Job job = JobStore{call.database}.queue_registration(count, asked_by_admin, call.now);
+    transaction.commit();
     Reply otherwise =
         must_end ? error_reply(408, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
-    return answer_when_ended(call, job, wait, describe_registration, std::move(otherwise));
+    return answer_when_ended(
+        call, wait, [id = job.id](Database& database) { return look_for_registration(database, id); },
+        std::move(otherwise));
 }
 
 Outcome register_accounts(Call& call)
@@ -124,7 +129,7 @@ Outcome register_accounts(Call& call)
     if (!wait) return error_reply(422, wait.error());
     auto reader = JsonReader::parse(call.request.body.text(), true);
     if (!reader) return bad_body_reply(reader.error());
-    const auto count = reader->integer("count", 1, most_at_once).value_or(1);
+    const auto count = reader->integer("count", 1, most_registrations).value_or(1);
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
     return queue_registration(call, count, *wait, false);
 }
@@ -142,11 +147,14 @@ Outcome queue_refresh(Call& call, seconds wait, bool must_end)
     if (auto refusal = refuse_unconfigured(call)) return *std::move(refusal);
     Transaction transaction{call.database};
     if (!AccountStore{call.database}.find(*id)) return unknown_account();
-    const Job job = JobStore{call.database}.queue_session_refresh(*id, "admin", call.now);
+    const Job job = JobStore{call.database}.queue_session_refresh(*id, asked_by_admin, call.now);
     transaction.commit();
     Reply otherwise =
         must_end ? error_reply(504, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
-    return answer_when_ended(call, job, wait, describe_refresh, std::move(otherwise));
+    return answer_when_ended(
+        call, wait,
+        [job_id = job.id, account = *id](Database& database) { return look_for_refresh(database, job_id, account); },
+        std::move(otherwise));
 }
 
 Outcome refresh_session(Call& call)

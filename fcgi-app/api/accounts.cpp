@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
+#include "api/query_parameters.hpp"
 #include "base/text.hpp"
 #include "storage/account_list.hpp"
 #include "storage/transaction.hpp"
@@ -51,35 +52,8 @@ Reply unknown_account() { return error_reply(404, {"unknown_account", "there is 
 
 namespace {
 
-constexpr std::int64_t largest_page = 1'000'000'000;
-constexpr std::int64_t largest_size = 1000;
-constexpr std::int64_t default_size = 100;
 constexpr double default_ban_hours = 12;
 constexpr double longest_ban_hours = 87'600;  // ten years; for longer there is "until unbanned by hand"
-
-Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
-                                      std::int64_t max)
-{
-    const auto text = query_parameter(request.query, name);
-    if (!text || text->empty()) return fallback;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > max)
-        return failure("invalid_parameter", fmt::format("{} must be a whole number from 1 to {}", name, max));
-    return value;
-}
-
-/// Reads a parameter with a closed list of values; absent and empty mean "all".
-template <class T>
-Result<std::optional<T>> choice_parameter(const Request& request, std::string_view name,
-                                          std::optional<T> (*parse)(std::string_view), std::string_view choices)
-{
-    const auto text = query_parameter(request.query, name);
-    if (!text || text->empty()) return std::optional<T>{};
-    const auto value = parse(*text);
-    if (!value) return failure("invalid_parameter", fmt::format("{} must be one of {}", name, choices));
-    return value;
-}
 
 Result<AccountFilter> read_filter(const Request& request)
 {
@@ -123,20 +97,18 @@ Result<AccountOrder> read_order(const Request& request, std::string& storage)
 
 Outcome list(Call& call)
 {
-    const auto page = number_parameter(call.request, "page", 1, largest_page);
-    if (!page) return error_reply(422, page.error());
-    const auto size = number_parameter(call.request, "size", default_size, largest_size);
-    if (!size) return error_reply(422, size.error());
+    const auto wanted = page_parameters(call.request);
+    if (!wanted) return error_reply(422, wanted.error());
     const auto filter = read_filter(call.request);
     if (!filter) return error_reply(422, filter.error());
     std::string order_storage;
     const auto order = read_order(call.request, order_storage);
     if (!order) return error_reply(422, order.error());
 
-    const AccountPage found = list_accounts(call.database, *filter, *order, *page, *size);
+    const AccountPage found = list_accounts(call.database, *filter, *order, wanted->page, wanted->size);
     Json items = Json::array();
     for (const Account& account : found.items) items.push_back(account_json(account));
-    return json_reply(200, {{"total", found.total}, {"page", *page}, {"size", *size}, {"items", std::move(items)}});
+    return json_reply(200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
 Reply known_email(const std::string& email)

@@ -4,9 +4,14 @@ import contextlib
 import datetime
 import os
 import signal
+import socket
 import sqlite3
+import subprocess
 import time
 
+import pytest
+
+from locations import programs
 from polling import poll
 from stack import rfc3339, start_scheduler, utc
 
@@ -38,7 +43,7 @@ def write(stack, sql, *values):
 
 
 def last_reset(stack):
-    return stack.query("SELECT last_day FROM daily_runs WHERE name = 'reset_counts'")
+    return stack.query("SELECT last_day FROM schedule WHERE name = 'reset_counts'")
 
 
 def test_a_reset_that_was_slept_through_is_caught_up_once(new_stack, stand_in):
@@ -53,7 +58,7 @@ def test_a_reset_that_was_slept_through_is_caught_up_once(new_stack, stand_in):
     assert stack.stop() == 0
 
     before = today - datetime.timedelta(days=2)
-    write(stack, "UPDATE daily_runs SET last_day = ? WHERE name = 'reset_counts'", str(before))
+    write(stack, "UPDATE schedule SET last_day = ? WHERE name = 'reset_counts'", str(before))
     stack.start()
     poll(lambda: stack.accounts()[0]["jimeng_4_0_count"] == 0, what="the counts begin anew")
     assert last_reset(stack) == [(str(datetime.datetime.now(zone).date()),)]
@@ -76,8 +81,84 @@ def test_a_second_scheduler_refuses(stack):
     second = start_scheduler(stack.data)
     out, err = second.communicate(timeout=10)
     assert second.returncode == 75
-    assert "another scheduler runs for" in err and "dreamina.db" in err
+    assert "another scheduler runs for" in err and "dreamina.db" in err and err.count("\n") == 1
     assert len(stack.pids("dreamina-schedu")) == 1
+
+
+class Manager:
+    """What systemd is to a service of Type=notify: a socket that it is told things on."""
+
+    def __init__(self, folder):
+        self.path = str(folder / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.socket.setblocking(False)
+        self.told = []
+        self.counted, self.counted_at = 0, time.monotonic()
+
+    def environment(self, **more):
+        return {"PATH": os.environ["PATH"], "NOTIFY_SOCKET": self.path, **more}
+
+    def hear(self):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.told += self.socket.recv(4096).decode().split("\n")
+        return self.told
+
+    def is_silent(self, seconds=1.3):
+        """Whether the last word that it lives is so long ago."""
+        count = self.hear().count("WATCHDOG=1")
+        if count != self.counted:
+            self.counted, self.counted_at = count, time.monotonic()
+        return time.monotonic() - self.counted_at > seconds
+
+    def wait_for(self, start, within=15):
+        poll(lambda: any(line.startswith(start) for line in self.hear()), within, f"it tells {start}")
+
+
+@contextlib.contextmanager
+def scheduler_of(data, **options):
+    running = start_scheduler(data, **options)
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.communicate()
+
+
+def test_it_tells_systemd_how_it_is_and_ends_in_time(tmp_path):
+    manager = Manager(tmp_path)
+    data = tmp_path / "data"
+    with scheduler_of(data, env=manager.environment(WATCHDOG_USEC="2000000")) as scheduler:
+        manager.wait_for("READY=1")
+        manager.wait_for("WATCHDOG=1")
+        manager.wait_for("STATUS=")
+        status = next(line for line in manager.hear() if line.startswith("STATUS="))
+        assert "; next " in status
+        began, already = time.monotonic(), manager.hear().count("WATCHDOG=1")
+        poll(lambda: manager.hear().count("WATCHDOG=1") >= already + 3, 10, "it goes on to say that it lives")
+        assert time.monotonic() - began < 5
+        assert "STOPPING=1" not in manager.hear()
+        scheduler.terminate()
+        manager.wait_for("STOPPING=1", within=5)
+        out, err = scheduler.communicate(timeout=5)
+        assert scheduler.returncode == 0
+        assert "the scheduler ends" in out + err
+
+
+def test_the_watchdog_hears_nothing_while_the_housekeeping_stands_still(tmp_path):
+    manager = Manager(tmp_path)
+    data = tmp_path / "data"
+    with scheduler_of(data, env=manager.environment(WATCHDOG_USEC="2000000")):
+        manager.wait_for("WATCHDOG=1")
+        with contextlib.closing(sqlite3.connect(data / "dreamina.db", isolation_level=None)) as other:
+            other.execute("PRAGMA busy_timeout = 10000")
+            other.execute("UPDATE schedule SET last_day = '2000-01-01' WHERE name = 'reset_counts'")
+            other.execute("BEGIN IMMEDIATE")  # the housekeeping waits for it, to begin the reset
+            poll(manager.is_silent, 15, "it tells nothing for longer than the half of the watchdog's time")
+            other.execute("ROLLBACK")
+        already = manager.hear().count("WATCHDOG=1")
+        poll(lambda: manager.hear().count("WATCHDOG=1") > already, 10, "it lives again")
 
 
 def test_term_ends_it_cleanly(tmp_path):
@@ -85,20 +166,56 @@ def test_term_ends_it_cleanly(tmp_path):
     try:
         poll(lambda: (tmp_path / "scheduler.lock").exists() and (tmp_path / "dreamina.db").exists(), what="it runs")
         alone.terminate()
-        out, err = alone.communicate(timeout=10)
+        out, err = alone.communicate(timeout=5)
         assert alone.returncode == 0
         assert "the scheduler ends" in out + err
     finally:
         alone.kill()
     again = start_scheduler(tmp_path, env={"PATH": os.environ["PATH"]})
     again.terminate()
-    again.communicate(timeout=10)
+    again.communicate(timeout=5)
     assert again.returncode in (0, -signal.SIGTERM)  # asked before it listens, or after
 
 
-def test_a_bad_configuration_is_named(tmp_path):
-    (tmp_path / "config.json").write_text('{"PROXY_TIMEOUT": 0, "ADMIN_PASSWORD": "do-not-print-me"}')
-    scheduler = start_scheduler(tmp_path, env={"PATH": os.environ["PATH"]})
-    out, err = scheduler.communicate(timeout=10)
-    assert scheduler.returncode == 78
-    assert "PROXY_TIMEOUT" in err and "do-not-print-me" not in out + err
+def run_scheduler(*arguments):
+    return subprocess.run([programs() / "dreamina-scheduler", *arguments], capture_output=True, text=True, timeout=60,
+                          env={"PATH": os.environ["PATH"], "TZ": "UTC"})
+
+
+@pytest.mark.parametrize("config, key, reason", [
+    ('{"PROXY_TIMEOUT": 0, "ADMIN_PASSWORD": "do-not-print-me"}', "PROXY_TIMEOUT", "must be a whole number from 1"),
+    ('{"BACKUP_KEEP": 0}', "BACKUP_KEEP", "must be a whole number from 1 to 365"),
+    ('{"RESET_COUNTS_TIME": "25:00"}', "RESET_COUNTS_TIME", "must be a time of day"),
+    ('{"DATABASE_URL": "postgres://x/y"}', "DATABASE_URL", "must be sqlite:///FILE"),
+    ("{", "config.json", "line 1"),
+])
+def test_a_bad_configuration_is_named(tmp_path, config, key, reason):
+    (tmp_path / "config.json").write_text(config)
+    for more in ([], ["--list"], ["--once", "backup"]):
+        ended = run_scheduler("--data", str(tmp_path), *more)
+        assert ended.returncode == 78
+        assert key in ended.stderr and reason in ended.stderr and ended.stderr.count("\n") == 1
+        assert "do-not-print-me" not in ended.stdout + ended.stderr
+
+
+def test_a_database_that_is_not_ours_is_a_bad_configuration_and_a_folder_that_cannot_be_made_is_a_failure(tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "dreamina.db")) as database, database:
+        database.execute("CREATE TABLE recipes (id)")
+    ended = run_scheduler("--data", str(tmp_path))
+    assert ended.returncode == 78 and "not this program's" in ended.stderr
+    (tmp_path / "file").write_text("")
+    ended = run_scheduler("--data", str(tmp_path / "file" / "data"))
+    assert ended.returncode == 1 and "file" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments, word", [
+    ([], "--data DIR is missing"),
+    (["--data", "x", "extra"], "extra"),
+    (["--data", "x", "--once", "lunch"], "there is no timed job \"lunch\"; there are end_bans,"),
+    (["--data", "x", "--once", "backup", "--list"], "exclude each other"),
+    (["--nonsense"], "nonsense"),
+])
+def test_a_wrong_command_line(arguments, word):
+    ended = run_scheduler(*arguments)
+    assert ended.returncode == 64
+    assert word in ended.stderr and ended.stderr.count("\n") == 1

@@ -97,4 +97,10 @@ Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
     return fd;
 }
 
+bool is_locked(const std::filesystem::path& path)
+{
+    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace dreamina

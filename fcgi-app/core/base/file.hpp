@@ -24,4 +24,8 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 /// Error code "locked" if another holds it and `wait` is false.
 Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait);
 
+/// True if another holds that lock now. Asking disturbs nobody who waits for it; a lock_file() at the same moment that
+/// does not wait may find it taken.
+bool is_locked(const std::filesystem::path& path);
+
 }  // namespace dreamina

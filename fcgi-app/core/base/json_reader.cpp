@@ -181,6 +181,24 @@ Field<std::vector<std::string>> JsonReader::texts(const char* name, Count count,
     return field;
 }
 
+Field<std::vector<std::int64_t>> JsonReader::integers(const char* name, Count count, std::int64_t min)
+{
+    Field<std::vector<std::int64_t>> field;
+    const Json* list = find_list(name, count, field.present);
+    if (!list) return field;
+    std::vector<std::int64_t> items;
+    for (const Json& value : *list) {
+        const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= min;  // too large wraps below 0
+        if (!fits) {
+            fail(fmt::format("{}[{}]", name, items.size()), fmt::format("must be a whole number from {}", min));
+            return field;
+        }
+        items.push_back(value.get<std::int64_t>());
+    }
+    field.value = std::move(items);
+    return field;
+}
+
 std::optional<std::vector<JsonReader>> JsonReader::object_readers(const char* name, Count count, bool& present)
 {
     const Json* list = find_list(name, count, present);

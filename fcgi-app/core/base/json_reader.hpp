@@ -59,6 +59,9 @@ public:
     /// A list of texts that all keep to `rule`; a fault names the item: "colours[2] must be a string".
     Field<std::vector<std::string>> texts(const char* name, Count count, Text rule);
 
+    /// A list of whole numbers of at least `min`; a fault names the item.
+    Field<std::vector<std::int64_t>> integers(const char* name, Count count, std::int64_t min);
+
     /// A list of objects. `read(JsonReader&)` is called for each with a reader of its own, asks it for every field it
     /// knows and returns what it made of them; that reader is finished here. Faults carry the path: "rows[2].name".
     template <class Read>

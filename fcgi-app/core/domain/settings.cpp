@@ -122,7 +122,20 @@ Fault store(std::optional<std::string>& member, const SettingRow& row, const Set
     return {};
 }
 
-SettingValue to_value(const std::optional<std::string>& member)
+Fault store(std::optional<std::int64_t>& member, const SettingRow& row, const SettingValue& value)
+{
+    if (means_null(value)) {
+        member.reset();
+        return {};
+    }
+    std::int64_t number = 0;
+    if (Fault fault = store(number, row, value)) return *fault + " or null";
+    member = number;
+    return {};
+}
+
+template <class T>
+SettingValue to_value(const std::optional<T>& member)
 {
     return member ? SettingValue{*member} : SettingValue{nullptr};
 }
@@ -137,9 +150,16 @@ constexpr SettingType type_of = SettingType::text;
 template <>
 constexpr SettingType type_of<std::int64_t> = SettingType::integer;
 template <>
+constexpr SettingType type_of<std::optional<std::int64_t>> = SettingType::integer;
+template <>
 constexpr SettingType type_of<double> = SettingType::number;
 template <>
 constexpr SettingType type_of<bool> = SettingType::boolean;
+
+template <class T>
+constexpr bool is_optional = false;
+template <class T>
+constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
 T member_type(T Settings::*);
@@ -150,7 +170,7 @@ SettingRow row(SettingRow described)
 {
     using T = decltype(member_type(Member));
     described.type = type_of<T>;
-    described.nullable = std::is_same_v<T, std::optional<std::string>>;
+    described.nullable = is_optional<T>;
     described.get = [](const Settings& settings) { return to_value(settings.*Member); };
     described.set = [](Settings& settings, const SettingRow& rule, const SettingValue& value) -> Fault {
         if (!rule.nullable && std::holds_alternative<std::nullptr_t>(value)) return "must not be null";
@@ -257,11 +277,18 @@ const std::vector<SettingRow>& table()
         row<&S::auto_register_interval>({.key = "AUTO_REGISTER_INTERVAL", .group = "registration",
             .help = "The time from one such registration to the next.",
             .min = 60, .max = most_seconds, .unit = "s"}),
+        row<&S::auto_register_target>({.key = "AUTO_REGISTER_TARGET", .group = "registration",
+            .help = "So many usable accounts are enough: no more are registered on the schedule; none for never enough.",
+            .max = 1e9, .unit = "accounts"}),
         row<&S::points_update_enabled>({.key = "POINTS_UPDATE_ENABLED", .group = "schedule",
             .help = "Ask for all points more often than once a day."}),
         row<&S::points_update_interval>({.key = "POINTS_UPDATE_INTERVAL", .group = "schedule",
             .help = "The time from one such update of points to the next.",
             .min = 60, .max = most_seconds, .unit = "s"}),
+        row<&S::daily_credits_enabled>({.key = "DAILY_CREDITS_ENABLED", .group = "schedule",
+            .help = "Claim the daily credits of all accounts before the daily update of points."}),
+        row<&S::session_check_enabled>({.key = "SESSION_CHECK_ENABLED", .group = "schedule",
+            .help = "Check every day whether the sessions are still live."}),
         row<&S::account_ban_duration_hours>({.key = "ACCOUNT_BAN_DURATION_HOURS", .group = "proxy",
             .help = "How long an account rests after the upstream refused it.",
             .max = 87600, .above_min = true, .unit = "h"}),
@@ -286,6 +313,12 @@ const std::vector<SettingRow>& table()
         row<&S::default_points>({.key = "DEFAULT_POINTS", .group = "registration",
             .help = "The points a new account starts with.",
             .max = 1e9, .unit = "points"}),
+        row<&S::retention_days>({.key = "RETENTION_DAYS", .group = "storage",
+            .help = "How long ended jobs are kept.",
+            .min = 1, .max = 3650, .unit = "days"}),
+        row<&S::backup_keep>({.key = "BACKUP_KEEP", .group = "storage",
+            .help = "How many of the nightly copies of the database are kept.",
+            .min = 1, .max = 365, .unit = "copies"}),
         row<&S::database_url>({.key = "DATABASE_URL", .effect = restart, .group = "storage",
             .help = "The SQLite file, relative to the data folder.",
             .max = 4096, .form = "sqlite:///FILE or a path", .check = check_database_url}),

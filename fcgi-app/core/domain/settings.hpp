@@ -34,8 +34,11 @@ struct Settings {
     std::int64_t session_update_batch_size = 5;
     bool auto_register_enabled = false;
     std::int64_t auto_register_interval = 3600;  ///< seconds
+    std::optional<std::int64_t> auto_register_target;  ///< usable accounts
     bool points_update_enabled = false;
     std::int64_t points_update_interval = 3600;  ///< seconds
+    bool daily_credits_enabled = false;
+    bool session_check_enabled = false;
     double account_ban_duration_hours = 4;
     std::int64_t max_attempts = 3;             ///< accounts that one request may try
     std::int64_t account_max_concurrency = 0;  ///< requests in flight per account; 0: no limit
@@ -44,6 +47,8 @@ struct Settings {
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";
     double default_points = 120;
+    std::int64_t retention_days = 30;  ///< how long rows of ended jobs are kept
+    std::int64_t backup_keep = 7;      ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
 
     bool operator==(const Settings&) const = default;

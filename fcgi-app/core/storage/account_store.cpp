@@ -75,6 +75,9 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
         account.session_id = *change.session_id;
         account.session_updated_at = now;
         account.session_expired = false;
+        database_.run(
+            "UPDATE accounts SET refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL WHERE id = ?",
+            id);
     }
     if (change.proxy_url) account.proxy_url = *change.proxy_url;
     if (change.points) account.points = *change.points;

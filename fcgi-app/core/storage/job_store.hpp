@@ -1,44 +1,118 @@
 #pragma once
-/// `jobs`: work that the API queues and the scheduler runs.
+/// `jobs` and `job_items` as those see them who ask for work: queued, looked at, cancelled.
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/account.hpp"
+#include "domain/job.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
 
-using JobId = std::int64_t;
-
 struct Job {
     JobId id = 0;
-    std::string kind;   ///< "register", "session_refresh"
-    std::string state;  ///< "queued", "running", "done", "failed", "cancelled"
-    std::optional<AccountId> account;
-    std::int64_t wanted = 1;
-    std::string requested_by;
+    JobKind kind = JobKind::registration;
+    JobState state = JobState::queued;
+    std::optional<AccountId> account;  ///< of a job for one
+    std::optional<JobScope> scope;
+    std::optional<AccountId> scope_cursor;  ///< the last account the scope gave an item; empty: there are no more
+    std::int64_t wanted = 1;                ///< accounts to register
+    std::optional<Time> task_asked_at;      ///< the register service may have been asked
+    std::optional<std::string> task_id;
+    std::int64_t task_polls = 0;
+    std::int64_t total = 0;
+    std::int64_t done = 0;  ///< of total, with the failed and the skipped ones
+    std::int64_t failed = 0;
+    std::optional<std::string> note;
     std::optional<std::string> error;
-    std::optional<AccountId> result_account;
+    std::string requested_by;
+    std::optional<JobId> retry_of;
     Time created_at{};
+    std::optional<Time> started_at;
     Time updated_at{};
+    std::optional<Time> ended_at;
 
-    bool ended() const { return state != "queued" && state != "running"; }
+    bool ended() const { return state != JobState::queued && state != JobState::running; }
 };
 
+/// What became of one account in a job.
+struct JobItem {
+    std::optional<AccountId> account;  ///< empty: a registration that gave none
+    std::optional<std::string> email;
+    ItemState state = ItemState::pending;
+    std::optional<std::string> result;
+    std::optional<std::string> error;
+    Time updated_at{};
+};
+
+struct JobFilter {
+    std::optional<JobState> state;
+    std::optional<JobKind> kind;
+};
+template <class Item>
+struct Page {
+    std::int64_t total = 0;
+    std::vector<Item> items;
+};
+
+/// Jobs for accounts are queued within a Transaction.
 class JobStore {
 public:
     explicit JobStore(Database& database) : database_(database) {}
 
-    Job queue_registration(std::int64_t wanted, std::string_view requested_by, Time now);
+    Job queue_registration(std::int64_t wanted, std::string_view requested_by, Time now,
+                           std::optional<JobId> retry_of = std::nullopt);
 
-    /// The job that already waits or runs for this account, or a new one. Within a write transaction.
+    /// The job that already waits or runs for this account, or a new one.
     Job queue_session_refresh(AccountId account, std::string_view requested_by, Time now);
 
+    /// Accounts whose refresh waits in another job already are skipped in this one.
+    Job queue_for_accounts(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
+                           Time now, std::optional<JobId> retry_of = std::nullopt);
+
+    Job queue_for_scope(JobKind kind, JobScope scope, std::string_view requested_by, Time now,
+                        std::optional<JobId> retry_of = std::nullopt);
+
+    /// The oldest that waits or runs; of this scope if one is given.
+    std::optional<Job> find_open(JobKind kind, std::optional<JobScope> scope = std::nullopt);
+
     std::optional<Job> find(JobId id);
+    std::optional<Job> find_open_retry(JobId of);
+
+    /// The newest first; pages from 1.
+    Page<Job> list(const JobFilter& filter, std::int64_t page, std::int64_t size);
+
+    /// Those that failed first, then in the order of their work.
+    Page<JobItem> items(JobId job, std::int64_t page, std::int64_t size);
+    std::optional<JobItem> item(JobId job, AccountId account);
+    std::vector<AccountId> failed_accounts(JobId job);
+    /// The accounts a registration has made.
+    std::vector<AccountId> registered_accounts(JobId job);
+
+    /// False if it has ended already. Who runs it finds out by itself.
+    bool cancel(JobId id, Time now);
+
+    struct AutomaticRegistrations {
+        std::optional<Time> last_at;
+        std::int64_t failures_in_a_row = 0;  ///< the latest ones
+    };
+    AutomaticRegistrations automatic_registrations();
 
 private:
+    struct NewJob {
+        JobKind kind = JobKind::registration;
+        std::string_view requested_by;
+        std::optional<JobId> retry_of = {};
+        std::optional<AccountId> account = {};
+        std::optional<JobScope> scope = {};
+        std::int64_t wanted = 1;
+        std::int64_t total = 0;
+    };
+    JobId add(const NewJob& job, Time now);
+
     Database& database_;
 };
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "api/api_fixture.hpp"
-#include "storage/job_store.hpp"
+#include "storage/job_progress.hpp"
 
 using namespace dreamina;
 
@@ -29,6 +29,11 @@ public:
         const Reply answer = std::get<Reply>(send(target, std::move(body)));
         CHECK_MESSAGE(answer.status == status, answer.body);
         return Json::parse(answer.body);
+    }
+    void end(const char* state, const char* error = nullptr)
+    {
+        database().run("UPDATE job_items SET state = ?, error = ?", state, std::optional<std::string>{error ? error : ""});
+        database().run("UPDATE jobs SET state = ?, ended_at = 1", state);
     }
     std::int64_t count()
     {
@@ -81,7 +86,7 @@ TEST_CASE("a refresh that already waits or runs is the same job; after its end t
     api.database().run("UPDATE jobs SET state = 'running'");
     CHECK(api.ask(api.refresh, 202)["job"]["id"] == first["id"]);
     CHECK(api.count() == 1);
-    api.database().run("UPDATE jobs SET state = 'failed'");
+    api.end("failed");
     CHECK(api.ask(api.refresh, 202)["job"]["id"] != first["id"]);
     CHECK(api.count() == 2);
 }
@@ -128,7 +133,7 @@ TEST_CASE("waiting for a refresh: its outcome, or the job when the time is over"
     AccountChange change;
     change.session_id = std::optional<std::string>{"fedcba9876543210fedcba9876543210"};
     api.accounts().change(api.account, change, api.now);
-    api.database().run("UPDATE jobs SET state = 'done'");
+    api.end("done");
     const auto done = await.look(api.database());
     REQUIRE(done.has_value());
     CHECK(done->status == 200);
@@ -136,7 +141,7 @@ TEST_CASE("waiting for a refresh: its outcome, or the job when the time is over"
                                           {"new_session_id", "fedcba9876543210fedcba9876543210"},
                                           {"session_id_updated_at", "2026-11-22T12:00:00.000Z"}});
 
-    api.database().run("UPDATE jobs SET state = 'failed', error = 'the service answered 500'");
+    api.end("failed", "the service answered 500");
     const auto failed = await.look(api.database());
     REQUIRE(failed.has_value());
     CHECK(failed->status == 502);
@@ -152,7 +157,9 @@ TEST_CASE("waiting for a registration: the new account")
 {
     Jobs api;
     const Await await = std::get<Await>(api.send("/api/accounts/register?wait=5"));
-    api.database().run("UPDATE jobs SET state = 'done', result_account_id = ?", api.account);
+    JobProgress progress{api.database()};
+    progress.add_ended_item(1, api.account, {.state = ItemState::done, .result = {}, .error = {}}, api.now);
+    CHECK(progress.end_if_finished(1, api.now));
     const auto done = await.look(api.database());
     REQUIRE(done.has_value());
     const Json body = Json::parse(done->body);

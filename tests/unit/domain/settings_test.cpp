@@ -66,13 +66,18 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "SESSION_UPDATE_BATCH_SIZE",
                                              "AUTO_REGISTER_ENABLED",
                                              "AUTO_REGISTER_INTERVAL",
+                                             "AUTO_REGISTER_TARGET",
                                              "POINTS_UPDATE_ENABLED",
                                              "POINTS_UPDATE_INTERVAL",
+                                             "DAILY_CREDITS_ENABLED",
+                                             "SESSION_CHECK_ENABLED",
                                              "ACCOUNT_BAN_DURATION_HOURS", "MAX_ATTEMPTS", "ACCOUNT_MAX_CONCURRENCY", "QUEUE_TIMEOUT",
                                              "REGISTER_API_URL",
                                              "REGISTER_API_KEY",
                                              "REGISTER_MAIL_TYPE",
                                              "DEFAULT_POINTS",
+                                             "RETENTION_DAYS",
+                                             "BACKUP_KEEP",
                                              "DATABASE_URL"};
     std::vector<std::string_view> found;
     for (const SettingRow& row : setting_rows()) {
@@ -171,6 +176,8 @@ TEST_CASE("ranges of the numeric settings")
                                            {"AUTO_REGISTER_INTERVAL", 60, 1e9},
                                            {"POINTS_UPDATE_INTERVAL", 60, 1e9},
                                            {"ACCOUNT_BAN_DURATION_HOURS", 0.001, 87600},
+                                           {"RETENTION_DAYS", 1, 3650},
+                                           {"BACKUP_KEEP", 1, 365},
                                            {"DEFAULT_POINTS", 0, 1e9}}) {
         CAPTURE(row.key);
         CHECK(fault_of(row.key, row.least) == "");
@@ -371,4 +378,16 @@ TEST_CASE("a bad value names its key, and the environment where it comes from th
     CHECK(variable.error().code == "invalid_setting");
     CHECK(variable.error().message == "PORT must be a whole number from 1 to 65535 (environment variable)");
     CHECK(resolve_settings({{"PORT", whole(1)}}, environment_of({{"PORT", "x"}})));  // nobody asks it
+}
+
+TEST_CASE("a number that may be none")
+{
+    CHECK(taken("AUTO_REGISTER_TARGET", std::int64_t{20}) == SettingValue{std::int64_t{20}});
+    CHECK(taken("AUTO_REGISTER_TARGET", text("0")) == SettingValue{std::int64_t{0}});
+    CHECK(taken("AUTO_REGISTER_TARGET", nullptr) == SettingValue{nullptr});
+    CHECK(taken("AUTO_REGISTER_TARGET", text("")) == SettingValue{nullptr});
+    CHECK(find_setting("AUTO_REGISTER_TARGET")->nullable);
+    for (const SettingValue& bad : {SettingValue{std::int64_t{-1}}, SettingValue{1.5}, text("many"), SettingValue{true}})
+        CHECK(fault_of("AUTO_REGISTER_TARGET", bad) ==
+              "AUTO_REGISTER_TARGET must be a whole number from 0 to 1000000000 or null");
 }

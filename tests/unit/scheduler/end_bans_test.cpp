@@ -26,7 +26,8 @@ TEST_CASE("the table of jobs ends bans within a second of their time")
 {
     JobRun job;
     const AccountId a = job.add("a@x.org");
-    SchedulerLoop loop{timed_jobs(), *job, job.file};
+    const auto jobs = timed_jobs_at({Place::housekeeping});
+    SchedulerLoop loop{jobs, *job, job.file};
     AccountStore{*job}.ban(a, job.now + 500ms, "", job.now);
     loop.run_due(job.settings, job.now);
     CHECK(job.get(a).banned);

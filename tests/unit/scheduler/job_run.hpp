@@ -7,11 +7,12 @@
 namespace dreamina {
 
 struct JobRun : AccountPool {
-    void run(void (*job)(JobContext&))
+    /// What it has to say.
+    std::string run(void (*job)(JobContext&), const std::stop_token& stop = {})
     {
-        JobContext context{
-            .database = **this, .database_file = file, .settings = settings, .now = now};
+        JobContext context{.database = **this, .database_file = file, .settings = settings, .now = now, .stop = stop};
         job(context);
+        return context.said;
     }
 };
 

@@ -1,6 +1,6 @@
 #include "loop.hpp"
 
-#include "storage/daily_run_store.hpp"
+#include "storage/schedule_store.hpp"
 #include "storage/temporary_database.hpp"
 #include "storage/time_zone.hpp"
 #include "storage/transaction.hpp"
@@ -32,8 +32,7 @@ void daily(JobContext& context)
 {
     daily_runs.push_back(context.now);
     Transaction transaction{context.database};
-    DailyRunStore{context.database}.set_last_day(
-        "daily", local_date(latest_occurrence(reset_time(context.settings), context.now)), context.now);
+    ScheduleStore{context.database}.set_last_day("daily", context.day);
     if (daily_fails) throw std::runtime_error("out of order");
     transaction.commit();
 }

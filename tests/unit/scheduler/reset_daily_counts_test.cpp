@@ -1,6 +1,6 @@
 #include "loop.hpp"
 #include "scheduler/job_run.hpp"
-#include "storage/daily_run_store.hpp"
+#include "storage/schedule_store.hpp"
 #include "storage/time_zone.hpp"
 
 using namespace dreamina;
@@ -14,7 +14,7 @@ TEST_CASE("a pool that was set up today has nothing to catch up")
     job.serve("jimeng-4.0");
     job.run(reset_daily_counts);
     CHECK(job.calls(a, "jimeng-4.0") == 1);
-    CHECK(DailyRunStore{*job}.last_day(reset_counts_job) == "2026-11-22");
+    CHECK(ScheduleStore{*job}.last_day(reset_counts_job) == "2026-11-22");
 }
 
 TEST_CASE("the counts are reset and the day is booked together")
@@ -29,7 +29,7 @@ TEST_CASE("the counts are reset and the day is booked together")
     job.now += 24h;
     job.run(reset_daily_counts);
     CHECK(job.calls(a, "jimeng-4.0") == 0);
-    CHECK(DailyRunStore{*job}.last_day(reset_counts_job) == "2026-11-23");
+    CHECK(ScheduleStore{*job}.last_day(reset_counts_job) == "2026-11-23");
     CHECK(job.serve("jimeng-4.0") == a);
     job.settle_as(in_flight, Verdict::content_refused);
     CHECK(job.calls(a, "jimeng-4.0") == 1);
@@ -43,7 +43,7 @@ TEST_CASE("what cannot be booked is not reset either")
     job.run(reset_daily_counts);
     job.serve("jimeng-4.0");
     job.now += 24h;
-    job->script("CREATE TRIGGER full_disk BEFORE UPDATE ON daily_runs BEGIN SELECT raise(ABORT, 'full'); END");
+    job->script("CREATE TRIGGER full_disk BEFORE UPDATE ON schedule BEGIN SELECT raise(ABORT, 'full'); END");
     CHECK_THROWS_AS(job.run(reset_daily_counts), DatabaseError);
     CHECK(job.calls(a, "jimeng-4.0") == 1);
     CHECK(LeaseStore{*job}.count_epoch() == 0);
@@ -55,7 +55,8 @@ TEST_CASE("the table of jobs resets at RESET_COUNTS_TIME in local time")
     JobRun job;
     job.settings.reset_counts_time = "08:30";
     const AccountId a = job.add("a@x.org");
-    SchedulerLoop loop{timed_jobs(), *job, job.file};
+    const auto jobs = timed_jobs_at({Place::housekeeping});
+    SchedulerLoop loop{jobs, *job, job.file};
     loop.run_due(job.settings, job.now);
     job.serve("jimeng-4.0");
     loop.run_due(job.settings, at("2026-11-23T00:29:59Z"));

@@ -1,0 +1,234 @@
+#include "api/jobs.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "api/job_json.hpp"
+#include "api/query_parameters.hpp"
+#include "storage/account_store.hpp"
+#include "storage/job_store.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list(Call& call);
+Outcome show(Call& call);
+Outcome add(Call& call);
+Outcome cancel(Call& call);
+Outcome retry(Call& call);
+
+constexpr std::size_t most_accounts = 5000;
+
+}  // namespace
+
+std::vector<Route> job_routes()
+{
+    return {
+        {"GET", "/api/jobs", Access::admin, list},
+        {"POST", "/api/jobs", Access::admin, add},
+        {"GET", "/api/jobs/{id}", Access::admin, show},
+        {"POST", "/api/jobs/{id}/cancel", Access::admin, cancel},
+        {"POST", "/api/jobs/{id}/retry", Access::admin, retry},
+    };
+}
+
+bool register_service_is_configured(const Settings& settings)
+{
+    return settings.register_api_url && settings.register_api_key;
+}
+
+Error register_service_not_configured()
+{
+    return {"register_service_not_configured",
+            "Dreamina-register API not configured: set REGISTER_API_URL and REGISTER_API_KEY"};
+}
+
+namespace {
+
+constexpr std::string_view kind_choices = "register, session_refresh, points_update, session_check, daily_credits";
+
+Reply unknown_job() { return error_reply(404, {"unknown_job", "there is no such job"}); }
+
+Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
+
+std::optional<Job> job_of(Call& call)
+{
+    const std::string& text = call.captures.at(0);
+    JobId id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return JobStore{call.database}.find(id);
+}
+
+Outcome list(Call& call)
+{
+    const auto wanted = page_parameters(call.request);
+    if (!wanted) return error_reply(422, wanted.error());
+    const auto state =
+        choice_parameter<JobState>(call.request, "state", parse_job_state, "queued, running, done, failed, cancelled");
+    if (!state) return error_reply(422, state.error());
+    const auto kind = choice_parameter<JobKind>(call.request, "kind", parse_job_kind, kind_choices);
+    if (!kind) return error_reply(422, kind.error());
+
+    const auto found = JobStore{call.database}.list({.state = *state, .kind = *kind}, wanted->page, wanted->size);
+    Json items = Json::array();
+    for (const Job& job : found.items) items.push_back(job_json(job));
+    return json_reply(
+        200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
+}
+
+Outcome show(Call& call)
+{
+    const auto wanted = page_parameters(call.request);
+    if (!wanted) return error_reply(422, wanted.error());
+    const auto job = job_of(call);
+    if (!job) return unknown_job();
+    const auto found = JobStore{call.database}.items(job->id, wanted->page, wanted->size);
+    Json items = Json::array();
+    for (const JobItem& item : found.items) items.push_back(job_item_json(item));
+    Json body = job_json(*job);
+    body["items_total"] = found.total;
+    body["page"] = wanted->page;
+    body["size"] = wanted->size;
+    body["items"] = std::move(items);
+    return json_reply(200, body);
+}
+
+bool needs_register_service(JobKind kind) { return kind == JobKind::registration || kind == JobKind::session_refresh; }
+
+struct Wanted {
+    JobKind kind = JobKind::registration;
+    std::int64_t count = 1;
+    std::optional<JobScope> scope;
+    std::vector<AccountId> accounts;
+};
+
+Result<Wanted> read_wanted(JsonReader& reader)
+{
+    Wanted wanted;
+    const std::string kind = reader.required("kind", reader.text("kind", {.max = 64}));
+    const auto known = parse_job_kind(kind);
+    if (!known) reader.fail("kind", fmt::format("must be one of {}", kind_choices));
+    wanted.kind = known.value_or(JobKind::points_update);
+
+    if (wanted.kind == JobKind::registration) {
+        wanted.count = reader.integer("count", 1, most_registrations).value_or(1);
+        if (reader.has("accounts")) reader.fail("accounts", "is not for a registration, which has a count");
+        reader.ignore("accounts");
+    } else {
+        if (reader.has("count")) reader.fail("count", "is for a registration only");
+        reader.ignore("count");
+        if (reader.holds("accounts", "all")) {
+            wanted.scope = JobScope::all;
+        } else if (reader.holds("accounts", "expired")) {
+            wanted.scope = JobScope::expired;
+            if (wanted.kind != JobKind::session_refresh)
+                reader.fail("accounts", "can be \"expired\" for a session_refresh only");
+        } else {
+            const auto ids = reader.integers("accounts", {.min = 1, .max = most_accounts}, 1);
+            if (!ids.present)
+                reader.fail("accounts", "is required: a list of ids, \"all\" or, for sessions, \"expired\"");
+            if (ids.is_null()) reader.fail("accounts", "must not be null");  // or at fault, and has been named
+            wanted.accounts = ids.value.value_or(std::vector<AccountId>{});
+        }
+    }
+    if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
+    return wanted;
+}
+
+/// Each once, in the order given.
+void remove_repeats(std::vector<AccountId>& accounts)
+{
+    std::set<AccountId> seen;
+    std::erase_if(accounts, [&](AccountId id) { return !seen.insert(id).second; });
+}
+
+Job queue(JobStore& jobs, const Wanted& wanted, Time now)
+{
+    if (wanted.kind == JobKind::registration) return jobs.queue_registration(wanted.count, asked_by_admin, now);
+    if (wanted.scope) {
+        // The same again while it waits is the same job; a running one may have passed by already what is new.
+        const auto open = jobs.find_open(wanted.kind, wanted.scope);
+        if (open && open->state == JobState::queued) return *open;
+        return jobs.queue_for_scope(wanted.kind, *wanted.scope, asked_by_admin, now);
+    }
+    if (wanted.kind == JobKind::session_refresh && wanted.accounts.size() == 1)
+        return jobs.queue_session_refresh(wanted.accounts.front(), asked_by_admin, now);
+    return jobs.queue_for_accounts(wanted.kind, wanted.accounts, asked_by_admin, now);
+}
+
+Outcome add(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+    auto wanted = read_wanted(*reader);
+    if (!wanted) return bad_body_reply(wanted.error());
+    if (needs_register_service(wanted->kind) && !register_service_is_configured(call.settings()))
+        return error_reply(409, register_service_not_configured());
+
+    Transaction transaction{call.database};
+    AccountStore accounts{call.database};
+    for (std::size_t i = 0; i < wanted->accounts.size(); ++i) {
+        if (!accounts.find(wanted->accounts[i]))
+            return error_reply(422, {"invalid_field", fmt::format("accounts[{}] is no account", i)});
+    }
+    remove_repeats(wanted->accounts);
+    JobStore jobs{call.database};
+    const Job job = queue(jobs, *wanted, call.now);
+    transaction.commit();
+    return accepted(job);
+}
+
+Outcome cancel(Call& call)
+{
+    Transaction transaction{call.database};
+    const auto job = job_of(call);
+    if (!job) return unknown_job();
+    JobStore jobs{call.database};
+    if (!jobs.cancel(job->id, call.now)) {
+        return error_reply(409,
+                           {"job_ended", fmt::format("the job has ended already: it is {}", to_string(job->state))});
+    }
+    transaction.commit();
+    return json_reply(200, {{"job", job_json(jobs.find(job->id).value())}});
+}
+
+/// What of a job is to be tried again; nothing if all of it went well.
+std::optional<Job> queue_retry(JobStore& jobs, const Job& job, Time now)
+{
+    if (job.kind == JobKind::registration) {
+        const auto made = static_cast<std::int64_t>(jobs.registered_accounts(job.id).size());
+        const std::int64_t missing = job.wanted - made;
+        if (job.state == JobState::cancelled || missing <= 0) return std::nullopt;
+        return jobs.queue_registration(missing, asked_by_admin, now, job.id);
+    }
+    // It ended before it had gone through its scope: nobody knows who else would have failed.
+    if (job.state == JobState::failed && job.scope && job.scope_cursor)
+        return jobs.queue_for_scope(job.kind, *job.scope, asked_by_admin, now, job.id);
+    const auto failed = jobs.failed_accounts(job.id);
+    if (failed.empty()) return std::nullopt;
+    return jobs.queue_for_accounts(job.kind, failed, asked_by_admin, now, job.id);
+}
+
+Outcome retry(Call& call)
+{
+    Transaction transaction{call.database};
+    const auto job = job_of(call);
+    if (!job) return unknown_job();
+    if (!job->ended()) return error_reply(409, {"job_not_ended", "the job has not ended yet"});
+    if (needs_register_service(job->kind) && !register_service_is_configured(call.settings()))
+        return error_reply(409, register_service_not_configured());
+    JobStore jobs{call.database};
+    if (const auto open = jobs.find_open_retry(job->id)) return accepted(*open);
+    const auto again = queue_retry(jobs, *job, call.now);
+    if (!again) return error_reply(409, {"nothing_failed", "nothing of this job has failed"});
+    transaction.commit();
+    return accepted(*again);
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,37 @@
+#pragma once
+/// Parameters of a query that several routes read. Error code "invalid_parameter".
+
+#include <optional>
+#include <string_view>
+
+#include "server/request.hpp"
+#include "server/router.hpp"
+
+namespace dreamina {
+
+/// A whole number from 1 to `max`; absent and empty mean `fallback`.
+Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
+                                      std::int64_t max);
+
+struct PageWanted {
+    std::int64_t page = 1;
+    std::int64_t size = 100;
+};
+/// `page` and `size`.
+Result<PageWanted> page_parameters(const Request& request);
+
+Error not_a_choice(std::string_view name, std::string_view choices);
+
+/// Reads a parameter with a closed list of values; absent and empty mean "all".
+template <class T>
+Result<std::optional<T>> choice_parameter(const Request& request, std::string_view name,
+                                          std::optional<T> (*parse)(std::string_view), std::string_view choices)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return std::optional<T>{};
+    const auto value = parse(*text);
+    if (!value) return tl::unexpected(not_a_choice(name, choices));
+    return value;
+}
+
+}  // namespace dreamina

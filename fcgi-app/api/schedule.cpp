@@ -1,0 +1,93 @@
+#include "api/schedule.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "pool/scheduler_presence.hpp"
+#include "storage/schedule_store.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list(Call& call);
+Outcome run_now(Call& call);
+
+}  // namespace
+
+std::vector<Route> schedule_routes()
+{
+    return {
+        {"GET", "/api/schedule", Access::admin, list},
+        {"POST", "/api/schedule/{name}/run", Access::admin, run_now},
+    };
+}
+
+namespace {
+
+template <class T>
+Json optional_json(const std::optional<T>& value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json time_json(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
+
+Json scheduler_json(const SchedulerSigns& signs, Time now)
+{
+    return {{"running", signs.running(now)}, {"beat_at", time_json(signs.beat_at)}};
+}
+
+/// A run of a dead scheduler is not one.
+bool is_running(const ScheduledJob& job, bool scheduler_runs) { return scheduler_runs && job.running_since; }
+
+Json job_json(const ScheduledJob& job, bool scheduler_runs, Time now)
+{
+    // The short ones are written down once a minute only: what is past is due now.
+    std::optional<Time> next = job.next_run_at;
+    if (next) next = std::max(*next, now);
+    return {{"name", job.name},
+            {"when", job.when},
+            {"enabled", !job.waits_for.has_value()},
+            {"waits_for", optional_json(job.waits_for)},
+            {"running", is_running(job, scheduler_runs)},
+            {"running_since", is_running(job, scheduler_runs) ? time_json(job.running_since) : Json(nullptr)},
+            {"last_started_at", time_json(job.last_started_at)},
+            {"last_ended_at", time_json(job.last_ended_at)},
+            {"duration_ms", job.duration ? Json(job.duration->count()) : Json(nullptr)},
+            {"outcome", optional_json(job.outcome)},
+            {"message", optional_json(job.said)},
+            {"next_run_at", time_json(next)},
+            {"run_requested_at", time_json(job.run_requested_at)}};
+}
+
+Outcome list(Call& call)
+{
+    const SchedulerSigns signs = scheduler_signs(call.services.database_file);
+    const bool runs = signs.running(call.now);
+    Json items = Json::array();
+    for (const ScheduledJob& job : ScheduleStore{call.database}.all()) items.push_back(job_json(job, runs, call.now));
+    return json_reply(200, {{"scheduler", scheduler_json(signs, call.now)}, {"items", std::move(items)}});
+}
+
+Outcome run_now(Call& call)
+{
+    const SchedulerSigns signs = scheduler_signs(call.services.database_file);
+    ScheduleStore store{call.database};
+    const auto job = store.find(call.captures.at(0));
+    if (!job)
+        return error_reply(404, {"unknown_timed_job", "there is no such timed job; GET /api/schedule lists them"});
+    if (is_running(*job, signs.running(call.now))) {
+        return error_reply(
+            409, {"running", fmt::format("{} runs already, since {}", job->name, to_rfc3339(*job->running_since))});
+    }
+    store.request_run(job->name, call.now);
+    const bool runs = signs.running(call.now);
+    return json_reply(202, {{"message", runs ? job->name + " will run within a second"
+                                             : job->name + " will run when the scheduler does; it does not run now"},
+                            {"name", job->name},
+                            {"scheduler", scheduler_json(signs, call.now)}});
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,79 @@
+#include "storage/account_upkeep.hpp"
+
+#include <string>
+
+#include "storage/account_store.hpp"
+
+namespace dreamina {
+
+std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t limit)
+{
+    static const std::string sql =
+        "SELECT " + std::string{account_columns()} +
+        " FROM accounts a WHERE a.points_due_at IS NOT NULL AND (a.points_asked_at IS NULL OR a.points_asked_at <= ?) "
+        "AND a.session_id IS NOT NULL AND NOT a.session_expired AND a.region <> 'cn' ORDER BY a.points_due_at LIMIT ?";
+    std::vector<Account> accounts;
+    auto rows = database_.query(sql, asked_before, limit);
+    while (rows.next()) accounts.push_back(read_account(rows));
+    return accounts;
+}
+
+void AccountUpkeep::points_asked(const Account& seen, Time now)
+{
+    // Whoever settles a request writes updated_at.
+    database_.run(
+        "UPDATE accounts SET points_asked_at = ?1, points_due_at = CASE WHEN updated_at = ?2 THEN NULL ELSE "
+        "points_due_at END WHERE id = ?3",
+        now, seen.updated_at, seen.id);
+}
+
+void AccountUpkeep::set_points(AccountId account, double points, Time now)
+{
+    // Named only where they change: naming them moves the account's place in its queue.
+    database_.run("UPDATE accounts SET points = ?1, updated_at = ?2 WHERE id = ?3 AND points <> ?1", points, now,
+                  account);
+}
+
+bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
+{
+    return database_.run(
+               "UPDATE accounts SET session_expired = 1, check_failed_at = NULL, updated_at = ?1, "
+               "status_note = CASE WHEN banned THEN status_note ELSE ?2 END "
+               "WHERE id = ?3 AND session_id = ?4 AND NOT session_expired",
+               now, note, asked.id, asked.session_id) > 0;
+}
+
+bool AccountUpkeep::session_refreshed(AccountId account, std::string_view session_id, Region region, Time now)
+{
+    return database_.run(
+               "UPDATE accounts SET session_id = ?1, region = ?2, session_updated_at = ?3, session_expired = 0, "
+               "refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL, updated_at = ?3, "
+               "status_note = CASE WHEN banned THEN status_note END WHERE id = ?4",
+               session_id, to_string(region), now, account) > 0;
+}
+
+void AccountUpkeep::refresh_failed(AccountId account, std::string_view note, bool counts, Time now)
+{
+    database_.run(
+        "UPDATE accounts SET refresh_failures = refresh_failures + ?1, refresh_failed_at = ?2, updated_at = ?2, "
+        "status_note = CASE WHEN banned THEN status_note ELSE ?3 END WHERE id = ?4",
+        counts, now, note, account);
+}
+
+void AccountUpkeep::set_check_failed(AccountId account, std::optional<Time> first, Time now)
+{
+    database_.run(
+        "UPDATE accounts SET check_failed_at = ?1, updated_at = ?2 WHERE id = ?3 AND check_failed_at IS NOT ?1", first,
+        now, account);
+}
+
+std::int64_t AccountUpkeep::usable_accounts()
+{
+    auto row = database_.query(
+        "SELECT count(*) FROM accounts WHERE NOT disabled AND NOT session_expired AND session_id IS NOT NULL AND "
+        "(points > 0 OR region = 'cn') AND NOT (banned AND ban_until IS NULL)");
+    row.next();
+    return row.integer(0);
+}
+
+}  // namespace dreamina

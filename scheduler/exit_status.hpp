@@ -1,0 +1,10 @@
+#pragma once
+/// sysexits.h
+namespace dreamina {
+
+constexpr int exit_failed = 1;
+constexpr int exit_bad_usage = 64;
+constexpr int exit_already_running = 75;
+constexpr int exit_bad_configuration = 78;
+
+}  // namespace dreamina

@@ -1,0 +1,30 @@
+#pragma once
+/// One job while it is worked on, and the functions that do each kind. They return when the job has ended or `stop` is
+/// requested (the scheduler ends, or somebody cancelled it); what they left open then is somebody else's to settle.
+
+#include <chrono>
+#include <stop_token>
+
+#include "clients/http_client.hpp"
+#include "job_runner.hpp"
+#include "storage/job_progress.hpp"
+
+namespace dreamina {
+
+struct JobWork {
+    Database& database;
+    SettingsFile& settings_file;
+    HttpTransport& http;
+    const JobRunner::Options& options;
+    Job job;
+    std::stop_token stop;
+
+    Settings settings() const { return settings_file.current()->settings; }
+};
+
+void run_registration(JobWork& work);
+void run_points_update(JobWork& work);
+void run_session_check(JobWork& work);
+void run_daily_credits(JobWork& work);
+
+}  // namespace dreamina

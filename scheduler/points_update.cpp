@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "domain/account_policy.hpp"
+#include "queueing.hpp"
+#include "storage/account_upkeep.hpp"
+#include "storage/transaction.hpp"
+#include "token_sweep.hpp"
+
+namespace dreamina {
+namespace {
+
+BatchEnd ask(JobWork& work, const std::vector<WorkItem>& items)
+{
+    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
+    const auto answers = upstream.points(tokens_of(items), work.stop);
+
+    const Time now = system_now();
+    BatchEnd end;
+    std::size_t upstream_failures = 0;
+    Transaction transaction{work.database};
+    AccountUpkeep upkeep{work.database};
+    JobProgress progress{work.database};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Account& account = items[i].account;
+        if (answers[i]) {
+            upkeep.points_asked(account, now);
+            upkeep.set_points(account.id, *answers[i], now);
+            progress.end_item(items[i],
+                              {.state = ItemState::done, .result = fmt::format("{} points", *answers[i]), .error = {}},
+                              now);
+            continue;
+        }
+        upstream_failures += answers[i].error().fault == TokenFault::upstream;
+        note_token_failure(work.database, items[i], answers[i].error(), end, now);
+    }
+    transaction.commit();
+    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
+    return end;
+}
+
+}  // namespace
+
+void run_points_update(JobWork& work)
+{
+    sweep(work, {.ask = [&](const std::vector<WorkItem>& items) { return ask(work, items); }});
+}
+
+std::size_t update_due_points(Database& database, const Settings& settings, HttpTransport& http,
+                              const std::stop_token& stop, Time now)
+{
+    const UpstreamTokens upstream{http, settings.upstream_base_url};
+    AccountUpkeep upkeep{database};
+    std::size_t answered = 0;
+    while (!stop.stop_requested()) {
+        const auto accounts = upkeep.points_due(now - points_wait, job_batch);
+        if (accounts.empty()) break;
+        std::vector<std::string> tokens;
+        for (const Account& account : accounts) tokens.push_back(token_of(account));
+        const auto answers = upstream.points(tokens, stop);
+
+        // Those whom the upstream could not be asked about stay due; the next turn comes soon.
+        std::string upstream_is_away;
+        std::size_t written = 0;
+        Transaction transaction{database};
+        for (std::size_t i = 0; i < accounts.size(); ++i) {
+            const Account& account = accounts[i];
+            if (answers[i]) {
+                upkeep.points_asked(account, now);
+                upkeep.set_points(account.id, *answers[i], now);
+                ++written;
+                continue;
+            }
+            const TokenFailure& failure = answers[i].error();
+            if (failure.fault == TokenFault::cancelled) continue;
+            if (failure.fault == TokenFault::upstream) {
+                upstream_is_away = failure.reason;
+                continue;
+            }
+            upkeep.points_asked(account, now);
+            ++written;
+            if (failure.fault == TokenFault::session_expired)
+                expire_session(database, account, reason_for(Verdict::session_expired), now);
+            log_info("the points of account {} are not known: {}", account.id, failure.reason);
+        }
+        transaction.commit();
+        answered += written;
+        if (!upstream_is_away.empty()) {
+            log_warning("points after use: {}", upstream_is_away);
+            break;
+        }
+        if (written == 0) break;
+    }
+    return answered;
+}
+
+}  // namespace dreamina

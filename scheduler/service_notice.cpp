@@ -1,0 +1,34 @@
+#include "service_notice.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <cstdint>
+
+namespace dreamina {
+
+ServiceNotice::ServiceNotice()
+{
+    std::uint64_t microseconds = 0;
+    if (::sd_watchdog_enabled(0, &microseconds) > 0)
+        watchdog_ = std::chrono::microseconds{static_cast<std::int64_t>(microseconds)};
+}
+
+void ServiceNotice::ready() { ::sd_notify(0, "READY=1"); }
+void ServiceNotice::stopping() { ::sd_notify(0, "STOPPING=1"); }
+
+void ServiceNotice::status(const std::string& line)
+{
+    if (line == status_) return;
+    status_ = line;
+    ::sd_notify(0, ("STATUS=" + line).c_str());
+}
+
+void ServiceNotice::alive(Clock::time_point now)
+{
+    // A little before the half, since this is called a few times a second.
+    if (watchdog_.count() == 0 || now - told_alive_ < watchdog_ / 2 - watchdog_ / 10) return;
+    told_alive_ = now;
+    ::sd_notify(0, "WATCHDOG=1");
+}
+
+}  // namespace dreamina

@@ -1,0 +1,79 @@
+#include <optional>
+#include <thread>
+
+#include "storage/account_upkeep.hpp"
+#include "storage/transaction.hpp"
+#include "token_sweep.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Each session is a call of its own; so many at the same time.
+constexpr std::int64_t checks_at_a_time = 8;
+
+constexpr const char* found_dead_twice = "two checks, an hour or more apart, found the session no longer live";
+
+std::vector<LiveAnswer> ask_all(JobWork& work, const std::vector<WorkItem>& items)
+{
+    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
+    std::vector<std::optional<LiveAnswer>> answers(items.size());
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < items.size(); ++i)
+            threads.emplace_back([&, i] { answers[i] = upstream.check(token_of(items[i].account), work.stop); });
+    }
+    std::vector<LiveAnswer> all;
+    for (auto& answer : answers) all.push_back(std::move(*answer));
+    return all;
+}
+
+/// One answer proves little: an upstream that cannot reach its provider says the same.
+std::string note_not_live(Database& database, const WorkItem& item, Time now)
+{
+    if (!item.check_failed_at) {
+        AccountUpkeep{database}.set_check_failed(item.account.id, now, now);
+        return "not live; another check in an hour or later decides";
+    }
+    if (now - *item.check_failed_at < second_check_wait)
+        return "not live; checked less than an hour after the first time";
+    expire_session(database, item.account, found_dead_twice, now);
+    return "not live for the second time: expired";
+}
+
+BatchEnd check(JobWork& work, const std::vector<WorkItem>& items)
+{
+    const auto answers = ask_all(work, items);
+    const Time now = system_now();
+    BatchEnd end;
+    std::size_t upstream_failures = 0;
+    Transaction transaction{work.database};
+    JobProgress progress{work.database};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (!answers[i]) {
+            upstream_failures += answers[i].error().fault == TokenFault::upstream;
+            note_token_failure(work.database, items[i], answers[i].error(), end, now);
+            continue;
+        }
+        std::string result = "live";
+        if (*answers[i]) {
+            AccountUpkeep{work.database}.set_check_failed(items[i].account.id, std::nullopt, now);
+        } else {
+            result = note_not_live(work.database, items[i], now);
+        }
+        progress.end_item(items[i], {.state = ItemState::done, .result = std::move(result), .error = {}}, now);
+    }
+    transaction.commit();
+    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
+    return end;
+}
+
+}  // namespace
+
+void run_session_check(JobWork& work)
+{
+    sweep(work, {.batch = checks_at_a_time, .asks_cn = true, .ask = [&](const std::vector<WorkItem>& items) {
+                     return check(work, items);
+                 }});
+}
+
+}  // namespace dreamina
