@@ -118,12 +118,18 @@ def test_taken_over_accounts_serve(earlier, stand_in):
     assert earlier.account(3)["jimeng_4_0_count"] == 2
 
 
+def but_for_points(accounts):
+    """The scheduler asks for them by itself after a use."""
+    return [{name: value for name, value in account.items() if name not in ("points", "updated_at")}
+            for account in accounts]
+
+
 def test_a_second_start_takes_nothing_over_again(earlier):
     before = (earlier.data / "dreamina.db.before-upgrade").read_bytes()
-    accounts = earlier.accounts()
+    accounts = but_for_points(earlier.accounts())
     assert earlier.stop() == 0
     earlier.start()
-    assert earlier.accounts() == accounts
+    assert but_for_points(earlier.accounts()) == accounts
     assert (earlier.data / "dreamina.db.before-upgrade").read_bytes() == before
 
 
