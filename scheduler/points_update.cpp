@@ -13,30 +13,13 @@ namespace {
 BatchEnd ask(JobWork& work, const std::vector<WorkItem>& items)
 {
     const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
-    const auto answers = upstream.points(tokens_of(items), work.stop);
-
-    const Time now = system_now();
-    BatchEnd end;
-    std::size_t upstream_failures = 0;
-    Transaction transaction{work.database};
     AccountUpkeep upkeep{work.database};
-    JobProgress progress{work.database};
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const Account& account = items[i].account;
-        if (answers[i]) {
-            upkeep.points_asked(account, now);
-            upkeep.set_points(account.id, *answers[i], now);
-            progress.end_item(items[i],
-                              {.state = ItemState::done, .result = fmt::format("{} points", *answers[i]), .error = {}},
-                              now);
-            continue;
-        }
-        upstream_failures += answers[i].error().fault == TokenFault::upstream;
-        note_token_failure(work.database, items[i], answers[i].error(), end, now);
-    }
-    transaction.commit();
-    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
-    return end;
+    return write_answers(work, items, upstream.points(tokens_of(items), work.stop),
+                         [&](const WorkItem& item, double points, Time now) {
+                             upkeep.points_asked(item.account, now);
+                             upkeep.set_points(item.account.id, points, now);
+                             return fmt::format("{} points", points);
+                         });
 }
 
 }  // namespace

@@ -21,8 +21,6 @@ bool queue_scope(Database& database, JobKind kind, JobScope scope, const ScopeMo
     return true;
 }
 
-bool can_refresh(const Settings& settings) { return settings.register_api_url && settings.register_api_key; }
-
 }  // namespace
 
 bool queue_points_update(Database& database, std::string_view requested_by, Time now)
@@ -32,15 +30,16 @@ bool queue_points_update(Database& database, std::string_view requested_by, Time
 
 bool queue_session_refresh_due(Database& database, const Settings& settings, std::string_view requested_by, Time now)
 {
-    return can_refresh(settings) && queue_scope(database, JobKind::session_refresh, JobScope::due,
-                                                scope_moments(settings, now), requested_by, now);
+    return register_service_is_configured(settings) && queue_scope(database, JobKind::session_refresh, JobScope::due,
+                                                                   scope_moments(settings, now), requested_by, now);
 }
 
 bool queue_session_refresh_expired(Database& database, const Settings& settings, std::string_view requested_by,
                                    Time now)
 {
-    return can_refresh(settings) && queue_scope(database, JobKind::session_refresh, JobScope::retriable,
-                                                scope_moments(settings, now), requested_by, now);
+    return register_service_is_configured(settings) &&
+           queue_scope(database, JobKind::session_refresh, JobScope::retriable, scope_moments(settings, now),
+                       requested_by, now);
 }
 
 bool queue_session_check(Database& database, std::string_view requested_by, Time now)
@@ -61,7 +60,7 @@ bool queue_daily_credits(Database& database, std::string_view requested_by, Time
 
 bool queue_auto_registration(Database& database, const Settings& settings, Time now)
 {
-    if (!settings.auto_register_enabled || !can_refresh(settings)) return false;
+    if (!settings.auto_register_enabled || !register_service_is_configured(settings)) return false;
     JobStore jobs{database};
     const auto before = jobs.automatic_registrations();
     if (before.last_at && now - *before.last_at < auto_registration_wait(settings, before.failures_in_a_row) &&

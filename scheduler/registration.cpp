@@ -180,8 +180,8 @@ void note_next(JobWork& work)
 void run_registration(JobWork& work)
 {
     const Settings settings = work.settings();
-    if (!settings.register_api_url || !settings.register_api_key) {
-        fail(work, "the register service is not configured: set REGISTER_API_URL and REGISTER_API_KEY");
+    if (!register_service_is_configured(settings)) {
+        fail(work, register_service_not_configured);
     } else {
         const RegisterService service{work.http, *settings.register_api_url, *settings.register_api_key};
         const auto task = task_of(work, service, settings.register_mail_type);

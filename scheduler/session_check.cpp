@@ -2,7 +2,6 @@
 #include <thread>
 
 #include "storage/account_upkeep.hpp"
-#include "storage/transaction.hpp"
 #include "token_sweep.hpp"
 
 namespace dreamina {
@@ -42,29 +41,12 @@ std::string note_not_live(Database& database, const WorkItem& item, Time now)
 
 BatchEnd check(JobWork& work, const std::vector<WorkItem>& items)
 {
-    const auto answers = ask_all(work, items);
-    const Time now = system_now();
-    BatchEnd end;
-    std::size_t upstream_failures = 0;
-    Transaction transaction{work.database};
-    JobProgress progress{work.database};
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!answers[i]) {
-            upstream_failures += answers[i].error().fault == TokenFault::upstream;
-            note_token_failure(work.database, items[i], answers[i].error(), end, now);
-            continue;
-        }
-        std::string result = "live";
-        if (*answers[i]) {
-            AccountUpkeep{work.database}.set_check_failed(items[i].account.id, std::nullopt, now);
-        } else {
-            result = note_not_live(work.database, items[i], now);
-        }
-        progress.end_item(items[i], {.state = ItemState::done, .result = std::move(result), .error = {}}, now);
-    }
-    transaction.commit();
-    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
-    return end;
+    return write_answers(work, items, ask_all(work, items),
+                         [&](const WorkItem& item, bool live, Time now) -> std::string {
+                             if (!live) return note_not_live(work.database, item, now);
+                             AccountUpkeep{work.database}.set_check_failed(item.account.id, std::nullopt, now);
+                             return "live";
+                         });
 }
 
 }  // namespace

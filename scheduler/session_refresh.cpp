@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "clients/register_service.hpp"
+#include "job_work.hpp"
 #include "storage/account_upkeep.hpp"
 #include "storage/transaction.hpp"
 
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds database_patience{3};
 constexpr const char* unconfigured = "register_not_configured";
-constexpr const char* not_configured =
-    "the register service is not configured: set REGISTER_API_URL and REGISTER_API_KEY";
 
 /// One version of the register service says us for every session it hands out.
 Region region_after(const Account& account, std::optional<Region> returned)
@@ -181,8 +180,8 @@ void SessionRefreshes::refresh(Running& running)
         const auto job = JobStore{database}.find(item.job);
         if (job && is_automatic(job->requested_by) && item.refresh_failures >= longest_refresh_streak) {
             skip(database, item, "left alone after refreshes that failed in a row, until somebody asks");
-        } else if (!settings.register_api_url || !settings.register_api_key) {
-            settle(database, item, failure(unconfigured, not_configured));
+        } else if (!register_service_is_configured(settings)) {
+            settle(database, item, failure(unconfigured, register_service_not_configured));
         } else {
             const RegisterService service{http_, *settings.register_api_url, *settings.register_api_key};
             const auto answer =

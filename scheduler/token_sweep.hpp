@@ -8,6 +8,7 @@
 
 #include "clients/upstream_tokens.hpp"
 #include "job_work.hpp"
+#include "storage/transaction.hpp"
 
 namespace dreamina {
 
@@ -36,5 +37,29 @@ void note_token_failure(Database& database, const WorkItem& item, const TokenFai
 
 /// Takes the session out of the pool and queues its refresh.
 void expire_session(Database& database, const Account& account, std::string_view note, Time now);
+
+/// Writes a batch's answers in one transaction. `note(item, value, now)` does what an answer means for its account and
+/// gives the words for its item. The job is given up where the upstream failed for all of them.
+template <class Answer, class Note>
+BatchEnd write_answers(JobWork& work, const std::vector<WorkItem>& items, const std::vector<Answer>& answers, Note note)
+{
+    const Time now = system_now();
+    BatchEnd end;
+    std::size_t upstream_failures = 0;
+    Transaction transaction{work.database};
+    JobProgress progress{work.database};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (answers[i]) {
+            std::string result = note(items[i], *answers[i], now);
+            progress.end_item(items[i], {.state = ItemState::done, .result = std::move(result), .error = {}}, now);
+            continue;
+        }
+        upstream_failures += answers[i].error().fault == TokenFault::upstream;
+        note_token_failure(work.database, items[i], answers[i].error(), end, now);
+    }
+    transaction.commit();
+    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
+    return end;
+}
 
 }  // namespace dreamina

@@ -6,8 +6,8 @@
 
 #include "api/account_json.hpp"
 #include "api/accounts.hpp"
-#include "api/job_json.hpp"
 #include "api/jobs.hpp"
+#include "api/query_parameters.hpp"
 #include "storage/job_store.hpp"
 #include "storage/transaction.hpp"
 
@@ -39,8 +39,6 @@ constexpr std::int64_t longest_wait_seconds = 3600;
 /// The earlier program's own bounds: 60 polls of 10 s, and the register service's slowest refresh.
 constexpr seconds earlier_registration_wait{600};
 constexpr seconds earlier_refresh_wait{120};
-
-Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
 /// The answer once the work has ended, well or not.
 using Look = std::function<std::optional<Reply>(Database&)>;
@@ -142,7 +140,7 @@ Outcome register_and_wait(Call& call)
 
 Outcome queue_refresh(Call& call, seconds wait, bool must_end)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id) return unknown_account();
     if (auto refusal = refuse_unconfigured(call)) return *std::move(refusal);
     Transaction transaction{call.database};

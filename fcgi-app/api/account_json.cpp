@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/json_values.hpp"
 #include "base/text.hpp"
 #include "domain/import_line.hpp"
 
@@ -9,14 +10,6 @@ namespace dreamina {
 namespace {
 
 constexpr double most_points = 1e12;
-
-Json time_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
-
-template <class T>
-Json value_or_null(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json(nullptr);
-}
 
 Field<std::string> read_email(JsonReader& reader)
 {
@@ -104,13 +97,13 @@ Json account_json(const Account& account)
               {"session_id", value_or_null(account.session_id)},
               {"proxy_url", account.proxy_url ? Json(masked_proxy_url(*account.proxy_url)) : Json(nullptr)},
               {"points", account.points},
-              {"session_id_updated_at", time_or_null(account.session_updated_at)},
+              {"session_id_updated_at", value_or_null(account.session_updated_at)},
               {"created_at", to_rfc3339(account.created_at)},
               {"updated_at", to_rfc3339(account.updated_at)},
-              {"last_used_at", time_or_null(account.last_used_at)},
+              {"last_used_at", value_or_null(account.last_used_at)},
               {"error_count", account.error_count},
               {"is_banned", account.banned},
-              {"ban_until", time_or_null(account.ban_until)},
+              {"ban_until", value_or_null(account.ban_until)},
               {"status", to_string(status_of(account))},
               {"status_reason", reason.empty() ? Json(nullptr) : Json(reason)},
               {"usage", account.usage},

@@ -40,14 +40,6 @@ std::vector<Route> account_routes()
     };
 }
 
-std::optional<AccountId> account_id(const Call& call)
-{
-    const std::string& text = call.captures.at(0);
-    AccountId id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional{id} : std::nullopt;
-}
-
 Reply unknown_account() { return error_reply(404, {"unknown_account", "there is no such account"}); }
 
 namespace {
@@ -108,7 +100,8 @@ Outcome list(Call& call)
     const AccountPage found = list_accounts(call.database, *filter, *order, wanted->page, wanted->size);
     Json items = Json::array();
     for (const Account& account : found.items) items.push_back(account_json(account));
-    return json_reply(200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
+    return json_reply(
+        200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
 Reply known_email(const std::string& email)
@@ -133,7 +126,7 @@ Outcome add(Call& call)
 
 Outcome change(Call& call)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id) return unknown_account();
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -155,7 +148,7 @@ Outcome change(Call& call)
 
 Outcome remove(Call& call)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id || !AccountStore{call.database}.remove(*id)) return unknown_account();
     return json_reply(200, {{"message", "Account deleted"}});
 }
@@ -185,7 +178,7 @@ Result<std::optional<double>> read_ban_hours(const Request& request)
 
 Outcome ban(Call& call)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id) return unknown_account();
     const auto hours = read_ban_hours(call.request);
     if (!hours) return bad_body_reply(hours.error());
@@ -199,14 +192,14 @@ Outcome ban(Call& call)
 
 Outcome unban(Call& call)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id || !AccountStore{call.database}.unban(*id, call.now)) return unknown_account();
     return json_reply(200, {{"message", "Account unbanned"}});
 }
 
 Outcome set_disabled(Call& call, bool disabled)
 {
-    const auto id = account_id(call);
+    const auto id = captured_id(call);
     if (!id || !AccountStore{call.database}.set_disabled(*id, disabled, call.now)) return unknown_account();
     return json_reply(200, {{"message", disabled ? "Account disabled" : "Account enabled"}});
 }

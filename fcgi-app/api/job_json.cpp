@@ -1,44 +1,37 @@
 #include "api/job_json.hpp"
 
+#include "api/json_values.hpp"
+
 namespace dreamina {
-namespace {
-
-template <class T>
-Json or_null(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json(nullptr);
-}
-
-Json time_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
-
-}  // namespace
-
 Json job_json(const Job& job)
 {
     return {{"id", job.id},
             {"kind", to_string(job.kind)},
             {"state", to_string(job.state)},
-            {"account_id", or_null(job.account)},
+            {"account_id", value_or_null(job.account)},
             {"scope", job.scope ? Json(to_string(*job.scope)) : Json(nullptr)},
             {"count", job.wanted},
             {"total", job.total},
             {"done", job.done},
             {"failed", job.failed},
-            {"note", or_null(job.note)},
-            {"error", or_null(job.error)},
+            {"note", value_or_null(job.note)},
+            {"error", value_or_null(job.error)},
             {"requested_by", job.requested_by},
-            {"retry_of", or_null(job.retry_of)},
+            {"retry_of", value_or_null(job.retry_of)},
             {"created_at", to_rfc3339(job.created_at)},
-            {"started_at", time_or_null(job.started_at)},
+            {"started_at", value_or_null(job.started_at)},
             {"updated_at", to_rfc3339(job.updated_at)},
-            {"ended_at", time_or_null(job.ended_at)}};
+            {"ended_at", value_or_null(job.ended_at)}};
 }
 
 Json job_item_json(const JobItem& item)
 {
-    return {{"account_id", or_null(item.account)}, {"email", or_null(item.email)},
-            {"state", to_string(item.state)},      {"result", or_null(item.result)},
-            {"error", or_null(item.error)},        {"updated_at", to_rfc3339(item.updated_at)}};
+    return {{"account_id", value_or_null(item.account)},
+            {"email", value_or_null(item.email)},
+            {"state", to_string(item.state)},
+            {"result", value_or_null(item.result)},
+            {"error", value_or_null(item.error)},
+            {"updated_at", to_rfc3339(item.updated_at)}};
 }
 
 }  // namespace dreamina

@@ -1,7 +1,6 @@
 #include "api/jobs.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -36,10 +35,7 @@ std::vector<Route> job_routes()
     };
 }
 
-bool register_service_is_configured(const Settings& settings)
-{
-    return settings.register_api_url && settings.register_api_key;
-}
+Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
 Error register_service_not_configured()
 {
@@ -53,15 +49,10 @@ constexpr std::string_view kind_choices = "register, session_refresh, points_upd
 
 Reply unknown_job() { return error_reply(404, {"unknown_job", "there is no such job"}); }
 
-Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
-
 std::optional<Job> job_of(Call& call)
 {
-    const std::string& text = call.captures.at(0);
-    JobId id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return JobStore{call.database}.find(id);
+    const auto id = captured_id(call);
+    return id ? JobStore{call.database}.find(*id) : std::nullopt;
 }
 
 Outcome list(Call& call)

@@ -3,14 +3,15 @@
 
 #include <vector>
 
-#include "domain/settings.hpp"
 #include "server/router.hpp"
+#include "storage/job_store.hpp"
 
 namespace dreamina {
 
 std::vector<Route> job_routes();
 
-bool register_service_is_configured(const Settings& settings);
+/// 202 {job}.
+Reply accepted(const Job& job);
 Error register_service_not_configured();
 
 /// So many accounts one job may register.

@@ -34,6 +34,14 @@ Result<PageWanted> page_parameters(const Request& request)
     return PageWanted{*page, *size};
 }
 
+std::optional<std::int64_t> captured_id(const Call& call)
+{
+    const std::string& text = call.captures.at(0);
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{id} : std::nullopt;
+}
+
 Error not_a_choice(std::string_view name, std::string_view choices)
 {
     return {"invalid_parameter", fmt::format("{} must be one of {}", name, choices)};

@@ -1,5 +1,5 @@
 #pragma once
-/// Parameters of a query that several routes read. Error code "invalid_parameter".
+/// Parameters of a path or query that several routes read. Error code "invalid_parameter".
 
 #include <optional>
 #include <string_view>
@@ -19,6 +19,9 @@ struct PageWanted {
 };
 /// `page` and `size`.
 Result<PageWanted> page_parameters(const Request& request);
+
+/// The id in a route's first {…}; nothing if it is not a whole number, which is then an unknown one.
+std::optional<std::int64_t> captured_id(const Call& call);
 
 Error not_a_choice(std::string_view name, std::string_view choices);
 

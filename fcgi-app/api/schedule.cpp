@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "api/json_values.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "storage/schedule_store.hpp"
 
@@ -25,17 +26,9 @@ std::vector<Route> schedule_routes()
 
 namespace {
 
-template <class T>
-Json optional_json(const std::optional<T>& value)
-{
-    return value ? Json(*value) : Json(nullptr);
-}
-
-Json time_json(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
-
 Json scheduler_json(const SchedulerSigns& signs, Time now)
 {
-    return {{"running", signs.running(now)}, {"beat_at", time_json(signs.beat_at)}};
+    return {{"running", signs.running(now)}, {"beat_at", value_or_null(signs.beat_at)}};
 }
 
 /// A run of a dead scheduler is not one.
@@ -49,16 +42,16 @@ Json job_json(const ScheduledJob& job, bool scheduler_runs, Time now)
     return {{"name", job.name},
             {"when", job.when},
             {"enabled", !job.waits_for.has_value()},
-            {"waits_for", optional_json(job.waits_for)},
+            {"waits_for", value_or_null(job.waits_for)},
             {"running", is_running(job, scheduler_runs)},
-            {"running_since", is_running(job, scheduler_runs) ? time_json(job.running_since) : Json(nullptr)},
-            {"last_started_at", time_json(job.last_started_at)},
-            {"last_ended_at", time_json(job.last_ended_at)},
+            {"running_since", is_running(job, scheduler_runs) ? value_or_null(job.running_since) : Json(nullptr)},
+            {"last_started_at", value_or_null(job.last_started_at)},
+            {"last_ended_at", value_or_null(job.last_ended_at)},
             {"duration_ms", job.duration ? Json(job.duration->count()) : Json(nullptr)},
-            {"outcome", optional_json(job.outcome)},
-            {"message", optional_json(job.said)},
-            {"next_run_at", time_json(next)},
-            {"run_requested_at", time_json(job.run_requested_at)}};
+            {"outcome", value_or_null(job.outcome)},
+            {"message", value_or_null(job.said)},
+            {"next_run_at", value_or_null(next)},
+            {"run_requested_at", value_or_null(job.run_requested_at)}};
 }
 
 Outcome list(Call& call)

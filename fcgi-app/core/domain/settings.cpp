@@ -395,6 +395,11 @@ std::string_view password_kind(std::string_view admin_password)
     return is_id ? "hash" : "plain";
 }
 
+bool register_service_is_configured(const Settings& settings)
+{
+    return settings.register_api_url && settings.register_api_key;
+}
+
 LogLevel parse_log_level(std::string_view log_level)
 {
     if (log_level == "debug") return LogLevel::debug;

@@ -33,7 +33,7 @@ struct Settings {
     std::int64_t session_update_days = 7;
     std::int64_t session_update_batch_size = 5;
     bool auto_register_enabled = false;
-    std::int64_t auto_register_interval = 3600;  ///< seconds
+    std::int64_t auto_register_interval = 3600;        ///< seconds
     std::optional<std::int64_t> auto_register_target;  ///< usable accounts
     bool points_update_enabled = false;
     std::int64_t points_update_interval = 3600;  ///< seconds
@@ -120,6 +120,9 @@ constexpr std::string_view masked_secret = "********";
 
 /// "plain", "hash" (crypt(5): `$id$…`) or "default".
 std::string_view password_kind(std::string_view admin_password);
+
+/// Registration and session refreshes are off without it.
+bool register_service_is_configured(const Settings& settings);
 
 LogLevel parse_log_level(std::string_view log_level);
 

@@ -59,29 +59,23 @@ void UpstreamWatch::note_failure(const UpstreamNews& news, Time now)
                                    .at = now},
                        .was_error = consequence_of(news.verdict).counts_as_error,
                        .ban_until = news.ban_until});
-    std::vector<UpstreamFailure> certain;
+    auto failures = store.failures();
     std::vector<UpstreamFailure> all;
-    for (const NotedFailure& noted : store.failures()) {
+    std::vector<UpstreamFailure> certain;
+    for (const NotedFailure& noted : failures) {
         all.push_back(noted.failure);
         if (!noted.doubted) certain.push_back(noted.failure);
     }
     if (is_outage(certain, now)) {
-        open(now);
+        forgive(failures, now);
+        store.clear_failures();
+        set(opened(now));
+        log_warning("the upstream is down: requests are refused until a single one finds it back");
     } else if (is_the_requests_own(all, news.request)) {
-        auto failures = store.failures();
         std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.request != news.request; });
         forgive(failures, now);
         store.forget_consequences(news.request);
     }
-}
-
-void UpstreamWatch::open(Time now)
-{
-    BreakerStore store{database_};
-    forgive(store.failures(), now);
-    store.clear_failures();
-    set(opened(now));
-    log_warning("the upstream is down: requests are refused until a single one finds it back");
 }
 
 void UpstreamWatch::forgive(std::span<const NotedFailure> failures, Time now)

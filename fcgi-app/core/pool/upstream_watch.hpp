@@ -44,7 +44,6 @@ public:
 private:
     void note_work(const UpstreamNews& news);
     void note_failure(const UpstreamNews& news, Time now);
-    void open(Time now);
     void forgive(std::span<const NotedFailure> failures, Time now);
     void set(const BreakerState& state);
 

@@ -61,7 +61,6 @@ std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const Wait
 void give_to_waiting(Database& database, Time now)
 {
     WaitingStore waiting{database};
-    if (!waiting.anybody()) return;
     std::map<Ticket, std::pair<std::string, WaitingRequest>> heads;
     const auto add_head = [&](const std::string& wants) {
         if (auto head = waiting.first(wants)) heads.emplace(head->ticket, std::pair{wants, std::move(*head)});

@@ -100,11 +100,7 @@ Job JobStore::queue_session_refresh(AccountId account, std::string_view requeste
         Job job = read_job(row);
         if (!job.ended()) return job;
     }
-    // What a cancelled job has left behind is in nobody's way.
-    database_.run(
-        "UPDATE job_items SET state = 'skipped', updated_at = ? WHERE account_id = ? AND refreshes AND "
-        "state IN ('pending', 'running')",
-        now, account);
+    skip_left_behind(account, now);
     const JobId id =
         add({.kind = JobKind::session_refresh, .requested_by = requested_by, .account = account, .total = 1}, now);
     database_.run(
@@ -125,12 +121,7 @@ Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& acc
     std::int64_t total = 0;
     std::int64_t skipped = 0;
     for (const AccountId account : accounts) {
-        if (refreshes) {
-            database_.run(
-                "UPDATE job_items SET state = 'skipped', updated_at = ?1 WHERE account_id = ?2 AND refreshes AND "
-                "state IN ('pending', 'running') AND job_id IN (SELECT id FROM jobs WHERE ended_at IS NOT NULL)",
-                now, account);
-        }
+        if (refreshes) skip_left_behind(account, now);
         int added = database_.run(
             "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', ?, ?) "
             "ON CONFLICT DO NOTHING",
@@ -146,6 +137,14 @@ Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& acc
     }
     database_.run("UPDATE jobs SET total = ?, done = ? WHERE id = ?", total, skipped, id);
     return find(id).value();
+}
+
+void JobStore::skip_left_behind(AccountId account, Time now)
+{
+    database_.run(
+        "UPDATE job_items SET state = 'skipped', updated_at = ?1 WHERE account_id = ?2 AND refreshes AND "
+        "state IN ('pending', 'running') AND job_id IN (SELECT id FROM jobs WHERE ended_at IS NOT NULL)",
+        now, account);
 }
 
 Job JobStore::queue_for_scope(JobKind kind, JobScope scope, std::string_view requested_by, Time now,

@@ -111,6 +111,8 @@ private:
         std::int64_t wanted = 1;
         std::int64_t total = 0;
     };
+    /// What a cancelled job has left open of an account's refresh is in nobody's way.
+    void skip_left_behind(AccountId account, Time now);
     JobId add(const NewJob& job, Time now);
 
     Database& database_;
