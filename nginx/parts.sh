@@ -68,15 +68,13 @@ boot_id() { cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown; }
 
 # Writes down the groups, for a next start that finds what a killed serve.sh left.
 record_groups() {
-  local name entry
-  {
-    boot_id
-    for name in "${parts[@]}"; do
-      [[ -z ${part_pid[$name]} ]] || echo "${part_pid[$name]} ${part_birth[$name]} ${part_signal[$name]}"
-    done
-    for entry in "${retired[@]}"; do echo "${entry% *}"; done
-  } >"$run/groups.new"
-  mv "$run/groups.new" "$run/groups"
+  local name entry lines
+  lines=$(boot_id)
+  for name in "${parts[@]}"; do
+    [[ -z ${part_pid[$name]} ]] || lines+=$'\n'"${part_pid[$name]} ${part_birth[$name]} ${part_signal[$name]}"
+  done
+  for entry in "${retired[@]}"; do lines+=$'\n'${entry% *}; done
+  printf '%s\n' "$lines" >"$run/groups.new" && mv "$run/groups.new" "$run/groups"
 }
 
 # What an earlier run left because its serve.sh was killed: it gets three seconds to end.

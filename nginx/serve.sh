@@ -132,8 +132,9 @@ rotate_logs() {
 supervise() {
   local next=$((SECONDS + 30))
   # From here on bash's own notices ("… Killed") go to a file: say says the same in fewer words.
-  exec 6>&2 2>>"$logs/serve.log"
+  exec 6>&2
   terminal=6
+  exec 2>>"$logs/serve.log"
   while ((!stopping)); do
     check_parts
     if ((SECONDS >= next)); then
@@ -200,6 +201,8 @@ main() {
   require_free_port
   choose_socket
   start_service
+  # What runs is not ended by a line that cannot be written: the disk may be full, the terminal gone.
+  set +e
   if [[ $demo == yes ]]; then add_part demo demo_command TERM "$logs/demo.log"; fi
   announce
   supervise

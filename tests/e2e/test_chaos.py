@@ -139,7 +139,7 @@ def small_disk(tmp_path):
     if mounted.returncode != 0:
         pytest.skip(f"no file system may be mounted here: {mounted.stderr.strip()}")
     yield folder
-    subprocess.run(["umount", folder], check=True)
+    subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def fill_up(folder):
@@ -257,6 +257,7 @@ def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
 
 def test_the_disk_is_full(small_disk, new_stack, stand_in):
     stack = new_stack({"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT}, name=small_disk / "stack").start()
+    poll(lambda: stack.pids("dreamina-schedu"), 10, "the scheduler runs")
     add_accounts(stack, 20)
     stand_in.clear()
     stand_in.script({"path": "/v1/*", "delay_ms": 3000})
@@ -264,6 +265,8 @@ def test_the_disk_is_full(small_disk, new_stack, stand_in):
     crowd.send(200)
     crowd.collect_until(lambda: received(stand_in) == 200, 20, "all of them are with the upstream")
     filler = fill_up(stack.data)
+    for scheduler in stack.pids("dreamina-schedu"):
+        os.kill(scheduler, signal.SIGKILL)  # whoever starts it again has no room to say so
     crowd.send(600)  # what SQLite has at hand already may hold some of them
     crowd.collect_until(lambda: crowd.waiting == 0, 40, "everybody has an answer, on a full disk")
     assert set(crowd.outcomes) == {200, 503} and crowd.outcomes[200] >= 200, crowd.outcomes
@@ -271,6 +274,7 @@ def test_the_disk_is_full(small_disk, new_stack, stand_in):
     stand_in.script()
     filler.unlink()
     all_is_well_again(stack)
+    poll(lambda: stack.pids("dreamina-schedu"), 20, "the scheduler runs again")
     assert calls(stack) == received(stand_in)
     assert {account["error_count"] for account in stack.accounts()} == {0}
     assert stack.stop() == 0
