@@ -164,6 +164,12 @@ private:
     std::vector<std::jthread> threads_;  // last: they use all of the above
 };
 
+std::size_t requests_per_host(const Settings& settings)
+{
+    constexpr std::size_t of_the_others = 8;  // a batch of registrations and their tasks, sweeps of tokens
+    return static_cast<std::size_t>(settings.session_update_batch_size) + of_the_others;
+}
+
 JobRunner::JobRunner(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http, Options options)
     : threads_(std::make_unique<Threads>(std::move(database_file), settings, http, options))
 {

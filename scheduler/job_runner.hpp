@@ -10,6 +10,9 @@
 
 namespace dreamina {
 
+/// How many requests the jobs may make to one host at a time: a batch of session refreshes and whatever else runs.
+std::size_t requests_per_host(const Settings& settings);
+
 class JobRunner {
 public:
     struct Options {

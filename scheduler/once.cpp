@@ -56,7 +56,7 @@ int run_here(DataFolder& data, const TimedJob& job, const EndSignals& signals)
     publish_schedule(database, settings, system_now());
     store.request_run(job.name, system_now());
 
-    CurlTransport transport;
+    CurlTransport transport{{.per_host = requests_per_host(settings)}};
     RetryingTransport http{transport};
     SchedulerLoop loop{std::span{&job, 1}, database, data.database_file, &http};
     loop.run_due(settings, system_now());

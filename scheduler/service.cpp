@@ -108,7 +108,7 @@ void run_service(DataFolder& data, const SchedulerPresence& presence, const EndS
     if (interrupted > 0) log_warning("{} timed jobs were interrupted by the last scheduler's end", interrupted);
     publish_schedule(database, data.settings->current()->settings, system_now());
 
-    CurlTransport transport;
+    CurlTransport transport{{.per_host = requests_per_host(data.settings->current()->settings)}};
     RetryingTransport http{transport};
     JobRunner runner{data.database_file, *data.settings, http};
     runner.start();
@@ -125,6 +125,7 @@ void run_service(DataFolder& data, const SchedulerPresence& presence, const EndS
     do {
         if (data.settings->refresh()) {
             set_log_level(parse_log_level(data.settings->current()->settings.log_level));
+            transport.set_per_host(requests_per_host(data.settings->current()->settings));
             try {
                 publish_schedule(database, data.settings->current()->settings, system_now());
             } catch (const DatabaseError& error) {

@@ -90,6 +90,17 @@ def test_a_refresh_by_hand_answers_with_the_new_session(stack, stand_in):
     assert stack.account(account["id"])["session_id"] == "e" * 32
 
 
+def test_as_many_sessions_are_refreshed_at_a_time_as_the_settings_say(stack, stand_in):
+    stack.change_settings(SESSION_UPDATE_BATCH_SIZE=30)
+    accounts = [stack.add_account() for _ in range(30)]
+    stand_in.clear()
+    control(stand_in, "/_register", {"session_update": [{"times": 30, "delay_ms": 3000}]})
+    number = queue(stack, kind="session_refresh", accounts=[a["id"] for a in accounts])["id"]
+    poll(lambda: len(asked(stand_in, "/session/update")) == 30, 20, "all are being refreshed")
+    assert job(stack, number, 1)["done"] == 0
+    assert ended(stack, number)["failed"] == 0
+
+
 def test_points_are_asked_for_after_use(stack, stand_in):
     account = stack.add_account(points=100)
     control(stand_in, "/_points", {account["session_id"]: 64})
