@@ -17,8 +17,8 @@ constexpr long oldest_idle_seconds = 4;
 constexpr std::chrono::milliseconds connect_timeout{10'000};
 
 /// Per request in flight, of which thousands wait for minutes; but what nothing was written to takes no memory, and
-/// large answers want few reads.
-constexpr long receive_buffer = 64 * 1024;
+/// large answers want few reads. What it holds goes to the client as one FastCGI record.
+constexpr long receive_buffer = 65528;
 
 /// libcurl by itself sends a request again over a fresh connection if a kept one turns out to be closed. That is right
 /// as long as the upstream cannot have begun: a stale connection shows at once.

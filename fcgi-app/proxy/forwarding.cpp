@@ -25,6 +25,8 @@ constexpr std::chrono::seconds shortest_attempt{1};
 
 constexpr std::size_t request_id_bytes = 8;
 
+constexpr std::size_t large_piece = 16 * 1024;
+
 /// Lives until the answer is finished and the lease settled, also when the client has gone: what was sent to the
 /// upstream may have been paid for and is let finish.
 class Forwarding : public TransferListener, public std::enable_shared_from_this<Forwarding> {
@@ -241,7 +243,10 @@ private:
             return;
         }
         exchange_->write(last_piece_);
-        last_piece_ = piece;
+        // Of a large piece the last byte is enough to hold back: the rest need not be copied.
+        const std::size_t held = piece.size() < large_piece ? piece.size() : 1;
+        exchange_->write(piece.substr(0, piece.size() - held));
+        last_piece_ = piece.substr(piece.size() - held);
     }
 
     /// The client gets the last whole answer of the upstream, untouched, or our word where none came.

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t shards = 8;
 
 /// Idle connections kept per shard.
-constexpr long kept_connections = 64;
+constexpr long kept_connections = 256;
 
 /// Easy handles kept for the next requests.
 constexpr std::size_t kept_handles = 256;

@@ -2,7 +2,9 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -21,6 +23,9 @@ constexpr std::size_t peek_size = largest_params + largest_body_in_memory + 16 *
 
 /// Edge-triggered, so that a request which has arrived in part does not wake the loop again and again.
 constexpr std::uint32_t interests = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+/// Larger pieces of an answer go to the socket from where they are; smaller ones are gathered first.
+constexpr std::size_t large_piece = 16 * 1024;
 
 }  // namespace
 
@@ -125,10 +130,36 @@ void Connection::take_in(Result<Request> request)
 
 void Connection::send(std::string_view bytes)
 {
+    while (bytes.size() >= large_piece && backlog() < large_piece && fd_)
+        bytes.remove_prefix(send_record(bytes.substr(0, largest_content)));
     append_stdout(out_, request_id_, bytes);
     paused_ = paused_ || backlog() > largest_backlog;
     // An answer's head and the pieces that came with it go out together.
     backlog() > small_backlog ? flush() : flush_later();
+}
+
+std::size_t Connection::send_record(std::string_view content)
+{
+    auto header = stdout_header(request_id_, content.size());
+    const std::array<std::string_view, 3> pieces{
+        std::string_view{out_}.substr(out_sent_), {header.data(), header.size()}, content};
+    std::array<iovec, 3> parts;
+    std::transform(pieces.begin(), pieces.end(), parts.begin(), [](std::string_view piece) {
+        return iovec{const_cast<char*>(piece.data()), piece.size()};  // only read from
+    });
+    const msghdr message{.msg_iov = parts.data(), .msg_iovlen = parts.size()};
+    const ssize_t result = ::sendmsg(fd_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    // What is wrong with the connection, the next flush finds out.
+    auto sent = static_cast<std::size_t>(std::max<ssize_t>(result, 0));
+    std::string rest;
+    for (std::string_view piece : pieces) {
+        const std::size_t gone = std::min(sent, piece.size());
+        sent -= gone;
+        rest.append(piece.substr(gone));
+    }
+    out_ = std::move(rest);
+    out_sent_ = 0;
+    return content.size();
 }
 
 void Connection::flush_later()

@@ -55,6 +55,8 @@ private:
     void read_here();
     void read_elsewhere();
     void take_in(Result<Request> request);
+    /// Without copying what the socket takes at once; what it does not is in the backlog. Returns the content's size.
+    std::size_t send_record(std::string_view content);
     void flush();
     void flush_later();
     void close();

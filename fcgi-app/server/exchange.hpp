@@ -11,7 +11,7 @@
 namespace dreamina {
 
 /// The most of an answer that is held for a reader that does not keep up; whoever produces it pauses above.
-constexpr std::size_t largest_backlog = 128 * 1024;
+constexpr std::size_t largest_backlog = 192 * 1024;
 /// Where the producer goes on again.
 constexpr std::size_t small_backlog = 64 * 1024;
 

@@ -9,9 +9,8 @@ namespace {
 
 // Record types and sizes of the FastCGI specification, section 8.
 enum Type : std::uint8_t { begin_request = 1, end_request = 3, params = 4, standard_input = 5, standard_output = 6 };
-constexpr std::size_t header_size = 8;
+constexpr std::size_t header_size = record_header_size;
 constexpr std::uint8_t protocol_version = 1;
-constexpr std::size_t largest_content = 65528;  // a multiple of 8, so that no padding is needed
 
 struct RecordHeader {
     std::uint8_t version;
@@ -32,17 +31,22 @@ RecordHeader read_header(std::span<const char> bytes)
             .padding = byte_at(bytes, 6)};
 }
 
+std::array<char, header_size> header_of(Type type, std::uint16_t request_id, std::size_t content)
+{
+    return {protocol_version,
+            static_cast<char>(type),
+            static_cast<char>(request_id >> 8U),
+            static_cast<char>(request_id & 0xFFU),
+            static_cast<char>(content >> 8U),
+            static_cast<char>(content & 0xFFU),
+            0,
+            0};
+}
+
 void append_header(std::string& out, Type type, std::uint16_t request_id, std::size_t content)
 {
-    const char header[header_size] = {protocol_version,
-                                      static_cast<char>(type),
-                                      static_cast<char>(request_id >> 8U),
-                                      static_cast<char>(request_id & 0xFFU),
-                                      static_cast<char>(content >> 8U),
-                                      static_cast<char>(content & 0xFFU),
-                                      0,
-                                      0};
-    out.append(header, header_size);
+    const auto header = header_of(type, request_id, content);
+    out.append(header.data(), header.size());
 }
 
 /// A name's or value's length: one byte, or four with the highest bit set.
@@ -124,6 +128,11 @@ Arrival inspect_arrival(std::span<const char> bytes)
         bytes = bytes.subspan(whole);
     }
     return arrival;
+}
+
+std::array<char, record_header_size> stdout_header(std::uint16_t request_id, std::size_t content)
+{
+    return header_of(standard_output, request_id, content);
 }
 
 void append_stdout(std::string& out, std::uint16_t request_id, std::string_view content)

@@ -1,6 +1,7 @@
 #pragma once
 /// The FastCGI wire: looking at a request before it is read, and framing an answer. Pure functions over bytes.
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -27,6 +28,13 @@ constexpr std::size_t largest_params = 96 * 1024;
 /// Judges one request from its first byte on, without taking anything. Lengths of names and values are checked here,
 /// before libfcgi sees them: it multiplies them (CVE-2025-23016).
 Arrival inspect_arrival(std::span<const char> bytes);
+
+constexpr std::size_t record_header_size = 8;
+/// Of one record; a multiple of 8, so that no padding is needed.
+constexpr std::size_t largest_content = 65528;
+
+/// Of a STDOUT record whose content, at most `largest_content`, follows it.
+std::array<char, record_header_size> stdout_header(std::uint16_t request_id, std::size_t content);
 
 /// Appends `content` as STDOUT records.
 void append_stdout(std::string& out, std::uint16_t request_id, std::string_view content);
