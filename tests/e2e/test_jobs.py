@@ -2,11 +2,15 @@
 
 import collections
 import os
+import random
 import signal
 
 import pytest
 
 from polling import poll
+
+
+KILLS = int(os.environ.get("DREAMINA_SCHEDULER_KILLS", 3))
 
 
 @pytest.fixture(scope="module")
@@ -132,14 +136,13 @@ def add_many(stack, count):
 def test_a_scheduler_that_is_killed_amid_a_job_goes_on_where_it_was(stack, stand_in):
     before = add_many(stack, 300)
     stand_in.clear()
-    control(stand_in, "/_register", {"session_update": [{"times": 300, "delay_ms": 60}]})
+    in_flight = 8 * KILLS
+    control(stand_in, "/_register", {"session_update": [{"times": 300 + in_flight, "delay_ms": 60}]})
     number = queue(stack, kind="session_refresh", accounts="all")["id"]
-    in_flight = 0
-    for done in (60, 150, 240):
+    for done in sorted(random.sample(range(290), KILLS)):
         poll(lambda: job(stack, number, 1)["done"] >= done, 60, f"{done} are done", every=0.01)
         [scheduler] = poll(lambda: stack.pids("dreamina-schedu"), what="a scheduler")
         os.kill(scheduler, signal.SIGKILL)
-        in_flight += 8
         poll(lambda: stack.pids("dreamina-schedu") not in ([], [scheduler]), what="another scheduler")
     finished = ended(stack, number, 120)
     assert (finished["state"], finished["done"], finished["failed"]) == ("done", 300, 0)

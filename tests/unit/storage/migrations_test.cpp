@@ -30,6 +30,15 @@ std::string refusal(const std::filesystem::path& file)
     return prepared.error().code;
 }
 
+/// A file as a program left it that knew the migrations up to `version`.
+void make_older(const std::filesystem::path& file, int version)
+{
+    Database database{file};
+    for (const Migration& migration : embedded_migrations())
+        if (migration.version <= version) database.script(std::string{migration.sql});
+    database.script(fmt::format("PRAGMA user_version = {}", version));
+}
+
 int newest() { return embedded_migrations().back().version; }
 
 }  // namespace
@@ -109,6 +118,35 @@ TEST_CASE("several processes that come at the same time: one makes the schema, t
     Database database{file};
     CHECK(number(database, "PRAGMA user_version") == newest());
     CHECK(number(database, "SELECT count(*) FROM models") == 18);
+}
+
+TEST_CASE("jobs from before they had items keep their state, and what is unfinished goes on")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 2);
+    {
+        Database database{file};
+        database.script(R"(
+            INSERT INTO accounts (id, email, password, region, created_at, updated_at)
+                VALUES (1, 'a@x.org', 'p', 'us', 10, 10), (2, 'b@x.org', 'p', 'us', 10, 10);
+            INSERT INTO jobs (id, kind, state, account_id, wanted, requested_by, error, result_account_id, created_at,
+                              updated_at)
+                VALUES (1, 'session_refresh', 'queued', 1, 1, 'admin', NULL, NULL, 100, 100),
+                       (2, 'session_refresh', 'failed', 2, 1, 'engine', 'no mailbox', NULL, 100, 200),
+                       (3, 'register', 'done', NULL, 1, 'admin', NULL, 2, 100, 300))");
+    }
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest());
+    CHECK(number(database, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
+    CHECK(
+        text(database, "SELECT group_concat(kind || ' ' || state || ' ' || total || done || failed, ', ') FROM jobs") ==
+        "session_refresh queued 100, session_refresh failed 111, register done 110");
+    CHECK(text(database, "SELECT group_concat(job_id || ' ' || account_id || ' ' || state, ', ') FROM job_items") ==
+          "1 1 pending, 2 2 failed, 3 2 done");
+    CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") == "no mailbox");
 }
 
 TEST_CASE("a file of a later version is refused and left alone")
