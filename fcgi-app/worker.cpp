@@ -23,7 +23,7 @@ constexpr unsigned api_threads = 4;
 /// Large bodies come from nginx at the disk's speed.
 constexpr unsigned intake_threads = 4;
 
-/// Settings and the catalogue are looked at this often: a change is live within a second.
+/// Settings, the catalogue and the keys are looked at this often: a change is live within a second.
 constexpr std::chrono::milliseconds refresh_interval{400};
 
 /// nginx closes connections that are idle for 2 s or older than 5 (nginx/upstream.conf.in): those still there after
@@ -86,6 +86,7 @@ public:
                   [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
           refusals_(loop_, *api_threads_, read_connections_),
+          keys_(loop_, *api_threads_, read_connections_),
           proxy_{.loop = loop_,
                  .threads = *api_threads_,
                  .password_threads = *password_threads_,
@@ -94,6 +95,7 @@ public:
                  .refusals = refusals_,
                  .settings = settings_,
                  .passwords = passwords_,
+                 .keys = keys_,
                  .catalog = std::make_shared<ModelCatalog>()},
           gate_(proxy_),
           dispatcher_(loop_, *api_threads_, services_),
@@ -116,6 +118,7 @@ public:
         ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_later();
         load_catalog();
+        keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
         loop_.run();
     }
@@ -143,6 +146,7 @@ private:
             apply_limits_later();
         }
         load_catalog();
+        keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
     }
 
@@ -225,6 +229,7 @@ private:
     std::optional<TaskPool> password_threads_{std::in_place,
                                               1};  // slow on purpose: wrong keys must not hold up the rest
     Refusals refusals_;
+    KnownKeys keys_;
     ProxyContext proxy_;
     Gate gate_;
     Dispatcher dispatcher_;

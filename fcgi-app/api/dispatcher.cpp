@@ -5,6 +5,7 @@
 #include "api/accounts.hpp"
 #include "api/health.hpp"
 #include "api/jobs.hpp"
+#include "api/keys.hpp"
 #include "api/models.hpp"
 #include "api/schedule.hpp"
 #include "api/session.hpp"
@@ -18,8 +19,8 @@ std::vector<Route> all_routes()
 {
     std::vector<Route> all;
     // Fixed paths before those with a {…} that they would fit.
-    for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), model_routes(),
-                        schedule_routes(), settings_routes(), session_routes(), health_routes()})
+    for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
+                        model_routes(), schedule_routes(), settings_routes(), session_routes(), health_routes()})
         all.insert(all.end(), routes.begin(), routes.end());
     return all;
 }

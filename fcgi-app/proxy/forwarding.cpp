@@ -8,6 +8,7 @@
 #include "base/secret.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/held_answer.hpp"
+#include "proxy/key_refusal.hpp"
 #include "proxy/model_name.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
@@ -31,9 +32,10 @@ constexpr std::size_t large_piece = 16 * 1024;
 /// upstream may have been paid for and is let finish.
 class Forwarding : public TransferListener, public std::enable_shared_from_this<Forwarding> {
 public:
-    Forwarding(ProxyContext& context, std::shared_ptr<Exchange> exchange)
+    Forwarding(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
         : context_(context),
           exchange_(std::move(exchange)),
+          key_(std::move(key)),
           settings_(context.settings.current()),
           deadline_(Clock::now() + std::chrono::seconds{settings_->settings.proxy_timeout}),
           request_(std::move(exchange_->mutable_request())),
@@ -92,8 +94,7 @@ public:
         if (may_try_another(verdict)) {
             if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
             answer_.reset();
-            context_.ledger.settle(std::move(settlement), [] {});
-            reserve();
+            reserve(std::move(settlement));
             return;
         }
         // The answer's last piece waits for the booking: a client that has its answer finds it counted.
@@ -130,17 +131,28 @@ private:
     void choose(const std::optional<std::string>& model)
     {
         rule_ = context_.catalog->resolve(model.value_or(""), settings_->settings);
-        reserve();
+        if (key_ && !may_use(*key_, rule_.id)) {
+            give(model_not_allowed_reply(rule_.id == unnamed_model ? "" : model.value_or("")));
+            return;
+        }
+        if (exchange_->gone()) return;  // while the model was read
+        reserve(std::nullopt);
     }
 
-    void reserve()
+    /// `before`: the attempt that has just ended.
+    void reserve(std::optional<Settlement> before)
     {
-        if (exchange_->gone()) return;  // while the model was read
         const auto patience =
             std::min<milliseconds>(std::chrono::seconds{settings_->settings.queue_timeout}, time_left());
         const auto id = context_.ledger.reserve(
-            {.rule = rule_, .tried = tried_, .lease_for = time_left() + lease_margin, .wait_for = patience},
-            [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); });
+            {.rule = rule_,
+             .tried = tried_,
+             .lease_for = time_left() + lease_margin,
+             .wait_for = patience,
+             .api_key = key_ ? std::optional{key_->id} : std::nullopt,
+             .day_begins = parse_daily_time(settings_->settings.reset_counts_time).value_or(DailyTime{})},
+            [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); },
+            std::move(before));
         // Not by way of `this`: a refusal may be on its way longer than this lives.
         exchange_->on_gone([&ledger = context_.ledger, id] { ledger.withdraw(id); });
     }
@@ -167,6 +179,9 @@ private:
         case NoLease::Why::nobody:
         case NoLease::Why::busy: context_.refusals.refuse(exchange_, rule_, settings_, marks()); return;
         case NoLease::Why::upstream_down: give(upstream_down_reply(reason.retry_at, system_now())); return;
+        case NoLease::Why::key_refused:
+            give(key_refusal_reply(reason.key.value_or(ApiKeyRefusal{}), system_now()));
+            return;
         case NoLease::Why::database_refuses: give(database_refuses_reply()); return;
         }
     }
@@ -292,6 +307,7 @@ private:
 
     ProxyContext& context_;
     std::shared_ptr<Exchange> exchange_;
+    std::shared_ptr<const ApiKey> key_;                 // null for the administrator
     std::shared_ptr<const ResolvedSettings> settings_;  // as they were when the request came
     Clock::time_point deadline_;                        // PROXY_TIMEOUT is for all attempts together
     Request request_;
@@ -315,9 +331,9 @@ private:
 
 }  // namespace
 
-void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange)
+void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
 {
-    std::make_shared<Forwarding>(context, std::move(exchange))->begin();
+    std::make_shared<Forwarding>(context, std::move(exchange), std::move(key))->begin();
 }
 
 }  // namespace dreamina

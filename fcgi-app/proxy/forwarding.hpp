@@ -8,7 +8,7 @@
 
 namespace dreamina {
 
-/// Takes the exchange to its end. On the loop's thread.
-void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange);
+/// Takes the exchange to its end. On the loop's thread. `key`: that the request came with, null for the administrator.
+void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
 
 }  // namespace dreamina

@@ -4,7 +4,9 @@
 
 #include "base/json_reader.hpp"
 #include "proxy/forwarding.hpp"
+#include "proxy/key_refusal.hpp"
 #include "proxy/openai_error.hpp"
+#include "proxy/refusal.hpp"
 
 namespace dreamina {
 namespace {
@@ -30,18 +32,11 @@ Reply preflight_reply(const Request& request)
             .body = {}};
 }
 
-Reply unauthorized()
-{
-    Reply reply = openai_error(401, "invalid_request_error", "invalid_api_key",
-                               "send the administrator's password as \"Authorization: Bearer …\"");
-    reply.headers.push_back({"WWW-Authenticate", "Bearer"});
-    return reply;
-}
-
-Reply model_list(const ModelCatalog& catalog)
+Reply model_list(const ModelCatalog& catalog, const ApiKey* key)
 {
     Json data = Json::array();
     for (const Model& model : catalog.models()) {
+        if (key != nullptr && !may_use(*key, model.id)) continue;
         for (const ModelName& name : model.names) {
             if (is_wildcard(name.name)) continue;  // no name that one could ask for
             data.push_back({{"id", name.name}, {"object", "model"}, {"created", 0}, {"owned_by", "dreamina"}});
@@ -68,33 +63,58 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
     }
     const auto token = request.bearer_token();
     if (!token) {
-        answer(*exchange, unauthorized());
+        answer(*exchange, no_key_reply());
+        return;
+    }
+    if (is_api_key(*token)) {
+        admit_by_key(exchange, *token);
         return;
     }
     const auto settings = context_.settings.current();
     const auto known = context_.passwords.matches_quickly(*token, settings->settings.admin_password);
     if (known) {
-        *known ? pass(std::move(exchange)) : answer(*exchange, unauthorized());
+        *known ? pass(std::move(exchange), nullptr) : answer(*exchange, no_key_reply());
         return;
     }
     context_.password_threads.submit(
         [this, exchange = std::move(exchange), settings, key = std::string{*token}]() mutable {
             const bool good = context_.passwords.matches(key, settings->settings.admin_password);
             context_.loop.post([this, exchange = std::move(exchange), good] {
-                good ? pass(exchange) : answer(*exchange, unauthorized());
+                good ? pass(exchange, nullptr) : answer(*exchange, no_key_reply());
             });
         });
 }
 
-void Gate::pass(std::shared_ptr<Exchange> exchange)
+void Gate::admit_by_key(std::shared_ptr<Exchange> exchange, std::string_view token)
 {
+    if (auto key = context_.keys.find(token)) {
+        pass(std::move(exchange), std::move(key));
+        return;
+    }
+    context_.keys.look_again([this, exchange = std::move(exchange), token = std::string{token}](bool readable) {
+        if (auto key = context_.keys.find(token)) {
+            pass(exchange, std::move(key));
+        } else {
+            answer(*exchange, readable ? key_refusal_reply({.why = ApiKeyRefusal::Why::unknown}, system_now())
+                                       : database_refuses_reply());
+        }
+    });
+}
+
+void Gate::pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+{
+    const auto refusal = key ? refusal_by_state(key->standing, system_now()) : std::nullopt;
+    if (refusal) {
+        answer(*exchange, key_refusal_reply(*refusal, system_now()));
+        return;
+    }
     const Request& request = exchange->request();
     const bool reads = request.method == "GET" || request.method == "HEAD";
     if (reads && request.path == models_path) {
-        answer(*exchange, model_list(*context_.catalog));
+        answer(*exchange, model_list(*context_.catalog, key.get()));
         return;
     }
-    forward(context_, std::move(exchange));
+    forward(context_, std::move(exchange), std::move(key));
 }
 
 }  // namespace dreamina

@@ -16,7 +16,9 @@ public:
     void admit(std::shared_ptr<Exchange> exchange);
 
 private:
-    void pass(std::shared_ptr<Exchange> exchange);
+    void admit_by_key(std::shared_ptr<Exchange> exchange, std::string_view token);
+    /// `key`: null for the administrator.
+    void pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
 
     ProxyContext& context_;
 };

@@ -5,6 +5,7 @@
 
 #include "domain/model_catalog.hpp"
 #include "pool/ledger.hpp"
+#include "proxy/known_keys.hpp"
 #include "proxy/refusals.hpp"
 #include "proxy/upstream.hpp"
 #include "server/event_loop.hpp"
@@ -17,12 +18,13 @@ namespace dreamina {
 struct ProxyContext {
     EventLoop& loop;
     TaskPool& threads;           ///< for searching large bodies
-    TaskPool& password_threads;  ///< for hashing keys
+    TaskPool& password_threads;  ///< for hashing passwords
     Ledger& ledger;
     Upstream& upstream;
     Refusals& refusals;
     SettingsFile& settings;
     PasswordCheck& passwords;
+    KnownKeys& keys;
     std::shared_ptr<const ModelCatalog> catalog;  ///< replaced when the database's rows change
 };
 

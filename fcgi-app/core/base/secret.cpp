@@ -43,6 +43,15 @@ std::string random_hex(std::size_t bytes)
     return to_hex(buffer.data(), buffer.size());
 }
 
+std::string random_letters_and_digits(std::size_t length)
+{
+    constexpr std::string_view all = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    start_sodium();
+    std::string text(length, '\0');
+    for (char& c : text) c = all[randombytes_uniform(all.size())];
+    return text;
+}
+
 std::string secret_digest(std::string_view secret)
 {
     const Digest digest = digest_of(secret);

@@ -11,6 +11,9 @@ namespace dreamina {
 /// `bytes` random bytes from the system as lower-case hex.
 std::string random_hex(std::size_t bytes);
 
+/// So many letters and digits, each of the 62 as likely as any other.
+std::string random_letters_and_digits(std::size_t length);
+
 /// A digest that can be kept where the secret must not be (64 hex digits, BLAKE2b-256).
 std::string secret_digest(std::string_view secret);
 

@@ -12,6 +12,8 @@ namespace dreamina {
 struct DailyTime {
     int hour = 0;
     int minute = 0;
+
+    friend bool operator==(const DailyTime&, const DailyTime&) = default;
 };
 
 /// "HH:MM", two digits each.

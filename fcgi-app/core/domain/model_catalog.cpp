@@ -108,18 +108,27 @@ ModelRule ModelCatalog::rule_of(const Entry& entry, const Settings& settings) co
             .limit_bit = model.limit_bit};
 }
 
-ModelRule ModelCatalog::resolve(std::string_view name, const Settings& settings) const
+const ModelCatalog::Entry* ModelCatalog::entry_for(std::string_view name) const
 {
-    const std::string key{name};
-    if (const auto found = by_name_.find(key); found != by_name_.end()) return rule_of(found->second, settings);
-    ModelRule rule;
-    rule.id = unnamed_model;
-    if (!is_countable(name)) return rule;
+    if (const auto found = by_name_.find(std::string{name}); found != by_name_.end()) return &found->second;
+    if (!is_countable(name)) return nullptr;
     const auto fitting = std::find_if(wildcards_.begin(), wildcards_.end(),
                                       [&](const Wildcard& wildcard) { return fits_wildcard(wildcard.name, name); });
-    if (fitting != wildcards_.end()) return rule_of(fitting->entry, settings);
-    rule.id = key;
+    return fitting == wildcards_.end() ? nullptr : &fitting->entry;
+}
+
+ModelRule ModelCatalog::resolve(std::string_view name, const Settings& settings) const
+{
+    if (const Entry* entry = entry_for(name)) return rule_of(*entry, settings);
+    ModelRule rule;
+    rule.id = is_countable(name) ? name : unnamed_model;
     return rule;
+}
+
+const Model* ModelCatalog::find(std::string_view name) const
+{
+    const Entry* entry = entry_for(name);
+    return entry == nullptr ? nullptr : &models_[entry->model];
 }
 
 std::optional<std::int64_t> daily_limit(const Model& model, const Settings& settings)

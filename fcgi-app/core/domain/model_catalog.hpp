@@ -67,6 +67,9 @@ public:
     /// A model that is not in the catalogue: any region, needs points, no limit, counted under its own name.
     ModelRule resolve(std::string_view name, const Settings& settings) const;
 
+    /// The same model; nothing for a name that is not in the catalogue.
+    const Model* find(std::string_view name) const;
+
     const std::vector<Model>& models() const { return models_; }
 
 private:
@@ -78,6 +81,7 @@ private:
         std::string name;
         Entry entry;
     };
+    const Entry* entry_for(std::string_view name) const;
     ModelRule rule_of(const Entry& entry, const Settings& settings) const;
 
     std::vector<Model> models_;

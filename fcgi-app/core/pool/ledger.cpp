@@ -53,26 +53,54 @@ Ledger::~Ledger()
     thread_.join();
 }
 
-Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then)
+Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then, std::optional<Settlement> before)
 {
     struct Request {
         WaitingRequest wanted;
         milliseconds wait_for;
+        std::optional<ApiKeyId> api_key;
+        DailyTime day_begins;
+        std::optional<Settlement> before;
         OnReserved then;
         std::variant<Reservation, Ticket> outcome;
+        steady_clock::time_point since = steady_clock::now();
+
+        void tell(Reservation reservation)  // once
+        {
+            if (const auto call = std::exchange(then, nullptr)) call(std::move(reservation));
+        }
     };
     const RequestId id = ++last_request_;
+    const bool keep = before.has_value();
     auto request = std::make_shared<Request>(Request{.wanted = {.worker = worker_,
                                                                 .rule = std::move(wanted.rule),
                                                                 .tried = std::move(wanted.tried),
                                                                 .lease_for = wanted.lease_for},
                                                      .wait_for = wanted.wait_for,
+                                                     .api_key = wanted.api_key,
+                                                     .day_begins = wanted.day_begins,
+                                                     .before = std::move(before),
                                                      .then = std::move(then),
                                                      .outcome = Ticket{}});
     push({.work =
-              [request](Database& database) {
+              [this, request](Database& database) {
+                  const Time now = system_now();
+                  if (request->before) {
+                      dreamina::settle(database, *request->before, now);
+                      if (steady_clock::now() - request->since > patience_) {  // its client has been told so
+                          request->outcome = tl::unexpected(NoLease{NoLease::Why::database_refuses});
+                          return;
+                      }
+                  }
+                  ServiceDay today;
+                  if (request->api_key) {
+                      const bool first = request->wanted.tried.empty();
+                      request->wanted.key_call = {.key = *request->api_key,
+                                                  .counted_at = first ? std::optional{now} : std::nullopt};
+                      today = day_of(request->day_begins, now);
+                  }
                   request->outcome =
-                      reserve_or_wait(database, request->wanted, request->wait_for > milliseconds{0}, system_now());
+                      reserve_or_wait(database, request->wanted, request->wait_for > milliseconds{0}, now, today);
               },
           .booked =
               [this, request, id] {
@@ -85,13 +113,19 @@ Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then)
           .committed =
               [request] {
                   if (auto* reservation = std::get_if<Reservation>(&request->outcome))
-                      request->then(std::move(*reservation));
+                      request->tell(std::move(*reservation));
               },
-          .unsettled =
-              [request] {
-                  request->then(tl::unexpected(NoLease{NoLease::Why::database_refuses, std::nullopt}));
-              }});
+          .unsettled = [request] { request->tell(tl::unexpected(NoLease{NoLease::Why::database_refuses})); },
+          .keep = keep});
     return id;
+}
+
+const ServiceDay& Ledger::day_of(DailyTime begins, Time now)
+{
+    // The time zone is asked when the day is over, not for every call.
+    if (begins != day_begins_ || now < day_.begins || now >= day_.ends) day_ = service_day(begins, now);
+    day_begins_ = begins;
+    return day_;
 }
 
 void Ledger::withdraw(RequestId request)

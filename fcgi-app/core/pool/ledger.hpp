@@ -39,11 +39,15 @@ public:
         ModelRule rule;
         std::vector<AccountId> tried;  ///< accounts that have had their chance
         milliseconds lease_for{};
-        milliseconds wait_for{};  ///< while all that could serve are busy
+        milliseconds wait_for{};            ///< while all that could serve are busy
+        std::optional<ApiKeyId> api_key{};  ///< that the request came with; its limits hold, and it is counted once
+        DailyTime day_begins{};             ///< of the key's day: RESET_COUNTS_TIME
     };
     /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
     /// long, or the database refused for as long as `patience`.
-    RequestId reserve(Wanted wanted, OnReserved then);
+    /// `before`: the attempt that came before, settled in the same transaction, so that meanwhile nobody else takes
+    /// the place that the request has among its key's; kept until it is committed, whatever becomes of the reservation.
+    RequestId reserve(Wanted wanted, OnReserved then, std::optional<Settlement> before = std::nullopt);
 
     /// It is wanted no more: if it waits, it leaves the line and is not told. If its lease is on its way already,
     /// `then` is posted all the same.
@@ -76,6 +80,8 @@ private:
     void put_back(std::vector<Entry> entries);
     Database& database();
 
+    const ServiceDay& day_of(DailyTime begins, Time now);
+
     /// One of this worker's that waits for an account to become free.
     struct Waiter {
         RequestId request = 0;
@@ -95,6 +101,8 @@ private:
     bool last_failure_was_busy_ = false;  // the thread's own
     std::map<Ticket, Waiter> waiters_;    // the thread's own
     std::chrono::steady_clock::time_point line_looked_at_{};
+    DailyTime day_begins_;  // the thread's own, as the next
+    ServiceDay day_;        // as it was last asked for
 
     std::atomic<RequestId> last_request_{0};
     std::mutex mutex_;

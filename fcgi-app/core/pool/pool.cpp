@@ -5,6 +5,7 @@
 #include "domain/account_policy.hpp"
 #include "pool/upstream_watch.hpp"
 #include "pool/waiting_line.hpp"
+#include "storage/api_key_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/model_store.hpp"
 #include "storage/usage_store.hpp"
@@ -49,7 +50,7 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
 }  // namespace
 
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
-                    std::span<const AccountId> tried)
+                    std::span<const AccountId> tried, const std::optional<KeyCall>& key_call)
 {
     UpstreamWatch watch{database};
     const Admission admission = watch.admit(now);
@@ -79,7 +80,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
         if (!calls) continue;
 
         selection.mark_used(candidate->id, leases.next_step(), now);
-        const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at);
+        const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at, key_call);
         if (admission == Admission::probe) watch.probe_is_sent(id, now);
         return Lease{.id = id,
                      .account = candidate->id,
@@ -123,6 +124,7 @@ bool give_back(Database& database, LeaseId id, Time now)
     const auto lease = LeaseStore{database}.take(id);
     if (!lease) return false;
     take_back_call(database, *lease);
+    if (lease->key_call) ApiKeyStore{database}.take_back_call(*lease->key_call);
     // The verdict with no consequence but the end of the lease.
     AccountSelection{database}.settle(lease->account, {.verdict = Verdict::bad_parameters},
                                       LeaseStore{database}.max_concurrency(), now);

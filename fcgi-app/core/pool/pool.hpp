@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "base/clock.hpp"
+#include "domain/api_key.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/verdict.hpp"
 #include "storage/account_selection.hpp"
@@ -32,10 +33,12 @@ struct NoLease {
         nobody,         ///< no account can serve the model now
         busy,           ///< those that could are busy
         upstream_down,  ///< it would be sent in vain
+        key_refused,
         database_refuses
     };
     Why why = Why::nobody;
-    std::optional<Time> retry_at;  ///< as far as it is known
+    std::optional<Time> retry_at{};      ///< as far as it is known
+    std::optional<ApiKeyRefusal> key{};  ///< of key_refused
 };
 
 /// Why nobody can serve in detail is another question, whose answer costs a look at every account
@@ -43,9 +46,9 @@ struct NoLease {
 using Reservation = tl::expected<Lease, NoLease>;
 
 /// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or
-/// at `expires_at`. Takes no heed of those that wait (pool/waiting_line.hpp).
+/// at `expires_at`. Takes no heed of those that wait, nor of what the key may do (pool/waiting_line.hpp).
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
-                    std::span<const AccountId> tried = {});
+                    std::span<const AccountId> tried = {}, const std::optional<KeyCall>& key_call = std::nullopt);
 
 struct Settlement {
     LeaseId lease = 0;
@@ -59,7 +62,8 @@ struct Settlement {
 /// Books the verdict and ends the lease. False if it had been settled before.
 bool settle(Database& database, const Settlement& settlement, Time now);
 
-/// Ends a lease whose request was never sent: the call is taken back and the account is as it was.
+/// Ends a lease whose request was never sent: the call is taken back, from the key as well, and the account is as it
+/// was.
 bool give_back(Database& database, LeaseId lease, Time now);
 
 /// All that hold a lease or wait for one.

@@ -2,6 +2,7 @@
 
 #include "pool/upstream_watch.hpp"
 #include "storage/account_selection.hpp"
+#include "storage/api_key_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -14,12 +15,29 @@ std::optional<NoLease> hopeless(Database& database, const WaitingRequest& reques
     AccountSelection selection{database};
     if (selection.choose(request.rule, request.tried) || selection.somebody_is_busy(request.rule, request.tried))
         return std::nullopt;
-    return NoLease{NoLease::Why::nobody, std::nullopt};
+    return NoLease{NoLease::Why::nobody};
 }
 
 Reservation reserve_for(Database& database, const WaitingRequest& request, Time now)
 {
-    return reserve(database, request.rule, request.worker, now, now + request.lease_for, request.tried);
+    return reserve(database, request.rule, request.worker, now, now + request.lease_for, request.tried,
+                   request.key_call);
+}
+
+NoLease refused_by_key(const ApiKeyRefusal& refusal)
+{
+    return {.why = NoLease::Why::key_refused, .retry_at = refusal.retry_at, .key = refusal};
+}
+
+std::optional<ApiKeyRefusal> refusal_by_state(Database& database, ApiKeyId key, Time now)
+{
+    const auto standing = ApiKeyStore{database}.standing(key);
+    return standing ? refusal_by_state(*standing, now) : ApiKeyRefusal{.why = ApiKeyRefusal::Why::unknown};
+}
+
+void take_back_call(Database& database, const LeftLine& left)
+{
+    if (left.key_call) ApiKeyStore{database}.take_back_call(*left.key_call);
 }
 
 /// The lease with all that its worker needs; nothing if the account has lost its session since.
@@ -29,7 +47,13 @@ Reservation lease_of(Database& database, LeaseId id, Time now)
     const auto account = row ? AccountSelection{database}.candidate(row->account) : std::nullopt;
     if (!account) {
         give_back(database, id, now);
-        return tl::unexpected(NoLease{NoLease::Why::nobody, std::nullopt});
+        return tl::unexpected(NoLease{NoLease::Why::nobody});
+    }
+    // Its key may have been revoked while it waited.
+    const auto refusal = row->key_call ? refusal_by_state(database, row->key_call->key, now) : std::nullopt;
+    if (refusal) {
+        give_back(database, id, now);
+        return tl::unexpected(refused_by_key(*refusal));
     }
     return Lease{.id = id,
                  .account = account->id,
@@ -39,10 +63,8 @@ Reservation lease_of(Database& database, LeaseId id, Time now)
                  .model = row->model};
 }
 
-}  // namespace
-
-std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const WaitingRequest& request, bool may_wait,
-                                                  Time now)
+std::variant<Reservation, Ticket> reserve_or_line_up(Database& database, const WaitingRequest& request, bool may_wait,
+                                                     Time now)
 {
     WaitingStore waiting{database};
     if (!waiting.anybody()) {
@@ -56,6 +78,32 @@ std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const Wait
         return reserve_for(database, request, now);
     }
     return waiting.add(request);  // its turn may come within this very transaction
+}
+
+bool is_refused(const std::variant<Reservation, Ticket>& outcome)
+{
+    const auto* reservation = std::get_if<Reservation>(&outcome);
+    return reservation != nullptr && !*reservation;
+}
+
+}  // namespace
+
+std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const WaitingRequest& request, bool may_wait,
+                                                  Time now, const ServiceDay& today)
+{
+    if (!request.key_call) return reserve_or_line_up(database, request, may_wait, now);
+    const ApiKeyId key = request.key_call->key;
+    const bool counts = request.key_call->counted_at.has_value();
+    ApiKeyStore keys{database};
+    const auto standing = keys.standing(key);
+    if (!standing) return Reservation{tl::unexpected(refused_by_key({.why = ApiKeyRefusal::Why::unknown}))};
+    auto refusal = refusal_by_state(*standing, now);
+    if (!refusal && counts) refusal = refusal_by_limit(*standing, today, now);
+    if (refusal) return Reservation{tl::unexpected(refused_by_key(*refusal))};
+
+    auto outcome = reserve_or_line_up(database, request, may_wait, now);  // counts no call of any key
+    if (counts && !is_refused(outcome)) keys.count_call(key, with_call(standing->use, today, now));
+    return outcome;
 }
 
 void give_to_waiting(Database& database, Time now)
@@ -87,22 +135,33 @@ std::vector<EndedWait> take_ended(Database& database, std::string_view worker, T
         const auto head = waiting.first(wants);
         const auto reason = head ? hopeless(database, *head, now) : std::nullopt;
         if (!reason) continue;
-        for (const Ticket ticket : waiting.remove_all(wants, worker))
-            ended.push_back({ticket, tl::unexpected(*reason)});
+        for (const LeftLine& left : waiting.remove_all(wants, worker)) {
+            take_back_call(database, left);
+            ended.push_back({left.ticket, tl::unexpected(*reason)});
+        }
     }
     return ended;
 }
 
 Reservation leave(Database& database, Ticket ticket, Time now)
 {
-    if (const auto given = WaitingStore{database}.remove(ticket)) return lease_of(database, *given, now);
-    return tl::unexpected(NoLease{NoLease::Why::busy, std::nullopt});
+    const auto left = WaitingStore{database}.remove(ticket);
+    if (left && left->lease) return lease_of(database, *left->lease, now);
+    if (left) take_back_call(database, *left);
+    return tl::unexpected(NoLease{NoLease::Why::busy});
 }
 
 void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now)
 {
-    for (const std::string& worker : dead_workers)
-        for (const LeaseId lease : WaitingStore{database}.remove_all_of(worker)) give_back(database, lease, now);
+    for (const std::string& worker : dead_workers) {
+        for (const LeftLine& left : WaitingStore{database}.remove_all_of(worker)) {
+            if (left.lease) {
+                give_back(database, *left.lease, now);
+            } else {
+                take_back_call(database, left);
+            }
+        }
+    }
 }
 
 }  // namespace dreamina

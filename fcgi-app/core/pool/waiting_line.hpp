@@ -14,8 +14,11 @@
 namespace dreamina {
 
 /// Reserves, unless others wait already: nobody passes them. A ticket if the request has to wait and may.
+/// A request with a key must be allowed by it: the call that `key_call` names as counted now is counted if it gets a
+/// lease or a place in line, and taken back if it leaves the line without a lease. `today`: by which a key's day is
+/// counted.
 std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const WaitingRequest& request, bool may_wait,
-                                                  Time now);
+                                                  Time now, const ServiceDay& today = {});
 
 /// Gives free accounts to those that wait, in their order.
 void give_to_waiting(Database& database, Time now);
@@ -30,7 +33,7 @@ std::vector<EndedWait> take_ended(Database& database, std::string_view worker, T
 /// Waits no longer. The lease, if it was given one at the last moment.
 Reservation leave(Database& database, Ticket ticket, Time now);
 
-/// The places of dead workers; what they had been given was never sent.
+/// Ends the places of dead workers; what they had been given was never sent.
 void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now);
 
 }  // namespace dreamina

@@ -10,40 +10,53 @@ std::vector<LeaseId> ids(Query query)
     return all;
 }
 
+/// The row's columns in the order of the statements below.
+LeaseRow read_lease(const Query& row, LeaseId id)
+{
+    return {.id = id,
+            .account = row.integer(0),
+            .model = row.text(1),
+            .count_epoch = row.integer(2),
+            .reserved_at = row.time(3),
+            .key_call = read_key_call(row, 4)};
+}
+
 }  // namespace
 
-LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at)
+std::optional<KeyCall> read_key_call(const Query& row, int at)
+{
+    if (row.is_null(at)) return std::nullopt;
+    return KeyCall{.key = row.integer(at), .counted_at = row.optional_time(at + 1)};
+}
+
+LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
+                        const std::optional<KeyCall>& key_call)
 {
     database_.run(
-        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state))",
-        account, model, worker, now, expires_at);
+        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch, api_key_id, "
+        "call_counted_at) VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state), ?, ?)",
+        account, model, worker, now, expires_at, key_call ? std::optional{key_call->key} : std::nullopt,
+        key_call ? key_call->counted_at : std::nullopt);
     return database_.last_insert_id();
 }
 
 std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 {
-    auto row =
-        database_.query("DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at", id);
+    auto row = database_.query(
+        "DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at, api_key_id, "
+        "call_counted_at",
+        id);
     if (!row.next()) return std::nullopt;
-    LeaseRow lease{.id = id,
-                   .account = row.integer(0),
-                   .model = row.text(1),
-                   .count_epoch = row.integer(2),
-                   .reserved_at = row.time(3)};
+    LeaseRow lease = read_lease(row, id);
     row.finish();
     return lease;
 }
 
 std::optional<LeaseRow> LeaseStore::find(LeaseId id)
 {
-    auto row = database_.query("SELECT account_id, model, count_epoch, reserved_at FROM leases WHERE id = ?", id);
-    if (!row.next()) return std::nullopt;
-    return LeaseRow{.id = id,
-                    .account = row.integer(0),
-                    .model = row.text(1),
-                    .count_epoch = row.integer(2),
-                    .reserved_at = row.time(3)};
+    auto row = database_.query(
+        "SELECT account_id, model, count_epoch, reserved_at, api_key_id, call_counted_at FROM leases WHERE id = ?", id);
+    return row.next() ? std::optional{read_lease(row, id)} : std::nullopt;
 }
 
 std::vector<LeaseId> LeaseStore::expired(Time now)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/account.hpp"
+#include "domain/api_key.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
@@ -19,6 +20,7 @@ struct LeaseRow {
     std::string model;
     std::int64_t count_epoch = 0;
     Time reserved_at{};
+    std::optional<KeyCall> key_call;
 };
 
 /// What a use needs to know of the pool as a whole.
@@ -27,11 +29,15 @@ struct UseStep {
     std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
 };
 
+/// As `leases` and `waiting` keep a KeyCall: two columns from `at` on, both empty for requests without a key.
+std::optional<KeyCall> read_key_call(const Query& row, int at);
+
 class LeaseStore {
 public:
     explicit LeaseStore(Database& database) : database_(database) {}
 
-    LeaseId add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at);
+    LeaseId add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
+                const std::optional<KeyCall>& key_call = std::nullopt);
 
     /// Removes the lease and tells what it was; nothing if it has been settled already.
     std::optional<LeaseRow> take(LeaseId id);

@@ -24,16 +24,29 @@ std::vector<AccountId> read_tried(Database& database, const std::string& list)
     return tried;
 }
 
+/// Of a DELETE … RETURNING ticket, lease_id, api_key_id, call_counted_at.
+std::vector<LeftLine> read_left(Query rows)
+{
+    std::vector<LeftLine> left;
+    while (rows.next()) {
+        left.push_back(
+            {.ticket = rows.integer(0), .lease = rows.optional_integer(1), .key_call = read_key_call(rows, 2)});
+    }
+    return left;
+}
+
 }  // namespace
 
 Ticket WaitingStore::add(const WaitingRequest& request)
 {
     const ModelRule& rule = request.rule;
     database_.run(
-        "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
+        "api_key_id, call_counted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
-        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()});
+        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()},
+        request.key_call ? std::optional{request.key_call->key} : std::nullopt,
+        request.key_call ? request.key_call->counted_at : std::nullopt);
     return database_.last_insert_id();
 }
 
@@ -57,7 +70,8 @@ std::vector<std::string> WaitingStore::wants()
 std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
 {
     auto row = database_.query(
-        "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for FROM waiting "
+        "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
+        "api_key_id, call_counted_at FROM waiting "
         "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1",
         wants);
     if (!row.next()) return std::nullopt;
@@ -71,6 +85,7 @@ std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
     if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
     request.tried = read_tried(database_, row.text(7));
     request.lease_for = milliseconds{row.integer(8)};
+    request.key_call = read_key_call(row, 9);
     return request;
 }
 
@@ -88,30 +103,25 @@ std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
     return all;
 }
 
-std::optional<LeaseId> WaitingStore::remove(Ticket ticket)
+std::optional<LeftLine> WaitingStore::remove(Ticket ticket)
 {
-    auto row = database_.query("DELETE FROM waiting WHERE ticket = ? RETURNING lease_id", ticket);
-    if (!row.next()) return std::nullopt;
-    const auto lease = row.optional_integer(0);
-    row.finish();
-    return lease;
+    auto left = read_left(database_.query(
+        "DELETE FROM waiting WHERE ticket = ? RETURNING ticket, lease_id, api_key_id, call_counted_at", ticket));
+    return left.empty() ? std::nullopt : std::optional{left.front()};
 }
 
-std::vector<Ticket> WaitingStore::remove_all(std::string_view wants, std::string_view worker)
+std::vector<LeftLine> WaitingStore::remove_all(std::string_view wants, std::string_view worker)
 {
-    std::vector<Ticket> removed;
-    auto rows = database_.query(
-        "DELETE FROM waiting WHERE wants = ? AND worker = ? AND lease_id IS NULL RETURNING ticket", wants, worker);
-    while (rows.next()) removed.push_back(rows.integer(0));
-    return removed;
+    return read_left(
+        database_.query("DELETE FROM waiting WHERE wants = ? AND worker = ? AND lease_id IS NULL "
+                        "RETURNING ticket, lease_id, api_key_id, call_counted_at",
+                        wants, worker));
 }
 
-std::vector<LeaseId> WaitingStore::remove_all_of(std::string_view worker)
+std::vector<LeftLine> WaitingStore::remove_all_of(std::string_view worker)
 {
-    std::vector<LeaseId> given;
-    for (const GivenLease& lease : given_to(worker)) given.push_back(lease.lease);
-    database_.run("DELETE FROM waiting WHERE worker = ?", worker);
-    return given;
+    return read_left(database_.query(
+        "DELETE FROM waiting WHERE worker = ? RETURNING ticket, lease_id, api_key_id, call_counted_at", worker));
 }
 
 std::vector<std::string> WaitingStore::workers()

@@ -21,12 +21,20 @@ struct WaitingRequest {
     ModelRule rule;
     std::vector<AccountId> tried;
     milliseconds lease_for{};
+    std::optional<KeyCall> key_call;  ///< its lease will have it
 };
 
 /// A ticket whose turn has come.
 struct GivenLease {
     Ticket ticket = 0;
     LeaseId lease = 0;
+};
+
+/// A ticket that is in the line no more.
+struct LeftLine {
+    Ticket ticket = 0;
+    std::optional<LeaseId> lease;  ///< that it had been given
+    std::optional<KeyCall> key_call;
 };
 
 class WaitingStore {
@@ -45,12 +53,12 @@ public:
     void give(Ticket ticket, LeaseId lease);
     std::vector<GivenLease> given_to(std::string_view worker);
 
-    /// Removes it; what it had been given, if anything.
-    std::optional<LeaseId> remove(Ticket ticket);
+    /// Removes it, if it is there still.
+    std::optional<LeftLine> remove(Ticket ticket);
     /// Removes those of a worker that want this and have not been given anything.
-    std::vector<Ticket> remove_all(std::string_view wants, std::string_view worker);
-    /// Removes all of a worker; what they had been given.
-    std::vector<LeaseId> remove_all_of(std::string_view worker);
+    std::vector<LeftLine> remove_all(std::string_view wants, std::string_view worker);
+    /// Removes all of a worker.
+    std::vector<LeftLine> remove_all_of(std::string_view worker);
     std::vector<std::string> workers();
 
 private:

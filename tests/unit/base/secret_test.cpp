@@ -1,5 +1,7 @@
 #include "base/secret.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <ostream>
 #include <set>
 
@@ -44,4 +46,14 @@ TEST_CASE("comparison in constant time says what comparison says")
     CHECK_FALSE(constant_time_equal("", "x"));
     CHECK_FALSE(constant_time_equal(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
     CHECK(constant_time_equal(std::string(100'000, 'x'), std::string(100'000, 'x')));
+}
+
+TEST_CASE("letters and digits of chance: as many as asked for, and all of the 62")
+{
+    CHECK(random_letters_and_digits(0).empty());
+    CHECK(random_letters_and_digits(37) != random_letters_and_digits(37));
+    const std::string many = random_letters_and_digits(20'000);
+    CHECK(many.size() == 20'000);
+    CHECK(std::all_of(many.begin(), many.end(), [](unsigned char c) { return std::isalnum(c) != 0; }));
+    CHECK(std::set<char>(many.begin(), many.end()).size() == 62);
 }

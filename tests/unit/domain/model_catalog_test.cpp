@@ -277,3 +277,19 @@ TEST_CASE("where a model is offered under its id")
           int{only(Region::cn)});
     CHECK(int{regions_of({.id = "m", .names = {{"n", only(Region::us)}}})} == int{every_region});
 }
+
+TEST_CASE("a name is looked up as it is resolved: exact, alias, wildcard, or in no catalogue")
+{
+    const ModelCatalog catalog{
+        {{.id = "seed", .names = {{"seed", every_region}, {"seed-*", every_region}}},
+         {.id = "fast", .names = {{"fast", every_region}, {"seed-fast", every_region}}}}};
+    REQUIRE(catalog.find("seed-fast"));
+    CHECK(catalog.find("seed-fast")->id == "fast");
+    REQUIRE(catalog.find("seed-5"));
+    CHECK(catalog.find("seed-5")->id == "seed");
+    CHECK(catalog.find("seed") == &catalog.models()[0]);
+    CHECK(catalog.find("seeds") == nullptr);
+    CHECK(catalog.find("") == nullptr);
+    CHECK(catalog.find("seed-" + std::string(longest_model_name, 'x')) == nullptr);
+    CHECK(catalog.find("seed-\n") == nullptr);
+}

@@ -64,3 +64,20 @@ TEST_CASE("the order of use and the epoch only grow, and survive the connection"
     CHECK(LeaseStore{other}.next_step().sequence == 3);
     CHECK(LeaseStore{other}.count_epoch() == 1);
 }
+
+TEST_CASE("a lease knows the key that its request came with, and when that call was counted")
+{
+    Leases leases;
+    const auto add = [&](std::optional<KeyCall> call) {
+        return leases.store.add(leases.account, "m", "one", start, start + 1min, call);
+    };
+    const LeaseId counted = add(KeyCall{.key = 5, .counted_at = start});
+    const LeaseId another_attempt = add(KeyCall{.key = 5, .counted_at = {}});
+    const LeaseId without = add(std::nullopt);
+    CHECK(leases.store.find(counted).value().key_call.value().key == 5);
+    CHECK(leases.store.take(counted).value().key_call.value().counted_at == start);
+    const auto second = leases.store.take(another_attempt).value();
+    CHECK(second.key_call.value().key == 5);
+    CHECK_FALSE(second.key_call.value().counted_at);
+    CHECK_FALSE(leases.store.take(without).value().key_call);
+}

@@ -122,8 +122,11 @@ TEST_CASE("leaving tells what had been given")
     const Ticket empty_handed = line.add("one");
     const Ticket given = line.add("one");
     line.store.give(given, 77);
-    CHECK_FALSE(line.store.remove(empty_handed));
-    CHECK(line.store.remove(given) == 77);
+    const auto left = line.store.remove(empty_handed);
+    REQUIRE(left);
+    CHECK(left->ticket == empty_handed);
+    CHECK_FALSE(left->lease);
+    CHECK(line.store.remove(given).value().lease == 77);
     CHECK_FALSE(line.store.remove(given));
     CHECK_FALSE(line.store.anybody());
 }
@@ -138,7 +141,11 @@ TEST_CASE("a worker's own that want the same leave together, but for those that 
     const Ticket b = line.add("one");
     const std::string wants = text(*line, "SELECT wants FROM waiting WHERE ticket = ?", a);
     line.store.give(given, 77);
-    auto removed = line.store.remove_all(wants, "one");
+    std::vector<Ticket> removed;
+    for (const LeftLine& left : line.store.remove_all(wants, "one")) {
+        CHECK_FALSE(left.lease);
+        removed.push_back(left.ticket);
+    }
     std::sort(removed.begin(), removed.end());
     CHECK(removed == std::vector{a, b});
     CHECK(line.tickets() == std::vector{given, anothers, other_model});
@@ -147,14 +154,49 @@ TEST_CASE("a worker's own that want the same leave together, but for those that 
 TEST_CASE("all of a worker's go with it")
 {
     Line line;
-    line.add("one");
+    const Ticket empty_handed = line.add("one");
     const Ticket given = line.add("one", {.id = "another"});
     const Ticket anothers = line.add("two");
     line.store.give(given, 77);
     auto workers = line.store.workers();
     std::sort(workers.begin(), workers.end());
     CHECK(workers == std::vector<std::string>{"one", "two"});
-    CHECK(line.store.remove_all_of("one") == std::vector<LeaseId>{77});
+    auto left = line.store.remove_all_of("one");
+    std::sort(left.begin(), left.end(), [](const auto& a, const auto& b) { return a.ticket < b.ticket; });
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].ticket == empty_handed);
+    CHECK_FALSE(left[0].lease);
+    CHECK(left[1].ticket == given);
+    CHECK(left[1].lease == 77);
     CHECK(line.tickets() == std::vector{anothers});
     CHECK(line.store.remove_all_of("one").empty());
+}
+
+TEST_CASE("the key that a request came with stays with its place, and goes with it")
+{
+    Line line;
+    const Time counted_at = at("2026-11-22T10:00:00Z");
+    const auto add = [&](const std::string& model, std::optional<KeyCall> call) {
+        return line.store.add(
+            {.worker = "one", .rule = {.id = model}, .tried = {}, .lease_for = 5min, .key_call = call});
+    };
+    const Ticket first = add("a", KeyCall{.key = 3, .counted_at = counted_at});
+    const Ticket again = add("b", KeyCall{.key = 4, .counted_at = {}});
+    add("c", std::nullopt);
+    for (const std::string& wants : line.store.wants()) {
+        const auto request = line.store.first(wants).value();
+        if (request.ticket == first) {
+            CHECK(request.key_call.value().key == 3);
+            CHECK(request.key_call.value().counted_at == counted_at);
+        } else if (request.ticket == again) {
+            CHECK(request.key_call.value().key == 4);
+            CHECK_FALSE(request.key_call.value().counted_at);
+        } else {
+            CHECK_FALSE(request.key_call);
+        }
+    }
+    CHECK(line.store.remove(first).value().key_call.value().counted_at == counted_at);
+    const auto rest = line.store.remove_all_of("one");
+    REQUIRE(rest.size() == 2);
+    CHECK(rest[0].key_call.has_value() != rest[1].key_call.has_value());
 }

@@ -1,0 +1,113 @@
+#include "api/key_json.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "api/json_values.hpp"
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::size_t longest_name = 100;
+constexpr std::int64_t most_calls = 1'000'000'000;
+constexpr std::int64_t most_at_a_time = 1'000'000;
+
+/// The catalogue judges the rest.
+constexpr JsonReader::Text model_text{.max = longest_model_name};
+
+void read_limit(JsonReader& reader, const char* name, std::int64_t most, std::optional<std::int64_t>& limit)
+{
+    const auto field = reader.integer(name, 1, most);
+    if (field.present) limit = field.value;  // null: none
+}
+
+void read_name(JsonReader& reader, std::string& name)
+{
+    const auto field = reader.text("name", {.min = 1, .max = longest_name});
+    if (field.is_null()) reader.fail("name", "must not be null");
+    if (!field.value) return;
+    if (trim(*field.value) != *field.value) reader.fail("name", "must not begin or end with a blank");
+    name = *field.value;
+}
+
+/// Whatever name of a model is given, it is the model that is meant: its id is kept.
+void read_models(JsonReader& reader, const ModelCatalog& catalog, std::vector<std::string>& models)
+{
+    if (reader.holds("models", models)) return;  // also those that the catalogue has no more
+    const auto names = reader.texts("models", {}, model_text);
+    if (names.is_null()) reader.fail("models", "must not be null; an empty list is for all models");
+    if (!names.value) return;
+    models.clear();
+    for (std::size_t i = 0; i < names.value->size(); ++i) {
+        const std::string& name = (*names.value)[i];
+        const Model* model = catalog.find(name);
+        if (model == nullptr) {
+            reader.fail(fmt::format("models[{}]", i), fmt::format("is {}, which is no model of the catalogue", name));
+        } else if (std::find(models.begin(), models.end(), model->id) == models.end()) {
+            models.push_back(model->id);
+        }
+    }
+}
+
+void read_expiry(JsonReader& reader, Time now, std::optional<Time>& expires_at)
+{
+    if (expires_at && reader.holds("expires_at", to_rfc3339(*expires_at))) return;
+    const auto field = reader.time("expires_at");
+    if (field.value && *field.value <= now) reader.fail("expires_at", "must be in the future");
+    if (field.present) expires_at = field.value;
+}
+
+Result<ApiKey> read_into(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
+{
+    read_name(reader, key.name);
+    read_models(reader, catalog, key.models);
+    ApiKeyLimits& limits = key.standing.limits;
+    read_limit(reader, "calls_per_day", most_calls, limits.calls_per_day);
+    read_limit(reader, "calls_per_minute", most_calls, limits.calls_per_minute);
+    read_limit(reader, "concurrency", most_at_a_time, limits.concurrency);
+    read_expiry(reader, now, key.standing.expires_at);
+    if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
+    return key;
+}
+
+}  // namespace
+
+Json key_json(const ApiKey& key, const ServiceDay& today, Time now)
+{
+    const ApiKeyStanding& standing = key.standing;
+    const ApiKeyUse use = as_of_now(standing.use, today, now);
+    return {{"id", key.id},
+            {"name", key.name},
+            {"prefix", key.prefix},
+            {"state", to_string(state_of(standing, now))},
+            {"models", key.models},
+            {"calls_per_day", value_or_null(standing.limits.calls_per_day)},
+            {"calls_per_minute", value_or_null(standing.limits.calls_per_minute)},
+            {"concurrency", value_or_null(standing.limits.concurrency)},
+            {"created_at", to_rfc3339(key.created_at)},
+            {"expires_at", value_or_null(standing.expires_at)},
+            {"revoked_at", value_or_null(standing.revoked_at)},
+            {"last_used_at", value_or_null(use.last_used_at)},
+            {"use",
+             {{"today", use.day.calls},
+              {"this_minute", use.minute.calls},
+              {"total", use.total},
+              {"in_flight", use.in_flight}}}};
+}
+
+Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now)
+{
+    if (!reader.has("name")) reader.fail("name", "is required");
+    return read_into(ApiKey{}, reader, catalog, now);
+}
+
+Result<ApiKey> read_key_change(JsonReader& reader, const ApiKey& stored, const ModelCatalog& catalog, Time now)
+{
+    for (const char* shown : {"id", "prefix", "state", "created_at", "revoked_at", "last_used_at", "use"})
+        reader.ignore(shown);
+    return read_into(stored, reader, catalog, now);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,19 @@
+#pragma once
+/// Keys as /api reads and shows them.
+
+#include "base/json_reader.hpp"
+#include "domain/api_key.hpp"
+#include "domain/model_catalog.hpp"
+
+namespace dreamina {
+
+/// Never the key itself. `today`: the day that its use is counted by.
+Json key_json(const ApiKey& key, const ServiceDay& today, Time now);
+
+/// Name, models, limits and expiry.
+Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now);
+
+/// Any subset of them; a key as it was shown may be sent back.
+Result<ApiKey> read_key_change(JsonReader& reader, const ApiKey& stored, const ModelCatalog& catalog, Time now);
+
+}  // namespace dreamina

@@ -1,0 +1,142 @@
+#include "api/keys.hpp"
+
+#include <fmt/format.h>
+
+#include "api/key_json.hpp"
+#include "api/query_parameters.hpp"
+#include "base/secret.hpp"
+#include "storage/api_key_store.hpp"
+#include "storage/model_store.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list(Call& call);
+Outcome show(Call& call);
+Outcome add(Call& call);
+Outcome change(Call& call);
+Outcome revoke(Call& call);
+Outcome remove(Call& call);
+
+}  // namespace
+
+std::vector<Route> key_routes()
+{
+    return {
+        {"GET", "/api/keys", Access::admin, list},           {"POST", "/api/keys", Access::admin, add},
+        {"GET", "/api/keys/{id}", Access::admin, show},      {"PUT", "/api/keys/{id}", Access::admin, change},
+        {"DELETE", "/api/keys/{id}", Access::admin, remove}, {"POST", "/api/keys/{id}/revoke", Access::admin, revoke},
+    };
+}
+
+namespace {
+
+Reply unknown_key() { return error_reply(404, {"unknown_key", "there is no such API key"}); }
+
+Reply known_name(const std::string& name)
+{
+    return error_reply(409, {"known_name", fmt::format("there is an API key with the name {} already", name)});
+}
+
+Json as_json(const Call& call, const ApiKey& key)
+{
+    const auto begins = parse_daily_time(call.settings().reset_counts_time).value_or(DailyTime{});
+    return key_json(key, service_day(begins, call.now), call.now);
+}
+
+std::optional<ApiKey> find(Call& call)
+{
+    const auto id = captured_id(call);
+    return id ? ApiKeyStore{call.database}.find(*id) : std::nullopt;
+}
+
+Outcome list(Call& call)
+{
+    const auto wanted = page_parameters(call.request);
+    if (!wanted) return error_reply(422, wanted.error());
+    const auto state =
+        choice_parameter<ApiKeyState>(call.request, "state", parse_api_key_state, "active, expired, revoked");
+    if (!state) return error_reply(422, state.error());
+
+    const ApiKeyPage found = ApiKeyStore{call.database}.list(*state, wanted->page, wanted->size, call.now);
+    Json items = Json::array();
+    for (const ApiKey& key : found.items) items.push_back(as_json(call, key));
+    return json_reply(
+        200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
+}
+
+Outcome show(Call& call)
+{
+    const auto key = find(call);
+    if (!key) return unknown_key();
+    return json_reply(200, as_json(call, *key));
+}
+
+Outcome add(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+    const ModelCatalog catalog{ModelStore{call.database}.all()};
+    auto key = read_new_key(*reader, catalog, call.now);
+    if (!key) return bad_body_reply(key.error());
+    const std::string secret = make_api_key(random_letters_and_digits(api_key_chance));
+    key->prefix = api_key_prefix(secret);
+
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    if (store.owner_of(key->name)) return known_name(key->name);
+    const ApiKeyId id = store.add(*key, secret_digest(secret), call.now);
+    const auto stored = store.find(id);
+    transaction.commit();
+    Json shown = as_json(call, stored.value());
+    shown["key"] = secret;  // this once
+    return json_reply(200, shown);
+}
+
+Outcome change(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    const ModelCatalog catalog{ModelStore{call.database}.all()};
+    const auto key = read_key_change(*reader, *stored, catalog, call.now);
+    if (!key) return bad_body_reply(key.error());
+    if (stored->standing.revoked_at)
+        return error_reply(409, {"key_revoked", "this API key has been revoked: make another one"});
+    if (store.owner_of(key->name).value_or(key->id) != key->id) return known_name(key->name);
+    store.change(*key, call.now);
+    transaction.commit();
+    return json_reply(200, as_json(call, *key));
+}
+
+Outcome revoke(Call& call)
+{
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    if (!stored->standing.revoked_at) store.revoke(stored->id, call.now);
+    const auto revoked = store.find(stored->id);
+    transaction.commit();
+    return json_reply(200, as_json(call, revoked.value()));
+}
+
+Outcome remove(Call& call)
+{
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    if (!stored->standing.revoked_at)
+        return error_reply(409, {"key_in_use", "only a revoked API key can be deleted: revoke it first"});
+    ApiKeyStore{call.database}.remove(stored->id, call.now);
+    transaction.commit();
+    return json_reply(200, {{"message", "API key deleted"}});
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,113 @@
+#pragma once
+/// The keys that clients call /v1 with: how they are written, what one may do, and when a call of it is refused.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "domain/daily_time.hpp"
+
+namespace dreamina {
+
+using ApiKeyId = std::int64_t;
+
+/// Characters of chance in a key: 220 bits, so that nobody finds a key by its digest, however fast that is made.
+constexpr std::size_t api_key_chance = 37;
+
+/// "dm-", `chance` (letters and digits), and six characters that follow from it.
+std::string make_api_key(std::string_view chance);
+
+/// Whether it is written as a key is, checksum included: so that neither a slip of the pen nor a password is looked up
+/// as one.
+bool is_api_key(std::string_view text);
+
+/// The part that may be shown, to know it by.
+std::string api_key_prefix(std::string_view key);
+
+/// Nothing: no limit.
+struct ApiKeyLimits {
+    std::optional<std::int64_t> calls_per_day;
+    std::optional<std::int64_t> calls_per_minute;
+    std::optional<std::int64_t> concurrency;  ///< requests in flight, those that wait for an account among them
+};
+
+/// Calls since the period began.
+struct CallCount {
+    Time begins{};
+    std::int64_t calls = 0;
+};
+
+struct ApiKeyUse {
+    CallCount day;
+    CallCount minute;
+    std::int64_t total = 0;
+    std::int64_t in_flight = 0;
+    std::optional<Time> last_used_at;
+};
+
+/// All that decides whether a call may be made now.
+struct ApiKeyStanding {
+    ApiKeyLimits limits;
+    std::optional<Time> expires_at;
+    std::optional<Time> revoked_at;
+    ApiKeyUse use;
+};
+
+struct ApiKey {
+    ApiKeyId id = 0;
+    std::string name;
+    std::string prefix;
+    std::vector<std::string> models;  ///< ids of the catalogue; empty: all there are
+    Time created_at{};
+    ApiKeyStanding standing;
+};
+
+enum class ApiKeyState { active, expired, revoked };
+std::string_view to_string(ApiKeyState state);
+std::optional<ApiKeyState> parse_api_key_state(std::string_view text);
+
+ApiKeyState state_of(const ApiKeyStanding& standing, Time now);
+
+/// `model`: the id that the request is counted under.
+bool may_use(const ApiKey& key, std::string_view model);
+
+/// The service's day, which begins at RESET_COUNTS_TIME.
+struct ServiceDay {
+    Time begins{};
+    Time ends{};
+};
+ServiceDay service_day(DailyTime at, Time now);
+
+/// The count as of now, where `begins` is the start of the present period by the clock. A count that began later, but
+/// not in the future, goes on: processes may differ for a moment in when the day begins.
+CallCount as_of_now(const CallCount& count, Time begins, Time now);
+
+/// The same for day and minute. Minutes are the calendar's.
+ApiKeyUse as_of_now(const ApiKeyUse& use, const ServiceDay& today, Time now);
+
+/// Why a call is refused.
+struct ApiKeyRefusal {
+    enum class Why { unknown, revoked, expired, calls_per_day, calls_per_minute, concurrency };
+    Why why = Why::unknown;
+    std::int64_t limit = 0;          ///< that has been reached
+    std::optional<Time> retry_at{};  ///< when the period is over, for the two limits that have one
+};
+
+/// Whether the key is good at all.
+std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStanding& standing, Time now);
+/// Whether it may begin another call.
+std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStanding& standing, const ServiceDay& today, Time now);
+
+/// The use with one more call of this moment.
+ApiKeyUse with_call(const ApiKeyUse& use, const ServiceDay& today, Time now);
+
+/// The key that a request came with, as it goes along with the request's lease or place in line.
+struct KeyCall {
+    ApiKeyId key = 0;
+    std::optional<Time> counted_at;  ///< nothing: another attempt of a request that was counted before
+};
+
+}  // namespace dreamina

@@ -1,0 +1,73 @@
+#include "proxy/key_refusal.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "proxy/openai_error.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Another of the key's requests may end at any moment.
+constexpr std::chrono::seconds a_moment{1};
+
+Reply unauthorized(std::string_view sentence)
+{
+    Reply reply = openai_error(401, "invalid_request_error", "invalid_api_key", sentence);
+    reply.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return reply;
+}
+
+Reply too_many(std::string_view sentence, std::optional<Time> retry_at, Time now)
+{
+    Reply reply = openai_error(429, "rate_limit_error", "rate_limit_exceeded", sentence);
+    const auto wait = retry_at ? std::chrono::ceil<std::chrono::seconds>(*retry_at - now) : a_moment;
+    reply.headers.push_back({"Retry-After", fmt::format("{}", std::max(wait, a_moment).count())});
+    return reply;
+}
+
+std::string counted(std::int64_t count, std::string_view what)
+{
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Reply no_key_reply()
+{
+    return unauthorized("send an API key or the administrator's password as \"Authorization: Bearer …\"");
+}
+
+Reply key_refusal_reply(const ApiKeyRefusal& refusal, Time now)
+{
+    using Why = ApiKeyRefusal::Why;
+    const auto used_up = [&](std::string_view period) {
+        return too_many(
+            fmt::format("this API key may make {} a {}, and has made them; the next {} begins at {}",
+                        counted(refusal.limit, "call"), period, period, to_rfc3339(refusal.retry_at.value_or(now))),
+            refusal.retry_at, now);
+    };
+    switch (refusal.why) {
+    case Why::unknown: break;
+    case Why::revoked: return unauthorized("this API key has been revoked");
+    case Why::expired: return unauthorized("this API key has expired");
+    case Why::calls_per_day: return used_up("day");
+    case Why::calls_per_minute: return used_up("minute");
+    case Why::concurrency:
+        return too_many(fmt::format("this API key may have {} in flight at the same time, and has them",
+                                    counted(refusal.limit, "request")),
+                        std::nullopt, now);
+    }
+    return unauthorized("there is no such API key");
+}
+
+Reply model_not_allowed_reply(std::string_view model)
+{
+    return openai_error(403, "invalid_request_error", "model_not_allowed",
+                        model.empty() ? std::string{"this API key is for certain models only, and the request names "
+                                                    "none that could be read"}
+                                      : fmt::format("this API key may not use the model {}", model));
+}
+
+}  // namespace dreamina

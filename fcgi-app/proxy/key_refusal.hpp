@@ -1,0 +1,21 @@
+#pragma once
+/// The answers when a key does not let a request in, in the form that clients of such an API know.
+
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "domain/api_key.hpp"
+#include "server/exchange.hpp"
+
+namespace dreamina {
+
+/// 401: neither a key nor the password.
+Reply no_key_reply();
+
+/// 401 for a key that is good no more, 429 with Retry-After for one that has reached a limit.
+Reply key_refusal_reply(const ApiKeyRefusal& refusal, Time now);
+
+/// 403 for a key with a list of models. `model`: as the client wrote it; empty if none could be read.
+Reply model_not_allowed_reply(std::string_view model);
+
+}  // namespace dreamina
