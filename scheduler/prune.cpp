@@ -2,8 +2,10 @@
 
 #include "base/log.hpp"
 #include "jobs.hpp"
+#include "storage/request_store.hpp"
 #include "storage/retention.hpp"
 #include "storage/session_store.hpp"
+#include "storage/statistics_store.hpp"
 
 namespace dreamina {
 
@@ -12,10 +14,14 @@ void prune(JobContext& context)
     const Time before = context.now - std::chrono::days{context.settings.retention_days};
     const int logins = SessionStore{context.database}.remove_expired(context.now);
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
+    const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
+    const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
     if (context.stop.stop_requested()) throw std::runtime_error("stopped");
-    context.said = fmt::format("removed {} jobs that ended before {}, and {} logins that had run out", jobs,
-                               local_date(before), logins);
-    if (jobs > 0) log_info("prune: {}", context.said);
+    context.said = fmt::format(
+        "removed {} jobs that ended before {}, {} requests that came before it, and {} logins that had run out; {} "
+        "hours of statistics became part of their days",
+        jobs, local_date(before), requests, logins, hours);
+    if (jobs > 0 || requests > 0) log_info("prune: {}", context.said);
 }
 
 }  // namespace dreamina

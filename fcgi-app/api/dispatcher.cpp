@@ -7,9 +7,11 @@
 #include "api/jobs.hpp"
 #include "api/keys.hpp"
 #include "api/models.hpp"
+#include "api/requests.hpp"
 #include "api/schedule.hpp"
 #include "api/session.hpp"
 #include "api/settings.hpp"
+#include "api/stats.hpp"
 #include "base/log.hpp"
 
 namespace dreamina {
@@ -20,7 +22,8 @@ std::vector<Route> all_routes()
     std::vector<Route> all;
     // Fixed paths before those with a {…} that they would fit.
     for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
-                        model_routes(), schedule_routes(), settings_routes(), session_routes(), health_routes()})
+                        model_routes(), request_routes(), schedule_routes(), stats_routes(), settings_routes(),
+                        session_routes(), health_routes()})
         all.insert(all.end(), routes.begin(), routes.end());
     return all;
 }

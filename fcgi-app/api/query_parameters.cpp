@@ -1,8 +1,12 @@
 #include "api/query_parameters.hpp"
 
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "domain/request_record.hpp"
 
 namespace dreamina {
 namespace {
@@ -10,7 +14,74 @@ namespace {
 constexpr std::int64_t largest_page = 1'000'000'000;
 constexpr std::int64_t largest_size = 1000;
 
+std::optional<std::int64_t> read_whole(std::string_view text)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+Result<std::optional<Time>> time_parameter(const Request& request, std::string_view name)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return std::optional<Time>{};
+    const auto time = parse_rfc3339(*text);
+    if (!time || *time < Time{})
+        return failure("invalid_parameter", fmt::format("{} must be a time such as 2026-11-22T11:28:34Z", name));
+    return time;
+}
+
+template <class Enum, std::size_t Size>
+std::string names_of(const std::array<Enum, Size>& values)
+{
+    std::string names;
+    for (const Enum value : values) names.append(names.empty() ? "" : ", ").append(to_string(value));
+    return names;
+}
+
 }  // namespace
+
+Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std::string_view name, std::int64_t min,
+                                                    std::int64_t max)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return std::optional<std::int64_t>{};
+    const auto value = read_whole(*text);
+    if (!value || *value < min || *value > max)
+        return failure("invalid_parameter", fmt::format("{} must be a whole number from {} to {}", name, min, max));
+    return value;
+}
+
+Result<std::string> text_parameter(const Request& request, std::string_view name)
+{
+    std::string text = query_parameter(request.query, name).value_or("");
+    if (!is_valid_utf8(text) || has_control_characters(text))
+        return failure("invalid_parameter", fmt::format("{} must be text without control characters", name));
+    return text;
+}
+
+Result<RangeWanted> range_parameters(const Request& request)
+{
+    const auto from = time_parameter(request, "from");
+    if (!from) return tl::unexpected(from.error());
+    const auto to = time_parameter(request, "to");
+    if (!to) return tl::unexpected(to.error());
+    if (*from && *to && **to < **from) return failure("invalid_parameter", "to must not be before from");
+    return RangeWanted{*from, *to};
+}
+
+const std::string& request_outcome_choices()
+{
+    static const std::string names = names_of(all_request_outcomes);
+    return names;
+}
+
+const std::string& verdict_choices()
+{
+    static const std::string names = names_of(all_verdicts);
+    return names;
+}
 
 Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
                                       std::int64_t max)

@@ -2,6 +2,7 @@
 /// Parameters of a path or query that several routes read. Error code "invalid_parameter".
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "server/request.hpp"
@@ -12,6 +13,25 @@ namespace dreamina {
 /// A whole number from 1 to `max`; absent and empty mean `fallback`.
 Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
                                       std::int64_t max);
+
+/// A whole number from `min` to `max`; absent and empty mean "all".
+Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std::string_view name, std::int64_t min,
+                                                    std::int64_t max);
+constexpr std::int64_t largest_id = 1'000'000'000'000'000;
+
+/// Text without control characters; absent is empty.
+Result<std::string> text_parameter(const Request& request, std::string_view name);
+
+/// `from` and `to`, RFC 3339 each; absent and empty mean "open". `to` is not before `from`.
+struct RangeWanted {
+    std::optional<Time> from;
+    std::optional<Time> to;
+};
+Result<RangeWanted> range_parameters(const Request& request);
+
+/// All outcomes, for the sentence about one that is not.
+const std::string& request_outcome_choices();
+const std::string& verdict_choices();
 
 struct PageWanted {
     std::int64_t page = 1;

@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "base/secret.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/held_answer.hpp"
 #include "proxy/key_refusal.hpp"
 #include "proxy/model_name.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
+#include "proxy/request_notes.hpp"
 
 namespace dreamina {
 namespace {
@@ -23,8 +23,6 @@ constexpr std::chrono::seconds lease_margin{60};
 
 /// With less time left another account is not worth a try.
 constexpr std::chrono::seconds shortest_attempt{1};
-
-constexpr std::size_t request_id_bytes = 8;
 
 constexpr std::size_t large_piece = 16 * 1024;
 
@@ -39,7 +37,8 @@ public:
           settings_(context.settings.current()),
           deadline_(Clock::now() + std::chrono::seconds{settings_->settings.proxy_timeout}),
           request_(std::move(exchange_->mutable_request())),
-          body_(std::make_shared<Body>(std::move(request_.body)))
+          body_(std::make_shared<Body>(std::move(request_.body))),
+          notes_(request_, body_->size(), key_ ? std::optional{key_->id} : std::nullopt)
     {
     }
 
@@ -84,12 +83,8 @@ public:
         transfer_ = nullptr;
         end_ = end == TransferEnd::complete && !answer_ ? TransferEnd::cut : end;  // no final status ever came
         const Verdict verdict = verdict_of(end_);
-        Settlement settlement{.lease = lease_.id,
-                              .verdict = verdict,
-                              .ban_for = ban_duration(),
-                              .session_id = lease_.session_id,
-                              .request = request_id_,
-                              .unreached = end_ == TransferEnd::unreachable};
+        last_verdict_ = verdict;
+        Settlement settlement = settlement_of(verdict);
         tried_.push_back(lease_.account);
         if (may_try_another(verdict)) {
             if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
@@ -97,6 +92,8 @@ public:
             reserve(std::move(settlement));
             return;
         }
+        logged_ = true;
+        settlement.end = notes_.end(outcome_of(verdict), seen(), tried_.size());
         // The answer's last piece waits for the booking: a client that has its answer finds it counted.
         context_.ledger.settle(std::move(settlement), [self] { self->finish(); });
     }
@@ -128,14 +125,72 @@ private:
         return std::max(std::chrono::ceil<milliseconds>(deadline_ - Clock::now()), milliseconds{1});
     }
 
+    Settlement settlement_of(Verdict verdict)
+    {
+        AttemptRecord attempt{.number = static_cast<int>(tried_.size()) + 1,
+                              .account = lease_.account,
+                              .region = lease_.region,
+                              .upstream_status = answer_ ? std::optional{answer_->status} : std::nullopt,
+                              .reason = reason_of(verdict)};
+        attempt.took = notes_.end_attempt();
+        attempt.began_at = system_now() - attempt.took;
+        return {.lease = lease_.id,
+                .verdict = verdict,
+                .ban_for = ban_duration(),
+                .session_id = lease_.session_id,
+                .request = notes_.facts(),
+                .unreached = end_ == TransferEnd::unreachable,
+                .model = lease_.model,
+                .attempt = std::move(attempt)};
+    }
+
+    std::string reason_of(Verdict verdict) const
+    {
+        if (end_ != TransferEnd::complete) return std::string{to_string(end_)};
+        return verdict == Verdict::success ? "" : answer_->held.failure_code();
+    }
+
+    /// What the client will have seen when finish() is done.
+    RequestNotes::Seen seen()
+    {
+        if (exchange_->started())
+            return {.status = answer_->status,
+                    .bytes_left = end_ == TransferEnd::complete && !exchange_->gone() ? last_piece_.size() : 0,
+                    .gone = exchange_->gone()};
+        if (exchange_->gone()) return {.status = std::nullopt, .bytes_left = 0, .gone = true};
+        if (const auto& whole = whole_answer()) return {.status = whole->status, .bytes_left = whole->held.size()};
+        const Reply reply = no_answer_reply(end_);
+        return {.status = reply.status, .bytes_left = reply.body.size()};
+    }
+
+    /// Of a request that ends otherwise than with an attempt; what was logged once stays.
+    void log_end(RequestOutcome outcome, const RequestNotes::Seen& seen,
+                 std::shared_ptr<const StandingNote> standing = nullptr)
+    {
+        if (std::exchange(logged_, true)) return;
+        context_.ledger.log({.facts = notes_.facts(),
+                             .model = rule_.id,
+                             .end = notes_.end(outcome, seen, tried_.size(), std::move(standing)),
+                             .last_attempt = std::nullopt});
+    }
+    void log_client_gone()
+    {
+        log_end(RequestOutcome::client_gone, {.status = std::nullopt, .bytes_left = 0, .gone = true});
+    }
+
     void choose(const std::optional<std::string>& model)
     {
+        notes_.asked_for(model);
         rule_ = context_.catalog->resolve(model.value_or(""), settings_->settings);
         if (key_ && !may_use(*key_, rule_.id)) {
-            give(model_not_allowed_reply(rule_.id == unnamed_model ? "" : model.value_or("")));
+            refuse(RequestOutcome::key_refused,
+                   model_not_allowed_reply(rule_.id == unnamed_model ? "" : model.value_or("")));
             return;
         }
-        if (exchange_->gone()) return;  // while the model was read
+        if (exchange_->gone()) {  // while the model was read
+            log_client_gone();
+            return;
+        }
         reserve(std::nullopt);
     }
 
@@ -150,11 +205,15 @@ private:
              .lease_for = time_left() + lease_margin,
              .wait_for = patience,
              .api_key = key_ ? std::optional{key_->id} : std::nullopt,
-             .day_begins = parse_daily_time(settings_->settings.reset_counts_time).value_or(DailyTime{})},
+             .day_begins = parse_daily_time(settings_->settings.reset_counts_time).value_or(DailyTime{}),
+             .request = notes_.facts()},
             [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); },
             std::move(before));
         // Not by way of `this`: a refusal may be on its way longer than this lives.
-        exchange_->on_gone([&ledger = context_.ledger, id] { ledger.withdraw(id); });
+        exchange_->on_gone([&ledger = context_.ledger, id, weak = weak_from_this()] {
+            ledger.withdraw(id);
+            if (const auto self = weak.lock()) self->log_client_gone();
+        });
     }
 
     void on_reserved(Reservation reservation)
@@ -162,11 +221,13 @@ private:
         if (reservation) {
             if (exchange_->gone()) {
                 context_.ledger.give_back(reservation->id);
+                log_client_gone();
                 return;
             }
             lease_ = std::move(*reservation);
             send();
         } else if (!tried_.empty()) {
+            log_end(outcome_of(last_verdict_), seen());
             finish();  // nobody else: the client gets what there is
         } else {
             refuse(reservation.error());
@@ -176,14 +237,33 @@ private:
     void refuse(const NoLease& reason)
     {
         switch (reason.why) {
-        case NoLease::Why::nobody:
-        case NoLease::Why::busy: context_.refusals.refuse(exchange_, rule_, settings_, marks()); return;
-        case NoLease::Why::upstream_down: give(upstream_down_reply(reason.retry_at, system_now())); return;
-        case NoLease::Why::key_refused:
-            give(key_refusal_reply(reason.key.value_or(ApiKeyRefusal{}), system_now()));
+        case NoLease::Why::nobody: refuse_with_reason(RequestOutcome::no_account); return;
+        case NoLease::Why::busy: refuse_with_reason(RequestOutcome::busy); return;
+        case NoLease::Why::upstream_down:
+            refuse(RequestOutcome::upstream_down, upstream_down_reply(reason.retry_at, system_now()));
             return;
-        case NoLease::Why::database_refuses: give(database_refuses_reply()); return;
+        case NoLease::Why::key_refused:
+            refuse(RequestOutcome::key_refused, key_refusal_reply(reason.key.value_or(ApiKeyRefusal{}), system_now()));
+            return;
+        case NoLease::Why::database_refuses:
+            refuse(RequestOutcome::database_unavailable, database_refuses_reply());
+            return;
         }
+    }
+
+    void refuse(RequestOutcome outcome, Reply reply)
+    {
+        log_end(outcome, {.status = reply.status, .bytes_left = reply.body.size()});
+        give(std::move(reply));
+    }
+
+    void refuse_with_reason(RequestOutcome outcome)
+    {
+        context_.refusals.refuse(
+            exchange_, rule_, settings_, marks(),
+            [self = shared_from_this(), outcome](const Reply& reply, std::shared_ptr<const StandingNote> note) {
+                self->log_end(outcome, {.status = reply.status, .bytes_left = reply.body.size()}, std::move(note));
+            });
     }
 
     void send()
@@ -204,6 +284,7 @@ private:
             .body = body_,
             .has_body = request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH",
             .timeout = time_left()};
+        notes_.begin_attempt();
         transfer_ = &context_.upstream.start(std::move(request), *this);
     }
 
@@ -230,7 +311,7 @@ private:
     /// What tells the client about its request's way; never who served it.
     Headers marks() const
     {
-        return {{"X-Dreamina-Request-Id", request_id_}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
+        return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
     }
 
     void start(const Answer& answer)
@@ -254,15 +335,24 @@ private:
     void pass_on(std::string_view piece)
     {
         if (answer_->streams) {
-            exchange_->write(piece);
+            write(piece);
             return;
         }
-        exchange_->write(last_piece_);
+        write(last_piece_);
         // Of a large piece the last byte is enough to hold back: the rest need not be copied.
         const std::size_t held = piece.size() < large_piece ? piece.size() : 1;
-        exchange_->write(piece.substr(0, piece.size() - held));
+        write(piece.substr(0, piece.size() - held));
         last_piece_ = piece.substr(piece.size() - held);
     }
+
+    void write(std::string_view piece)
+    {
+        if (!exchange_->gone()) notes_.passed_on(piece.size());
+        exchange_->write(piece);
+    }
+
+    /// The last one of the upstream's that came whole.
+    std::optional<Answer>& whole_answer() { return end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_; }
 
     /// The client gets the last whole answer of the upstream, untouched, or our word where none came.
     void finish()
@@ -276,9 +366,9 @@ private:
             }
             return;
         }
-        auto& whole = end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_;
+        auto& whole = whole_answer();
         if (!whole) {
-            give(failure_reply());
+            give(no_answer_reply(end_));
             return;
         }
         start(*whole);
@@ -292,19 +382,6 @@ private:
         answer(*exchange_, reply);
     }
 
-    Reply failure_reply() const
-    {
-        switch (end_) {
-        case TransferEnd::timed_out:
-            return openai_error(504, "server_error", "upstream_timeout",
-                                "the upstream did not answer within PROXY_TIMEOUT");
-        case TransferEnd::unreachable:
-            return openai_error(502, "server_error", "upstream_unreachable", "the upstream cannot be reached");
-        default:
-            return openai_error(502, "server_error", "upstream_cut", "the upstream cut the connection amid its answer");
-        }
-    }
-
     ProxyContext& context_;
     std::shared_ptr<Exchange> exchange_;
     std::shared_ptr<const ApiKey> key_;                 // null for the administrator
@@ -312,10 +389,12 @@ private:
     Clock::time_point deadline_;                        // PROXY_TIMEOUT is for all attempts together
     Request request_;
     std::shared_ptr<const Body> body_;
-    std::string request_id_ = random_hex(request_id_bytes);
+    RequestNotes notes_;
+    bool logged_ = false;
     ModelRule rule_;
     std::vector<AccountId> tried_;
     bool tried_once_more_ = false;
+    Verdict last_verdict_ = Verdict::success;
 
     // The present attempt.
     Lease lease_;

@@ -4,6 +4,7 @@
 
 #include "base/inflate.hpp"
 #include "base/text.hpp"
+#include "domain/request_record.hpp"
 
 namespace dreamina {
 namespace {
@@ -35,10 +36,22 @@ bool HeldAnswer::hold(std::string_view piece)
     return holding_;
 }
 
-Verdict HeldAnswer::verdict() const
+JsonFieldScanner HeldAnswer::fields() const
 {
     JsonFieldScanner fields = fields_;
     if (compressed_) fields.feed(inflate_start(held_, most_held_of_failure));
+    return fields;
+}
+
+std::string HeldAnswer::failure_code() const
+{
+    const JsonFieldScanner found = fields();
+    return dreamina::failure_code(found.integer("code"), found.text("error").value_or(""));
+}
+
+Verdict HeldAnswer::verdict() const
+{
+    const JsonFieldScanner fields = this->fields();
     return judge({.status = status_,
                   .code = fields.integer("code"),
                   .message = fields.text("message").value_or(""),

@@ -26,10 +26,17 @@ public:
     /// From what has come so far.
     Verdict verdict() const;
 
-    /// What was held back, to be sent on.
+    /// The upstream's own code for a failure, fit for the log; empty if it gave none.
+    std::string failure_code() const;
+
+    /// What is held back now.
+    std::size_t size() const { return held_.size(); }
+    /// … to be sent on.
     std::string release();
 
 private:
+    JsonFieldScanner fields() const;
+
     int status_;
     bool holding_;
     bool compressed_;  // the client asked for it, and the bytes are passed on as they are

@@ -77,4 +77,17 @@ Reply database_refuses_reply()
     return refusal("database_unavailable", "the database cannot be written at the moment", database_locked_for);
 }
 
+Reply no_answer_reply(TransferEnd end)
+{
+    switch (end) {
+    case TransferEnd::timed_out:
+        return openai_error(504, "server_error", "upstream_timeout",
+                            "the upstream did not answer within PROXY_TIMEOUT");
+    case TransferEnd::unreachable:
+        return openai_error(502, "server_error", "upstream_unreachable", "the upstream cannot be reached");
+    default:
+        return openai_error(502, "server_error", "upstream_cut", "the upstream cut the connection amid its answer");
+    }
+}
+
 }  // namespace dreamina

@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "domain/model_catalog.hpp"
+#include "proxy/upstream.hpp"
 #include "storage/account_selection.hpp"
 #include "server/exchange.hpp"
 
@@ -15,5 +16,8 @@ Reply no_account_reply(const ModelRule& rule, const Standing& standing, const Se
 Reply upstream_down_reply(std::optional<Time> retry_at, Time now);
 
 Reply database_refuses_reply();
+
+/// No upstream's answer came whole: 502 or 504.
+Reply no_answer_reply(TransferEnd end);
 
 }  // namespace dreamina

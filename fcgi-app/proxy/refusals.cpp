@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/time_ordered_id.hpp"
 #include "proxy/refusal.hpp"
 
 namespace dreamina {
@@ -19,26 +20,27 @@ constexpr std::size_t most_findings = 256;
 }  // namespace
 
 void Refusals::refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
-                      std::shared_ptr<const ResolvedSettings> settings, Headers further_headers)
+                      std::shared_ptr<const ResolvedSettings> settings, Headers further_headers, Told told)
 {
-    Refused refused{std::move(exchange), std::move(settings), std::move(further_headers)};
+    Refused refused{std::move(exchange), std::move(settings), std::move(further_headers), std::move(told)};
     const std::string key = fmt::format("{}/{}", rule.regions, rule.id);  // one model's names may differ in regions
     if (findings_.size() >= most_findings) {
         std::erase_if(findings_, [](const auto& entry) { return !entry.second.looking; });
     }
     Finding& finding = findings_[key];
     if (EventLoop::Clock::now() - finding.found_at < fresh_enough) {
-        give(refused, rule, finding.standing);
+        give(refused, rule, finding.note);
         return;
     }
     finding.waiting.push_back(std::move(refused));
     if (!std::exchange(finding.looking, true)) look(key, rule);
 }
 
-void Refusals::give(const Refused& refused, const ModelRule& rule, const Standing& standing)
+void Refusals::give(const Refused& refused, const ModelRule& rule, const std::shared_ptr<const StandingNote>& note)
 {
-    Reply reply = no_account_reply(rule, standing, refused.settings->settings, system_now());
+    Reply reply = no_account_reply(rule, note->standing, refused.settings->settings, system_now());
     reply.headers.insert(reply.headers.end(), refused.further_headers.begin(), refused.further_headers.end());
+    refused.told(reply, note->standing.unknown ? nullptr : note);
     answer(*refused.exchange, reply);
 }
 
@@ -52,17 +54,18 @@ void Refusals::look(const std::string& key, const ModelRule& rule)
             log_warning("why no account could be reserved is not known: {}", error.what());
             standing.unknown = true;
         }
-        loop_.post([this, key, rule, standing] { found(key, rule, standing); });
+        loop_.post([this, key, rule, standing = std::move(standing)] { found(key, rule, standing); });
     });
 }
 
-void Refusals::found(const std::string& key, const ModelRule& rule, const Standing& standing)
+void Refusals::found(const std::string& key, const ModelRule& rule, Standing standing)
 {
     Finding& finding = findings_[key];
-    finding.standing = standing;
+    finding.note = std::make_shared<StandingNote>(new_time_ordered_id(system_now()), std::move(standing));
     finding.found_at = EventLoop::Clock::now();
     finding.looking = false;
-    for (const Refused& refused : std::exchange(finding.waiting, {})) give(refused, rule, standing);
+    const auto note = finding.note;
+    for (const Refused& refused : std::exchange(finding.waiting, {})) give(refused, rule, note);
 }
 
 }  // namespace dreamina

@@ -23,6 +23,18 @@ constexpr std::size_t kept_handles = 256;
 
 }  // namespace
 
+std::string_view to_string(TransferEnd end)
+{
+    switch (end) {
+    case TransferEnd::complete: return "complete";
+    case TransferEnd::unreachable: return "unreachable";
+    case TransferEnd::timed_out: return "timed_out";
+    case TransferEnd::cut: return "cut";
+    case TransferEnd::cancelled: break;
+    }
+    return "cancelled";
+}
+
 /// One multi handle with its sockets and timer on the loop.
 class Upstream::Shard {
 public:

@@ -31,6 +31,9 @@ enum class TransferEnd {
     cancelled,
 };
 
+/// As the request log tells it.
+std::string_view to_string(TransferEnd end);
+
 /// Hears of one request's answer, on the loop's thread.
 class TransferListener {
 public:

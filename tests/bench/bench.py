@@ -21,13 +21,14 @@ from figure import table  # noqa: E402
 from ledger_row import ledger  # noqa: E402
 from restart_row import restart  # noqa: E402
 from setting import Setting  # noqa: E402
+from statistics_row import statistics_and_log  # noqa: E402
 from stream_row import stream  # noqa: E402
 
 # In the order of measuring. Two rows may come of one measurement.
 ROWS = {"small": throughput_rows.small, "parked": waiting_rows.parked, "burst": waiting_rows.burst,
         "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
         "classes": throughput_rows.classes, "ledger": ledger, "download": body_rows.download,
-        "upload": body_rows.upload, "stream": stream, "restart": restart}
+        "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart}
 
 
 def say(text):

@@ -314,7 +314,7 @@ const std::vector<SettingRow>& table()
             .help = "The points a new account starts with.",
             .max = 1e9, .unit = "points"}),
         row<&S::retention_days>({.key = "RETENTION_DAYS", .group = "storage",
-            .help = "How long ended jobs are kept.",
+            .help = "How long ended jobs and the rows of the request log are kept.",
             .min = 1, .max = 3650, .unit = "days"}),
         row<&S::backup_keep>({.key = "BACKUP_KEEP", .group = "storage",
             .help = "How many of the nightly copies of the database are kept.",

@@ -47,7 +47,7 @@ struct Settings {
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";
     double default_points = 120;
-    std::int64_t retention_days = 30;  ///< how long rows of ended jobs are kept
+    std::int64_t retention_days = 30;  ///< how long rows of ended jobs and of the request log are kept
     std::int64_t backup_keep = 7;      ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
 

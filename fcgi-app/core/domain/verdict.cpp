@@ -101,6 +101,13 @@ std::string_view to_string(Verdict verdict)
     return "unknown";
 }
 
+std::optional<Verdict> parse_verdict(std::string_view text)
+{
+    const auto found = std::find_if(all_verdicts.begin(), all_verdicts.end(),
+                                    [&](Verdict verdict) { return to_string(verdict) == text; });
+    return found == all_verdicts.end() ? std::nullopt : std::optional{*found};
+}
+
 Verdict judge(const AnswerHead& answer)
 {
     if (answer.code && *answer.code < 0) {

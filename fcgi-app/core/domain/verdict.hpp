@@ -1,6 +1,7 @@
 #pragma once
 /// What an upstream's answer means. To change a meaning, change a row of the tables in verdict.cpp.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,7 +25,15 @@ enum class Verdict {
     interrupted,           ///< timed out, or cut after the request was sent
 };
 
+inline constexpr std::array all_verdicts{
+    Verdict::success,           Verdict::session_expired, Verdict::points_used_up, Verdict::content_refused,
+    Verdict::bad_parameters,    Verdict::rate_limited,    Verdict::server_error,   Verdict::gateway_gave_up,
+    Verdict::generation_failed, Verdict::request_failed,  Verdict::gateway_error,  Verdict::provider_unreachable,
+    Verdict::interrupted};
+
+/// The names are stored: append only.
 std::string_view to_string(Verdict verdict);
+std::optional<Verdict> parse_verdict(std::string_view text);
 
 /// What is known of an answer when its start has arrived.
 struct AnswerHead {

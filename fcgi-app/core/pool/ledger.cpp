@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "pool/request_log.hpp"
+#include "storage/statistics_store.hpp"
 #include "storage/transaction.hpp"
 
 namespace dreamina {
@@ -75,7 +77,8 @@ Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then, std::optional<
     auto request = std::make_shared<Request>(Request{.wanted = {.worker = worker_,
                                                                 .rule = std::move(wanted.rule),
                                                                 .tried = std::move(wanted.tried),
-                                                                .lease_for = wanted.lease_for},
+                                                                .lease_for = wanted.lease_for,
+                                                                .request = std::move(wanted.request)},
                                                      .wait_for = wanted.wait_for,
                                                      .api_key = wanted.api_key,
                                                      .day_begins = wanted.day_begins,
@@ -86,7 +89,7 @@ Ledger::RequestId Ledger::reserve(Wanted wanted, OnReserved then, std::optional<
               [this, request](Database& database) {
                   const Time now = system_now();
                   if (request->before) {
-                      dreamina::settle(database, *request->before, now);
+                      dreamina::settle(database, *request->before, now, sums_);
                       if (steady_clock::now() - request->since > patience_) {  // its client has been told so
                           request->outcome = tl::unexpected(NoLease{NoLease::Why::database_refuses});
                           return;
@@ -156,8 +159,8 @@ void Ledger::settle(Settlement settlement, std::function<void()> then)
     const auto once = [callback] {
         if (const auto call = std::exchange(*callback, nullptr)) call();
     };
-    push({.work = [settlement = std::move(settlement)](
-                      Database& database) { dreamina::settle(database, settlement, system_now()); },
+    push({.work = [this, settlement = std::move(settlement)](
+                      Database& database) { dreamina::settle(database, settlement, system_now(), sums_); },
           .committed = once,
           .unsettled = once,
           .keep = true});
@@ -166,6 +169,13 @@ void Ledger::settle(Settlement settlement, std::function<void()> then)
 void Ledger::give_back(LeaseId lease)
 {
     push({.work = [lease](Database& database) { dreamina::give_back(database, lease, system_now()); }, .keep = true});
+}
+
+void Ledger::log(RequestRecord record)
+{
+    const bool keep = record.end.outcome != RequestOutcome::database_unavailable;
+    push({.work = [this, record = std::move(record)](Database& database) { log_end(database, record, sums_); },
+          .keep = keep});
 }
 
 void Ledger::run(std::function<void(Database&)> work) { push({.work = std::move(work), .only_if_busy = true}); }
@@ -276,9 +286,11 @@ bool Ledger::commit(std::vector<Entry>& entries)
 {
     std::vector<EndedWait> ended;
     try {
+        sums_.clear();
         Transaction transaction{database()};
         for (Entry& entry : entries) entry.work(*database_);
         ended = serve_line();
+        if (!sums_.empty()) StatisticsStore{*database_}.add(sums_);
         transaction.commit();
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());

@@ -42,6 +42,7 @@ public:
         milliseconds wait_for{};            ///< while all that could serve are busy
         std::optional<ApiKeyId> api_key{};  ///< that the request came with; its limits hold, and it is counted once
         DailyTime day_begins{};             ///< of the key's day: RESET_COUNTS_TIME
+        RequestFacts request = {};
     };
     /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
     /// long, or the database refused for as long as `patience`.
@@ -57,6 +58,10 @@ public:
     /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.
     void settle(Settlement settlement, std::function<void()> then);
     void give_back(LeaseId lease);
+
+    /// Logs a request that ended otherwise than with an attempt's settlement. While the database refuses it is kept as
+    /// a settlement is, unless that is why the request ended: those would gather without end.
+    void log(RequestRecord record);
 
     /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
     void run(std::function<void(Database&)> work);
@@ -100,6 +105,7 @@ private:
     std::optional<Database> database_;    // opened by the thread, again after a failure
     bool last_failure_was_busy_ = false;  // the thread's own
     std::map<Ticket, Waiter> waiters_;    // the thread's own
+    GatheredSums sums_;                   // the thread's own: of the present turn
     std::chrono::steady_clock::time_point line_looked_at_{};
     DailyTime day_begins_;  // the thread's own, as the next
     ServiceDay day_;        // as it was last asked for

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "domain/account_policy.hpp"
+#include "pool/request_log.hpp"
 #include "pool/upstream_watch.hpp"
 #include "pool/waiting_line.hpp"
 #include "storage/api_key_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/model_store.hpp"
+#include "storage/request_store.hpp"
+#include "storage/statistics_store.hpp"
 #include "storage/usage_store.hpp"
 
 namespace dreamina {
@@ -15,6 +18,9 @@ namespace {
 
 /// Who asks for a session refresh that the engine found to be needed.
 constexpr std::string_view engine = "engine";
+
+/// In the log, of an attempt whose end nobody saw.
+constexpr std::string_view abandoned_reason = "abandoned";
 
 void take_back_call(Database& database, const LeaseRow& lease)
 {
@@ -47,10 +53,54 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
     return changed;
 }
 
+void log_settled(Database& database, const Settlement& settlement, const std::optional<LeaseRow>& lease,
+                 GatheredSums& sums)
+{
+    if (settlement.request.id.empty()) return;
+    // A lease that others settled was logged by them. One that went with its account was not.
+    if (!lease && RequestStore{database}.has(settlement.request.id)) return;
+    AttemptRecord attempt = settlement.attempt;
+    attempt.verdict = settlement.verdict;
+    if (lease) {
+        attempt.account = lease->account;
+        attempt.number = lease->attempt;
+        attempt.began_at = lease->reserved_at;
+    }
+    const std::string& model = lease ? lease->model : settlement.model;
+    if (settlement.end) {
+        log_end(database,
+                {.facts = settlement.request, .model = model, .end = *settlement.end, .last_attempt = attempt}, sums);
+    } else {
+        log_attempt(database,
+                    {.facts = settlement.request,
+                     .worker = lease ? lease->worker : "",
+                     .model = model,
+                     .attempts = attempt.number},
+                    attempt, sums);
+    }
+}
+
+/// How a lease is settled whose worker is dead or says nothing.
+Settlement abandonment_of(Database& database, LeaseId id, Time now)
+{
+    Settlement settlement{.lease = id, .verdict = Verdict::interrupted};
+    LeaseStore leases{database};
+    const auto lease = leases.find(id);
+    const auto request = leases.request_of(id);
+    if (!lease || !request) return settlement;
+    const milliseconds took = std::max(now - lease->reserved_at, milliseconds{0});
+    settlement.request = request->facts;
+    settlement.attempt = {.region = request->region, .reason = std::string{abandoned_reason}, .took = took};
+    settlement.request.upstream_took += took;
+    settlement.end = abandoned_end(settlement.request, lease->attempt, now);
+    return settlement;
+}
+
 }  // namespace
 
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
-                    std::span<const AccountId> tried, const std::optional<KeyCall>& key_call)
+                    std::span<const AccountId> tried, const RequestFacts& request,
+                    const std::optional<KeyCall>& key_call)
 {
     UpstreamWatch watch{database};
     const Admission admission = watch.admit(now);
@@ -80,7 +130,8 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
         if (!calls) continue;
 
         selection.mark_used(candidate->id, leases.next_step(), now);
-        const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at, key_call);
+        const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at, request,
+                                      static_cast<int>(tried.size()) + 1, key_call);
         if (admission == Admission::probe) watch.probe_is_sent(id, now);
         return Lease{.id = id,
                      .account = candidate->id,
@@ -93,9 +144,10 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
     return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::nobody, std::nullopt});
 }
 
-bool settle(Database& database, const Settlement& settlement, Time now)
+bool settle(Database& database, const Settlement& settlement, Time now, GatheredSums& sums)
 {
     const auto lease = LeaseStore{database}.take(settlement.lease);
+    log_settled(database, settlement, lease, sums);
     if (!lease) return false;
     UpstreamWatch watch{database};
     AccountSelection selection{database};
@@ -108,7 +160,7 @@ bool settle(Database& database, const Settlement& settlement, Time now)
     if (refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);
     // A ban that was there before, and lasts longer, is not this answer's.
     const bool banned = consequence_of(verdict).bans && selection.ban_until(lease->account) == ban_until;
-    watch.note({.request = settlement.request,
+    watch.note({.request = settlement.request.id,
                 .lease = lease->id,
                 .sent_at = lease->reserved_at,
                 .account = lease->account,
@@ -117,6 +169,14 @@ bool settle(Database& database, const Settlement& settlement, Time now)
                 .ban_until = banned ? std::optional{ban_until} : std::nullopt},
                now);
     return true;
+}
+
+bool settle(Database& database, const Settlement& settlement, Time now)
+{
+    GatheredSums sums;
+    const bool settled = settle(database, settlement, now, sums);
+    StatisticsStore{database}.add(sums);
+    return settled;
 }
 
 bool give_back(Database& database, LeaseId id, Time now)
@@ -135,14 +195,19 @@ bool give_back(Database& database, LeaseId id, Time now)
 std::vector<std::string> workers_with_requests(Database& database)
 {
     auto all = LeaseStore{database}.workers();
-    for (std::string& worker : WaitingStore{database}.workers())
-        if (std::find(all.begin(), all.end(), worker) == all.end()) all.push_back(std::move(worker));
+    const auto add = [&](std::vector<std::string> others) {
+        for (std::string& worker : others)
+            if (std::find(all.begin(), all.end(), worker) == all.end()) all.push_back(std::move(worker));
+    };
+    add(WaitingStore{database}.workers());
+    add(UnfinishedStore{database}.workers());
     return all;
 }
 
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now)
 {
-    leave_all_of(database, dead_workers, now);
+    GatheredSums sums;
+    leave_all_of(database, dead_workers, now, sums);
     LeaseStore leases{database};
     std::vector<LeaseId> abandoned = leases.expired(now);
     for (const std::string& worker : dead_workers) {
@@ -150,8 +215,20 @@ int settle_abandoned(Database& database, const std::vector<std::string>& dead_wo
         abandoned.insert(abandoned.end(), left_behind.begin(), left_behind.end());
     }
     int settled = 0;
-    for (const LeaseId lease : abandoned)
-        settled += settle(database, {.lease = lease, .verdict = Verdict::interrupted}, now);
+    for (const LeaseId lease : abandoned) settled += settle(database, abandonment_of(database, lease, now), now, sums);
+    UnfinishedStore unfinished{database};
+    for (const std::string& worker : dead_workers) {
+        for (const UnfinishedRequest& request : unfinished.of_worker(worker)) {
+            log_end(database,
+                    {.facts = request.facts,
+                     .model = request.model,
+                     .end = abandoned_end(request.facts, request.attempts, now),
+                     .last_attempt = std::nullopt},
+                    sums);
+            unfinished.remove(request.facts.id);
+        }
+    }
+    StatisticsStore{database}.add(sums);
     return settled;
 }
 

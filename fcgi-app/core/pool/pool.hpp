@@ -12,7 +12,9 @@
 #include "domain/api_key.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/verdict.hpp"
+#include "domain/request_record.hpp"
 #include "storage/account_selection.hpp"
+#include "storage/gathered_sums.hpp"
 #include "storage/lease_store.hpp"
 
 namespace dreamina {
@@ -46,31 +48,40 @@ struct NoLease {
 using Reservation = tl::expected<Lease, NoLease>;
 
 /// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or
-/// at `expires_at`. Takes no heed of those that wait, nor of what the key may do (pool/waiting_line.hpp).
+/// at `expires_at`, and log the request by what the lease tells of it. Takes no heed of those that wait, nor of what the
+/// key may do (pool/waiting_line.hpp).
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
-                    std::span<const AccountId> tried = {}, const std::optional<KeyCall>& key_call = std::nullopt);
+                    std::span<const AccountId> tried = {}, const RequestFacts& request = {},
+                    const std::optional<KeyCall>& key_call = std::nullopt);
 
 struct Settlement {
     LeaseId lease = 0;
     Verdict verdict = Verdict::success;
     std::chrono::milliseconds ban_for{};
     std::string session_id;  ///< that was sent to the upstream
-    std::string request;     ///< its id
-    bool unreached = false;  ///< the upstream was not asked: there was no connection
+    RequestFacts request;
+    bool unreached = false;                        ///< the upstream was not asked: there was no connection
+    std::string model = {};                        ///< what the request is counted under
+    AttemptRecord attempt = {};                    ///< for the log; the verdict is the one above
+    std::optional<RequestEnd> end = std::nullopt;  ///< of the whole request; nothing: another account is tried
 };
 
-/// Books the verdict and ends the lease. False if it had been settled before.
+/// Books the verdict, ends the lease and logs the attempt, and the request if it ends with it. False if the lease had
+/// been settled before, or had gone with its account. `sums` is the caller's to write (StatisticsStore::add).
+bool settle(Database& database, const Settlement& settlement, Time now, GatheredSums& sums);
+
+/// The same, with the sums written.
 bool settle(Database& database, const Settlement& settlement, Time now);
 
 /// Ends a lease whose request was never sent: the call is taken back, from the key as well, and the account is as it
 /// was.
 bool give_back(Database& database, LeaseId lease, Time now);
 
-/// All that hold a lease or wait for one.
+/// All that hold a lease, wait for one, or are between two attempts.
 std::vector<std::string> workers_with_requests(Database& database);
 
-/// Settles what dead workers left behind, and what has expired, by the rule for "cut after the request was sent".
-/// Returns how many.
+/// Settles what dead workers left behind, and what has expired, by the rule for "cut after the request was sent", and
+/// logs those requests as interrupted. Returns how many leases were settled.
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now);
 
 /// Brings the accounts' exhausted sets, and who is busy, in line with the limits in force. Cheap when nothing changed.

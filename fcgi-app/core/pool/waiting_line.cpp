@@ -1,5 +1,6 @@
 #include "pool/waiting_line.hpp"
 
+#include "pool/request_log.hpp"
 #include "pool/upstream_watch.hpp"
 #include "storage/account_selection.hpp"
 #include "storage/api_key_store.hpp"
@@ -21,7 +22,7 @@ std::optional<NoLease> hopeless(Database& database, const WaitingRequest& reques
 Reservation reserve_for(Database& database, const WaitingRequest& request, Time now)
 {
     return reserve(database, request.rule, request.worker, now, now + request.lease_for, request.tried,
-                   request.key_call);
+                   request.request, request.key_call);
 }
 
 NoLease refused_by_key(const ApiKeyRefusal& refusal)
@@ -151,10 +152,19 @@ Reservation leave(Database& database, Ticket ticket, Time now)
     return tl::unexpected(NoLease{NoLease::Why::busy});
 }
 
-void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now)
+void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now, GatheredSums& sums)
 {
+    WaitingStore waiting{database};
     for (const std::string& worker : dead_workers) {
-        for (const LeftLine& left : WaitingStore{database}.remove_all_of(worker)) {
+        for (const WaitingRequest& request : waiting.of_worker(worker)) {
+            log_end(database,
+                    {.facts = request.request,
+                     .model = request.rule.id,
+                     .end = abandoned_end(request.request, static_cast<int>(request.tried.size()), now),
+                     .last_attempt = std::nullopt},
+                    sums);
+        }
+        for (const LeftLine& left : waiting.remove_all_of(worker)) {
             if (left.lease) {
                 give_back(database, *left.lease, now);
             } else {

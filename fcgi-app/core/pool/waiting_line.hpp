@@ -33,7 +33,8 @@ std::vector<EndedWait> take_ended(Database& database, std::string_view worker, T
 /// Waits no longer. The lease, if it was given one at the last moment.
 Reservation leave(Database& database, Ticket ticket, Time now);
 
-/// Ends the places of dead workers; what they had been given was never sent.
-void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now);
+/// Ends the places of dead workers; what they had been given was never sent. Their requests are logged as interrupted;
+/// `sums` is the caller's to write.
+void leave_all_of(Database& database, const std::vector<std::string>& dead_workers, Time now, GatheredSums& sums);
 
 }  // namespace dreamina

@@ -1,5 +1,7 @@
 #include "storage/account_selection.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -141,32 +143,30 @@ void AccountSelection::forgive(AccountId account, std::optional<Time> ban_until,
 Standing AccountSelection::standing_towards(const ModelRule& rule)
 {
     const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << *rule.limit_bit : 0;
+    // One look: what is counted and what is told account by account are of the same moment.
     auto row = database_.query(
-        "WITH seen AS (SELECT banned, ban_until, CASE "
+        "SELECT id, ban_until, CASE "
         "  WHEN disabled THEN 'disabled'"
-        "  WHEN session_id IS NULL OR session_expired THEN 'session'"
+        "  WHEN session_id IS NULL OR session_expired THEN 'without_session'"
         "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
         "& 1"
-        "    THEN 'region'"
-        "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'points'"
-        "  WHEN exhausted & ?3 <> 0 THEN 'limit'"
-        "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts) "
-        "SELECT count(*), count(*) FILTER (WHERE reason = 'disabled'), count(*) FILTER (WHERE reason = 'banned'),"
-        " count(*) FILTER (WHERE reason = 'session'), count(*) FILTER (WHERE reason = 'region'),"
-        " count(*) FILTER (WHERE reason = 'points'), count(*) FILTER (WHERE reason = 'limit'),"
-        " count(*) FILTER (WHERE reason = 'busy'), min(ban_until) FILTER (WHERE reason = 'banned') FROM seen",
+        "    THEN 'other_region'"
+        "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'without_points'"
+        "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
+        "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts ORDER BY id",
         int{rule.regions}, rule.needs_points, unwanted);
-    row.next();
-    return {.unknown = false,
-            .total = row.integer(0),
-            .disabled = row.integer(1),
-            .banned = row.integer(2),
-            .without_session = row.integer(3),
-            .other_region = row.integer(4),
-            .without_points = row.integer(5),
-            .at_limit = row.integer(6),
-            .busy = row.integer(7),
-            .next_ban_end = row.optional_time(8)};
+    Standing standing;
+    while (row.next()) {
+        ++standing.total;
+        const auto reason = parse_passed_over(row.text(2));
+        if (!reason) continue;
+        ++count_of(standing, *reason);
+        if (standing.accounts.size() < most_account_standings) standing.accounts.push_back({row.integer(0), *reason});
+        const auto ban_until = row.optional_time(1);
+        if (*reason == PassedOver::banned && ban_until)
+            standing.next_ban_end = std::min(standing.next_ban_end.value_or(*ban_until), *ban_until);
+    }
+    return standing;
 }
 
 void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit)

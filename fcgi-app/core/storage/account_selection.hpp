@@ -9,6 +9,7 @@
 #include "domain/account.hpp"
 #include "domain/account_policy.hpp"
 #include "domain/model_catalog.hpp"
+#include "domain/standing.hpp"
 #include "storage/database.hpp"
 #include "storage/lease_store.hpp"
 
@@ -19,21 +20,6 @@ struct Candidate {
     Region region = Region::us;
     std::string session_id;
     std::optional<std::string> proxy_url;
-};
-
-/// How the accounts stand towards one model, for the sentence of a refusal. Each account is counted once, under the
-/// first reason that keeps it from serving.
-struct Standing {
-    bool unknown = false;  ///< the database did not say
-    std::int64_t total = 0;
-    std::int64_t disabled = 0;
-    std::int64_t banned = 0;
-    std::int64_t without_session = 0;  ///< none, or expired
-    std::int64_t other_region = 0;
-    std::int64_t without_points = 0;
-    std::int64_t at_limit = 0;
-    std::int64_t busy = 0;
-    std::optional<Time> next_ban_end;  ///< of the banned ones that could serve otherwise
 };
 
 class AccountSelection {
@@ -71,7 +57,7 @@ public:
     /// still that one.
     void forgive(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now);
 
-    /// Looks at every account: not within a write transaction.
+    /// For the sentence of a refusal and its log. Looks at every account: not within a write transaction.
     Standing standing_towards(const ModelRule& rule);
 
     /// Computes anew which accounts have reached `limit` of the model.

@@ -58,10 +58,10 @@ Database::Database(const std::filesystem::path& file, std::chrono::milliseconds 
     try {
         // NORMAL loses nothing to a killed process, only to a power cut the last moments, and needs no fsync per
         // commit. The log is checkpointed by the scheduler; the size limit here is a safety net for when there is none
-        // (16 MB: twice what a living scheduler leaves).
+        // (32 MB: twice what a living scheduler leaves).
         script(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            "PRAGMA wal_autocheckpoint=4096; PRAGMA temp_store=MEMORY;");
+            "PRAGMA wal_autocheckpoint=8192; PRAGMA temp_store=MEMORY;");
     } catch (...) {
         sqlite3_close(handle_);
         throw;

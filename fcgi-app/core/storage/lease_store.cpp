@@ -1,5 +1,7 @@
 #include "storage/lease_store.hpp"
 
+#include "storage/request_facts.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -11,14 +13,17 @@ std::vector<LeaseId> ids(Query query)
 }
 
 /// The row's columns in the order of the statements below.
-LeaseRow read_lease(const Query& row, LeaseId id)
+std::optional<LeaseRow> read_lease(LeaseId id, Query& row)
 {
-    return {.id = id,
-            .account = row.integer(0),
-            .model = row.text(1),
-            .count_epoch = row.integer(2),
-            .reserved_at = row.time(3),
-            .key_call = read_key_call(row, 4)};
+    if (!row.next()) return std::nullopt;
+    return LeaseRow{.id = id,
+                    .account = row.integer(0),
+                    .model = row.text(1),
+                    .count_epoch = row.integer(2),
+                    .reserved_at = row.time(3),
+                    .worker = row.text(4),
+                    .attempt = static_cast<int>(row.integer(5)),
+                    .key_call = read_key_call(row, 6)};
 }
 
 }  // namespace
@@ -30,24 +35,25 @@ std::optional<KeyCall> read_key_call(const Query& row, int at)
 }
 
 LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
-                        const std::optional<KeyCall>& key_call)
+                        const RequestFacts& request, int attempt, const std::optional<KeyCall>& key_call)
 {
     database_.run(
-        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch, api_key_id, "
-        "call_counted_at) VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state), ?, ?)",
-        account, model, worker, now, expires_at, key_call ? std::optional{key_call->key} : std::nullopt,
-        key_call ? key_call->counted_at : std::nullopt);
+        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch, request_id, attempt, "
+        "began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
+        "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        account, model, worker, now, expires_at, request.id, attempt, request.began_at, request.method, request.path,
+        request.model_asked, request.bytes_in, std::int64_t{request.upstream_took.count()},
+        key_call ? std::optional{key_call->key} : request.api_key, key_call ? key_call->counted_at : std::nullopt);
     return database_.last_insert_id();
 }
 
 std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 {
     auto row = database_.query(
-        "DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at, api_key_id, "
-        "call_counted_at",
+        "DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at, worker, attempt, "
+        "api_key_id, call_counted_at",
         id);
-    if (!row.next()) return std::nullopt;
-    LeaseRow lease = read_lease(row, id);
+    auto lease = read_lease(id, row);
     row.finish();
     return lease;
 }
@@ -55,8 +61,20 @@ std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 std::optional<LeaseRow> LeaseStore::find(LeaseId id)
 {
     auto row = database_.query(
-        "SELECT account_id, model, count_epoch, reserved_at, api_key_id, call_counted_at FROM leases WHERE id = ?", id);
-    return row.next() ? std::optional{read_lease(row, id)} : std::nullopt;
+        "SELECT account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at FROM leases "
+        "WHERE id = ?",
+        id);
+    return read_lease(id, row);
+}
+
+std::optional<LeasedRequest> LeaseStore::request_of(LeaseId id)
+{
+    auto row = database_.query(
+        "SELECT l.request_id, l.began_at, l.method, l.path, l.model_asked, l.api_key_id, l.bytes_in, l.upstream_ms, "
+        "a.region FROM leases l JOIN accounts a ON a.id = l.account_id WHERE l.id = ?",
+        id);
+    if (!row.next()) return std::nullopt;
+    return LeasedRequest{.facts = read_facts(row, 0), .region = parse_region(row.text(8))};
 }
 
 std::vector<LeaseId> LeaseStore::expired(Time now)

@@ -8,6 +8,7 @@
 
 #include "domain/account.hpp"
 #include "domain/api_key.hpp"
+#include "domain/request_record.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
@@ -20,7 +21,15 @@ struct LeaseRow {
     std::string model;
     std::int64_t count_epoch = 0;
     Time reserved_at{};
+    std::string worker;
+    int attempt = 1;  ///< of its request
     std::optional<KeyCall> key_call;
+};
+
+/// What a lease tells of its request to those who did not take it in.
+struct LeasedRequest {
+    RequestFacts facts;
+    std::optional<Region> region;  ///< the account's
 };
 
 /// What a use needs to know of the pool as a whole.
@@ -37,11 +46,13 @@ public:
     explicit LeaseStore(Database& database) : database_(database) {}
 
     LeaseId add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
+                const RequestFacts& request = {}, int attempt = 1,
                 const std::optional<KeyCall>& key_call = std::nullopt);
 
     /// Removes the lease and tells what it was; nothing if it has been settled already.
     std::optional<LeaseRow> take(LeaseId id);
     std::optional<LeaseRow> find(LeaseId id);
+    std::optional<LeasedRequest> request_of(LeaseId id);
 
     std::vector<LeaseId> expired(Time now);
     std::vector<LeaseId> of_worker(std::string_view worker);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "storage/request_facts.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -35,17 +37,42 @@ std::vector<LeftLine> read_left(Query rows)
     return left;
 }
 
+constexpr std::string_view select_waiting =
+    "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
+    "request_id, began_at, method, path, model_asked, api_key_id, bytes_in, upstream_ms, "
+    "api_key_id, call_counted_at FROM waiting ";
+
+WaitingRequest read_waiting(Database& database, const Query& row)
+{
+    WaitingRequest request;
+    request.ticket = row.integer(0);
+    request.worker = row.text(1);
+    request.rule = {.id = row.text(2),
+                    .regions = static_cast<RegionSet>(row.integer(3)),
+                    .needs_points = row.boolean(4),
+                    .daily_limit = row.optional_integer(5)};
+    if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
+    request.tried = read_tried(database, row.text(7));
+    request.lease_for = milliseconds{row.integer(8)};
+    request.request = read_facts(row, 9);
+    request.key_call = read_key_call(row, 17);
+    return request;
+}
+
 }  // namespace
 
 Ticket WaitingStore::add(const WaitingRequest& request)
 {
     const ModelRule& rule = request.rule;
+    const RequestFacts& facts = request.request;
     database_.run(
         "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
-        "api_key_id, call_counted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
-        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()},
-        request.key_call ? std::optional{request.key_call->key} : std::nullopt,
+        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()}, facts.id, facts.began_at,
+        facts.method, facts.path, facts.model_asked, facts.bytes_in, std::int64_t{facts.upstream_took.count()},
+        request.key_call ? std::optional{request.key_call->key} : facts.api_key,
         request.key_call ? request.key_call->counted_at : std::nullopt);
     return database_.last_insert_id();
 }
@@ -69,24 +96,20 @@ std::vector<std::string> WaitingStore::wants()
 
 std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
 {
-    auto row = database_.query(
-        "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
-        "api_key_id, call_counted_at FROM waiting "
-        "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1",
-        wants);
+    static const std::string sql =
+        std::string{select_waiting} + "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1";
+    auto row = database_.query(sql, wants);
     if (!row.next()) return std::nullopt;
-    WaitingRequest request;
-    request.ticket = row.integer(0);
-    request.worker = row.text(1);
-    request.rule = {.id = row.text(2),
-                    .regions = static_cast<RegionSet>(row.integer(3)),
-                    .needs_points = row.boolean(4),
-                    .daily_limit = row.optional_integer(5)};
-    if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
-    request.tried = read_tried(database_, row.text(7));
-    request.lease_for = milliseconds{row.integer(8)};
-    request.key_call = read_key_call(row, 9);
-    return request;
+    return read_waiting(database_, row);
+}
+
+std::vector<WaitingRequest> WaitingStore::of_worker(std::string_view worker)
+{
+    static const std::string sql = std::string{select_waiting} + "WHERE worker = ? ORDER BY ticket";
+    std::vector<WaitingRequest> all;
+    auto rows = database_.query(sql, worker);
+    while (rows.next()) all.push_back(read_waiting(database_, rows));
+    return all;
 }
 
 void WaitingStore::give(Ticket ticket, LeaseId lease)

@@ -22,6 +22,7 @@ struct WaitingRequest {
     std::vector<AccountId> tried;
     milliseconds lease_for{};
     std::optional<KeyCall> key_call;  ///< its lease will have it
+    RequestFacts request = {};
 };
 
 /// A ticket whose turn has come.
@@ -49,6 +50,9 @@ public:
     std::vector<std::string> wants();
     /// The first without a lease who wants this.
     std::optional<WaitingRequest> first(std::string_view wants);
+
+    /// All of a worker's, those that have been given a lease among them.
+    std::vector<WaitingRequest> of_worker(std::string_view worker);
 
     void give(Ticket ticket, LeaseId lease);
     std::vector<GivenLease> given_to(std::string_view worker);

@@ -51,8 +51,9 @@ struct AccountPool : TemporaryDatabase {
                        .verdict = verdict,
                        .ban_for = std::chrono::hours{4},
                        .session_id = lease.session_id,
-                       .request = fmt::format("request-{}", lease.id),
-                       .unreached = unreached},
+                       .request = {.id = fmt::format("request-{}", lease.id), .began_at = now},
+                       .unreached = unreached,
+                       .end = RequestEnd{.outcome = outcome_of(verdict), .attempts = 1}},
                       now);
     }
     /// A whole request: reserved and settled.

@@ -268,10 +268,11 @@ TEST_CASE("whoever leaves the line without a lease has made no call")
         pool->run("UPDATE accounts SET disabled = 1 WHERE id = ?", account);
         CHECK(take_ended(*pool, pool.worker, pool.now).size() == 2);
     }
+    GatheredSums sums;
     SUBCASE("because its worker died")
     {
         pool.waits(id);
-        leave_all_of(*pool, {pool.worker}, pool.now);
+        leave_all_of(*pool, {pool.worker}, pool.now, sums);
     }
     SUBCASE("because its worker died when it had been given an account")
     {
@@ -279,7 +280,7 @@ TEST_CASE("whoever leaves the line without a lease has made no call")
         pool->run("UPDATE accounts SET in_flight = 0, busy = 0");
         give_to_waiting(*pool, pool.now);
         CHECK(pool.leases() == 2);
-        leave_all_of(*pool, {pool.worker}, pool.now);
+        leave_all_of(*pool, {pool.worker}, pool.now, sums);
     }
     CHECK(pool.waiting() == 0);
     CHECK(pool.use(id).total == 1);

@@ -9,16 +9,6 @@
 using namespace dreamina;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr std::array all_verdicts{Verdict::success,         Verdict::session_expired, Verdict::points_used_up,
-                                  Verdict::content_refused, Verdict::bad_parameters,  Verdict::rate_limited,
-                                  Verdict::server_error,    Verdict::gateway_gave_up, Verdict::generation_failed,
-                                  Verdict::request_failed,  Verdict::gateway_error,   Verdict::provider_unreachable,
-                                  Verdict::interrupted};
-
-}  // namespace
-
 TEST_CASE("accounts take turns, over all models together")
 {
     AccountPool pool;

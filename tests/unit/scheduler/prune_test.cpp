@@ -1,7 +1,10 @@
 #include <thread>
 
+#include "base/time_ordered_id.hpp"
+#include "pool/request_log.hpp"
 #include "scheduler/job_run.hpp"
 #include "storage/session_store.hpp"
+#include "storage/statistics_store.hpp"
 #include "storage/transaction.hpp"
 
 using namespace dreamina;
@@ -66,6 +69,32 @@ TEST_CASE("many jobs and a very large one go too, and others write meanwhile wit
     CHECK(pruning.items() == 0);
     WARN(longest < 50ms);  // a busy machine may take it for longer
     CHECK(longest < 1s);
+}
+
+TEST_CASE("rows of the request log go after RETENTION_DAYS; their sums stay")
+{
+    Pruning pruning;
+    pruning.settings.retention_days = 10;
+    const auto log = [&](Time began) {
+        GatheredSums sums;
+        log_end(*pruning,
+                {.facts = {.id = new_time_ordered_id(began), .began_at = began},
+                 .model = "jimeng-4.0",
+                 .end = {.attempts = 1},
+                 .last_attempt = AttemptRecord{.account = 1, .began_at = began}},
+                sums);
+        StatisticsStore{*pruning}.add(sums);
+    };
+    log(pruning.now - 24h * 10 - 1ms);
+    log(pruning.now - 24h * 60);
+    log(pruning.now - 24h * 10);
+    const std::string said = pruning.run(prune);
+    CHECK(said.find("2 requests that came before it") != std::string::npos);
+    CHECK(number(*pruning, "SELECT count(*) FROM requests") == 1);
+    CHECK(number(*pruning, "SELECT sum(requests) FROM request_hours") == 2);
+    CHECK(number(*pruning, "SELECT sum(requests) FROM request_days") == 1);  // it was a month and more ago
+    CHECK(number(*pruning, "SELECT sum(attempts) FROM attempt_days") == 3);
+    CHECK(number(*pruning, "SELECT sum(count) FROM totals WHERE what = 'requests'") == 3);
 }
 
 TEST_CASE("logins that ran out go")

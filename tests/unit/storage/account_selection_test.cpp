@@ -235,3 +235,31 @@ TEST_CASE("a choice costs the same among 20,000 accounts of which 19,900 are at 
     CHECK(large.steps(large.rule("jimeng-4.0")) == small.steps(small.rule("jimeng-4.0")));
     CHECK(large.steps(large.rule("jimeng-4.1")) == small.steps(small.rule("jimeng-4.1")));
 }
+
+TEST_CASE("a standing tells of each account why it was passed over, but of no more than a bounded number")
+{
+    Selection pool;
+    const AccountId cn = pool.add(able_account("cn@x.org", Region::cn));
+    NewAccount poor = able_account("poor@x.org");
+    poor.points = 0;
+    const AccountId without_points = pool.add(poor);
+    const AccountId able = pool.add(able_account("able@x.org"));
+    const Standing standing =
+        pool.selection.standing_towards({.id = "m", .regions = only(Region::us), .needs_points = true});
+    CHECK(standing.total == 3);
+    CHECK(standing.other_region == 1);
+    CHECK(standing.without_points == 1);
+    REQUIRE(standing.accounts.size() == 2);
+    CHECK(standing.accounts[0].account == cn);
+    CHECK(standing.accounts[0].reason == PassedOver::other_region);
+    CHECK(standing.accounts[1].account == without_points);
+    CHECK(able > without_points);
+
+    Transaction transaction{*pool};
+    for (std::size_t i = 0; i < most_account_standings; ++i)
+        pool.add(able_account("cn" + std::to_string(i) + "@x.org", Region::cn));
+    transaction.commit();
+    const Standing large = pool.selection.standing_towards({.id = "m", .regions = only(Region::us)});
+    CHECK(large.other_region == 1 + static_cast<std::int64_t>(most_account_standings));
+    CHECK(large.accounts.size() == most_account_standings);
+}

@@ -205,7 +205,7 @@ TEST_CASE("in flight: its leases, and its requests that wait for one, however th
     LeaseStore leases{*keys};
     WaitingStore waiting{*keys};
     const auto lease = [&](std::optional<KeyCall> call) {
-        return leases.add(account, "m", "one", start, start + 1min, call);
+        return leases.add(account, "m", "one", start, start + 1min, {}, 1, call);
     };
     const auto wait = [&] {
         return waiting.add({.worker = "one",

@@ -41,7 +41,7 @@ TEST_CASE("every connection has the pragmas that keep writers apart and the log 
     CHECK(text(opened.database, "PRAGMA journal_mode") == "wal");
     CHECK(number(opened.database, "PRAGMA synchronous") == 1);
     CHECK(number(opened.database, "PRAGMA foreign_keys") == 1);
-    CHECK(number(opened.database, "PRAGMA wal_autocheckpoint") == 4096);
+    CHECK(number(opened.database, "PRAGMA wal_autocheckpoint") == 8192);
 }
 
 TEST_CASE("a lock that is let go within the patience is no failure")

@@ -69,7 +69,7 @@ TEST_CASE("a lease knows the key that its request came with, and when that call 
 {
     Leases leases;
     const auto add = [&](std::optional<KeyCall> call) {
-        return leases.store.add(leases.account, "m", "one", start, start + 1min, call);
+        return leases.store.add(leases.account, "m", "one", start, start + 1min, {}, 1, call);
     };
     const LeaseId counted = add(KeyCall{.key = 5, .counted_at = start});
     const LeaseId another_attempt = add(KeyCall{.key = 5, .counted_at = {}});

@@ -1,0 +1,110 @@
+#include "api/requests.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/query_parameters.hpp"
+#include "api/request_json.hpp"
+#include "base/text.hpp"
+#include "base/time_ordered_id.hpp"
+#include "storage/request_list.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list(Call& call);
+Outcome show(Call& call);
+
+}  // namespace
+
+std::vector<Route> request_routes()
+{
+    return {
+        {"GET", "/api/requests", Access::admin, list},
+        {"GET", "/api/requests/{id}", Access::admin, show},
+    };
+}
+
+namespace {
+
+constexpr std::int64_t default_size = 100;
+constexpr std::int64_t largest_size = 1000;
+
+Result<std::string> id_parameter(const Request& request, std::string_view name)
+{
+    const std::string text = query_parameter(request.query, name).value_or("");
+    if (!text.empty() && !is_time_ordered_id(text))
+        return failure("invalid_parameter", fmt::format("{} must be one that a reply gave", name));
+    return text;
+}
+
+Result<RequestFilter> read_filter(const Request& request)
+{
+    RequestFilter filter;
+    const auto range = range_parameters(request);
+    if (!range) return tl::unexpected(range.error());
+    filter.from = range->from;
+    filter.to = range->to;
+    const auto id = id_parameter(request, "id");
+    if (!id) return tl::unexpected(id.error());
+    filter.id = *id;
+    const auto model = text_parameter(request, "model");
+    if (!model) return tl::unexpected(model.error());
+    filter.model = *model;
+    const auto outcome =
+        choice_parameter<RequestOutcome>(request, "outcome", parse_request_outcome, request_outcome_choices());
+    if (!outcome) return tl::unexpected(outcome.error());
+    filter.outcome = *outcome;
+    const auto region = choice_parameter<Region>(request, "region", parse_region, "us, hk, jp, sg, cn");
+    if (!region) return tl::unexpected(region.error());
+    filter.region = *region;
+    const auto status = whole_parameter(request, "status", 100, 599);
+    if (!status) return tl::unexpected(status.error());
+    filter.status = *status;
+    const auto account = whole_parameter(request, "account_id", 1, largest_id);
+    if (!account) return tl::unexpected(account.error());
+    filter.account = *account;
+    const auto key = whole_parameter(request, "api_key_id", 0, largest_id);
+    if (!key) return tl::unexpected(key.error());
+    filter.api_key = *key;
+    return filter;
+}
+
+Outcome list(Call& call)
+{
+    const auto size = number_parameter(call.request, "size", default_size, largest_size);
+    if (!size) return error_reply(422, size.error());
+    const auto cursor = id_parameter(call.request, "cursor");
+    if (!cursor) return error_reply(422, cursor.error());
+    const auto filter = read_filter(call.request);
+    if (!filter) return error_reply(422, filter.error());
+
+    const RequestPage page = list_requests(call.database, *filter, *cursor, *size);
+    Json items = Json::array();
+    for (const LoggedRequest& request : page.items) items.push_back(request_json(request));
+    return json_reply(200, {{"size", *size},
+                            {"next_cursor", page.next.empty() ? Json(nullptr) : Json(page.next)},
+                            {"items", std::move(items)}});
+}
+
+Outcome show(Call& call)
+{
+    RequestStore store{call.database};
+    const auto request = store.find(call.captures.at(0));
+    if (!request) {
+        return error_reply(
+            404, {"unknown_request", "there is no such request in the log: it is on its way still, or of long ago"});
+    }
+    Json body = request_json(*request);
+    Json attempts = Json::array();
+    for (const LoggedAttempt& attempt : request->attempts) attempts.push_back(attempt_json(attempt));
+    body["attempts"] = std::move(attempts);
+    const auto standing = request->standing_id ? store.standing(*request->standing_id) : std::nullopt;
+    body["standing"] = standing ? standing_json(*standing) : Json(nullptr);
+    return json_reply(200, body);
+}
+
+}  // namespace
+}  // namespace dreamina

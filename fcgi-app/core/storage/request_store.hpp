@@ -1,0 +1,69 @@
+#pragma once
+/// `requests`, `request_attempts` and `standings`: the request log. Additions are part of the write transaction that
+/// books what they tell of.
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/request_record.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+/// An e-mail is there while the account is.
+struct LoggedAttempt {
+    AttemptRecord attempt;
+    std::optional<std::string> email;
+};
+
+struct LoggedRequest {
+    RequestRecord record;
+    Time ended_at{};
+    std::optional<std::string> email;  ///< of the last attempt's account
+    std::optional<std::string> standing_id;
+    std::vector<LoggedAttempt> attempts = {};  ///< all of them; only where the request was asked for alone
+};
+
+struct LoggedAccountStanding {
+    AccountStanding standing;
+    std::optional<std::string> email;
+};
+
+struct LoggedStanding {
+    Standing standing;
+    std::vector<LoggedAccountStanding> accounts;
+};
+
+class RequestStore {
+public:
+    explicit RequestStore(Database& database) : database_(database) {}
+
+    /// False if it is in the log already, and then it stays as it was.
+    bool add(const RequestRecord& record);
+    bool has(std::string_view request);
+    /// One after which another account was tried. False if it is there already.
+    bool add_attempt(std::string_view request, const AttemptRecord& attempt);
+
+    /// With all its attempts.
+    std::optional<LoggedRequest> find(std::string_view request);
+    std::optional<LoggedStanding> standing(std::string_view id);
+
+    /// Removes what began before `before`, in pieces of milliseconds, each a transaction of its own; a stop loses
+    /// nothing. Returns how many requests went.
+    int remove_began_before(Time before, const std::stop_token& stop);
+
+private:
+    void add_standing(const StandingNote& note);
+    std::vector<LoggedAttempt> earlier_attempts(std::string_view request);
+
+    Database& database_;
+};
+
+/// The columns of a request for SELECT … FROM requests r LEFT JOIN accounts a ON a.id = r.account_id, and their reader.
+std::string_view request_columns();
+LoggedRequest read_request(const Query& row);
+
+}  // namespace dreamina

@@ -1,0 +1,66 @@
+#include "proxy/request_notes.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/time_ordered_id.hpp"
+#include "domain/model_catalog.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Longer ones are no route of the upstream's.
+constexpr std::size_t longest_path = 200;
+constexpr std::size_t longest_method = 32;
+
+/// Printable ASCII: what a client sends need not be text.
+std::string printable(std::string_view text, std::size_t longest)
+{
+    std::string kept{text.substr(0, longest)};
+    std::replace_if(
+        kept.begin(), kept.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return kept;
+}
+
+milliseconds in_millis(RequestNotes::Clock::duration took) { return std::chrono::floor<milliseconds>(took); }
+
+}  // namespace
+
+RequestNotes::RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key)
+{
+    facts_.api_key = api_key;
+    facts_.began_at = system_now();
+    facts_.id = new_time_ordered_id(facts_.began_at);
+    facts_.method = printable(request.method, longest_method);
+    facts_.path = printable(request.path, longest_path);
+    facts_.bytes_in = static_cast<std::int64_t>(body_size);
+}
+
+void RequestNotes::asked_for(const std::optional<std::string>& model)
+{
+    if (model && model->size() <= longest_model_name && is_valid_utf8(*model) && !has_control_characters(*model))
+        facts_.model_asked = model;
+}
+
+milliseconds RequestNotes::end_attempt()
+{
+    const auto took = Clock::now() - attempt_began_;
+    upstream_took_ += took;
+    facts_.upstream_took = in_millis(upstream_took_);
+    return in_millis(took);
+}
+
+RequestEnd RequestNotes::end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
+                             std::shared_ptr<const StandingNote> standing) const
+{
+    return {.outcome = outcome,
+            .status = seen.status,
+            .client_gone = seen.gone,
+            .bytes_out = bytes_out_ + static_cast<std::int64_t>(seen.bytes_left),
+            .took = in_millis(Clock::now() - began_),
+            .upstream_took = facts_.upstream_took,
+            .attempts = static_cast<int>(attempts),
+            .standing = std::move(standing)};
+}
+
+}  // namespace dreamina

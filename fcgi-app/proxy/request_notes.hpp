@@ -1,0 +1,47 @@
+#pragma once
+/// What the request log is to know of one request on its way. On the loop's thread.
+
+#include <memory>
+#include <optional>
+
+#include "domain/request_record.hpp"
+#include "server/event_loop.hpp"
+#include "server/request.hpp"
+
+namespace dreamina {
+
+class RequestNotes {
+public:
+    using Clock = EventLoop::Clock;
+
+    /// Of a request that came just now, with the API key of that number if it was one. Its body is noted by its size
+    /// only.
+    RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key);
+
+    const RequestFacts& facts() const { return facts_; }
+    const std::string& id() const { return facts_.id; }
+
+    void asked_for(const std::optional<std::string>& model);
+    void begin_attempt() { attempt_began_ = Clock::now(); }
+    /// Its time, which counts as the upstream's.
+    milliseconds end_attempt();
+    void passed_on(std::size_t bytes) { bytes_out_ += static_cast<std::int64_t>(bytes); }
+
+    /// How the client sees the end of its request.
+    struct Seen {
+        std::optional<int> status;   ///< nothing if no answer began to reach it
+        std::size_t bytes_left = 0;  ///< of the answer, besides what was passed on
+        bool gone = false;
+    };
+    RequestEnd end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
+                   std::shared_ptr<const StandingNote> standing = nullptr) const;
+
+private:
+    Clock::time_point began_ = Clock::now();
+    Clock::time_point attempt_began_{};
+    Clock::duration upstream_took_{};
+    RequestFacts facts_;
+    std::int64_t bytes_out_ = 0;
+};
+
+}  // namespace dreamina
