@@ -14,6 +14,7 @@
 #include "server/acceptor.hpp"
 #include "server/fastcgi_reader.hpp"
 #include "storage/model_store.hpp"
+#include "storage/session_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -85,11 +86,12 @@ public:
           ledger_(std::in_place, options.database_file, presence_.name(),
                   [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
+          key_check_(loop_, *password_threads_, read_connections_, passwords_),
           refusals_(loop_, *api_threads_, read_connections_),
           keys_(loop_, *api_threads_, read_connections_),
           proxy_{.loop = loop_,
                  .threads = *api_threads_,
-                 .password_threads = *password_threads_,
+                 .key_check = key_check_,
                  .ledger = *ledger_,
                  .upstream = *upstream_,
                  .refusals = refusals_,
@@ -139,6 +141,7 @@ private:
         // Also when this worker's own API made the change.
         if (auto current = settings_.current(); current != acted_on_) {
             const bool another = current->settings.upstream_base_url != acted_on_->settings.upstream_base_url;
+            if (current->settings.admin_password != acted_on_->settings.admin_password) forget_sessions();
             acted_on_ = std::move(current);
             if (another) ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
             set_log_level(parse_log_level(acted_on_->settings.log_level));
@@ -154,6 +157,14 @@ private:
     {
         // By the settings of the moment when it is done: of two processes the later one must not be behind the times.
         ledger_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); });
+    }
+
+    /// The cookies of an earlier password are of no use any more: nobody should find them in a list. Those of the last
+    /// moment may already be of the new one.
+    void forget_sessions()
+    {
+        const Time before = system_now() - std::chrono::seconds{2};
+        ledger_->run([before](Database& database) { SessionStore{database}.remove_created_before(before); });
     }
 
     /// Requests are taken once there is a catalogue: without it no model would have a limit.
@@ -228,6 +239,7 @@ private:
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
     std::optional<TaskPool> password_threads_{std::in_place,
                                               1};  // slow on purpose: wrong keys must not hold up the rest
+    KeyCheck key_check_;
     Refusals refusals_;
     KnownKeys keys_;
     ProxyContext proxy_;

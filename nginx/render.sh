@@ -47,6 +47,6 @@ render_nginx() {
   # As root, nginx's workers would run as a user who cannot read a checkout under /root.
   nginx_user=
   if ((EUID == 0)); then nginx_user="user $(id -un) $(id -gn);"; fi
-  for file in nginx.conf upstream.conf locations.conf workers.conf page.conf; do render "$file"; done
+  for file in nginx.conf upstream.conf locations.conf workers.conf page.conf reply.conf; do render "$file"; done
   mkdir -p "$run/tmp"
 }

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "jobs.hpp"
+#include "storage/login_attempt_store.hpp"
 #include "storage/request_store.hpp"
 #include "storage/retention.hpp"
 #include "storage/session_store.hpp"
@@ -13,6 +14,7 @@ void prune(JobContext& context)
 {
     const Time before = context.now - std::chrono::days{context.settings.retention_days};
     const int logins = SessionStore{context.database}.remove_expired(context.now);
+    LoginAttemptStore{context.database}.remove_forgotten(context.now);
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);

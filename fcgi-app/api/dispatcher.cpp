@@ -28,6 +28,8 @@ std::vector<Route> all_routes()
     return all;
 }
 
+constexpr std::string_view health_path = "/healthz";
+
 Reply no_route(const Match& match)
 {
     if (match.allowed.empty()) return error_reply(404, {"not_found", "there is nothing at this path"});
@@ -51,6 +53,12 @@ Dispatcher::Dispatcher(EventLoop& loop, TaskPool& threads, Services& services)
 
 void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
 {
+    const Request& asked = exchange->request();
+    // A proxy in front may have let it pass for what the raw address says.
+    if (asked.path != health_path && !stays_under(asked.target, "api")) {
+        answer(*exchange, no_route({}));
+        return;
+    }
     auto match = std::make_shared<Match>(find_route(routes_, exchange->request().method, exchange->request().path));
     if (match->route == nullptr) {
         answer(*exchange, no_route(*match));

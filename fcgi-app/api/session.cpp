@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
+#include "api/query_parameters.hpp"
 #include "base/secret.hpp"
+#include "server/client.hpp"
 #include "storage/model_store.hpp"
 #include "storage/session_store.hpp"
 
@@ -15,6 +17,9 @@ namespace {
 Outcome log_in(Call& call);
 Outcome log_out(Call& call);
 Outcome me(Call& call);
+Outcome list_sessions(Call& call);
+Outcome end_session(Call& call);
+Outcome end_other_sessions(Call& call);
 
 }  // namespace
 
@@ -24,6 +29,9 @@ std::vector<Route> session_routes()
         {"POST", "/api/login", Access::open, log_in},
         {"POST", "/api/logout", Access::open, log_out},
         {"GET", "/api/me", Access::admin, me},
+        {"GET", "/api/sessions", Access::admin, list_sessions},
+        {"DELETE", "/api/sessions", Access::admin, end_other_sessions},
+        {"DELETE", "/api/sessions/{id}", Access::admin, end_session},
     };
 }
 
@@ -39,17 +47,25 @@ std::string cookie_header(const Request& request, std::string_view value, std::c
 
 Outcome log_in(Call& call)
 {
+    if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
     const auto password = reader->required("password", reader->text("password", {.min = 1, .max = 1024}));
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
-    if (!call.services.passwords.matches(password, call.settings().admin_password))
-        return error_reply(401, {"wrong_password", "the password is wrong"});
+    const std::string& stored = call.settings().admin_password;
+    const ClientAddress client = client_of(call.request);
+    const PasswordAnswer admission =
+        admit_password(call.services.passwords, call.database, password, stored, client, call.now);
+    if (admission.verdict != PasswordAnswer::Verdict::right)
+        return refused_password(admission, error_reply(401, {"wrong_password", "the password is wrong"}));
 
     const std::string token = random_hex(token_bytes);
     SessionStore sessions{call.database};
     sessions.remove_expired(call.now);
-    sessions.add(secret_digest(token), call.now);
+    // Whoever may know the browser's earlier session gains nothing by this login.
+    if (const auto earlier = call.request.cookie(session_cookie)) sessions.remove(session_digest(*earlier, stored));
+    const std::string* user_agent = find_header(call.request.headers, "User-Agent");
+    sessions.add(session_digest(token, stored), call.now, client.address, user_agent ? *user_agent : "");
     Reply reply = json_reply(200, {{"message", "Logged in"}});
     reply.headers.push_back({"Set-Cookie", cookie_header(call.request, token, session_age_limit)});
     return reply;
@@ -58,8 +74,9 @@ Outcome log_in(Call& call)
 Outcome log_out(Call& call)
 {
     if (const auto token = call.request.cookie(session_cookie)) {
+        if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
         if (auto refusal = refuse_unguarded(call.request)) return *std::move(refusal);
-        SessionStore{call.database}.remove(secret_digest(*token));
+        SessionStore{call.database}.remove(session_digest(*token, call.settings().admin_password));
     }
     Reply reply = json_reply(200, {{"message", "Logged out"}});
     reply.headers.push_back({"Set-Cookie", cookie_header(call.request, "", std::chrono::seconds{0})});
@@ -82,11 +99,40 @@ Outcome me(Call& call)
         models.push_back({{"id", model.id}, {"column", column->name}, {"limit", limit ? Json(*limit) : Json(nullptr)}});
     }
     return json_reply(200, {{"authenticated", true},
-                            {"password_is_default", password_kind(call.settings().admin_password) == "default"},
+                            {"password_is_default", call.services.passwords.is_default(call.settings().admin_password)},
                             {"version", DREAMINA_VERSION},
                             {"regions", std::move(regions)},
                             {"statuses", std::move(statuses)},
                             {"models", std::move(models)}});
+}
+
+Outcome list_sessions(Call& call)
+{
+    Json items = Json::array();
+    for (const Session& session : SessionStore{call.database}.list(call.now)) {
+        items.push_back({{"id", session.id},
+                         {"created_at", to_rfc3339(session.created_at)},
+                         {"last_seen_at", to_rfc3339(session.last_seen_at)},
+                         {"expires_at", to_rfc3339(session.expires_at())},
+                         {"address", session.address},
+                         {"user_agent", session.user_agent},
+                         {"current", session.id == call.session_id}});
+    }
+    return json_reply(200, {{"items", std::move(items)}});
+}
+
+Outcome end_session(Call& call)
+{
+    const auto id = captured_id(call);
+    if (!id || !SessionStore{call.database}.remove(*id))
+        return error_reply(404, {"unknown_session", "there is no such session; it may have ended"});
+    return json_reply(200, {{"message", "Session ended"}});
+}
+
+Outcome end_other_sessions(Call& call)
+{
+    const int ended = SessionStore{call.database}.remove_all_but(call.session_id);
+    return json_reply(200, {{"message", "Other sessions ended"}, {"ended", ended}});
 }
 
 }  // namespace

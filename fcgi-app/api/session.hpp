@@ -1,5 +1,5 @@
 #pragma once
-/// /api/login, /api/logout and /api/me.
+/// /api/login, /api/logout, /api/me and /api/sessions.
 
 #include <vector>
 

@@ -79,7 +79,8 @@ Result<bool> hash_new_password(std::vector<SettingEntry>& changes)
         Settings scratch;
         if (auto checked = apply_setting(scratch, *find_setting(password_key), change.value); !checked)
             return tl::unexpected(checked.error());
-        if (password_kind(*text) != "hash") change.value = hash_password(*text);
+        // The default stays readable, so that every process can tell that it is the default.
+        if (*text != default_admin_password && !is_usable_hash(*text)) change.value = hash_password(*text);
         return true;
     }
     return false;

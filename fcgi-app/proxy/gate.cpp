@@ -7,11 +7,13 @@
 #include "proxy/key_refusal.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
+#include "server/client.hpp"
 
 namespace dreamina {
 namespace {
 
 constexpr std::string_view prefix = "/v1/";
+constexpr std::string_view first_segment = "v1";
 constexpr std::string_view models_path = "/v1/models";
 
 bool is_preflight(const Request& request)
@@ -30,6 +32,22 @@ Reply preflight_reply(const Request& request)
                         {"Access-Control-Max-Age", "86400"},
                         {"Vary", "Access-Control-Request-Headers"}},
             .body = {}};
+}
+
+Reply refusal_of(const PasswordAnswer& admission)
+{
+    switch (admission.verdict) {
+    case PasswordAnswer::Verdict::right:
+    case PasswordAnswer::Verdict::wrong: break;
+    case PasswordAnswer::Verdict::too_many: {
+        Reply reply = openai_error(429, "rate_limit_error", "too_many_attempts", too_many_word(admission.retry_after));
+        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+        return reply;
+    }
+    case PasswordAnswer::Verdict::default_password:
+        return openai_error(403, "permission_error", "default_password", default_password_word);
+    }
+    return no_key_reply();
 }
 
 Reply model_list(const ModelCatalog& catalog, const ApiKey* key)
@@ -52,8 +70,9 @@ Reply model_list(const ModelCatalog& catalog, const ApiKey* key)
 void Gate::admit(std::shared_ptr<Exchange> exchange)
 {
     const Request& request = exchange->request();
-    // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree.
-    if (!request.path.starts_with(prefix) || !request.target.starts_with(prefix)) {
+    // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree,
+    // whoever reads it.
+    if (!request.path.starts_with(prefix) || !stays_under(request.target, first_segment)) {
         answer(*exchange, openai_error(404, "invalid_request_error", "not_found", "there is nothing at this path"));
         return;
     }
@@ -66,22 +85,35 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
         answer(*exchange, no_key_reply());
         return;
     }
-    if (is_api_key(*token)) {
+    const auto settings = context_.settings.current();
+    const std::string& password = settings->settings.admin_password;
+    const ClientAddress client = client_of(request);
+    if (client.is_public && context_.passwords.is_default(password)) {
+        answer(*exchange, refusal_of({PasswordAnswer::Verdict::default_password}));
+        return;
+    }
+    if (is_api_key(*token)) {  // it cannot be guessed
         admit_by_key(exchange, *token);
         return;
     }
-    const auto settings = context_.settings.current();
-    const auto known = context_.passwords.matches_quickly(*token, settings->settings.admin_password);
-    if (known) {
-        *known ? pass(std::move(exchange), nullptr) : answer(*exchange, no_key_reply());
+    // Before the key is looked at: the answer to a guess would tell whether it is right.
+    if (const auto wait = context_.key_check.refused_for(client)) {
+        answer(*exchange, refusal_of({PasswordAnswer::Verdict::too_many, *wait}));
         return;
     }
-    context_.password_threads.submit(
-        [this, exchange = std::move(exchange), settings, key = std::string{*token}]() mutable {
-            const bool good = context_.passwords.matches(key, settings->settings.admin_password);
-            context_.loop.post([this, exchange = std::move(exchange), good] {
-                good ? pass(exchange, nullptr) : answer(*exchange, no_key_reply());
-            });
+    if (context_.key_check.is_trusted(client) &&
+        context_.passwords.matches_quickly(*token, password).value_or(false)) {
+        pass(std::move(exchange), nullptr);
+        return;
+    }
+    if (context_.passwords.is_known_wrong(*token, password)) {
+        answer(*exchange, no_key_reply());
+        return;
+    }
+    context_.key_check.judge(
+        std::string{*token}, password, client, [this, exchange](const PasswordAnswer& admission) {
+            admission.verdict == PasswordAnswer::Verdict::right ? pass(exchange, nullptr)
+                                                                : answer(*exchange, refusal_of(admission));
         });
 }
 

@@ -10,9 +10,16 @@
 namespace dreamina {
 namespace {
 
-constexpr std::array connection_headers{
-    "connection",        "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade"};
+constexpr std::array connection_headers{"proxy",  // what CGI programs take for their own HTTP_PROXY
+                                        "connection",
+                                        "keep-alive",
+                                        "proxy-authenticate",
+                                        "proxy-authorization",
+                                        "proxy-connection",
+                                        "te",
+                                        "trailer",
+                                        "transfer-encoding",
+                                        "upgrade"};
 
 /// Ours to set, or the client's secret.
 constexpr std::array replaced_headers{"host", "content-length", "content-type", "authorization", "expect"};

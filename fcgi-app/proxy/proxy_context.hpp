@@ -5,6 +5,7 @@
 
 #include "domain/model_catalog.hpp"
 #include "pool/ledger.hpp"
+#include "proxy/key_check.hpp"
 #include "proxy/known_keys.hpp"
 #include "proxy/refusals.hpp"
 #include "proxy/upstream.hpp"
@@ -17,8 +18,8 @@ namespace dreamina {
 
 struct ProxyContext {
     EventLoop& loop;
-    TaskPool& threads;           ///< for searching large bodies
-    TaskPool& password_threads;  ///< for hashing passwords
+    TaskPool& threads;  ///< for searching large bodies
+    KeyCheck& key_check;
     Ledger& ledger;
     Upstream& upstream;
     Refusals& refusals;

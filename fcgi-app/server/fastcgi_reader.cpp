@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "server/client.hpp"
 
 namespace dreamina {
 namespace {
@@ -179,9 +180,7 @@ Result<Request> read_fastcgi_request(int fd, bool arrived_whole, const std::file
     auto body = read_body((*connection).in, content_length, spool_folder);
     if (!body) return tl::unexpected(body.error());
     request.body = std::move(*body);
-    // Where another proxy ends TLS. Who lies here only makes his own browser keep the cookie from plain HTTP.
-    const std::string* forwarded = find_header(request.headers, "X-Forwarded-Proto");
-    request.over_tls = request.over_tls || (forwarded != nullptr && *forwarded == "https");
+    request.over_tls = is_over_tls(request);
     return request;
 }
 

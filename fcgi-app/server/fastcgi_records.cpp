@@ -75,6 +75,8 @@ bool check_pairs(std::string_view pairs, std::uint64_t& content_length)
         const std::string_view name = pairs.substr(0, *name_length);
         const std::string_view value = pairs.substr(*name_length, *value_length);
         pairs.remove_prefix(*name_length + *value_length);
+        // libfcgi hands values on as C strings: behind a NUL would stand what nobody looks at.
+        if (name.find('\0') != std::string_view::npos || value.find('\0') != std::string_view::npos) return false;
         if (name == "CONTENT_LENGTH" && !value.empty()) {
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), content_length);
             if (error != std::errc{} || end != value.data() + value.size()) return false;

@@ -51,6 +51,38 @@ bool PasswordCheck::matches(std::string_view candidate, const std::string& store
     return true;
 }
 
+bool PasswordCheck::is_default(const std::string& stored) const
+{
+    if (!is_hash(stored)) return stored == default_admin_password;
+    return matches_quickly(default_admin_password, stored).value_or(false);
+}
+
+bool PasswordCheck::is_known_wrong(std::string_view candidate, const std::string& stored) const
+{
+    const std::string digest = remember_as(candidate, stored);
+    const std::lock_guard lock{mutex_};
+    return wrong_.contains(digest);
+}
+
+void PasswordCheck::remember_wrong(std::string_view candidate, const std::string& stored)
+{
+    const std::string digest = remember_as(candidate, stored);
+    const std::lock_guard lock{mutex_};
+    if (!wrong_.insert(digest).second) return;
+    wrong_in_order_.push_back(digest);
+    if (wrong_in_order_.size() <= most_known_wrong) return;
+    wrong_.erase(wrong_in_order_.front());
+    wrong_in_order_.pop_front();
+}
+
+bool is_usable_hash(const std::string& text)
+{
+    if (!is_hash(text)) return false;
+    // Any password's hash has the same setting in front and the same length.
+    const std::string another = crypt_with("", text);
+    return another.size() == text.size() && another.compare(0, another.rfind('$'), text, 0, text.rfind('$')) == 0;
+}
+
 std::string hash_password(const std::string& password)
 {
     char setting[CRYPT_GENSALT_OUTPUT_SIZE];

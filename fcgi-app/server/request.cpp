@@ -44,6 +44,17 @@ const std::string* find_header(const Headers& headers, std::string_view name)
     return found == headers.end() ? nullptr : &found->value;
 }
 
+std::string joined_header(const Headers& headers, std::string_view name)
+{
+    std::string joined;
+    for (const Header& header : headers) {
+        if (!equals_ignoring_case(header.name, name)) continue;
+        if (!joined.empty()) joined += ',';
+        joined += header.value;
+    }
+    return joined;
+}
+
 std::size_t Body::read(std::uint64_t offset, std::span<char> into) const
 {
     if (offset >= size_) return 0;
@@ -74,6 +85,8 @@ std::string Body::text() const
 std::optional<std::string_view> Request::bearer_token() const
 {
     constexpr std::string_view scheme = "bearer ";
+    const auto is_authorization = [](const Header& each) { return equals_ignoring_case(each.name, "Authorization"); };
+    if (std::count_if(headers.begin(), headers.end(), is_authorization) > 1) return std::nullopt;
     const std::string* header = find_header(headers, "Authorization");
     if (header == nullptr || header->size() <= scheme.size()) return std::nullopt;
     const std::string_view value = *header;
@@ -95,6 +108,28 @@ std::optional<std::string_view> Request::cookie(std::string_view name) const
         }
     }
     return std::nullopt;
+}
+
+bool stays_under(std::string_view target, std::string_view first)
+{
+    std::string path = decode(target.substr(0, target.find('?')));
+    std::replace(path.begin(), path.end(), '\\', '/');
+    if (!path.starts_with('/')) return false;
+    std::string_view rest = std::string_view{path}.substr(1);
+    int depth = 0;
+    for (;;) {
+        const auto slash = rest.find('/');
+        const std::string_view whole = rest.substr(0, slash);
+        const std::string_view segment = whole.substr(0, whole.find(';'));  // Java's servers cut parameters off
+        if (depth == 0 && whole != first) return false;
+        if (segment == "..") {
+            if (--depth < 1) return false;
+        } else if (segment != "." && !segment.empty()) {
+            ++depth;
+        }
+        if (slash == std::string_view::npos) return true;
+        rest = rest.substr(slash + 1);
+    }
 }
 
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name)

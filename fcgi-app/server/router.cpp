@@ -1,7 +1,7 @@
 #include "server/router.hpp"
 
 #include "base/log.hpp"
-#include "base/secret.hpp"
+#include "server/client.hpp"
 #include "storage/session_store.hpp"
 
 namespace dreamina {
@@ -69,13 +69,39 @@ Match find_route(const std::vector<Route>& routes, std::string_view method, std:
 std::optional<Reply> refuse_access(Call& call, Access access)
 {
     if (access == Access::open) return std::nullopt;
+    const std::string& password = call.settings().admin_password;
     if (const auto token = call.request.bearer_token()) {
-        if (call.services.passwords.matches(*token, call.settings().admin_password)) return std::nullopt;
-        return unauthorized();
+        const PasswordAnswer admission =
+            admit_password(call.services.passwords, call.database, *token, password, client_of(call.request), call.now);
+        if (admission.verdict == PasswordAnswer::Verdict::right) return std::nullopt;
+        return refused_password(admission, unauthorized());
     }
     const auto cookie = call.request.cookie(session_cookie);
-    if (!cookie || !SessionStore{call.database}.is_valid(secret_digest(*cookie), call.now)) return unauthorized();
-    return refuse_unguarded(call.request);
+    if (!cookie) return unauthorized();
+    const auto session = SessionStore{call.database}.find(session_digest(*cookie, password), call.now);
+    if (!session) return unauthorized();
+    if (call.services.passwords.is_default(password) && client_of(call.request).is_public)
+        return error_reply(403, {"default_password", std::string{default_password_word}});
+    if (auto refusal = refuse_foreign_page(call.request)) return refusal;
+    if (auto refusal = refuse_unguarded(call.request)) return refusal;
+    call.session_id = session;
+    return std::nullopt;
+}
+
+Reply refused_password(const PasswordAnswer& admission, Reply wrong)
+{
+    switch (admission.verdict) {
+    case PasswordAnswer::Verdict::right:
+    case PasswordAnswer::Verdict::wrong: break;
+    case PasswordAnswer::Verdict::too_many: {
+        Reply reply = error_reply(429, {"too_many_attempts", too_many_word(admission.retry_after)});
+        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+        return reply;
+    }
+    case PasswordAnswer::Verdict::default_password:
+        return error_reply(403, {"default_password", std::string{default_password_word}});
+    }
+    return wrong;
 }
 
 std::optional<Reply> refuse_unguarded(const Request& request)

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_reader.hpp"
+#include "server/doors.hpp"
 #include "server/exchange.hpp"
 #include "server/password_check.hpp"
 #include "storage/database.hpp"
@@ -41,6 +42,7 @@ struct Call {
 
     const Settings& settings() const { return snapshot->settings; }
     std::shared_ptr<const ResolvedSettings> snapshot;
+    std::optional<std::int64_t> session_id{};  ///< the logged-in browser's; nothing for a bearer token
 };
 
 /// The answer depends on something that takes its time: it is looked for again and again without holding a thread.
@@ -71,11 +73,16 @@ Match find_route(const std::vector<Route>& routes, std::string_view method, std:
 /// The session cookie's name. Its path is /api, so it never travels to /v1.
 constexpr std::string_view session_cookie = "dreamina_session";
 
-/// Nothing if the call may go on, otherwise the answer that refuses it (401, or 403 without the CSRF guard's header).
+/// Nothing if the call may go on, otherwise the answer that refuses it: 401; 403 without the CSRF guard's header, for
+/// another origin's page and for the default password from a public address; 429 after too many wrong passwords. Sets
+/// the call's session.
 std::optional<Reply> refuse_access(Call& call, Access access);
 
 /// The CSRF guard alone, for calls that use the cookie.
 std::optional<Reply> refuse_unguarded(const Request& request);
+
+/// The answer to a password that does not let in, `wrong` being the one for a wrong one.
+Reply refused_password(const PasswordAnswer& admission, Reply wrong);
 
 Reply json_reply(int status, const Json& body);
 /// {"detail", "code"}

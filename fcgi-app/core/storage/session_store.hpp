@@ -1,7 +1,11 @@
 #pragma once
-/// `sessions`: logged-in browsers, known by a digest of their cookie's token.
+/// `sessions`: logged-in browsers, known by a digest of their cookie's token and the password they logged in with.
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "storage/database.hpp"
@@ -13,16 +17,43 @@ constexpr std::chrono::hours session_idle_limit{12};
 /// … and so must any after this.
 constexpr std::chrono::hours session_age_limit{7 * 24};
 
+/// More logged-in browsers than that are a script's: those that were seen last stay.
+constexpr int most_sessions = 200;
+constexpr std::size_t longest_user_agent = 256;
+
+/// What stands in the database for a session. The stored password is a part of it, so that no session outlives a
+/// change of the password, however it is made; guessing it needs the token, which is random.
+std::string session_digest(std::string_view token, std::string_view stored_password);
+
+struct Session {
+    std::int64_t id = 0;
+    Time created_at{};
+    Time last_seen_at{};
+    std::string address;     ///< at the login
+    std::string user_agent;  ///< its first `longest_user_agent` bytes
+
+    Time expires_at() const;
+};
+
 class SessionStore {
 public:
     explicit SessionStore(Database& database) : database_(database) {}
 
-    void add(std::string_view token_digest, Time now);
-    /// True if the session is there and not expired; it is then marked as seen (at most once a minute, to spare
+    /// Where the login came from: `address`, `user_agent` (cut to its bound).
+    std::int64_t add(std::string_view digest, Time now, std::string_view address = "",
+                     std::string_view user_agent = "");
+    /// The session's id if it is there and not expired; it is then marked as seen (at most once a minute, to spare
     /// writes).
-    bool is_valid(std::string_view token_digest, Time now);
-    void remove(std::string_view token_digest);
-    void remove_all();
+    std::optional<std::int64_t> find(std::string_view digest, Time now);
+    /// Those that have not expired, the one seen last first.
+    std::vector<Session> list(Time now);
+    void remove(std::string_view digest);
+    /// False if there is none.
+    bool remove(std::int64_t id);
+    /// Returns how many went.
+    int remove_all_but(std::optional<std::int64_t> id);
+    void remove_all() { remove_all_but(std::nullopt); }
+    void remove_created_before(Time time);
     int remove_expired(Time now);
 
 private:

@@ -51,7 +51,8 @@ public:
     /// Sends a request as the administrator through one resource's routes, as the dispatcher would.
     dreamina::Outcome run(const std::vector<dreamina::Route>& routes, dreamina::Request request)
     {
-        if (find_header(request.headers, "Authorization") == nullptr && find_header(request.headers, "Cookie") == nullptr)
+        if (find_header(request.headers, "Authorization") == nullptr &&
+            find_header(request.headers, "Cookie") == nullptr)
             request.headers.push_back({"Authorization", "Bearer " + token});
         const auto match = find_route(routes, request.method, request.path);
         REQUIRE_MESSAGE(match.route != nullptr, request.method << " " << request.path);
@@ -73,6 +74,7 @@ public:
         request.path = target.substr(0, target.find('?'));
         if (const auto mark = target.find('?'); mark != std::string::npos) request.query = target.substr(mark + 1);
         request.content_type = "application/json";
+        request.remote_address = "127.0.0.1";
         request.body = dreamina::Body{std::move(body)};
         return request;
     }

@@ -14,11 +14,16 @@ class Sessions : public ApiFixture {
 public:
     using ApiFixture::ApiFixture;
 
+    Headers further;
+    std::string peer = "127.0.0.1";
+
     Reply log_in(const std::string& body, bool over_tls = false)
     {
         Request wanted = request("POST", "/api/login", body);
         wanted.over_tls = over_tls;
-        wanted.headers = {{"Cookie", "other=1"}};  // no bearer token
+        wanted.headers = {{"Cookie", "other=1"}, {"User-Agent", "Browser/1"}};  // no bearer token
+        wanted.headers.insert(wanted.headers.end(), further.begin(), further.end());
+        wanted.remote_address = peer;
         return reply(session_routes(), std::move(wanted));
     }
     Reply with_cookie(const char* method, const std::string& path, const std::string& session)
@@ -51,8 +56,7 @@ TEST_CASE("log in, look, log out")
     CHECK(in.status == 200);
     const std::string session = session_of(in);
     CHECK(session.size() == 64);
-    CHECK(cookie_of(in) ==
-          "dreamina_session=" + session + "; Path=/api; HttpOnly; SameSite=Strict; Max-Age=604800");
+    CHECK(cookie_of(in) == "dreamina_session=" + session + "; Path=/api; HttpOnly; SameSite=Strict; Max-Age=604800");
     CHECK(cookie_of(api.log_in(R"({"password":"admin123"})", true)).ends_with("; Secure"));
     CHECK(session_of(api.log_in(R"({"password":"admin123"})")) != session);
 
@@ -68,8 +72,9 @@ TEST_CASE("the database never holds what a cookie carries")
 {
     Sessions api;
     const std::string session = session_of(api.log_in(R"({"password":"admin123"})"));
-    CHECK_FALSE(SessionStore{api.database()}.is_valid(session, api.now));
-    CHECK(SessionStore{api.database()}.is_valid(secret_digest(session), api.now));
+    CHECK_FALSE(SessionStore{api.database()}.find(session, api.now));
+    CHECK_FALSE(SessionStore{api.database()}.find(secret_digest(session), api.now));
+    CHECK(SessionStore{api.database()}.find(session_digest(session, "admin123"), api.now));
 }
 
 TEST_CASE("a session ends when nobody uses it, and after a week in any case")
@@ -114,6 +119,130 @@ TEST_CASE("what does not log in")
         CHECK(answer.body.find("geheim") == std::string::npos);
     }
     CHECK(api.log_in(R"({"password":"geheim"})").status == 200);
+}
+
+TEST_CASE("a login is no other page's business")
+{
+    Sessions api;
+    struct Row {
+        Headers headers;
+        int status;
+    };
+    const Row rows[] = {
+        {{{"Sec-Fetch-Site", "same-origin"}}, 200},
+        {{{"Sec-Fetch-Site", "cross-site"}}, 403},
+        {{{"Sec-Fetch-Site", "same-site"}, {"X-Requested-With", "dreamina"}}, 403},
+        {{{"Origin", "http://evil.example"}, {"Host", "nas:5100"}}, 403},
+        {{{"Origin", "http://nas:5100"}, {"Host", "nas:5100"}}, 200},
+        {{}, 200},
+    };
+    for (const Row& row : rows) {
+        api.further = row.headers;
+        const Reply answer = api.log_in(R"({"password":"admin123"})");
+        CHECK(answer.status == row.status);
+        if (row.status == 403) CHECK(Json::parse(answer.body)["code"] == "foreign_page");
+        if (row.status == 403) CHECK(cookie_of(answer).empty());
+    }
+}
+
+TEST_CASE("the default password logs nobody in from outside")
+{
+    Sessions api;
+    api.peer = "198.51.100.7";
+    const Reply answer = api.log_in(R"({"password":"admin123"})");
+    CHECK(answer.status == 403);
+    CHECK(Json::parse(answer.body)["code"] == "default_password");
+    CHECK(api.log_in(R"({"password":"guessed"})").status == 403);
+    CHECK(cookie_of(answer).empty());
+    api.peer = "192.168.0.9";
+    CHECK(api.log_in(R"({"password":"admin123"})").status == 200);
+}
+
+TEST_CASE("logins are refused for longer and longer, from elsewhere they are not")
+{
+    Sessions api{{{"ADMIN_PASSWORD", "geheim"}}};
+    api.peer = "198.51.100.7";
+    int guess = 0;
+    const auto try_one = [&] { return api.log_in(R"({"password":"wrong)" + std::to_string(guess++) + "\"}"); };
+    for (int i = 0; i < 5; ++i) CHECK(try_one().status == 401);
+    for (const int seconds : {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900}) {
+        CHECK(try_one().status == 401);
+        const Reply refused = try_one();
+        CHECK(refused.status == 429);
+        CHECK(*find_header(refused.headers, "Retry-After") == std::to_string(seconds));
+        CHECK(api.log_in(R"({"password":"geheim"})").status == 429);
+        api.now += std::chrono::seconds{seconds};
+    }
+    CHECK(api.log_in(R"({"password":"geheim"})").status == 200);
+    CHECK(try_one().status == 401);
+    api.peer = "198.51.100.8";
+    CHECK(api.log_in(R"({"password":"geheim"})").status == 200);
+}
+
+TEST_CASE("a guesser with many addresses locks out none who logged in before, nor the machine's own network")
+{
+    Sessions api{{{"ADMIN_PASSWORD", "geheim"}}};
+    const auto right = R"({"password":"geheim"})";
+    api.peer = "203.0.113.5";
+    CHECK(api.log_in(right).status == 200);
+    int looked_at = 0;
+    for (int i = 0; i < 1000; ++i) {
+        api.peer = "198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+        looked_at += api.log_in(R"({"password":"wrong)" + std::to_string(i) + "\"}").status == 401 ? 1 : 0;
+    }
+    CHECK(looked_at == 100);
+    CHECK(api.log_in(R"({"password":"wrong one more"})").status == 429);
+    api.peer = "203.0.113.6";  // of a stranger the right one is refused as well, or the answers would tell it
+    CHECK(api.log_in(right).status == 429);
+    for (const char* peer : {"203.0.113.5", "127.0.0.1", "192.168.7.7"}) {
+        api.peer = peer;
+        CHECK(api.log_in(right).status == 200);
+        CHECK(api.log_in(R"({"password":"mistyped at )" + std::string{peer} + "\"}").status == 401);
+        CHECK(api.log_in(right).status == 200);
+    }
+}
+
+TEST_CASE("sessions are listed and ended")
+{
+    Sessions api;
+    const auto log_in = [&] { return session_of(api.log_in(R"({"password":"admin123"})")); };
+    const std::string first = log_in();
+    api.now += std::chrono::minutes{5};
+    const std::string second = log_in();
+    const std::string third = log_in();
+
+    const Json listed = Json::parse(api.with_cookie("GET", "/api/sessions", second).body)["items"];
+    REQUIRE(listed.size() == 3);
+    CHECK(listed[1]["current"] == true);
+    CHECK(listed[0]["current"] == false);
+    CHECK(listed[2]["created_at"] == "2026-11-22T12:00:00.000Z");
+    CHECK(listed[2]["expires_at"] == "2026-11-23T00:00:00.000Z");
+    CHECK(listed[2]["address"] == "127.0.0.1");
+    CHECK(listed[2]["user_agent"] == "Browser/1");
+    CHECK(listed.dump().find(second) == std::string::npos);
+
+    const std::string oldest = "/api/sessions/" + listed[2]["id"].dump();
+    CHECK(api.with_cookie("DELETE", oldest, second).status == 200);
+    CHECK(api.with_cookie("DELETE", oldest, second).status == 404);
+    CHECK(api.with_cookie("DELETE", "/api/sessions/x", second).status == 404);
+    CHECK(api.with_cookie("GET", "/api/me", first).status == 401);
+    CHECK(api.with_cookie("DELETE", "/api/sessions", second).status == 200);
+    CHECK(api.with_cookie("GET", "/api/me", third).status == 401);
+    CHECK(api.with_cookie("GET", "/api/me", second).status == 200);
+
+    const Reply by_token = api.reply(session_routes(), ApiFixture::request("DELETE", "/api/sessions"));
+    CHECK(Json::parse(by_token.body)["ended"] == 1);
+    CHECK(api.with_cookie("GET", "/api/me", second).status == 401);
+}
+
+TEST_CASE("a login ends the browser's earlier session")
+{
+    Sessions api;
+    const std::string first = session_of(api.log_in(R"({"password":"admin123"})"));
+    api.further = {{"Cookie", "dreamina_session=" + first}};
+    const std::string second = session_of(api.log_in(R"({"password":"admin123"})"));
+    CHECK(api.with_cookie("GET", "/api/me", first).status == 401);
+    CHECK(api.with_cookie("GET", "/api/me", second).status == 200);
 }
 
 TEST_CASE("a login with a hash for a password")

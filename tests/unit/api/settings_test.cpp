@@ -65,7 +65,7 @@ TEST_CASE("the whole answer posted back changes nothing")
     CHECK(api.settings() == settings);
     CHECK(api.settings().register_api_key == "key-geheim");
     CHECK(api.file() == before);
-    CHECK(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+    CHECK(SessionStore{api.database()}.find(secret_digest("browser"), api.now));
 }
 
 TEST_CASE("values are taken in every form in which the earlier program's page sends them")
@@ -118,7 +118,8 @@ TEST_CASE("one fault and nothing is changed")
         {"a null password", "", "", R"({"PORT":5101,"ADMIN_PASSWORD":null})", 422, "ADMIN_PASSWORD must not be null"},
         {"a password that is no text", "", "", R"({"ADMIN_PASSWORD":12345})", 422, "ADMIN_PASSWORD must"},
         {"a password with a NUL", "", "", R"({"ADMIN_PASSWORD":"a\u0000geheim"})", 422, "ADMIN_PASSWORD must"},
-        {"a password without end", "", "", R"({"ADMIN_PASSWORD":")" + std::string(300, 'x') + "\"}", 422, "ADMIN_PASSWORD"},
+        {"a password without end", "", "", R"({"ADMIN_PASSWORD":")" + std::string(300, 'x') + "\"}", 422,
+         "ADMIN_PASSWORD"},
         {"a good password beside a fault", "", "", R"({"ADMIN_PASSWORD":"geheim","PORT":0})", 422, "PORT must be"},
         {"a list at the top", "", "", R"([{"PORT":5101}])", 422, "JSON object"},
         {"no JSON", "", "", "PORT=5101", 400, "malformed_json"},
@@ -140,7 +141,7 @@ TEST_CASE("a fault leaves logged-in browsers alone, also beside a good password"
     SettingsApi api;
     SessionStore{api.database()}.add(secret_digest("browser"), api.now);
     CHECK(api.send(R"({"ADMIN_PASSWORD":"geheim","PORT":0})").status == 422);
-    CHECK(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+    CHECK(SessionStore{api.database()}.find(secret_digest("browser"), api.now));
 }
 
 TEST_CASE("a new password is kept as a hash, works at once, and ends all sessions")
@@ -151,7 +152,7 @@ TEST_CASE("a new password is kept as a hash, works at once, and ends all session
     CHECK(answer["ADMIN_PASSWORD"] == "********");
     CHECK(password_kind(api.settings().admin_password) == "hash");
     CHECK(api.file().find("geheim") == std::string::npos);
-    CHECK_FALSE(SessionStore{api.database()}.is_valid(secret_digest("browser"), api.now));
+    CHECK_FALSE(SessionStore{api.database()}.find(secret_digest("browser"), api.now));
 
     CHECK(api.reply(settings_routes(), ApiFixture::request("GET", "/api/settings")).status == 401);
     api.token = "geheim-密码";

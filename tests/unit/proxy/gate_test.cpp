@@ -106,10 +106,11 @@ public:
     Upstream upstream{loop};
     Refusals refusals{loop, *threads, connections};
     PasswordCheck passwords;
+    KeyCheck key_check{loop, *password_threads, connections, passwords};
     KnownKeys keys{loop, *threads, connections};
     ProxyContext context{.loop = loop,
                          .threads = *threads,
-                         .password_threads = *password_threads,
+                         .key_check = key_check,
                          .ledger = *ledger,
                          .upstream = upstream,
                          .refusals = refusals,

@@ -10,12 +10,11 @@ namespace {
 
 // crypt(5) hashes of "correct horse", as mkpasswd writes them; few rounds, for the test's sake.
 const std::string sha512_hash =
-    "$6$rounds=1000$saltsaltsalt$Dt0JGUnDdc4DdUjlyySCHRPx7U2pABqWbPrinz5ntgKXqDPocxu0xlsHum4.yrEVleQdkaDZxTsKnM8ZF88Lz1";
-const std::string sha256_hash =
-    "$5$rounds=1000$saltsaltsalt$JF3rrH21h5jPz83Fdlmgpe2orguumnb8a3vAUfrvB78";
+    "$6$rounds=1000$saltsaltsalt$Dt0JGUnDdc4DdUjlyySCHRPx7U2pABqWbPrinz5ntgKXqDPocxu0xlsHum4."
+    "yrEVleQdkaDZxTsKnM8ZF88Lz1";
+const std::string sha256_hash = "$5$rounds=1000$saltsaltsalt$JF3rrH21h5jPz83Fdlmgpe2orguumnb8a3vAUfrvB78";
 const std::string bcrypt_hash = "$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
-const std::string yescrypt_hash =
-    "$y$j75$saltsaltsaltsalt$IdM6tV9hsIYZkwcNItyWCsVO1t/QVCQfi.yVSuLjuZ5";
+const std::string yescrypt_hash = "$y$j75$saltsaltsaltsalt$IdM6tV9hsIYZkwcNItyWCsVO1t/QVCQfi.yVSuLjuZ5";
 
 const std::string right = "correct horse";
 
@@ -91,4 +90,44 @@ TEST_CASE("a new hash is a yescrypt one, salted anew each time")
     CHECK(first != second);
     CHECK(PasswordCheck{}.matches(right, first));
     CHECK(PasswordCheck{}.matches(right, second));
+}
+
+TEST_CASE("a hash that could be checked, and what merely looks like one")
+{
+    for (const std::string& whole : {sha512_hash, sha256_hash, bcrypt_hash, yescrypt_hash}) {
+        CAPTURE(whole);
+        CHECK(is_usable_hash(whole));
+        CHECK_FALSE(is_usable_hash(whole.substr(0, whole.size() - 1)));
+        CHECK_FALSE(is_usable_hash(whole + "x"));
+    }
+    for (const char* text : {"", "admin123", "$5$my-password", "$5$salt$short", "$y$j9T$x", "$1$a$", "$6$$$$$"}) {
+        CAPTURE(text);
+        CHECK_FALSE(is_usable_hash(text));
+    }
+}
+
+TEST_CASE("the default password is known for what it is, as a hash once it has been met")
+{
+    PasswordCheck check;
+    CHECK(check.is_default("admin123"));
+    CHECK_FALSE(check.is_default("geheim"));
+    CHECK_FALSE(check.is_default(sha512_hash));
+    const std::string stored = hash_password("admin123");
+    CHECK_FALSE(check.is_default(stored));
+    CHECK(check.matches("admin123", stored));
+    CHECK(check.is_default(stored));
+}
+
+TEST_CASE("wrong passwords are remembered, as many as there is room for")
+{
+    PasswordCheck check;
+    CHECK_FALSE(check.is_known_wrong("wrong", right));
+    check.remember_wrong("wrong", right);
+    CHECK(check.is_known_wrong("wrong", right));
+    CHECK_FALSE(check.is_known_wrong("wrong", sha512_hash));  // another password is in force
+    for (std::size_t i = 1; i < PasswordCheck::most_known_wrong; ++i) check.remember_wrong(std::to_string(i), right);
+    CHECK(check.is_known_wrong("wrong", right));
+    check.remember_wrong("one more", right);
+    CHECK_FALSE(check.is_known_wrong("wrong", right));
+    CHECK(check.is_known_wrong("one more", right));
 }

@@ -163,3 +163,45 @@ TEST_CASE("a spool file that has become shorter is an error, not a short body")
     const Body body{std::move(file), 10};
     CHECK_THROWS_AS(body.text(), std::system_error);
 }
+
+TEST_CASE("an address that leaves its folder, in whatever spelling")
+{
+    for (const char* target :
+         {"/v1/a", "/v1/", "/v1", "/v1?/../x", "/v1/a/../b", "/v1/a/%2e%2e/b/./c", "/v1/...", "/v1/..a", "/v1/a..",
+          "/v1//a/..", "/v1/.", "/v1/a;b/c", "/v1/%25", "/v1/100%", "/%76%31/a"}) {
+        CAPTURE(target);
+        CHECK(stays_under(target, "v1"));
+    }
+    for (const char* target : {"",
+                               "v1/a",
+                               "/",
+                               "//v1/a",
+                               "/V1/a",
+                               "/v1x/a",
+                               "/v1;/a",
+                               "/./v1/a",
+                               "/v1/..",
+                               "/v1/../v1/a",
+                               "/v1/%2e%2e/a",
+                               "/v1/.%2E/a",
+                               "/v1/..%2fa",
+                               "/v1%2f..%2fa",
+                               "/v1/a/../../v1/b",
+                               "/v1/..\\a",
+                               "/v1/..%5ca",
+                               "/v1/..;/a",
+                               "/v1/..;x=y/a",
+                               "/v1/a//../..",
+                               "/v1/./..",
+                               "http://host/v1/a"}) {
+        CAPTURE(target);
+        CHECK_FALSE(stays_under(target, "v1"));
+    }
+}
+
+TEST_CASE("headers of one name as one value")
+{
+    const Headers headers{{"X-A", "1"}, {"X-B", "2"}, {"x-a", "3, 4"}};
+    CHECK(joined_header(headers, "X-A") == "1,3, 4");
+    CHECK(joined_header(headers, "X-C").empty());
+}

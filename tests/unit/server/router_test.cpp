@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include "api/api_fixture.hpp"
-#include "base/secret.hpp"
 #include "storage/session_store.hpp"
 
 using namespace dreamina;
@@ -81,8 +80,9 @@ TEST_CASE("a route is found by method and path")
 TEST_CASE("who may call")
 {
     ApiFixture api{{{"ADMIN_PASSWORD", "geheim"}}};
-    SessionStore{api.database()}.add(secret_digest("good-token"), api.now);
-    SessionStore{api.database()}.add(secret_digest("old-token"), api.now - session_age_limit - std::chrono::hours{1});
+    SessionStore{api.database()}.add(session_digest("good-token", "geheim"), api.now);
+    SessionStore{api.database()}.add(session_digest("old-token", "geheim"),
+                                     api.now - session_age_limit - std::chrono::hours{1});
     const Header good_cookie{"Cookie", "dreamina_session=good-token"};
     const Header guard{"X-Requested-With", "dreamina"};
 
@@ -108,16 +108,54 @@ TEST_CASE("who may call")
         {"the cookie, HEAD", "HEAD", {good_cookie}, 200},
         {"a cookie nobody gave", "GET", {{"Cookie", "dreamina_session=bad-token"}, guard}, 401},
         {"an empty cookie", "GET", {{"Cookie", "dreamina_session="}}, 401},
-        {"the digest as a cookie", "GET", {{"Cookie", "dreamina_session=" + secret_digest("good-token")}}, 401},
+        {"the digest as a cookie",
+         "GET",
+         {{"Cookie", "dreamina_session=" + session_digest("good-token", "geheim")}},
+         401},
         {"an expired cookie", "GET", {{"Cookie", "dreamina_session=old-token"}}, 401},
         {"a wrong password beside a good cookie", "GET", {{"Authorization", "Bearer no"}, good_cookie}, 401},
         {"the guard alone", "POST", {guard}, 401},
+        {"two bearers, the first good",
+         "GET",
+         {{"Authorization", "Bearer geheim"}, {"Authorization", "Bearer x"}},
+         401},
+        {"two bearers, both good",
+         "GET",
+         {{"Authorization", "Bearer geheim"}, {"Authorization", "Bearer geheim"}},
+         401},
+        {"a proxy's Basic beside the cookie", "GET", {{"Authorization", "Basic eDp5"}, good_cookie}, 200},
+        {"our own page", "POST", {good_cookie, guard, {"Sec-Fetch-Site", "same-origin"}}, 200},
+        {"the address bar", "GET", {good_cookie, {"Sec-Fetch-Site", "none"}}, 200},
+        {"another site", "POST", {good_cookie, guard, {"Sec-Fetch-Site", "cross-site"}}, 403},
+        {"another site reads", "GET", {good_cookie, {"Sec-Fetch-Site", "cross-site"}}, 403},
+        {"another port of this host", "POST", {good_cookie, guard, {"Sec-Fetch-Site", "same-site"}}, 403},
+        {"our own page without TLS",
+         "POST",
+         {good_cookie, guard, {"Host", "nas:5100"}, {"Origin", "http://nas:5100"}},
+         200},
+        {"behind a proxy that says its host",
+         "POST",
+         {good_cookie,
+          guard,
+          {"Host", "127.0.0.1:5100"},
+          {"X-Forwarded-Host", "a.example"},
+          {"Origin", "https://A.example"}},
+         200},
+        {"another port without TLS", "POST", {good_cookie, guard, {"Host", "nas:5100"}, {"Origin", "http://nas"}}, 403},
+        {"another origin", "POST", {good_cookie, guard, {"Host", "nas:5100"}, {"Origin", "http://evil.example"}}, 403},
+        {"an origin that hides", "POST", {good_cookie, guard, {"Host", "nas:5100"}, {"Origin", "null"}}, 403},
+        {"an origin and no host", "POST", {good_cookie, guard, {"Origin", "http://nas:5100"}}, 403},
+        {"a bearer needs none of it",
+         "POST",
+         {{"Authorization", "Bearer geheim"}, {"Origin", "http://evil.example"}},
+         200},
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
         Request request;
         request.method = row.method;
         request.headers = row.headers;
+        request.remote_address = "198.51.100.7";
         Call call = api.call(request);
         const auto refusal = refuse_access(call, Access::admin);
         CHECK((refusal ? refusal->status : 200) == row.status);
@@ -127,12 +165,100 @@ TEST_CASE("who may call")
     }
 }
 
+TEST_CASE("the default password lets nobody in from outside, and says so")
+{
+    for (const std::string& stored : {std::string{"admin123"}, hash_password("admin123")}) {
+        ApiFixture api{{{"ADMIN_PASSWORD", stored}}};
+        SessionStore{api.database()}.add(session_digest("token", stored), api.now);
+        struct Row {
+            std::string peer;
+            Headers headers;
+            int status;
+        };
+        const Header password{"Authorization", "Bearer admin123"};
+        const Row rows[] = {
+            {"127.0.0.1", {password}, 200},
+            {"::1", {password}, 200},
+            {"192.168.1.20", {password}, 200},
+            {"::ffff:10.0.0.1", {password}, 200},
+            {"unix:", {password}, 200},
+            {"198.51.100.7", {password}, 403},
+            {"2001:db8::1", {password}, 403},
+            {"", {password}, 403},
+            {"127.0.0.1", {password, {"X-Forwarded-For", "198.51.100.7"}}, 403},
+            {"198.51.100.7", {password, {"X-Forwarded-For", "127.0.0.1"}}, 403},
+            {"198.51.100.7", {}, 401},
+            {"198.51.100.7", {{"Cookie", "dreamina_session=token"}}, 403},
+            {"198.51.100.7", {{"Cookie", "dreamina_session=no"}}, 401},
+            {"10.1.2.3", {{"Cookie", "dreamina_session=token"}}, 200},
+        };
+        for (const Row& row : rows) {
+            CAPTURE(row.peer);
+            Request request;
+            request.method = "GET";
+            request.remote_address = row.peer;
+            request.headers = row.headers;
+            Call call = api.call(request);
+            const auto refusal = refuse_access(call, Access::admin);
+            CHECK((refusal ? refusal->status : 200) == row.status);
+            if (row.status != 403 || !refusal) continue;
+            CHECK(refusal->body.find("\"default_password\"") != std::string::npos);
+            CHECK(refusal->body.find("ADMIN_PASSWORD") != std::string::npos);
+            CHECK(refusal->body.find("admin123") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("a password in the clear and its session end together when it changes by hand")
+{
+    ApiFixture api{{{"ADMIN_PASSWORD", "geheim"}}};
+    SessionStore{api.database()}.add(session_digest("token", "earlier"), api.now);
+    Request request;
+    request.method = "GET";
+    request.remote_address = "127.0.0.1";
+    request.headers = {{"Cookie", "dreamina_session=token"}};
+    Call call = api.call(request);
+    CHECK(refuse_access(call, Access::admin)->status == 401);
+    CHECK_FALSE(call.session_id);
+    const auto id = SessionStore{api.database()}.add(session_digest("token", "geheim"), api.now);
+    CHECK_FALSE(refuse_access(call, Access::admin));
+    CHECK(call.session_id == id);
+}
+
+TEST_CASE("guessed bearers are refused for a while, right ones as well")
+{
+    ApiFixture api{{{"ADMIN_PASSWORD", "geheim"}}};
+    const auto call_with = [&](const std::string& password, const std::string& peer = "198.51.100.7") {
+        Request request;
+        request.method = "GET";
+        request.remote_address = peer;
+        request.headers = {{"Authorization", "Bearer " + password}};
+        Call call = api.call(request);
+        return refuse_access(call, Access::admin);
+    };
+    for (int i = 0; i < 50; ++i) CHECK(call_with("yesterday's")->status == 401);  // a script that was forgotten
+    CHECK_FALSE(call_with("geheim"));
+    for (int i = 0; i < 6; ++i) CHECK(call_with("guess " + std::to_string(i))->status == 401);
+    const auto refused = call_with("guess 6");
+    CHECK(refused->status == 429);
+    CHECK(*find_header(refused->headers, "Retry-After") == "1");
+    CHECK(Json::parse(refused->body)["code"] == "too_many_attempts");
+    CHECK(call_with("geheim")->status == 429);
+    CHECK_FALSE(call_with("geheim", "198.51.100.8"));
+    CHECK(call_with("guess 0")->status == 401);  // known to be wrong: nothing is learnt
+    api.now += std::chrono::seconds{1};
+    CHECK_FALSE(call_with("geheim"));
+    CHECK(call_with("guess 7")->status == 401);
+    CHECK_FALSE(call_with("geheim"));  // the streak began anew
+}
+
 TEST_CASE("the password may be kept as a hash")
 {
     ApiFixture api{{{"ADMIN_PASSWORD", hash_password("geheim")}}};
     const auto status = [&](const std::string& password) {
         Request request;
         request.method = "GET";
+        request.remote_address = "198.51.100.7";
         request.headers = {{"Authorization", "Bearer " + password}};
         Call call = api.call(request);
         const auto refusal = refuse_access(call, Access::admin);
@@ -148,6 +274,7 @@ TEST_CASE("what a handler throws becomes an answer that tells no secret")
 {
     ApiFixture api;
     Request request;
+    request.remote_address = "127.0.0.1";
     request.headers = {{"Authorization", "Bearer admin123"}};
     Call call = api.call(request);
 
