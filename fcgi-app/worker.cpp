@@ -21,6 +21,8 @@ namespace {
 
 /// Handlers of /api wait for the database only, never for the network.
 constexpr unsigned api_threads = 4;
+/// For /metrics and the like, which must answer also when those four wait for a locked database.
+constexpr unsigned watch_threads = 2;
 /// Large bodies come from nginx at the disk's speed.
 constexpr unsigned intake_threads = 4;
 
@@ -82,7 +84,11 @@ public:
           presence_folder_(presence_folder(options.database_file)),
           presence_(std::move(presence)),
           signals_(loop_, [this] { begin_drain(); }),
-          services_{.settings = settings_, .passwords = passwords_, .database_file = options.database_file},
+          readiness_(options.database_file, probes_),
+          services_{.settings = settings_,
+                    .passwords = passwords_,
+                    .database_file = options.database_file,
+                    .readiness = readiness_},
           ledger_(std::in_place, options.database_file, presence_.name(),
                   [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
@@ -100,7 +106,7 @@ public:
                  .keys = keys_,
                  .catalog = std::make_shared<ModelCatalog>()},
           gate_(proxy_),
-          dispatcher_(loop_, *api_threads_, services_),
+          dispatcher_(loop_, *api_threads_, *watch_threads_, services_),
           connections_{.loop = loop_,
                        .intake = *intake_threads_,
                        .spool_folder = options.data_folder / "spool",
@@ -219,6 +225,7 @@ private:
         intake_threads_.reset();
         password_threads_.reset();
         api_threads_.reset();
+        watch_threads_.reset();
         upstream_.reset();  // what is still under way is booked as cut
         ledger_.reset();
         loop_.clear();
@@ -231,11 +238,14 @@ private:
     EventLoop loop_;
     EndSignals signals_;
     PasswordCheck passwords_;
+    CurlTransport probes_;
+    Readiness readiness_;
     Services services_;
     ConnectionPool read_connections_{services_.database_file};
     std::optional<Ledger> ledger_;
     std::optional<Upstream> upstream_;
     std::optional<TaskPool> api_threads_{std::in_place, api_threads};
+    std::optional<TaskPool> watch_threads_{std::in_place, watch_threads};
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
     std::optional<TaskPool> password_threads_{std::in_place,
                                               1};  // slow on purpose: wrong keys must not hold up the rest

@@ -18,12 +18,14 @@ void prune(JobContext& context)
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
+    const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};
+    const int audit = remove_audit_before(context.database, before_audit, context.stop);
     if (context.stop.stop_requested()) throw std::runtime_error("stopped");
     context.said = fmt::format(
-        "removed {} jobs that ended before {}, {} requests that came before it, and {} logins that had run out; {} "
-        "hours of statistics became part of their days",
-        jobs, local_date(before), requests, logins, hours);
-    if (jobs > 0 || requests > 0) log_info("prune: {}", context.said);
+        "removed {} jobs that ended before {}, {} requests that came before it, {} logins that had run out, and {} "
+        "rows of the audit trail from before {}; {} hours of statistics became part of their days",
+        jobs, local_date(before), requests, logins, audit, local_date(before_audit), hours);
+    if (jobs > 0 || requests > 0 || audit > 0) log_info("prune: {}", context.said);
 }
 
 }  // namespace dreamina

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
+#include "api/audit_note.hpp"
 #include "domain/import_line.hpp"
 #include "storage/transaction.hpp"
 
@@ -58,14 +59,21 @@ Outcome import_accounts(Call& call)
             known.push_back(account.email);
             continue;
         }
-        store.add({.email = account.email,
-                   .password = account.password,
-                   .region = account.region.value_or(wanted->region),
-                   .session_id = account.session_id,
-                   .proxy_url = {},
-                   .points = wanted->points},
-                  call.now);
+        const NewAccount added{.email = account.email,
+                               .password = account.password,
+                               .region = account.region.value_or(wanted->region),
+                               .session_id = account.session_id,
+                               .proxy_url = {},
+                               .points = wanted->points};
+        const AccountId id = store.add(added, call.now);
+        note(call, AuditAction::create, {.kind = AuditSubject::account, .id = std::to_string(id), .name = added.email},
+             account_changes(added));
         ++created;
+    }
+    if (created > 0) {
+        FieldChanges sum;
+        sum.after = {{"created", created}, {"skipped", lines.duplicates.size() + known.size()}};
+        note(call, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
     }
     transaction.commit();
     return json_reply(200, {{"message", fmt::format("成功创建 {} 个账户", created)},

@@ -6,6 +6,7 @@
 
 #include "api/account_json.hpp"
 #include "api/accounts.hpp"
+#include "api/audit_note.hpp"
 #include "api/jobs.hpp"
 #include "api/query_parameters.hpp"
 #include "storage/job_store.hpp"
@@ -112,6 +113,7 @@ Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool mu
 {
     Transaction transaction{call.database};
     const Job job = JobStore{call.database}.queue_registration(count, asked_by_admin, call.now);
+    note_job(call, AuditAction::queue, job);
     transaction.commit();
     Reply otherwise =
         must_end ? error_reply(408, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
@@ -145,7 +147,10 @@ Outcome queue_refresh(Call& call, seconds wait, bool must_end)
     if (auto refusal = refuse_unconfigured(call)) return *std::move(refusal);
     Transaction transaction{call.database};
     if (!AccountStore{call.database}.find(*id)) return unknown_account();
-    const Job job = JobStore{call.database}.queue_session_refresh(*id, asked_by_admin, call.now);
+    JobStore jobs{call.database};
+    const JobId last = jobs.last_id();
+    const Job job = jobs.queue_session_refresh(*id, asked_by_admin, call.now);
+    if (job.id > last) note_job(call, AuditAction::queue, job, {*id});
     transaction.commit();
     Reply otherwise =
         must_end ? error_reply(504, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
+#include "api/audit_note.hpp"
 #include "api/query_parameters.hpp"
 #include "base/text.hpp"
 #include "storage/account_list.hpp"
@@ -120,6 +121,8 @@ Outcome add(Call& call)
     Transaction transaction{call.database};
     if (store.id_of(account->email)) return known_email(account->email);
     const AccountId id = store.add(*account, call.now);
+    note(call, AuditAction::create, {.kind = AuditSubject::account, .id = std::to_string(id), .name = account->email},
+         account_changes(*account));
     transaction.commit();
     return json_reply(200, account_json(store.find(id).value()));
 }
@@ -142,15 +145,34 @@ Outcome change(Call& call)
         if (owner && *owner != *id) return known_email(*wanted->email);
     }
     store.change(*id, *wanted, call.now);
+    const Account changed = store.find(*id).value();
+    note_difference(call, AuditAction::change, audited(changed), account_changes(&*stored, &changed));
     transaction.commit();
-    return json_reply(200, account_json(store.find(*id).value()));
+    return json_reply(200, account_json(changed));
+}
+
+/// False if there is no such account. `act` changes it.
+template <class Act>
+bool change_and_note(Call& call, AuditAction action, Act act)
+{
+    const auto id = captured_id(call);
+    if (!id) return false;
+    AccountStore store{call.database};
+    Transaction transaction{call.database};
+    const auto before = store.find(*id);
+    if (!before) return false;
+    act(store, *id);
+    const auto after = store.find(*id);
+    note_difference(call, action, audited(*before), account_changes(&*before, after ? &*after : nullptr));
+    transaction.commit();
+    return true;
 }
 
 Outcome remove(Call& call)
 {
-    const auto id = captured_id(call);
-    if (!id || !AccountStore{call.database}.remove(*id)) return unknown_account();
-    return json_reply(200, {{"message", "Account deleted"}});
+    const bool done =
+        change_and_note(call, AuditAction::remove, [](AccountStore& store, AccountId id) { store.remove(id); });
+    return done ? json_reply(200, {{"message", "Account deleted"}}) : unknown_account();
 }
 
 /// Hours from the query or the body; null for "until unbanned by hand".
@@ -178,13 +200,15 @@ Result<std::optional<double>> read_ban_hours(const Request& request)
 
 Outcome ban(Call& call)
 {
-    const auto id = captured_id(call);
-    if (!id) return unknown_account();
+    if (!captured_id(call)) return unknown_account();
     const auto hours = read_ban_hours(call.request);
     if (!hours) return bad_body_reply(hours.error());
     std::optional<Time> until;
     if (*hours) until = call.now + milliseconds{static_cast<std::int64_t>(**hours * 3'600'000.0)};
-    if (!AccountStore{call.database}.ban(*id, until, "banned by an administrator", call.now)) return unknown_account();
+    const bool done = change_and_note(call, AuditAction::ban, [&](AccountStore& store, AccountId id) {
+        store.ban(id, until, "banned by an administrator", call.now);
+    });
+    if (!done) return unknown_account();
     const std::string message =
         *hours ? fmt::format("Account banned for {} hours", **hours) : "Account banned until unbanned by hand";
     return json_reply(200, {{"message", message}});
@@ -192,15 +216,17 @@ Outcome ban(Call& call)
 
 Outcome unban(Call& call)
 {
-    const auto id = captured_id(call);
-    if (!id || !AccountStore{call.database}.unban(*id, call.now)) return unknown_account();
-    return json_reply(200, {{"message", "Account unbanned"}});
+    const bool done = change_and_note(call, AuditAction::unban,
+                                      [&](AccountStore& store, AccountId id) { store.unban(id, call.now); });
+    return done ? json_reply(200, {{"message", "Account unbanned"}}) : unknown_account();
 }
 
 Outcome set_disabled(Call& call, bool disabled)
 {
-    const auto id = captured_id(call);
-    if (!id || !AccountStore{call.database}.set_disabled(*id, disabled, call.now)) return unknown_account();
+    const bool done =
+        change_and_note(call, disabled ? AuditAction::disable : AuditAction::enable,
+                        [&](AccountStore& store, AccountId id) { store.set_disabled(id, disabled, call.now); });
+    if (!done) return unknown_account();
     return json_reply(200, {{"message", disabled ? "Account disabled" : "Account enabled"}});
 }
 

@@ -3,9 +3,11 @@
 #include "api/account_import.hpp"
 #include "api/account_jobs.hpp"
 #include "api/accounts.hpp"
+#include "api/audit.hpp"
 #include "api/health.hpp"
 #include "api/jobs.hpp"
 #include "api/keys.hpp"
+#include "api/metrics.hpp"
 #include "api/models.hpp"
 #include "api/requests.hpp"
 #include "api/schedule.hpp"
@@ -23,12 +25,16 @@ std::vector<Route> all_routes()
     // Fixed paths before those with a {…} that they would fit.
     for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
                         model_routes(), request_routes(), schedule_routes(), stats_routes(), settings_routes(),
-                        session_routes(), health_routes()})
+                        session_routes(), audit_routes(), health_routes(), metrics_routes()})
         all.insert(all.end(), routes.begin(), routes.end());
     return all;
 }
 
-constexpr std::string_view health_path = "/healthz";
+/// What is open beside /api has a location of its own in nginx for each address.
+bool has_own_location(std::string_view path)
+{
+    return path == "/healthz" || path.starts_with("/healthz/") || path == "/metrics";
+}
 
 Reply no_route(const Match& match)
 {
@@ -46,8 +52,13 @@ struct Dispatcher::Waiting {
     Await await;
 };
 
-Dispatcher::Dispatcher(EventLoop& loop, TaskPool& threads, Services& services)
-    : loop_(loop), threads_(threads), services_(services), connections_(services.database_file), routes_(all_routes())
+Dispatcher::Dispatcher(EventLoop& loop, TaskPool& threads, TaskPool& watch_threads, Services& services)
+    : loop_(loop),
+      threads_(threads),
+      watch_threads_(watch_threads),
+      services_(services),
+      connections_(services.database_file),
+      routes_(all_routes())
 {
 }
 
@@ -55,7 +66,7 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
 {
     const Request& asked = exchange->request();
     // A proxy in front may have let it pass for what the raw address says.
-    if (asked.path != health_path && !stays_under(asked.target, "api")) {
+    if (!has_own_location(asked.path) && !stays_under(asked.target, "api")) {
         answer(*exchange, no_route({}));
         return;
     }
@@ -64,9 +75,14 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
         answer(*exchange, no_route(*match));
         return;
     }
+    if (match->route->at_once != nullptr) {
+        answer(*exchange, match->route->at_once());
+        return;
+    }
+    TaskPool& threads = match->route->lane == Lane::watch ? watch_threads_ : threads_;
     // The exchange stays the loop's; the thread gets the request, which nobody else looks at meanwhile.
     auto request = std::make_shared<Request>(std::move(exchange->mutable_request()));
-    threads_.submit([this, exchange = std::move(exchange), match, request]() mutable {
+    threads.submit([this, exchange = std::move(exchange), match, request]() mutable {
         std::shared_ptr<Outcome> outcome;
         try {
             const auto database = connections_.lend();

@@ -14,8 +14,8 @@ namespace dreamina {
 
 class Dispatcher {
 public:
-    /// All of them outlive it; `threads` is emptied before it goes.
-    Dispatcher(EventLoop& loop, TaskPool& threads, Services& services);
+    /// All of them outlive it; the threads are emptied before it goes. `watch_threads`: see Lane::watch.
+    Dispatcher(EventLoop& loop, TaskPool& threads, TaskPool& watch_threads, Services& services);
 
     /// On the loop's thread.
     void dispatch(std::shared_ptr<Exchange> exchange);
@@ -27,6 +27,7 @@ private:
 
     EventLoop& loop_;
     TaskPool& threads_;
+    TaskPool& watch_threads_;
     Services& services_;
     ConnectionPool connections_;
     std::vector<Route> routes_;

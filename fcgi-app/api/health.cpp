@@ -1,5 +1,6 @@
 #include "api/health.hpp"
 
+#include "api/health_report.hpp"
 #include "api/upstream_json.hpp"
 #include "storage/breaker_store.hpp"
 
@@ -7,6 +8,9 @@ namespace dreamina {
 namespace {
 
 Outcome health(Call& call);
+Reply live();
+Outcome ready(Call& call);
+Outcome report(Call& call);
 Outcome upstream(Call& call);
 
 }  // namespace
@@ -14,7 +18,10 @@ Outcome upstream(Call& call);
 std::vector<Route> health_routes()
 {
     return {
-        {"GET", "/healthz", Access::open, health},
+        {"GET", "/healthz", Access::open, health, Lane::watch},
+        {"GET", "/healthz/live", Access::open, nullptr, Lane::watch, live},
+        {"GET", "/healthz/ready", Access::open, ready, Lane::watch},
+        {"GET", "/api/health", Access::admin, report, Lane::watch},
         {"GET", "/api/upstream", Access::admin, upstream},
     };
 }
@@ -31,6 +38,21 @@ Outcome health(Call& call)
         200,
         {{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}, {"upstream", upstream_json(breaker, call.now)}});
 }
+
+/// Whoever restarts what is not live must not restart it for a database or an upstream that is ill.
+Reply live() { return json_reply(200, {{"status", "live"}}); }
+
+Outcome ready(Call& call)
+{
+    const ReadinessFindings found = call.services.readiness.look(call.database, call.services.settings, call.now);
+    const bool good = found.ready();
+    Reply reply =
+        json_reply(good ? 200 : 503, {{"status", good ? "ready" : "not_ready"}, {"checks", words_for(found)}});
+    if (!good) reply.headers.push_back({"Retry-After", "5"});
+    return reply;
+}
+
+Outcome report(Call& call) { return json_reply(200, health_report(call)); }
 
 Outcome upstream(Call& call) { return json_reply(200, upstream_json(BreakerStore{call.database}.state(), call.now)); }
 

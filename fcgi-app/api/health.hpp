@@ -1,5 +1,6 @@
 #pragma once
-/// /healthz: whether this worker can do its work. For load balancers and the start script; tells nothing secret.
+/// /healthz, /healthz/live and /healthz/ready for load balancers and the start script: open to all, and they tell
+/// nothing that a stranger may not know. /api/health for the page: the same and more, with what to do.
 
 #include <vector>
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_note.hpp"
 #include "api/job_json.hpp"
 #include "api/query_parameters.hpp"
 #include "storage/account_store.hpp"
@@ -169,7 +170,9 @@ Outcome add(Call& call)
     }
     remove_repeats(wanted->accounts);
     JobStore jobs{call.database};
+    const JobId last = jobs.last_id();
     const Job job = queue(jobs, *wanted, call.now);
+    if (job.id > last) note_job(call, AuditAction::queue, job, wanted->accounts);
     transaction.commit();
     return accepted(job);
 }
@@ -184,6 +187,7 @@ Outcome cancel(Call& call)
         return error_reply(409,
                            {"job_ended", fmt::format("the job has ended already: it is {}", to_string(job->state))});
     }
+    note_job(call, AuditAction::cancel, *job);
     transaction.commit();
     return json_reply(200, {{"job", job_json(jobs.find(job->id).value())}});
 }
@@ -217,6 +221,7 @@ Outcome retry(Call& call)
     if (const auto open = jobs.find_open_retry(job->id)) return accepted(*open);
     const auto again = queue_retry(jobs, *job, call.now);
     if (!again) return error_reply(409, {"nothing_failed", "nothing of this job has failed"});
+    note_job(call, AuditAction::retry, *again);
     transaction.commit();
     return accepted(*again);
 }

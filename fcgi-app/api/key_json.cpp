@@ -74,27 +74,34 @@ Result<ApiKey> read_into(ApiKey key, JsonReader& reader, const ModelCatalog& cat
 
 }  // namespace
 
+Json key_terms(const ApiKey& key)
+{
+    const ApiKeyLimits& limits = key.standing.limits;
+    return {{"name", key.name},
+            {"models", key.models},
+            {"calls_per_day", value_or_null(limits.calls_per_day)},
+            {"calls_per_minute", value_or_null(limits.calls_per_minute)},
+            {"concurrency", value_or_null(limits.concurrency)},
+            {"expires_at", value_or_null(key.standing.expires_at)}};
+}
+
 Json key_json(const ApiKey& key, const ServiceDay& today, Time now)
 {
     const ApiKeyStanding& standing = key.standing;
     const ApiKeyUse use = as_of_now(standing.use, today, now);
-    return {{"id", key.id},
-            {"name", key.name},
-            {"prefix", key.prefix},
-            {"state", to_string(state_of(standing, now))},
-            {"models", key.models},
-            {"calls_per_day", value_or_null(standing.limits.calls_per_day)},
-            {"calls_per_minute", value_or_null(standing.limits.calls_per_minute)},
-            {"concurrency", value_or_null(standing.limits.concurrency)},
-            {"created_at", to_rfc3339(key.created_at)},
-            {"expires_at", value_or_null(standing.expires_at)},
-            {"revoked_at", value_or_null(standing.revoked_at)},
-            {"last_used_at", value_or_null(use.last_used_at)},
-            {"use",
-             {{"today", use.day.calls},
-              {"this_minute", use.minute.calls},
-              {"total", use.total},
-              {"in_flight", use.in_flight}}}};
+    Json json{{"id", key.id},
+              {"prefix", key.prefix},
+              {"state", to_string(state_of(standing, now))},
+              {"created_at", to_rfc3339(key.created_at)},
+              {"revoked_at", value_or_null(standing.revoked_at)},
+              {"last_used_at", value_or_null(use.last_used_at)},
+              {"use",
+               {{"today", use.day.calls},
+                {"this_minute", use.minute.calls},
+                {"total", use.total},
+                {"in_flight", use.in_flight}}}};
+    json.update(key_terms(key));
+    return json;
 }
 
 Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now)

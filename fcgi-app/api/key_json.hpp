@@ -10,7 +10,10 @@ namespace dreamina {
 /// Never the key itself. `today`: the day that its use is counted by.
 Json key_json(const ApiKey& key, const ServiceDay& today, Time now);
 
-/// Name, models, limits and expiry.
+/// What an administrator decides of a key: name, models, limits and expiry.
+Json key_terms(const ApiKey& key);
+
+/// Those as they came.
 Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now);
 
 /// Any subset of them; a key as it was shown may be sent back.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_note.hpp"
 #include "api/key_json.hpp"
 #include "api/query_parameters.hpp"
 #include "base/secret.hpp"
@@ -37,6 +38,11 @@ Reply unknown_key() { return error_reply(404, {"unknown_key", "there is no such 
 Reply known_name(const std::string& name)
 {
     return error_reply(409, {"known_name", fmt::format("there is an API key with the name {} already", name)});
+}
+
+Audited audited(const ApiKey& key)
+{
+    return {.kind = AuditSubject::key, .id = std::to_string(key.id), .name = key.name};
 }
 
 Json as_json(const Call& call, const ApiKey& key)
@@ -88,6 +94,7 @@ Outcome add(Call& call)
     if (store.owner_of(key->name)) return known_name(key->name);
     const ApiKeyId id = store.add(*key, secret_digest(secret), call.now);
     const auto stored = store.find(id);
+    note(call, AuditAction::create, audited(*stored), differences(Json::object(), key_terms(*stored)));
     transaction.commit();
     Json shown = as_json(call, stored.value());
     shown["key"] = secret;  // this once
@@ -110,6 +117,7 @@ Outcome change(Call& call)
         return error_reply(409, {"key_revoked", "this API key has been revoked: make another one"});
     if (store.owner_of(key->name).value_or(key->id) != key->id) return known_name(key->name);
     store.change(*key, call.now);
+    note_difference(call, AuditAction::change, audited(*key), differences(key_terms(*stored), key_terms(*key)));
     transaction.commit();
     return json_reply(200, as_json(call, *key));
 }
@@ -120,7 +128,10 @@ Outcome revoke(Call& call)
     Transaction transaction{call.database};
     const auto stored = find(call);
     if (!stored) return unknown_key();
-    if (!stored->standing.revoked_at) store.revoke(stored->id, call.now);
+    if (!stored->standing.revoked_at) {
+        store.revoke(stored->id, call.now);
+        note(call, AuditAction::revoke, audited(*stored));
+    }
     const auto revoked = store.find(stored->id);
     transaction.commit();
     return json_reply(200, as_json(call, revoked.value()));
@@ -134,6 +145,7 @@ Outcome remove(Call& call)
     if (!stored->standing.revoked_at)
         return error_reply(409, {"key_in_use", "only a revoked API key can be deleted: revoke it first"});
     ApiKeyStore{call.database}.remove(stored->id, call.now);
+    note(call, AuditAction::remove, audited(*stored), differences(key_terms(*stored), Json::object()));
     transaction.commit();
     return json_reply(200, {{"message", "API key deleted"}});
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_note.hpp"
 #include "api/model_json.hpp"
 #include "pool/pool.hpp"
 #include "storage/model_store.hpp"
@@ -57,6 +58,8 @@ std::optional<Reply> refuse_taken_names(ModelStore& store, const Model& model)
     return std::nullopt;
 }
 
+Audited audited(const Model& model) { return {.kind = AuditSubject::model, .id = model.id, .name = model.id}; }
+
 /// So that a limit counts from the moment it is there. By the settings as the file has them now: others may have
 /// applied those already.
 void commit_with_limits(Call& call, Transaction& transaction)
@@ -79,6 +82,7 @@ Outcome add(Call& call)
         return error_reply(409, {"known_model", fmt::format("the model {} is there already", model->id)});
     if (auto taken = refuse_taken_names(store, *model)) return *std::move(taken);
     if (const auto added = store.add(*model); !added) return error_reply(409, added.error());
+    note(call, AuditAction::create, audited(*model), model_changes(nullptr, &*model, call.settings()));
     commit_with_limits(call, transaction);
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
@@ -96,6 +100,7 @@ Outcome change(Call& call)
     if (!model) return bad_body_reply(model.error());
     if (auto taken = refuse_taken_names(store, *model)) return *std::move(taken);
     if (const auto changed = store.change(*model); !changed) return error_reply(409, changed.error());
+    note_difference(call, AuditAction::change, audited(*model), model_changes(&*stored, &*model, call.settings()));
     commit_with_limits(call, transaction);
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
@@ -103,7 +108,11 @@ Outcome change(Call& call)
 Outcome remove(Call& call)
 {
     Transaction transaction{call.database};
-    if (!ModelStore{call.database}.remove(call.captures.at(0))) return unknown_model();
+    ModelStore store{call.database};
+    const auto stored = store.find(call.captures.at(0));
+    if (!stored) return unknown_model();
+    store.remove(stored->id);
+    note(call, AuditAction::remove, audited(*stored), model_changes(&*stored, nullptr, call.settings()));
     commit_with_limits(call, transaction);
     return json_reply(200, {{"message", "Model deleted"}});
 }

@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "api/audit_note.hpp"
 #include "api/json_values.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "storage/schedule_store.hpp"
+#include "storage/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -74,7 +76,10 @@ Outcome run_now(Call& call)
         return error_reply(
             409, {"running", fmt::format("{} runs already, since {}", job->name, to_rfc3339(*job->running_since))});
     }
+    Transaction transaction{call.database};
     store.request_run(job->name, call.now);
+    note(call, AuditAction::run, {.kind = AuditSubject::schedule, .id = job->name, .name = job->name});
+    transaction.commit();
     const bool runs = signs.running(call.now);
     return json_reply(202, {{"message", runs ? job->name + " will run within a second"
                                              : job->name + " will run when the scheduler does; it does not run now"},

@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
+#include "api/audit_note.hpp"
 #include "api/query_parameters.hpp"
 #include "base/secret.hpp"
 #include "server/client.hpp"
+#include "storage/audit_store.hpp"
 #include "storage/model_store.hpp"
 #include "storage/session_store.hpp"
+#include "storage/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -56,16 +59,25 @@ Outcome log_in(Call& call)
     const ClientAddress client = client_of(call.request);
     const PasswordAnswer admission =
         admit_password(call.services.passwords, call.database, password, stored, client, call.now);
-    if (admission.verdict != PasswordAnswer::Verdict::right)
+    if (admission.verdict != PasswordAnswer::Verdict::right) {
+        if (admission.verdict == PasswordAnswer::Verdict::wrong)
+            AuditStore{call.database}.add_failed_login(call.caller, call.now);
         return refused_password(admission, error_reply(401, {"wrong_password", "the password is wrong"}));
+    }
 
     const std::string token = random_hex(token_bytes);
     SessionStore sessions{call.database};
+    Transaction transaction{call.database};
     sessions.remove_expired(call.now);
     // Whoever may know the browser's earlier session gains nothing by this login.
     if (const auto earlier = call.request.cookie(session_cookie)) sessions.remove(session_digest(*earlier, stored));
     const std::string* user_agent = find_header(call.request.headers, "User-Agent");
-    sessions.add(session_digest(token, stored), call.now, client.address, user_agent ? *user_agent : "");
+    const std::int64_t session =
+        sessions.add(session_digest(token, stored), call.now, client.address, user_agent ? *user_agent : "");
+    call.caller.kind = CallerKind::session;
+    call.caller.session = std::to_string(session);
+    note(call, AuditAction::login, {.kind = AuditSubject::session, .id = call.caller.session, .name = {}});
+    transaction.commit();
     Reply reply = json_reply(200, {{"message", "Logged in"}});
     reply.headers.push_back({"Set-Cookie", cookie_header(call.request, token, session_age_limit)});
     return reply;
@@ -76,7 +88,16 @@ Outcome log_out(Call& call)
     if (const auto token = call.request.cookie(session_cookie)) {
         if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
         if (auto refusal = refuse_unguarded(call.request)) return *std::move(refusal);
-        SessionStore{call.database}.remove(session_digest(*token, call.settings().admin_password));
+        SessionStore sessions{call.database};
+        const std::string digest = session_digest(*token, call.settings().admin_password);
+        Transaction transaction{call.database};
+        if (const auto session = sessions.find(digest, call.now)) {
+            call.caller.kind = CallerKind::session;
+            call.caller.session = std::to_string(*session);
+            note(call, AuditAction::logout, {.kind = AuditSubject::session, .id = call.caller.session, .name = {}});
+        }
+        sessions.remove(digest);
+        transaction.commit();
     }
     Reply reply = json_reply(200, {{"message", "Logged out"}});
     reply.headers.push_back({"Set-Cookie", cookie_header(call.request, "", std::chrono::seconds{0})});
@@ -124,14 +145,22 @@ Outcome list_sessions(Call& call)
 Outcome end_session(Call& call)
 {
     const auto id = captured_id(call);
+    Transaction transaction{call.database};
     if (!id || !SessionStore{call.database}.remove(*id))
         return error_reply(404, {"unknown_session", "there is no such session; it may have ended"});
+    note(call, AuditAction::end_session, {.kind = AuditSubject::session, .id = std::to_string(*id), .name = {}});
+    transaction.commit();
     return json_reply(200, {{"message", "Session ended"}});
 }
 
 Outcome end_other_sessions(Call& call)
 {
+    Transaction transaction{call.database};
     const int ended = SessionStore{call.database}.remove_all_but(call.session_id);
+    if (ended > 0)
+        note(call, AuditAction::end_session, {.kind = AuditSubject::session, .id = {}, .name = {}},
+             {.before = {{"others", ended}}, .after = {{"others", 0}}});
+    transaction.commit();
     return json_reply(200, {{"message", "Other sessions ended"}, {"ended", ended}});
 }
 

@@ -1,7 +1,10 @@
 #include "api/settings.hpp"
 
+#include "api/audit_note.hpp"
 #include "server/password_check.hpp"
+#include "storage/audit_store.hpp"
 #include "storage/session_store.hpp"
+#include "storage/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -86,13 +89,33 @@ Result<bool> hash_new_password(std::vector<SettingEntry>& changes)
     return false;
 }
 
+/// Each changed setting has its row, on the disk before the file is written: a crash in between may leave a row whose
+/// change did not come about, but no change without its row.
+std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingChange>& changes)
+{
+    const DurableCommits durable{call.database};
+    Transaction transaction{call.database};
+    std::vector<std::int64_t> rows;
+    for (const SettingChange& change : changes) {
+        const std::string key{change.row.key};
+        rows.push_back(note(call, AuditAction::change, {.kind = AuditSubject::setting, .id = key, .name = key},
+                            setting_changes(change)));
+    }
+    transaction.commit();
+    return rows;
+}
+
 Outcome change(Call& call)
 {
     auto changes = read_changes(call.request);
     if (!changes) return bad_body_reply(changes.error());
     const auto new_password = hash_new_password(*changes);
     if (!new_password) return error_reply(422, new_password.error());
-    if (const auto changed = call.services.settings.change(*changes); !changed) {
+    std::vector<std::int64_t> rows;
+    const auto changed =
+        call.services.settings.change(*changes, [&](const auto& announced) { rows = note_settings(call, announced); });
+    if (!changed) {
+        if (changed.error().code == "unwritable") AuditStore{call.database}.take_back(rows);
         const bool ours = changed.error().code == "unwritable" || changed.error().code == "invalid_config";
         return error_reply(ours ? 500 : 422, changed.error());
     }

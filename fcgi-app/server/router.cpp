@@ -1,6 +1,8 @@
 #include "server/router.hpp"
 
 #include "base/log.hpp"
+#include "base/secret.hpp"
+#include "domain/address.hpp"
 #include "server/client.hpp"
 #include "storage/session_store.hpp"
 
@@ -47,6 +49,40 @@ Reply unauthorized()
     return reply;
 }
 
+/// A proxy in front of nginx, on this machine too, speaks for others.
+bool comes_from_this_machine(const Request& request)
+{
+    for (const char* header : {"X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarded-Host", "Via"})
+        if (find_header(request.headers, header) != nullptr) return false;
+    return is_loopback(request.remote_address);
+}
+
+/// The cookie is of no use here: /metrics lies outside of its path.
+std::optional<Reply> refuse_password(Call& call, std::string_view password)
+{
+    const PasswordAnswer admission = admit_password(call.services.passwords, call.database, password,
+                                                    call.settings().admin_password, client_of(call.request), call.now);
+    if (admission.verdict != PasswordAnswer::Verdict::right) return refused_password(admission, unauthorized());
+    call.caller.kind = CallerKind::password;
+    return std::nullopt;
+}
+
+std::optional<Reply> refuse_metrics(Call& call)
+{
+    const auto token = call.request.bearer_token();
+    if (!token) {
+        if (find_header(call.request.headers, "Authorization") == nullptr && comes_from_this_machine(call.request))
+            return std::nullopt;
+        return unauthorized();
+    }
+    const auto& wanted = call.settings().metrics_token;
+    if (wanted && constant_time_equal(*token, *wanted)) {
+        call.caller.kind = CallerKind::token;
+        return std::nullopt;
+    }
+    return refuse_password(call, *token);
+}
+
 }  // namespace
 
 Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path)
@@ -68,13 +104,12 @@ Match find_route(const std::vector<Route>& routes, std::string_view method, std:
 
 std::optional<Reply> refuse_access(Call& call, Access access)
 {
+    call.caller = {.kind = CallerKind::nobody, .session = {}, .address = client_of(call.request).address};
     if (access == Access::open) return std::nullopt;
     const std::string& password = call.settings().admin_password;
+    if (access == Access::metrics) return refuse_metrics(call);
     if (const auto token = call.request.bearer_token()) {
-        const PasswordAnswer admission =
-            admit_password(call.services.passwords, call.database, *token, password, client_of(call.request), call.now);
-        if (admission.verdict == PasswordAnswer::Verdict::right) return std::nullopt;
-        return refused_password(admission, unauthorized());
+        return refuse_password(call, *token);
     }
     const auto cookie = call.request.cookie(session_cookie);
     if (!cookie) return unauthorized();
@@ -85,6 +120,8 @@ std::optional<Reply> refuse_access(Call& call, Access access)
     if (auto refusal = refuse_foreign_page(call.request)) return refusal;
     if (auto refusal = refuse_unguarded(call.request)) return refusal;
     call.session_id = session;
+    call.caller.kind = CallerKind::session;
+    call.caller.session = std::to_string(*session);
     return std::nullopt;
 }
 

@@ -12,6 +12,8 @@
 
 #include "base/clock.hpp"
 #include "base/json_reader.hpp"
+#include "domain/audit.hpp"
+#include "pool/readiness.hpp"
 #include "server/doors.hpp"
 #include "server/exchange.hpp"
 #include "server/password_check.hpp"
@@ -23,6 +25,9 @@ namespace dreamina {
 enum class Access {
     open,   ///< anybody
     admin,  ///< ADMIN_PASSWORD as bearer token, or a logged-in browser's cookie
+    /// ADMIN_PASSWORD or METRICS_TOKEN as bearer token; without any from this machine itself, if no proxy stands
+    /// between
+    metrics,
 };
 
 /// What every handler may use. Shared by threads; outlives all calls.
@@ -30,6 +35,7 @@ struct Services {
     SettingsFile& settings;
     PasswordCheck& passwords;
     std::filesystem::path database_file;
+    Readiness& readiness;
 };
 
 /// One call of a route, in a thread of the pool, with a database connection of its own.
@@ -43,6 +49,7 @@ struct Call {
     const Settings& settings() const { return snapshot->settings; }
     std::shared_ptr<const ResolvedSettings> snapshot;
     std::optional<std::int64_t> session_id{};  ///< the logged-in browser's; nothing for a bearer token
+    Caller caller{};                           ///< who was let in, by refuse_access
 };
 
 /// The answer depends on something that takes its time: it is looked for again and again without holding a thread.
@@ -56,11 +63,20 @@ constexpr std::chrono::milliseconds await_interval{500};
 using Outcome = std::variant<Reply, Await>;
 using Handler = Outcome (*)(Call&);
 
+/// Which threads run a handler.
+enum class Lane {
+    usual,
+    watch,  ///< threads of their own, that answer while the usual ones wait for a database that is locked
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/accounts/{id}/ban"
     Access access;
     Handler handler;
+    Lane lane = Lane::usual;
+    /// Instead of a handler, for an open route: called on the event loop, so it must not wait for anything.
+    Reply (*at_once)() = nullptr;
 };
 
 struct Match {
@@ -73,9 +89,9 @@ Match find_route(const std::vector<Route>& routes, std::string_view method, std:
 /// The session cookie's name. Its path is /api, so it never travels to /v1.
 constexpr std::string_view session_cookie = "dreamina_session";
 
-/// Nothing if the call may go on, otherwise the answer that refuses it: 401; 403 without the CSRF guard's header, for
-/// another origin's page and for the default password from a public address; 429 after too many wrong passwords. Sets
-/// the call's session.
+/// Finds out who calls. Nothing if the call may go on, otherwise the answer that refuses it: 401; 403 without the CSRF
+/// guard's header, for another origin's page and for the default password from a public address; 429 after too many
+/// wrong passwords.
 std::optional<Reply> refuse_access(Call& call, Access access);
 
 /// The CSRF guard alone, for calls that use the cookie.

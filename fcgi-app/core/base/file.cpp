@@ -103,4 +103,13 @@ bool is_locked(const std::filesystem::path& path)
     return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+std::optional<std::uintmax_t> free_space(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    const auto space = std::filesystem::space(folder, error);
+    if (error) return std::nullopt;
+    // A part is kept for the system's administrator.
+    return ::geteuid() == 0 ? space.free : space.available;
+}
+
 }  // namespace dreamina

@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,5 +29,8 @@ Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait);
 /// True if another holds that lock now. Asking disturbs nobody who waits for it; a lock_file() at the same moment that
 /// does not wait may find it taken.
 bool is_locked(const std::filesystem::path& path);
+
+/// Bytes that this process may still write on the disk of `folder`; nothing if that cannot be told.
+std::optional<std::uintmax_t> free_space(const std::filesystem::path& folder);
 
 }  // namespace dreamina

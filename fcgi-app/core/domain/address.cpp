@@ -71,6 +71,16 @@ bool is_authority(std::string_view text)
 
 bool is_host(std::string_view text) { return is_ip_address(std::string{text}) || is_host_name(text); }
 
+bool is_loopback(std::string_view address)
+{
+    const std::string text{address};
+    in_addr v4{};
+    if (::inet_pton(AF_INET, text.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
+    in6_addr v6{};
+    if (::inet_pton(AF_INET6, text.c_str(), &v6) != 1) return false;
+    return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
 bool is_base_url(std::string_view text)
 {
     const std::size_t scheme_end = text.find("://");

@@ -11,4 +11,7 @@ bool is_host(std::string_view text);
 /// http or https with a host; a path is allowed, a query, a fragment and blanks are not.
 bool is_base_url(std::string_view text);
 
+/// An address of this machine itself: 127.0.0.0/8, ::1, and the former written as IPv6.
+bool is_loopback(std::string_view address);
+
 }  // namespace dreamina

@@ -22,6 +22,7 @@ struct Settings {
     std::string upstream_base_url = "http://localhost:8080";
     std::string host = "0.0.0.0";
     std::int64_t port = 5100;
+    std::optional<std::string> metrics_token;
     std::int64_t proxy_timeout = 300;  ///< seconds, the whole forwarded request
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;
@@ -47,8 +48,9 @@ struct Settings {
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";
     double default_points = 120;
-    std::int64_t retention_days = 30;  ///< how long rows of ended jobs and of the request log are kept
-    std::int64_t backup_keep = 7;      ///< nightly copies of the database that are kept
+    std::int64_t retention_days = 30;         ///< how long rows of ended jobs and of the request log are kept
+    std::int64_t audit_retention_days = 365;  ///< how long rows of the audit trail are kept
+    std::int64_t backup_keep = 7;             ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
 
     bool operator==(const Settings&) const = default;

@@ -55,6 +55,15 @@ std::optional<Candidate> read_candidate(Query row)
 
 }  // namespace
 
+bool can_serve(std::int64_t pool_class, const ModelRule& rule)
+{
+    const std::int64_t exhausted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
+    const bool in_region = ((int{rule.regions} >> (pool_class & region_mask)) & 1) != 0;
+    return in_region && (!rule.needs_points || (pool_class & points_bit) != 0) && (pool_class & exhausted) == 0;
+}
+
+bool is_busy_class(std::int64_t pool_class) { return (pool_class & busy_bit) != 0; }
+
 std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::span<const AccountId> tried)
 {
     return read_candidate(heads(database_, rule, tried, false));

@@ -22,6 +22,10 @@ struct Candidate {
     std::optional<std::string> proxy_url;
 };
 
+/// What a value of accounts.pool_class says: whether its accounts may serve the model, busy ones among them.
+bool can_serve(std::int64_t pool_class, const ModelRule& rule);
+bool is_busy_class(std::int64_t pool_class);
+
 class AccountSelection {
 public:
     explicit AccountSelection(Database& database) : database_(database) {}

@@ -37,6 +37,14 @@ bool DatabaseError::is_busy() const
 
 bool DatabaseError::is_constraint() const { return (code_ & 0xFF) == SQLITE_CONSTRAINT; }
 
+bool DatabaseError::is_full() const
+{
+    // The shared memory of the log is a file as well, and the first that a full disk refuses to a new connection.
+    return (code_ & 0xFF) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE;
+}
+
+bool DatabaseError::is_read_only() const { return (code_ & 0xFF) == SQLITE_READONLY; }
+
 void check(sqlite3* handle, int code)
 {
     if (code == SQLITE_OK) return;
@@ -88,6 +96,8 @@ void Database::script(const std::string& sql)
 {
     check(handle_, sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr));
 }
+
+void Database::sync_every_commit(bool on) { script(on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); }
 
 int Database::changes() const { return sqlite3_changes(handle_); }
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }

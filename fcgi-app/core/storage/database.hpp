@@ -22,6 +22,9 @@ public:
     bool is_busy() const;
     /// A UNIQUE, CHECK or foreign-key constraint said no.
     bool is_constraint() const;
+    /// No room: a full disk, or a file that may not grow.
+    bool is_full() const;
+    bool is_read_only() const;
 
 private:
     int code_;  // SQLite's extended result code
@@ -57,6 +60,10 @@ public:
 
     /// Several statements without arguments: migrations and pragmas.
     void script(const std::string& sql);
+
+    /// While on, a commit waits for the disk and not even a power cut takes it back. Off at first. Not in a
+    /// transaction.
+    void sync_every_commit(bool on);
 
     int changes() const;
     std::int64_t last_insert_id() const;

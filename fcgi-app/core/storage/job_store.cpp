@@ -162,6 +162,13 @@ std::optional<Job> JobStore::find_open(JobKind kind, std::optional<JobScope> sco
     return row.next() ? std::optional{read_job(row)} : std::nullopt;
 }
 
+JobId JobStore::last_id()
+{
+    auto row = database_.query("SELECT coalesce(max(id), 0) FROM jobs");
+    row.next();
+    return row.integer(0);
+}
+
 std::optional<Job> JobStore::find(JobId id)
 {
     static const std::string sql = select_job("WHERE j.id = ?");

@@ -79,6 +79,9 @@ public:
     /// The oldest that waits or runs; of this scope if one is given.
     std::optional<Job> find_open(JobKind kind, std::optional<JobScope> scope = std::nullopt);
 
+    /// Of the newest job there is; those that are queued later have greater ones. 0 if there is none.
+    JobId last_id();
+
     std::optional<Job> find(JobId id);
     std::optional<Job> find_open_retry(JobId of);
 

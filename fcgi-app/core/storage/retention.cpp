@@ -41,6 +41,20 @@ bool remove_job(Database& database, std::int64_t id, const std::stop_token& stop
 
 }  // namespace
 
+int remove_audit_before(Database& database, Time before, const std::stop_token& stop)
+{
+    int all = 0;
+    while (!stop.stop_requested()) {
+        const int removed =
+            database.run("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)",
+                         before, items_per_piece);
+        all += removed;
+        if (removed < items_per_piece) break;
+        let_others_write();
+    }
+    return all;
+}
+
 int remove_jobs_ended_before(Database& database, Time before, const std::stop_token& stop)
 {
     int removed = 0;

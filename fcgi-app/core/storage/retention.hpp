@@ -12,4 +12,7 @@ namespace dreamina {
 /// so a stop (or a kill) loses nothing. Returns how many jobs went.
 int remove_jobs_ended_before(Database& database, Time before, const std::stop_token& stop);
 
+/// Rows of the audit trail from before `before`; in pieces likewise. Returns how many went.
+int remove_audit_before(Database& database, Time before, const std::stop_token& stop);
+
 }  // namespace dreamina

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/secret.hpp"
-#include "storage/transaction.hpp"
 
 namespace dreamina {
 
@@ -20,7 +19,6 @@ Time Session::expires_at() const
 
 std::int64_t SessionStore::add(std::string_view digest, Time now, std::string_view address, std::string_view user_agent)
 {
-    Transaction transaction{database_};
     database_.run(
         "INSERT INTO sessions (token_digest, created_at, last_seen_at, address, user_agent) VALUES (?, ?, ?, ?, ?)",
         digest, now, now, address, user_agent.substr(0, longest_user_agent));
@@ -28,7 +26,6 @@ std::int64_t SessionStore::add(std::string_view digest, Time now, std::string_vi
     database_.run(
         "DELETE FROM sessions WHERE id NOT IN (SELECT id FROM sessions ORDER BY last_seen_at DESC, id DESC LIMIT ?)",
         most_sessions);
-    transaction.commit();
     return id;
 }
 

@@ -39,7 +39,7 @@ class SessionStore {
 public:
     explicit SessionStore(Database& database) : database_(database) {}
 
-    /// Where the login came from: `address`, `user_agent` (cut to its bound).
+    /// Where the login came from: `address`, `user_agent` (cut to its bound). A part of the caller's transaction.
     std::int64_t add(std::string_view digest, Time now, std::string_view address = "",
                      std::string_view user_agent = "");
     /// The session's id if it is there and not expired; it is then marked as seen (at most once a minute, to spare

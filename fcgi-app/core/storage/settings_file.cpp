@@ -119,6 +119,14 @@ Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& 
     return {};
 }
 
+std::vector<SettingChange> differences(const Settings& before, const Settings& after)
+{
+    std::vector<SettingChange> found;
+    for (const SettingRow& row : setting_rows())
+        if (row.get(before) != row.get(after)) found.push_back({row, row.get(before), row.get(after)});
+    return found;
+}
+
 bool same_instant(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
 /// File systems stamp in ticks: a write in the tick of the one before it leaves no trace in the time.
@@ -195,7 +203,7 @@ bool SettingsFile::refresh()
     return current() != before;
 }
 
-Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes)
+Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes, const Announce& announce)
 {
     const auto among_processes = lock_file(path_.string() + ".lock", true);
     if (!among_processes) return tl::unexpected(among_processes.error());
@@ -205,12 +213,15 @@ Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes)
     if (!document) return tl::unexpected(document.error());
     const Document before = *document;
     // By the file as it is now, which another process may have changed a moment ago.
-    const auto in_force = resolve(path_, *document, environment_);
-    if (auto applied = apply_changes(*document, changes, in_force ? in_force->settings : current()->settings); !applied)
-        return applied;
-    if (auto resolved = resolve(path_, *document, environment_); !resolved) return tl::unexpected(resolved.error());
+    const auto resolved_before = resolve(path_, *document, environment_);
+    const Settings in_force = resolved_before ? resolved_before->settings : current()->settings;
+    if (auto applied = apply_changes(*document, changes, in_force); !applied) return applied;
+    const auto resolved = resolve(path_, *document, environment_);
+    if (!resolved) return tl::unexpected(resolved.error());
 
     if (*document != before) {
+        const auto changed = differences(in_force, resolved->settings);
+        if (announce && !changed.empty()) announce(changed);
         if (auto written = write_file_atomically(path_, document->dump(2) + "\n", 0600); !written) return written;
     }
     return load();

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -13,6 +14,13 @@
 #include "domain/settings.hpp"
 
 namespace dreamina {
+
+/// A setting in force that is about to be another.
+struct SettingChange {
+    const SettingRow& row;
+    SettingValue before;
+    SettingValue after;
+};
 
 class SettingsFile {
 public:
@@ -34,7 +42,10 @@ public:
     /// kept, under a lock shared by all processes. Nothing is written if one is at fault.
     /// Error codes "invalid_setting", "unknown_setting", "invalid_config" (the file as it is does not parse),
     /// "unwritable". A secret given as `masked_secret` is left as it is.
-    Result<void> change(const std::vector<SettingEntry>& changes);
+    /// `announce` is told what will change, if anything, once all has been checked and before the file is written:
+    /// what it throws leaves the file as it is. After "unwritable" what it was told has not come about.
+    using Announce = std::function<void(const std::vector<SettingChange>&)>;
+    Result<void> change(const std::vector<SettingEntry>& changes, const Announce& announce = nullptr);
 
 private:
     SettingsFile(std::filesystem::path path, Environment environment);

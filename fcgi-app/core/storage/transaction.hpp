@@ -1,5 +1,5 @@
 #pragma once
-/// BEGIN IMMEDIATE … COMMIT, rolled back if it goes out of scope before `commit()`.
+/// Writes: BEGIN IMMEDIATE … COMMIT, rolled back if it goes out of scope before `commit()`.
 /// Always IMMEDIATE: a transaction that begins with a read and then writes fails at once with SQLITE_BUSY_SNAPSHOT
 /// when another process wrote in between, whatever patience the connection has.
 
@@ -35,6 +35,44 @@ private:
 
     Database& database_;
     bool done_ = false;
+};
+
+/// Reads that all see the same moment, whatever others write meanwhile. Holds up nobody who writes.
+class Snapshot {
+public:
+    explicit Snapshot(Database& database) : database_(database) { database_.run("BEGIN"); }
+    ~Snapshot()
+    {
+        try {
+            if (database_.in_transaction()) database_.run("ROLLBACK");
+        } catch (const DatabaseError&) {
+            // Nothing was written.
+        }
+    }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+private:
+    Database& database_;
+};
+
+/// Commits wait for the disk while it lives: see Database::sync_every_commit. Not within a transaction.
+class DurableCommits {
+public:
+    explicit DurableCommits(Database& database) : database_(database) { database_.sync_every_commit(true); }
+    ~DurableCommits()
+    {
+        try {
+            database_.sync_every_commit(false);
+        } catch (const DatabaseError&) {
+            // Slower than need be from now on, and as safe.
+        }
+    }
+    DurableCommits(const DurableCommits&) = delete;
+    DurableCommits& operator=(const DurableCommits&) = delete;
+
+private:
+    Database& database_;
 };
 
 }  // namespace dreamina

@@ -8,12 +8,15 @@
 
 #include <doctest/doctest.h>
 
+#include "clients/recording_transport.hpp"
 #include "server/router.hpp"
 #include "storage/account_store.hpp"
 #include "storage/migrations.hpp"
 #include "temporary_folder.hpp"
 
 class ApiFixture {
+    TemporaryFolder folder_;  // there before all others, and after them
+
 public:
     explicit ApiFixture(std::map<std::string, std::string> environment = {})
     {
@@ -29,7 +32,7 @@ public:
         REQUIRE_MESSAGE(file.has_value(), (file ? "" : file.error().message));
         settings_file_ = std::move(*file);
         services_ = std::make_unique<dreamina::Services>(
-            dreamina::Services{*settings_file_, passwords_, folder_ / "dreamina.db"});
+            dreamina::Services{*settings_file_, passwords_, folder_ / "dreamina.db", readiness});
     }
 
     dreamina::Database& database() { return *database_; }
@@ -79,11 +82,18 @@ public:
         return request;
     }
 
+    /// What the upstream is asked by those who want to know whether it is there.
+    std::optional<int> upstream_status = 200;  ///< none: it cannot be reached
+    dreamina::RecordingTransport upstream{[this](const dreamina::HttpRequest&) {
+        return upstream_status ? dreamina::answer_of(*upstream_status, "pong")
+                               : dreamina::fault_of(dreamina::HttpFault::unreachable);
+    }};
+    dreamina::Readiness readiness{folder_ / "dreamina.db", upstream};
+
     dreamina::Time now = dreamina::parse_rfc3339("2026-11-22T12:00:00Z").value();
     std::string token = "admin123";
 
 private:
-    TemporaryFolder folder_;
     std::unique_ptr<dreamina::Database> database_;
     std::unique_ptr<dreamina::SettingsFile> settings_file_;
     dreamina::PasswordCheck passwords_;

@@ -54,6 +54,7 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "UPSTREAM_BASE_URL",
                                              "HOST",
                                              "PORT",
+                                             "METRICS_TOKEN",
                                              "PROXY_TIMEOUT",
                                              "LOG_LEVEL",
                                              "LIMIT_JIMENG_4_0",
@@ -71,12 +72,16 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "POINTS_UPDATE_INTERVAL",
                                              "DAILY_CREDITS_ENABLED",
                                              "SESSION_CHECK_ENABLED",
-                                             "ACCOUNT_BAN_DURATION_HOURS", "MAX_ATTEMPTS", "ACCOUNT_MAX_CONCURRENCY", "QUEUE_TIMEOUT",
+                                             "ACCOUNT_BAN_DURATION_HOURS",
+                                             "MAX_ATTEMPTS",
+                                             "ACCOUNT_MAX_CONCURRENCY",
+                                             "QUEUE_TIMEOUT",
                                              "REGISTER_API_URL",
                                              "REGISTER_API_KEY",
                                              "REGISTER_MAIL_TYPE",
                                              "DEFAULT_POINTS",
                                              "RETENTION_DAYS",
+                                             "AUDIT_RETENTION_DAYS",
                                              "BACKUP_KEEP",
                                              "DATABASE_URL"};
     std::vector<std::string_view> found;
@@ -177,6 +182,7 @@ TEST_CASE("ranges of the numeric settings")
                                            {"POINTS_UPDATE_INTERVAL", 60, 1e9},
                                            {"ACCOUNT_BAN_DURATION_HOURS", 0.001, 87600},
                                            {"RETENTION_DAYS", 1, 3650},
+                                           {"AUDIT_RETENTION_DAYS", 1, 36500},
                                            {"BACKUP_KEEP", 1, 365},
                                            {"DEFAULT_POINTS", 0, 1e9}}) {
         CAPTURE(row.key);
@@ -294,7 +300,8 @@ TEST_CASE("the administrator's password is kept as it is given, and never told")
 TEST_CASE("secrets are marked as such")
 {
     for (const SettingRow& row : setting_rows())
-        CHECK(row.secret == (row.key == "ADMIN_PASSWORD" || row.key == "REGISTER_API_KEY"));
+        CHECK(row.secret ==
+              (row.key == "ADMIN_PASSWORD" || row.key == "REGISTER_API_KEY" || row.key == "METRICS_TOKEN"));
 }
 
 TEST_CASE("the kind of a password")
@@ -387,7 +394,8 @@ TEST_CASE("a number that may be none")
     CHECK(taken("AUTO_REGISTER_TARGET", nullptr) == SettingValue{nullptr});
     CHECK(taken("AUTO_REGISTER_TARGET", text("")) == SettingValue{nullptr});
     CHECK(find_setting("AUTO_REGISTER_TARGET")->nullable);
-    for (const SettingValue& bad : {SettingValue{std::int64_t{-1}}, SettingValue{1.5}, text("many"), SettingValue{true}})
+    for (const SettingValue& bad :
+         {SettingValue{std::int64_t{-1}}, SettingValue{1.5}, text("many"), SettingValue{true}})
         CHECK(fault_of("AUTO_REGISTER_TARGET", bad) ==
               "AUTO_REGISTER_TARGET must be a whole number from 0 to 1000000000 or null");
 }

@@ -1,0 +1,264 @@
+#include "api/health_report.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/file.hpp"
+#include "domain/daily_time.hpp"
+#include "storage/breaker_store.hpp"
+#include "storage/model_store.hpp"
+#include "storage/pool_figures.hpp"
+#include "storage/schedule_store.hpp"
+
+namespace dreamina {
+namespace {
+
+enum class State { ok, warning, fault };
+
+std::string_view to_string(State state)
+{
+    switch (state) {
+    case State::ok: return "ok";
+    case State::warning: return "warning";
+    case State::fault: return "fault";
+    }
+    return "fault";
+}
+
+struct Check {
+    std::string_view name;
+    State state = State::ok;
+    std::string message;
+    std::string advice = {};  ///< what to do; empty where nothing is to be done
+};
+
+constexpr std::uintmax_t megabyte = 1'000'000;
+constexpr std::uintmax_t little_room = 1000 * megabyte;
+constexpr std::uintmax_t hardly_any_room = 100 * megabyte;
+/// A scheduler that lives keeps the log below 8 MB or so (scheduler/checkpoint_log.cpp).
+constexpr std::uintmax_t long_log = 64 * megabyte;
+/// It runs daily, and takes a while.
+constexpr std::chrono::hours backup_is_old{26};
+constexpr std::chrono::hours lately{24};
+/// Clocks of one machine do not differ: what is written ahead of now was written before the clock was set back.
+constexpr std::chrono::seconds ahead_of_time{5};
+
+constexpr std::string_view backup_job = "backup";
+
+double megabytes(std::uintmax_t bytes) { return static_cast<double>(bytes) / static_cast<double>(megabyte); }
+
+Check look_at_database(const ReadinessFindings& found)
+{
+    if (!found.database) return {"database", State::ok, "the database takes writes"};
+    std::string_view advice = "see the service's log";
+    switch (*found.database) {
+    case WriteFault::missing: advice = "bring the file back from backups/, with the service stopped"; break;
+    case WriteFault::full: advice = "make room on the disk of the data folder"; break;
+    case WriteFault::locked: advice = "end the program that holds it, such as an open sqlite3"; break;
+    case WriteFault::read_only:
+        advice =
+            "let the service's user write the database's file and its folder; see whether the disk is mounted "
+            "read-only";
+        break;
+    case WriteFault::broken: break;
+    }
+    return {"database", State::fault, std::string{sentence_for(*found.database)}, std::string{advice}};
+}
+
+Check look_at_settings(const ReadinessFindings& found)
+{
+    if (found.settings_fault.empty()) return {"settings", State::ok, "config.json is good"};
+    return {"settings", State::fault, found.settings_fault + "; the last good settings stay in force",
+            "mend config.json; it is read again within a second"};
+}
+
+Check look_at_upstream(Call& call, const ReadinessFindings& found)
+{
+    switch (found.upstream) {
+    case UpstreamReach::reachable: return {"upstream", State::ok, "the upstream can be reached"};
+    case UpstreamReach::unreachable:
+        return {"upstream", State::fault, "the upstream does not answer",
+                "start it, or set UPSTREAM_BASE_URL to where it is"};
+    case UpstreamReach::outage: break;
+    }
+    const BreakerState breaker = BreakerStore{call.database}.state();
+    return {"upstream", State::fault,
+            fmt::format("the upstream has failed several accounts since {}: requests are refused",
+                        to_rfc3339(breaker.opened_at.value_or(call.now))),
+            "see the upstream's own log; single requests find out by themselves when it is back"};
+}
+
+Check look_at_scheduler(const ReadinessFindings& found)
+{
+    if (found.scheduler_runs) return {"scheduler", State::ok, "the scheduler runs"};
+    const std::string advice = "start dreamina-scheduler: bans do not end, counts are not reset and no job runs";
+    if (!found.scheduler.beat_at) return {"scheduler", State::fault, "no scheduler has run yet", advice};
+    return {"scheduler", State::fault,
+            fmt::format("the scheduler {} since {}", found.scheduler.locked ? "does not get on" : "does not run",
+                        to_rfc3339(*found.scheduler.beat_at)),
+            advice};
+}
+
+Check look_at_disk(const Call& call)
+{
+    const auto room = free_space(call.services.database_file.parent_path());
+    if (!room) return {"disk", State::warning, "the free space of the data folder cannot be told", ""};
+    const State state = *room < hardly_any_room ? State::fault : *room < little_room ? State::warning : State::ok;
+    return {"disk", state, fmt::format("{:.0f} MB are free where the database is", megabytes(*room)),
+            state == State::ok ? "" : "make room, or keep fewer backups (BACKUP_KEEP)"};
+}
+
+Check look_at_log(const Call& call)
+{
+    std::error_code error;
+    const auto size = std::filesystem::file_size(call.services.database_file.string() + "-wal", error);
+    const std::uintmax_t bytes = error ? 0 : size;
+    const std::string message = fmt::format("the database's log has {:.1f} MB", megabytes(bytes));
+    if (bytes <= long_log) return {"database_log", State::ok, message};
+    return {"database_log", State::warning, message,
+            "the scheduler empties it: see that it runs, and that no other program keeps the database open"};
+}
+
+Check look_at_password(const Call& call)
+{
+    if (password_kind(call.settings().admin_password) != "default")
+        return {"password", State::ok, "the password is not the default"};
+    return {"password", State::warning, "the password is still the default", "change ADMIN_PASSWORD in the settings"};
+}
+
+Check look_at_backup(const std::vector<ScheduledJob>& schedule, Time now)
+{
+    const auto job =
+        std::find_if(schedule.begin(), schedule.end(), [](const ScheduledJob& row) { return row.name == backup_job; });
+    const std::string advice = "run it now: POST /api/schedule/backup/run, and read what it says";
+    if (job == schedule.end() || !job->last_ended_at) {
+        const bool will_come = job != schedule.end() && job->next_run_at && *job->next_run_at > now;
+        return {"backup", will_come ? State::ok : State::warning, "no backup has been made yet",
+                will_come ? "" : advice};
+    }
+    const std::string when = to_rfc3339(*job->last_ended_at);
+    if (job->outcome == "failed")
+        return {"backup", State::fault,
+                fmt::format("the backup of {} failed: {}", when, job->said.value_or("it did not say why")), advice};
+    const bool old = now - *job->last_ended_at > backup_is_old;
+    return {"backup", old ? State::warning : State::ok, fmt::format("the last backup is of {}", when),
+            old ? advice : ""};
+}
+
+Check look_at_timed_jobs(const std::vector<ScheduledJob>& schedule)
+{
+    std::vector<std::string> failed;
+    for (const ScheduledJob& job : schedule)
+        if (job.name != backup_job && job.outcome == "failed") failed.push_back(job.name);
+    if (failed.empty()) return {"schedule", State::ok, "the timed jobs' last runs went well"};
+    return {"schedule", State::warning, fmt::format("the last run failed of {}", fmt::join(failed, ", ")),
+            "GET /api/schedule says why"};
+}
+
+Check look_at_jobs(Call& call)
+{
+    std::vector<std::string> kinds;
+    for (const auto& [kind, jobs] : failed_jobs(call.database, call.now - lately))
+        kinds.push_back(fmt::format("{} of {}", jobs, to_string(kind)));
+    if (kinds.empty()) return {"jobs", State::ok, "no job has failed in 24 hours"};
+    return {"jobs", State::warning, fmt::format("jobs that failed in 24 hours: {}", fmt::join(kinds, ", ")),
+            "GET /api/jobs?state=failed says why; POST /api/jobs/{id}/retry tries again"};
+}
+
+Check look_at_accounts(Call& call)
+{
+    std::int64_t all = 0;
+    std::vector<std::string_view> idle_regions;
+    const auto groups = account_groups(call.database);
+    for (const Region region : all_regions) {
+        std::int64_t there = 0;
+        std::int64_t active = 0;
+        for (const AccountGroup& group : groups) {
+            if (group.region != region) continue;
+            there += group.accounts;
+            // Without points they serve the models that need none.
+            const bool usable = group.status == AccountStatus::active || group.status == AccountStatus::no_points;
+            if (usable) active += group.accounts;
+        }
+        all += there;
+        if (there > 0 && active == 0) idle_regions.push_back(to_string(region));
+    }
+    const std::string advice = "see the accounts' states: sessions to refresh, bans to lift, points, accounts to add";
+    if (all == 0) return {"accounts", State::warning, "there are no accounts", "add or import some"};
+
+    const PoolRoom room{call.database};
+    const auto models = ModelStore{call.database}.all();
+    std::vector<std::string_view> unserved;
+    for (const Model& model : models)
+        if (room.of(model, call.settings()).accounts == 0) unserved.push_back(model.id);
+    if (unserved.size() == models.size() && !models.empty())
+        return {"accounts", State::fault, fmt::format("none of {} accounts can serve any model now", all), advice};
+    std::vector<std::string> faults;
+    if (!unserved.empty()) faults.push_back(fmt::format("no account can serve {} now", fmt::join(unserved, ", ")));
+    if (!idle_regions.empty())
+        faults.push_back(fmt::format("no account of {} is usable", fmt::join(idle_regions, ", ")));
+    if (faults.empty()) return {"accounts", State::ok, "every model and every region has a usable account"};
+    return {"accounts", State::warning, fmt::format("{}", fmt::join(faults, "; ")), advice};
+}
+
+Check look_at_clock(Call& call, const ReadinessFindings& found, const std::vector<ScheduledJob>& schedule)
+{
+    Time newest = found.scheduler.beat_at.value_or(Time{});
+    for (const ScheduledJob& job : schedule) newest = std::max(newest, job.last_ended_at.value_or(Time{}));
+    if (newest <= call.now + ahead_of_time)
+        return {"clock", State::ok, fmt::format("it is {} ({} local)", to_rfc3339(call.now), local_date(call.now))};
+    return {"clock", State::warning,
+            fmt::format("something happened at {}, which is still to come: the clock was set back", to_rfc3339(newest)),
+            "see that the machine's time is kept (timedatectl)"};
+}
+
+}  // namespace
+
+Json words_for(const ReadinessFindings& found)
+{
+    const auto upstream = [&]() -> std::string_view {
+        switch (found.upstream) {
+        case UpstreamReach::reachable: return "ok";
+        case UpstreamReach::outage: return "requests have found the upstream down";
+        case UpstreamReach::unreachable: break;
+        }
+        return "the upstream does not answer";
+    };
+    return {{"database", found.database ? sentence_for(*found.database) : "ok"},
+            {"settings", found.settings_fault.empty() ? "ok" : "the configuration file has a fault"},
+            {"upstream", upstream()},
+            {"scheduler", found.scheduler_runs ? "ok" : "the scheduler does not run"}};
+}
+
+Json health_report(Call& call)
+{
+    const ReadinessFindings found = call.services.readiness.look(call.database, call.services.settings, call.now);
+    const auto schedule = ScheduleStore{call.database}.all();
+    const Check checks[] = {look_at_database(found),
+                            look_at_settings(found),
+                            look_at_upstream(call, found),
+                            look_at_scheduler(found),
+                            look_at_accounts(call),
+                            look_at_jobs(call),
+                            look_at_timed_jobs(schedule),
+                            look_at_backup(schedule, call.now),
+                            look_at_disk(call),
+                            look_at_log(call),
+                            look_at_password(call),
+                            look_at_clock(call, found, schedule)};
+    State worst = State::ok;
+    Json items = Json::array();
+    for (const Check& check : checks) {
+        worst = std::max(worst, check.state);
+        items.push_back({{"name", check.name},
+                         {"state", to_string(check.state)},
+                         {"message", check.message},
+                         {"advice", check.advice.empty() ? Json(nullptr) : Json(check.advice)}});
+    }
+    return {{"status", to_string(worst)}, {"checked_at", to_rfc3339(call.now)}, {"checks", std::move(items)}};
+}
+
+}  // namespace dreamina
