@@ -4,13 +4,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "storage/database_file.hpp"
 #include "storage/settings_file.hpp"
 
 namespace dreamina {
 
 struct WorkerOptions {
     std::filesystem::path data_folder;
-    std::filesystem::path database_file;
+    DatabaseFile database_file;
     int listener = 0;  ///< listening socket, not owned
 };
 

@@ -42,7 +42,7 @@ void run_job(JobWork& work)
 
 class JobRunner::Threads {
 public:
-    Threads(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http, Options options)
+    Threads(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http, Options options)
         : database_file_(std::move(database_file)), settings_(settings), http_(http), options_(options)
     {
     }
@@ -154,7 +154,7 @@ private:
         ~Finally() { end(); }
     };
 
-    const std::filesystem::path database_file_;
+    const DatabaseFile database_file_;
     SettingsFile& settings_;
     HttpTransport& http_;
     const Options options_;
@@ -170,7 +170,7 @@ std::size_t requests_per_host(const Settings& settings)
     return static_cast<std::size_t>(settings.session_update_batch_size) + of_the_others;
 }
 
-JobRunner::JobRunner(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http, Options options)
+JobRunner::JobRunner(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http, Options options)
     : threads_(std::make_unique<Threads>(std::move(database_file), settings, http, options))
 {
 }

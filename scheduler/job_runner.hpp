@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "clients/http_client.hpp"
+#include "storage/database_file.hpp"
 #include "storage/settings_file.hpp"
 
 namespace dreamina {
@@ -23,11 +24,11 @@ public:
 
     /// What it is given must outlive it. `http` may be asked from several threads; it should be one that repeats what
     /// can be repeated.
-    JobRunner(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http)
+    JobRunner(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http)
         : JobRunner(std::move(database_file), settings, http, Options{})
     {
     }
-    JobRunner(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http, Options options);
+    JobRunner(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http, Options options);
     ~JobRunner();  ///< stops
     JobRunner(const JobRunner&) = delete;
     JobRunner& operator=(const JobRunner&) = delete;

@@ -18,7 +18,7 @@ constexpr std::string_view interrupted = "the scheduler ended before it was done
 
 }  // namespace
 
-SchedulerLoop::SchedulerLoop(std::span<const TimedJob> jobs, Database& database, std::filesystem::path database_file,
+SchedulerLoop::SchedulerLoop(std::span<const TimedJob> jobs, Database& database, DatabaseFile database_file,
                              HttpTransport* http)
     : jobs_(jobs), database_(database), database_file_(std::move(database_file)), http_(http)
 {

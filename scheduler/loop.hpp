@@ -18,7 +18,7 @@ namespace dreamina {
 class SchedulerLoop {
 public:
     /// `jobs` outlives it, as do `database` and `http`. Those that run apart do so in threads that it ends with itself.
-    SchedulerLoop(std::span<const TimedJob> jobs, Database& database, std::filesystem::path database_file,
+    SchedulerLoop(std::span<const TimedJob> jobs, Database& database, DatabaseFile database_file,
                   HttpTransport* http = nullptr);
     ~SchedulerLoop();  ///< stops
     SchedulerLoop(const SchedulerLoop&) = delete;
@@ -59,7 +59,7 @@ private:
 
     std::span<const TimedJob> jobs_;
     Database& database_;
-    std::filesystem::path database_file_;
+    DatabaseFile database_file_;
     HttpTransport* http_;
     std::map<std::string_view, Time> last_tried_;
     std::set<std::string, std::less<>> requested_;

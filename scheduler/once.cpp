@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "clients/retrying_transport.hpp"
-#include "exit_status.hpp"
+#include "complain.hpp"
 #include "job_runner.hpp"
 #include "loop.hpp"
 #include "pool/scheduler_presence.hpp"
@@ -16,12 +16,6 @@ namespace dreamina {
 namespace {
 
 constexpr milliseconds look_every{100};
-
-int complain(std::string_view sentence, int status = exit_failed)
-{
-    fmt::print(stderr, "dreamina-scheduler: {}\n", sentence);
-    return status;
-}
 
 /// What is left of a run when it has ended well: the work it queued.
 bool queued_work_is_over(Database& database, const TimedJob& job)
@@ -106,7 +100,7 @@ int run_once(DataFolder& data, const TimedJob& job, const EndSignals& signals)
     if (scheduler_signs(data.database_file).running(system_now())) return ask_the_other(data, job, signals);
     return complain(fmt::format("another dreamina-scheduler holds {} and does not run its schedule; try again when it "
                                 "has ended",
-                                data.database_file.string()),
+                                data.database_file.path().string()),
                     exit_already_running);
 }
 

@@ -74,7 +74,7 @@ void skip(Database& database, const WorkItem& item, std::string reason)
 
 }  // namespace
 
-SessionRefreshes::SessionRefreshes(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http,
+SessionRefreshes::SessionRefreshes(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http,
                                    const JobRunner::Options& options)
     : database_file_(std::move(database_file)), settings_(settings), http_(http), options_(options)
 {

@@ -14,7 +14,7 @@ namespace dreamina {
 
 class SessionRefreshes {
 public:
-    SessionRefreshes(std::filesystem::path database_file, SettingsFile& settings, HttpTransport& http,
+    SessionRefreshes(DatabaseFile database_file, SettingsFile& settings, HttpTransport& http,
                      const JobRunner::Options& options);
 
     /// Until `stop`; returns when every call has ended. What was interrupted waits again.
@@ -36,7 +36,7 @@ private:
     void start_more(Database& database, const std::stop_token& stop);
     void refresh(Running& running);
 
-    const std::filesystem::path database_file_;
+    const DatabaseFile database_file_;
     SettingsFile& settings_;
     HttpTransport& http_;
     const JobRunner::Options& options_;

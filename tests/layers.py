@@ -23,6 +23,9 @@ BELOW = {
     "scheduler": {"base", "domain", "storage", "clients", "pool"},
 }
 
+# Folders within a layer that its includes name.
+WITHIN = {"commands": "scheduler"}
+
 # Headers of foreign libraries, and the one room that knows each.
 ROOMS = {
     "curl.h": lambda path: path.startswith("fcgi-app/proxy/curl_transfer.") or path.startswith("fcgi-app/core/clients/"),
@@ -91,6 +94,7 @@ def check_include(path, layer, kind, name):
     if name == "base/json_reader.hpp" and path.endswith(".hpp") and layer in ("domain", "storage"):
         return f"{name} in a header of {layer}"
     target = name.split("/")[0] if "/" in name else layer
+    target = WITHIN.get(target, target)
     if target != layer and target not in BELOW[layer]:
         return f"{layer} must not include {name}"
     return None

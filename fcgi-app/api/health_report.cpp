@@ -104,7 +104,7 @@ Check look_at_scheduler(const ReadinessFindings& found)
 
 Check look_at_disk(const Call& call)
 {
-    const auto room = free_space(call.services.database_file.parent_path());
+    const auto room = free_space(call.services.database_file.path().parent_path());
     if (!room) return {"disk", State::warning, "the free space of the data folder cannot be told", ""};
     const State state = *room < hardly_any_room ? State::fault : *room < little_room ? State::warning : State::ok;
     return {"disk", state, fmt::format("{:.0f} MB are free where the database is", megabytes(*room)),
@@ -114,7 +114,7 @@ Check look_at_disk(const Call& call)
 Check look_at_log(const Call& call)
 {
     std::error_code error;
-    const auto size = std::filesystem::file_size(call.services.database_file.string() + "-wal", error);
+    const auto size = std::filesystem::file_size(call.services.database_file.path().string() + "-wal", error);
     const std::uintmax_t bytes = error ? 0 : size;
     const std::string message = fmt::format("the database's log has {:.1f} MB", megabytes(bytes));
     if (bytes <= long_log) return {"database_log", State::ok, message};

@@ -3,6 +3,7 @@
 #include "api/audit_note.hpp"
 #include "server/password_check.hpp"
 #include "storage/audit_store.hpp"
+#include "storage/sealing.hpp"
 #include "storage/session_store.hpp"
 #include "storage/transaction.hpp"
 
@@ -25,6 +26,7 @@ std::vector<Route> settings_routes()
 namespace {
 
 constexpr std::string_view password_key = "ADMIN_PASSWORD";
+constexpr std::string_view key_file_key = "SECRET_KEY_FILE";
 
 Json value_json(const SettingValue& value)
 {
@@ -105,12 +107,30 @@ std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingCha
     return rows;
 }
 
+/// A file without the key would be found out at the next start, which then fails.
+Result<void> check_key_file(Call& call, const std::vector<SettingEntry>& changes)
+{
+    for (const SettingEntry& change : changes) {
+        if (change.key != key_file_key) continue;
+        Settings scratch;
+        if (auto applied = apply_setting(scratch, *find_setting(key_file_key), change.value); !applied) return applied;
+        if (scratch.secret_key_file == call.settings().secret_key_file) continue;
+        const auto file = scratch.secret_key_file
+                              ? std::optional{call.services.settings.folder() / *scratch.secret_key_file}
+                              : std::nullopt;
+        if (const auto fits = key_file_may_be(call.database, file); !fits)
+            return failure("invalid_setting", std::string{key_file_key} + ": " + fits.error().message);
+    }
+    return {};
+}
+
 Outcome change(Call& call)
 {
     auto changes = read_changes(call.request);
     if (!changes) return bad_body_reply(changes.error());
     const auto new_password = hash_new_password(*changes);
     if (!new_password) return error_reply(422, new_password.error());
+    if (const auto checked = check_key_file(call, *changes); !checked) return error_reply(422, checked.error());
     std::vector<std::int64_t> rows;
     const auto changed =
         call.services.settings.change(*changes, [&](const auto& announced) { rows = note_settings(call, announced); });

@@ -1,26 +1,13 @@
 #include "server/password_check.hpp"
 
-#include <crypt.h>
-
-#include <memory>
-#include <stdexcept>
-
+#include "base/password_hash.hpp"
 #include "base/secret.hpp"
 #include "domain/settings.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr const char* yescrypt = "$y$";  // crypt(5)
-
 bool is_hash(const std::string& stored) { return password_kind(stored) == "hash"; }
-
-std::string crypt_with(const std::string& password, const std::string& setting)
-{
-    const auto data = std::make_unique<crypt_data>();  // 32 KB: not on the stack of a small thread
-    const char* hash = crypt_r(password.c_str(), setting.c_str(), data.get());
-    return hash != nullptr && hash[0] != '*' ? hash : "";
-}
 
 }  // namespace
 
@@ -42,9 +29,7 @@ std::optional<bool> PasswordCheck::matches_quickly(std::string_view candidate, c
 bool PasswordCheck::matches(std::string_view candidate, const std::string& stored)
 {
     if (const auto quick = matches_quickly(candidate, stored)) return *quick;
-    if (candidate.find('\0') != std::string_view::npos) return false;
-    const std::string hash = crypt_with(std::string{candidate}, stored);
-    if (hash.empty() || !constant_time_equal(hash, stored)) return false;
+    if (!hash_matches(candidate, stored)) return false;
     std::string digest = remember_as(candidate, stored);
     const std::lock_guard lock{mutex_};
     remembered_ = std::move(digest);
@@ -75,22 +60,6 @@ void PasswordCheck::remember_wrong(std::string_view candidate, const std::string
     wrong_in_order_.pop_front();
 }
 
-bool is_usable_hash(const std::string& text)
-{
-    if (!is_hash(text)) return false;
-    // Any password's hash has the same setting in front and the same length.
-    const std::string another = crypt_with("", text);
-    return another.size() == text.size() && another.compare(0, another.rfind('$'), text, 0, text.rfind('$')) == 0;
-}
-
-std::string hash_password(const std::string& password)
-{
-    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
-    if (crypt_gensalt_rn(yescrypt, 0, nullptr, 0, setting, sizeof setting) == nullptr)
-        throw std::runtime_error("the system cannot make a yescrypt salt");
-    std::string hash = crypt_with(password, setting);
-    if (hash.empty()) throw std::runtime_error("the system cannot hash a password with yescrypt");
-    return hash;
-}
+bool is_usable_hash(const std::string& text) { return is_hash(text) && is_whole_hash(text); }
 
 }  // namespace dreamina

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "base/password_hash.hpp"
+
 namespace dreamina {
 
 class PasswordCheck {
@@ -42,8 +44,5 @@ private:
 
 /// True for a whole hash that the system's crypt(5) can check: what merely begins like one is a plain password.
 bool is_usable_hash(const std::string& text);
-
-/// A yescrypt hash for config.json. Throws std::runtime_error if the system cannot make one.
-std::string hash_password(const std::string& password);
 
 }  // namespace dreamina

@@ -34,7 +34,7 @@ enum class Access {
 struct Services {
     SettingsFile& settings;
     PasswordCheck& passwords;
-    std::filesystem::path database_file;
+    DatabaseFile database_file;
     Readiness& readiness;
 };
 

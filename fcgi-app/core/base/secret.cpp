@@ -10,12 +10,6 @@ namespace {
 
 using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
 
-void start_sodium()
-{
-    static const int started = sodium_init();
-    if (started < 0) throw std::runtime_error("libsodium does not start: the system gives no randomness");
-}
-
 std::string to_hex(const unsigned char* bytes, std::size_t count)
 {
     std::string text(count * 2 + 1, '\0');
@@ -34,6 +28,12 @@ Digest digest_of(std::string_view text)
 }
 
 }  // namespace
+
+void start_sodium()
+{
+    static const int started = sodium_init();
+    if (started < 0) throw std::runtime_error("libsodium does not start: the system gives no randomness");
+}
 
 std::string random_hex(std::size_t bytes)
 {

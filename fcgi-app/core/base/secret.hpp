@@ -8,6 +8,9 @@
 
 namespace dreamina {
 
+/// Before any other use of libsodium, any number of times. Throws std::runtime_error if the system gives no randomness.
+void start_sodium();
+
 /// `bytes` random bytes from the system as lower-case hex.
 std::string random_hex(std::size_t bytes);
 

@@ -328,6 +328,9 @@ const std::vector<SettingRow>& table()
         row<&S::database_url>({.key = "DATABASE_URL", .effect = restart, .group = "storage",
             .help = "The SQLite file, relative to the data folder.",
             .max = 4096, .form = "sqlite:///FILE or a path", .check = check_database_url}),
+        row<&S::secret_key_file>({.key = "SECRET_KEY_FILE", .effect = restart, .group = "storage",
+            .help = "The key file that the accounts' passwords, sessions and proxies are encrypted with, relative to the data folder; none for plain text.",
+            .max = 4096, .form = "a path"}),
     };
     return rows;
 }

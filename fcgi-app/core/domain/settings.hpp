@@ -52,6 +52,7 @@ struct Settings {
     std::int64_t audit_retention_days = 365;  ///< how long rows of the audit trail are kept
     std::int64_t backup_keep = 7;             ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
+    std::optional<std::string> secret_key_file;  ///< relative to the data folder
 
     bool operator==(const Settings&) const = default;
 };

@@ -36,7 +36,7 @@ constexpr std::chrono::milliseconds line_serve{100};
 
 }  // namespace
 
-Ledger::Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience)
+Ledger::Ledger(DatabaseFile database, std::string worker, Post post, milliseconds patience)
     : file_(std::move(database)),
       worker_(std::move(worker)),
       post_(std::move(post)),

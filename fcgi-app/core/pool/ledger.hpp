@@ -31,7 +31,7 @@ public:
 
     static constexpr milliseconds default_patience{10'000};
 
-    Ledger(std::filesystem::path database, std::string worker, Post post, milliseconds patience = default_patience);
+    Ledger(DatabaseFile database, std::string worker, Post post, milliseconds patience = default_patience);
     /// Commits what has gathered, tries for some seconds if the database refuses, and ends the thread.
     ~Ledger();
 
@@ -98,7 +98,7 @@ private:
     void end_long_waits();
     void tell(Ticket ticket, Reservation reservation);
 
-    std::filesystem::path file_;
+    DatabaseFile file_;
     std::string worker_;
     Post post_;
     milliseconds patience_;

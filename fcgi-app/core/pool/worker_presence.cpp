@@ -63,6 +63,15 @@ std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<
     return dead;
 }
 
+int living_workers(const fs::path& folder)
+{
+    int count = 0;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.path().extension() == extension && is_locked(entry.path())) ++count;
+    return count;
+}
+
 void forget_workers(const fs::path& folder)
 {
     std::error_code error;

@@ -35,6 +35,9 @@ private:
 /// Of `names`, those that nobody answers for any more.
 std::vector<std::string> dead_workers(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
+/// How many workers answer for themselves.
+int living_workers(const std::filesystem::path& folder);
+
 /// Removes the files of the dead. Only when their leases have been settled.
 void forget_workers(const std::filesystem::path& folder);
 

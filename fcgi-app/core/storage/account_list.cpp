@@ -80,7 +80,7 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
                     order_expression(order), order.descending ? "DESC" : "ASC");
     const std::string_view model = order.key.starts_with(usage_prefix) ? order.key.substr(usage_prefix.size()) : "";
     auto rows = database.query(sql, region, filter.email_part, status, model, size, (page - 1) * size);
-    while (rows.next()) result.items.push_back(read_account(rows));
+    while (rows.next()) result.items.push_back(read_account(database, rows));
 
     UsageStore usage{database};
     for (Account& account : result.items) account.usage = usage.of_account(account.id);

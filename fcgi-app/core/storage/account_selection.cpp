@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "storage/account_secrets.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -44,13 +46,27 @@ Query heads(Database& database, const ModelRule& rule, std::span<const AccountId
                                           fmt::format("[{}]", fmt::join(tried, ",")));
 }
 
-std::optional<Candidate> read_candidate(Query row)
+struct Head {
+    Candidate candidate;
+    bool damaged = false;
+};
+
+std::optional<Head> read_head(Database& database, const Query& row)
 {
-    if (!row.next()) return std::nullopt;
-    return Candidate{.id = row.integer(0),
-                     .region = parse_region(row.text(1)).value_or(Region::us),
-                     .session_id = row.text(2),
-                     .proxy_url = row.optional_text(3)};
+    const AccountId id = row.integer(0);
+    auto session = read_secret(database, row, 2, id, secret_column::session_id);
+    auto proxy = read_secret(database, row, 3, id, secret_column::proxy_url);
+    const bool damaged = !session || (!proxy && !row.is_null(3));
+    return Head{.candidate = {.id = id,
+                              .region = parse_region(row.text(1)).value_or(Region::us),
+                              .session_id = session.value_or(""),
+                              .proxy_url = std::move(proxy)},
+                .damaged = damaged};
+}
+
+std::optional<Head> first_head(Database& database, Query row)
+{
+    return row.next() ? read_head(database, row) : std::nullopt;
 }
 
 }  // namespace
@@ -66,13 +82,23 @@ bool is_busy_class(std::int64_t pool_class) { return (pool_class & busy_bit) != 
 
 std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::span<const AccountId> tried)
 {
-    return read_candidate(heads(database_, rule, tried, false));
+    for (;;) {
+        auto head = first_head(database_, heads(database_, rule, tried, false));
+        if (!head) return std::nullopt;
+        if (!head->damaged) return std::move(head->candidate);
+        // It must not stay at the head of its queue for ever.
+        database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
+                      "its stored session or proxy is damaged", head->candidate.id);
+    }
 }
 
 std::optional<Candidate> AccountSelection::candidate(AccountId account)
 {
-    return read_candidate(database_.query(
-        "SELECT id, region, session_id, proxy_url FROM accounts WHERE id = ? AND session_id IS NOT NULL", account));
+    auto head = first_head(
+        database_,
+        database_.query(
+            "SELECT id, region, session_id, proxy_url FROM accounts WHERE id = ? AND session_id IS NOT NULL", account));
+    return head && !head->damaged ? std::optional{std::move(head->candidate)} : std::nullopt;
 }
 
 bool AccountSelection::somebody_is_busy(const ModelRule& rule, std::span<const AccountId> tried)
@@ -115,8 +141,14 @@ bool AccountSelection::settle(AccountId account, const Outcome& outcome, std::in
     }
     if (consequence.empties_points) database_.run("UPDATE accounts SET points = 0 WHERE id = ?", account);
     if (consequence.expires_session) {
-        return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ? AND session_id = ?",
-                             reason_for(outcome.verdict), account, outcome.session_id) > 0;
+        {
+            // A session that has come meanwhile has not expired.
+            auto row = database_.query("SELECT session_id FROM accounts WHERE id = ?", account);
+            if (!row.next() || read_secret(database_, row, 0, account, secret_column::session_id) != outcome.session_id)
+                return false;
+        }
+        return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
+                             reason_for(outcome.verdict), account) > 0;
     }
     if (consequence.bans || consequence.lengthens_error_streak) {
         // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.

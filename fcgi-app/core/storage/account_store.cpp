@@ -1,5 +1,6 @@
 #include "storage/account_store.hpp"
 
+#include "storage/account_secrets.hpp"
 #include "storage/usage_store.hpp"
 
 namespace dreamina {
@@ -11,15 +12,15 @@ std::string_view account_columns()
            "a.disabled, a.session_expired, a.status_note, a.in_flight";
 }
 
-Account read_account(const Query& row)
+Account read_account(Database& database, const Query& row)
 {
     Account account;
     account.id = row.integer(0);
     account.email = row.text(1);
-    account.password = row.text(2);
+    account.password = read_secret(database, row, 2, account.id, secret_column::password).value_or("");
     account.region = parse_region(row.text(3)).value_or(Region::us);  // the table's CHECK lets nothing else in
-    account.session_id = row.optional_text(4);
-    account.proxy_url = row.optional_text(5);
+    account.session_id = read_secret(database, row, 4, account.id, secret_column::session_id);
+    account.proxy_url = read_secret(database, row, 5, account.id, secret_column::proxy_url);
     account.points = row.real(6);
     account.session_updated_at = row.optional_time(7);
     account.created_at = row.time(8);
@@ -41,7 +42,7 @@ std::optional<Account> AccountStore::find(AccountId id)
     static const std::string sql = "SELECT " + std::string{account_columns()} + " FROM accounts a WHERE a.id = ?";
     auto row = database_.query(sql, id);
     if (!row.next()) return std::nullopt;
-    Account account = read_account(row);
+    Account account = read_account(database_, row);
     account.usage = UsageStore{database_}.of_account(id);
     return account;
 }
@@ -54,12 +55,23 @@ std::optional<AccountId> AccountStore::id_of(std::string_view email)
 
 AccountId AccountStore::add(const NewAccount& account, Time now)
 {
+    SecretWriter secrets{database_};
+    const bool seals = secrets.seals();
+    const std::optional<std::string> none;
     database_.run(
         "INSERT INTO accounts (email, password, region, session_id, proxy_url, points, session_updated_at, "
         "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
-        account.points, account.session_id ? std::optional{now} : std::nullopt, now, now);
-    return database_.last_insert_id();
+        account.email, seals ? "" : account.password, to_string(account.region), seals ? none : account.session_id,
+        seals ? none : account.proxy_url, account.points, account.session_id ? std::optional{now} : std::nullopt, now,
+        now);
+    const AccountId id = database_.last_insert_id();
+    if (seals) {
+        database_.run("UPDATE accounts SET password = ?, session_id = ?, proxy_url = ? WHERE id = ?",
+                      secrets.stored(id, secret_column::password, account.password),
+                      secrets.stored(id, secret_column::session_id, account.session_id),
+                      secrets.stored(id, secret_column::proxy_url, account.proxy_url), id);
+    }
+    return id;
 }
 
 bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
@@ -68,18 +80,25 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
     if (!stored) return false;
     Account& account = *stored;
 
+    SecretWriter secrets{database_};
     if (change.email) account.email = *change.email;
-    if (change.password) account.password = *change.password;
+    if (change.password) {
+        database_.run("UPDATE accounts SET password = ? WHERE id = ?",
+                      secrets.stored(id, secret_column::password, change.password), id);
+    }
     if (change.region) account.region = *change.region;
     if (change.session_id && *change.session_id != account.session_id) {
-        account.session_id = *change.session_id;
         account.session_updated_at = now;
         account.session_expired = false;
         database_.run(
-            "UPDATE accounts SET refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL WHERE id = ?",
-            id);
+            "UPDATE accounts SET session_id = ?, refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = "
+            "NULL WHERE id = ?",
+            secrets.stored(id, secret_column::session_id, *change.session_id), id);
     }
-    if (change.proxy_url) account.proxy_url = *change.proxy_url;
+    if (change.proxy_url) {
+        database_.run("UPDATE accounts SET proxy_url = ? WHERE id = ?",
+                      secrets.stored(id, secret_column::proxy_url, *change.proxy_url), id);
+    }
     if (change.points) account.points = *change.points;
     if (change.ban_until) account.ban_until = *change.ban_until;
     if (change.banned && *change.banned != account.banned) {
@@ -89,13 +108,22 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
         account.error_streak = 0;
     }
     database_.run(
-        "UPDATE accounts SET email = ?, password = ?, region = ?, session_id = ?, proxy_url = ?, points = ?, "
-        "session_updated_at = ?, session_expired = ?, banned = ?, ban_until = ?, status_note = ?, "
-        "error_streak = ?, updated_at = ? WHERE id = ?",
-        account.email, account.password, to_string(account.region), account.session_id, account.proxy_url,
-        account.points, account.session_updated_at, account.session_expired, account.banned, account.ban_until,
-        account.status_note, account.error_streak, now, id);
+        "UPDATE accounts SET email = ?, region = ?, points = ?, session_updated_at = ?, session_expired = ?, banned = "
+        "?, "
+        "ban_until = ?, status_note = ?, error_streak = ?, updated_at = ? WHERE id = ?",
+        account.email, to_string(account.region), account.points, account.session_updated_at, account.session_expired,
+        account.banned, account.ban_until, account.status_note, account.error_streak, now, id);
     return true;
+}
+
+void AccountStore::take_over_state(AccountId id, const Account& like, Time now)
+{
+    database_.run(
+        "UPDATE accounts SET points = ?, session_updated_at = ?, created_at = ?, updated_at = ?, last_used_at = ?, "
+        "error_count = ?, error_streak = ?, banned = ?, ban_until = ?, disabled = ?, session_expired = ?, "
+        "status_note = ? WHERE id = ?",
+        like.points, like.session_updated_at, like.created_at, now, like.last_used_at, like.error_count,
+        like.error_streak, like.banned, like.ban_until, like.disabled, like.session_expired, like.status_note, id);
 }
 
 bool AccountStore::remove(AccountId id) { return database_.run("DELETE FROM accounts WHERE id = ?", id) > 0; }

@@ -44,6 +44,9 @@ public:
 
     AccountId add(const NewAccount& account, Time now);
 
+    /// Gives the account what `like` has besides its e-mail, region, secrets and counts of calls.
+    void take_over_state(AccountId id, const Account& like, Time now);
+
     /// False if there is no such account.
     bool change(AccountId id, const AccountChange& change, Time now);
     bool remove(AccountId id);
@@ -62,7 +65,7 @@ private:
 /// The columns that read_account understands, in its order.
 std::string_view account_columns();
 
-/// The row a query over `account_columns()` stands on, without its usage.
-Account read_account(const Query& row);
+/// The row a query over `account_columns()` stands on, without its usage. A secret that is damaged reads as none.
+Account read_account(Database& database, const Query& row);
 
 }  // namespace dreamina

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "storage/account_secrets.hpp"
 #include "storage/account_store.hpp"
 
 namespace dreamina {
@@ -14,7 +15,7 @@ std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t l
         "AND a.session_id IS NOT NULL AND NOT a.session_expired AND a.region <> 'cn' ORDER BY a.points_due_at LIMIT ?";
     std::vector<Account> accounts;
     auto rows = database_.query(sql, asked_before, limit);
-    while (rows.next()) accounts.push_back(read_account(rows));
+    while (rows.next()) accounts.push_back(read_account(database_, rows));
     return accounts;
 }
 
@@ -36,11 +37,16 @@ void AccountUpkeep::set_points(AccountId account, double points, Time now)
 
 bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
 {
+    {
+        auto row = database_.query("SELECT session_id FROM accounts WHERE id = ? AND NOT session_expired", asked.id);
+        if (!row.next() || read_secret(database_, row, 0, asked.id, secret_column::session_id) != asked.session_id ||
+            !asked.session_id)
+            return false;
+    }
     return database_.run(
                "UPDATE accounts SET session_expired = 1, check_failed_at = NULL, updated_at = ?1, "
-               "status_note = CASE WHEN banned THEN status_note ELSE ?2 END "
-               "WHERE id = ?3 AND session_id = ?4 AND NOT session_expired",
-               now, note, asked.id, asked.session_id) > 0;
+               "status_note = CASE WHEN banned THEN status_note ELSE ?2 END WHERE id = ?3",
+               now, note, asked.id) > 0;
 }
 
 bool AccountUpkeep::session_refreshed(AccountId account, std::string_view session_id, Region region, Time now)
@@ -49,7 +55,8 @@ bool AccountUpkeep::session_refreshed(AccountId account, std::string_view sessio
                "UPDATE accounts SET session_id = ?1, region = ?2, session_updated_at = ?3, session_expired = 0, "
                "refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL, updated_at = ?3, "
                "status_note = CASE WHEN banned THEN status_note END WHERE id = ?4",
-               session_id, to_string(region), now, account) > 0;
+               SecretWriter{database_}.stored(account, secret_column::session_id, std::string{session_id}),
+               to_string(region), now, account) > 0;
 }
 
 void AccountUpkeep::refresh_failed(AccountId account, std::string_view note, bool counts, Time now)

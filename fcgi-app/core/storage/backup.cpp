@@ -5,10 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "base/unique_fd.hpp"
+#include "storage/snapshot.hpp"
 
 namespace dreamina {
 namespace {
@@ -22,10 +26,24 @@ struct CloseConnection {
 using Connection = std::unique_ptr<sqlite3, CloseConnection>;
 
 /// Without the pragmas of a Database: the copy stays one file, without a log beside it.
-Connection open_plain(const std::filesystem::path& file)
+Connection open_plain(const std::filesystem::path& file, int mode = SQLITE_OPEN_READWRITE)
 {
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code = sqlite3_open_v2(file.c_str(), &handle, mode | SQLITE_OPEN_EXRESCODE, nullptr);
+    Connection connection{handle};
+    check(connection.get(), code);
+    return connection;
+}
+
+/// Nobody writes it: read as it stands, and nothing is left beside it.
+Connection open_as_it_stands(const std::filesystem::path& file)
+{
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(file).string())
+        uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", c) : std::string{c};
+    sqlite3* handle = nullptr;
+    const int code = sqlite3_open_v2((uri + "?immutable=1").c_str(), &handle,
+                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE, nullptr);
     Connection connection{handle};
     check(connection.get(), code);
     return connection;
@@ -54,35 +72,6 @@ void copy_pages(sqlite3* target, sqlite3* source, const std::stop_token& stop)
     if (step != SQLITE_OK) throw DatabaseError(step, std::string{"the copy failed: "} + sqlite3_errstr(step));
 }
 
-/// One moment's view of the database, held while it is copied: each write of another process would otherwise begin the
-/// copy anew, and under load it would never end. In WAL mode this hinders no writer.
-class Snapshot {
-public:
-    explicit Snapshot(Database& database) : database_(database)
-    {
-        database_.run("BEGIN");
-        try {
-            database_.query("SELECT 1 FROM sqlite_master").next();  // it begins with the first read
-        } catch (...) {
-            end();
-            throw;
-        }
-    }
-    ~Snapshot() { end(); }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
-private:
-    void end() noexcept
-    {
-        try {
-            if (database_.in_transaction()) database_.run("ROLLBACK");
-        } catch (const DatabaseError&) {
-        }
-    }
-    Database& database_;
-};
-
 std::string first_row(sqlite3* handle, const char* sql)
 {
     sqlite3_stmt* statement = nullptr;
@@ -103,6 +92,7 @@ void copy_in_steps(Database& database, const std::filesystem::path& file, const 
     {
         const Connection target = open_plain(file);
         {
+            // Each write of another process would otherwise begin the copy anew, and under load it would never end.
             const Snapshot snapshot{database};
             copy_pages(target.get(), database.handle(), stop);
         }
@@ -112,6 +102,36 @@ void copy_in_steps(Database& database, const std::filesystem::path& file, const 
     const UniqueFd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!fd || ::fsync(fd.get()) != 0)
         throw DatabaseError(SQLITE_IOERR_FSYNC, file.string() + ": " + std::strerror(errno));
+}
+
+std::optional<std::string> copy_backup(const std::filesystem::path& from, const std::filesystem::path& to)
+try {
+    create_private(to);
+    {
+        const Connection source = open_plain(from, SQLITE_OPEN_READONLY);
+        const Connection target = open_plain(to);
+        copy_pages(target.get(), source.get(), {});
+        check(target.get(), sqlite3_exec(target.get(), "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr));
+    }
+    return integrity_fault(to, {});
+} catch (const DatabaseError& error) {
+    return error.what();
+}
+
+int version_in(const std::filesystem::path& file)
+{
+    const std::string version = first_row(open_plain(file).get(), "PRAGMA user_version");
+    return std::atoi(version.c_str());
+}
+
+bool holds_plain_secrets(const std::filesystem::path& file)
+try {
+    const Connection connection = open_as_it_stands(file);
+    return first_row(connection.get(),
+                     "SELECT 1 FROM accounts WHERE (typeof(password) = 'text' AND password <> '') OR "
+                     "typeof(session_id) = 'text' LIMIT 1") == "1";
+} catch (const DatabaseError&) {
+    return false;
 }
 
 std::optional<std::string> integrity_fault(const std::filesystem::path& file, const std::stop_token& stop)

@@ -12,7 +12,7 @@ namespace dreamina {
 
 class ConnectionPool {
 public:
-    explicit ConnectionPool(std::filesystem::path file) : file_(std::move(file)) {}
+    explicit ConnectionPool(DatabaseFile file) : file_(std::move(file)) {}
 
     /// Brings a connection back to its pool.
     struct GiveBack {
@@ -46,7 +46,7 @@ private:
         free_.push_back(std::move(database));
     }
 
-    std::filesystem::path file_;
+    DatabaseFile file_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Database>> free_;
 };

@@ -52,8 +52,10 @@ void check(sqlite3* handle, int code)
                         std::string("database: ") + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code)));
 }
 
-Database::Database(const std::filesystem::path& file, std::chrono::milliseconds patience) : patience_(patience)
+Database::Database(const DatabaseFile& database_file, std::chrono::milliseconds patience)
+    : keys_(database_file.keys()), patience_(patience)
 {
+    const std::filesystem::path& file = database_file.path();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int code = sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr);
     if (code != SQLITE_OK) {
@@ -103,33 +105,19 @@ int Database::changes() const { return sqlite3_changes(handle_); }
 std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-void Database::checkpoint(bool empty)
+bool has_table(Database& database, std::string_view name)
+{
+    return database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name).next();
+}
+
+bool Database::checkpoint(bool empty)
 {
     const int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
     const auto patience = std::exchange(patience_, checkpoint_patience);
     const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, mode, nullptr, nullptr);
     patience_ = patience;
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY) check(handle_, code);  // busy: next time
-}
-
-void Database::copy_to(const std::filesystem::path& file)
-{
-    sqlite3* target = nullptr;
-    int code = sqlite3_open(file.c_str(), &target);
-    if (code == SQLITE_OK) {
-        sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
-        if (backup != nullptr) {
-            const int step = sqlite3_backup_step(backup, -1);
-            code = sqlite3_backup_finish(backup);
-            // To finish(), a step that met a lock is no error, but the copy is not complete.
-            if (code == SQLITE_OK && step != SQLITE_DONE) code = step;
-        } else {
-            code = sqlite3_errcode(target);
-        }
-    }
-    const std::string words = sqlite3_errstr(code);
-    sqlite3_close(target);
-    if (code != SQLITE_OK) throw DatabaseError(code, "database: the copy " + file.string() + " failed: " + words);
+    return code == SQLITE_OK;
 }
 
 }  // namespace dreamina

@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "storage/database_file.hpp"
 #include "storage/statement.hpp"
 
 struct sqlite3;
@@ -35,7 +36,7 @@ class Database {
 public:
     /// Opens (or creates) the file with the pragmas that all connections share; the schema is migrations' business.
     /// `patience`: how long a statement waits for another process' lock before it throws.
-    explicit Database(const std::filesystem::path& file, std::chrono::milliseconds patience = std::chrono::seconds{10});
+    explicit Database(const DatabaseFile& database_file, std::chrono::milliseconds patience = std::chrono::seconds{10});
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -68,21 +69,22 @@ public:
     int changes() const;
     std::int64_t last_insert_id() const;
     bool in_transaction() const;
+    /// The keys of the secrets in it. Any thread.
+    KeyRing& keys() const { return *keys_; }
+
     /// For tests that count what a statement costs.
     sqlite3* handle() const { return handle_; }
 
     /// Moves the log's pages into the file as far as readers allow. `empty`: waits for them a moment and empties the
-    /// log, during which nobody can write; if they do not make room it is left for the next time.
-    void checkpoint(bool empty);
-
-    /// A consistent copy of the whole file, taken while others read and write. Throws DatabaseError.
-    void copy_to(const std::filesystem::path& file);
+    /// log, during which nobody can write; if they do not make room it is left for the next time, and false returned.
+    bool checkpoint(bool empty);
 
 private:
     sqlite3_stmt* prepared(std::string_view sql);
     static int wait_for_lock(void* self, int sleeps);
 
     sqlite3* handle_ = nullptr;
+    std::shared_ptr<KeyRing> keys_;
     std::chrono::milliseconds patience_;
     std::chrono::steady_clock::time_point waits_since_{};
     /// Found by a text that is not copied for it.
@@ -92,6 +94,8 @@ private:
     };
     std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
 };
+
+bool has_table(Database& database, std::string_view name);
 
 /// Checks the result code of a call and throws with SQLite's own words.
 void check(sqlite3* handle, int code);

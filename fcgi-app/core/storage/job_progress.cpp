@@ -49,12 +49,12 @@ const std::string& work_columns()
     return columns;
 }
 
-WorkItem read_work(const Query& row)
+WorkItem read_work(Database& database, const Query& row)
 {
     constexpr int behind_account = 19;
     return {.id = row.integer(behind_account),
             .job = row.integer(behind_account + 1),
-            .account = read_account(row),
+            .account = read_account(database, row),
             .refresh_failures = row.integer(behind_account + 2),
             .check_failed_at = row.optional_time(behind_account + 3)};
 }
@@ -137,7 +137,7 @@ std::vector<WorkItem> JobProgress::pending(JobId job, std::int64_t limit)
         work_columns(), open_items);
     std::vector<WorkItem> items;
     auto rows = database_.query(sql, job, limit);
-    while (rows.next()) items.push_back(read_work(rows));
+    while (rows.next()) items.push_back(read_work(database_, rows));
     return items;
 }
 
@@ -149,7 +149,7 @@ std::optional<WorkItem> JobProgress::take_refresh(Time now)
         "ORDER BY j.account_id IS NULL, i.id LIMIT 1",
         work_columns(), open_items);
     std::optional<WorkItem> item;
-    if (auto row = database_.query(sql); row.next()) item = read_work(row);
+    if (auto row = database_.query(sql); row.next()) item = read_work(database_, row);
     if (!item) return item;
     database_.run("UPDATE job_items SET state = 'running', updated_at = ? WHERE id = ?", now, item->id);
     database_.run(

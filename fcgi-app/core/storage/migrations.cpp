@@ -6,18 +6,12 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "storage/backup.hpp"
 #include "storage/earlier_database.hpp"
 #include "storage/transaction.hpp"
 
 namespace dreamina {
 namespace {
-
-int user_version(Database& database)
-{
-    auto query = database.query("PRAGMA user_version");
-    query.next();
-    return static_cast<int>(query.integer(0));
-}
 
 bool has_tables(Database& database)
 {
@@ -45,9 +39,7 @@ void create_private_file(const std::filesystem::path& file)
 void copy_before_upgrade(Database& database, const std::filesystem::path& file)
 {
     const std::filesystem::path unfinished = file.string() + ".before-upgrade.part";
-    std::filesystem::remove(unfinished);
-    create_private_file(unfinished);
-    database.copy_to(unfinished);
+    copy_in_steps(database, unfinished, {});
     std::filesystem::rename(unfinished, free_copy_name(file));
 }
 
@@ -71,6 +63,15 @@ void migrate(Database& database, int from, bool earlier)
 
 }  // namespace
 
+int schema_version(Database& database)
+{
+    auto query = database.query("PRAGMA user_version");
+    query.next();
+    return static_cast<int>(query.integer(0));
+}
+
+int newest_schema_version() { return embedded_migrations().back().version; }
+
 Result<void> prepare_database(const std::filesystem::path& file)
 try {
     std::error_code ignored;
@@ -80,8 +81,8 @@ try {
 
     create_private_file(file);
     Database database{file};
-    const int newest = embedded_migrations().back().version;
-    const int version = user_version(database);
+    const int newest = newest_schema_version();
+    const int version = schema_version(database);
     if (version == newest) return {};
     if (version > newest) {
         return failure("newer_database",

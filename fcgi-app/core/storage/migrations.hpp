@@ -19,6 +19,11 @@ struct Migration {
 /// sql/NNNN_*.sql in order.
 const std::vector<Migration>& embedded_migrations();
 
+/// The schema's version in a file that is there; 0 if it has none of ours, as the earlier program's. Throws
+/// DatabaseError.
+int schema_version(Database& database);
+int newest_schema_version();
+
 /// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of
 /// the earlier program is taken over (a copy NAME.before-upgrade is made first). A new file is for its owner's eyes
 /// only. Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),

@@ -3,15 +3,33 @@
 #include <fmt/format.h>
 
 #include "storage/migrations.hpp"
+#include "storage/sealing.hpp"
 
 namespace dreamina {
+namespace {
 
-Result<DataFolder> open_data_folder(const std::filesystem::path& folder)
+/// As the settings are at the moment: the keys are looked for again when others have come into use. The settings
+/// outlive every use of the database.
+KeyRing::Place key_file_by(const SettingsFile& settings, const std::filesystem::path& folder)
+{
+    return [&settings, folder]() -> std::optional<std::filesystem::path> {
+        const auto& file = settings.current()->settings.secret_key_file;
+        return file ? std::optional{folder / *file} : std::nullopt;
+    };
+}
+
+}  // namespace
+
+Result<void> create_data_folder(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return failure("unwritable", fmt::format("{}: {}", folder.string(), error.message()));
+    return {};
+}
 
+Result<DataFolder> read_data_folder(const std::filesystem::path& folder)
+{
     auto settings = SettingsFile::open(folder / "config.json", process_environment());
     if (!settings) return tl::unexpected(settings.error());
     const auto in_force = (*settings)->current();
@@ -19,9 +37,19 @@ Result<DataFolder> open_data_folder(const std::filesystem::path& folder)
 
     const auto path = database_path(in_force->settings.database_url);
     if (!path) return tl::unexpected(path.error());
-    const std::filesystem::path database = folder / *path;  // an absolute path stays as it is
-    if (auto prepared = prepare_database(database); !prepared) return tl::unexpected(prepared.error());
-    return DataFolder{.folder = folder, .database_file = database, .settings = std::move(*settings)};
+    // An absolute path stays as it is.
+    DatabaseFile database{folder / *path, std::make_shared<KeyRing>(key_file_by(**settings, folder))};
+    return DataFolder{.folder = folder, .database_file = std::move(database), .settings = std::move(*settings)};
+}
+
+Result<DataFolder> open_data_folder(const std::filesystem::path& folder)
+{
+    if (auto made = create_data_folder(folder); !made) return tl::unexpected(made.error());
+    auto data = read_data_folder(folder);
+    if (!data) return data;
+    if (auto prepared = prepare_database(data->database_file); !prepared) return tl::unexpected(prepared.error());
+    if (auto sealed = prepare_sealing(data->database_file); !sealed) return tl::unexpected(sealed.error());
+    return data;
 }
 
 }  // namespace dreamina

@@ -4,17 +4,25 @@
 #include <filesystem>
 #include <memory>
 
+#include "storage/database_file.hpp"
 #include "storage/settings_file.hpp"
 
 namespace dreamina {
 
 struct DataFolder {
     std::filesystem::path folder;
-    std::filesystem::path database_file;
+    DatabaseFile database_file;  ///< with its keys
     std::unique_ptr<SettingsFile> settings;
 };
 
-/// Creates the folder if need be. Error codes as SettingsFile::open and prepare_database give them, and "unwritable".
+/// Creates the folder if need be. Error codes as SettingsFile::open, prepare_database and prepare_sealing give them,
+/// and "unwritable".
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder);
+
+/// Error code "unwritable".
+Result<void> create_data_folder(const std::filesystem::path& folder);
+
+/// The same without creating the folder and without looking at the database: it need not be there, or whole.
+Result<DataFolder> read_data_folder(const std::filesystem::path& folder);
 
 }  // namespace dreamina

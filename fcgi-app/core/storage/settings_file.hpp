@@ -35,6 +35,9 @@ public:
     /// True if the settings in force changed. A file that has become bad changes nothing: see `fault()`.
     bool refresh();
 
+    /// The data folder, which relative paths in settings start from.
+    std::filesystem::path folder() const { return path_.parent_path(); }
+
     /// What is wrong with the file as it is now, empty if nothing: the last good settings are in force meanwhile.
     std::string fault() const;
 

@@ -37,12 +37,15 @@ void Query::finish()
 }
 
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Query::is_blob(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_BLOB; }
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 double Query::real(int column) const { return sqlite3_column_double(statement_, column); }
 
 std::string Query::text(int column) const
 {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    // A BLOB as it is: read as text it would be taken for UTF-8.
+    const auto* bytes = is_blob(column) ? static_cast<const char*>(sqlite3_column_blob(statement_, column))
+                                        : reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
                  : std::string{};
 }
@@ -76,6 +79,13 @@ void Query::bind(int position, std::string_view value)
     // Copied by SQLite: the argument need not outlive the call.
     check_bind(statement_, sqlite3_bind_text64(statement_, position, value.data() ? value.data() : "", value.size(),
                                                SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void Query::bind(int position, const StoredText& value)
+{
+    if (!value.content || !value.is_blob) return bind(position, value.content);
+    check_bind(statement_, sqlite3_bind_blob64(statement_, position, value.content->data(), value.content->size(),
+                                               SQLITE_TRANSIENT));
 }
 
 }  // namespace dreamina

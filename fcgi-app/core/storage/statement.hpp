@@ -13,6 +13,12 @@ struct sqlite3_stmt;
 
 namespace dreamina {
 
+/// A value that is kept as TEXT or, if it is not for reading, as a BLOB.
+struct StoredText {
+    std::optional<std::string> content;
+    bool is_blob = false;
+};
+
 /// Throws DatabaseError on any failure. A statement is used by one Query at a time.
 class Query {
 public:
@@ -33,9 +39,10 @@ public:
     void finish();
 
     bool is_null(int column) const;
+    bool is_blob(int column) const;
     std::int64_t integer(int column) const;
     double real(int column) const;
-    std::string text(int column) const;
+    std::string text(int column) const;  ///< of a BLOB its bytes
     bool boolean(int column) const { return integer(column) != 0; }
     Time time(int column) const { return from_millis(integer(column)); }
     std::optional<std::string> optional_text(int column) const;
@@ -49,6 +56,7 @@ private:
     void bind(int position, bool value) { bind(position, std::int64_t{value}); }
     void bind(int position, double value);
     void bind(int position, std::string_view value);
+    void bind(int position, const StoredText& value);
     void bind(int position, const std::string& value) { bind(position, std::string_view{value}); }
     void bind(int position, const char* value) { bind(position, std::string_view{value}); }
     void bind(int position, Time value) { bind(position, to_millis(value)); }

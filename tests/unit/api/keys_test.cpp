@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class Keys : public ApiFixture {
+class KeyShelf : public ApiFixture {
 public:
     Reply send(const std::string& method, const std::string& target, std::string body = "")
     {
@@ -46,7 +46,7 @@ Json unused() { return {{"today", 0}, {"this_minute", 0}, {"total", 0}, {"in_fli
 
 TEST_CASE("a new key is shown once, and kept as a digest")
 {
-    Keys api;
+    KeyShelf api;
     const Json made = api.ask("POST", "/api/keys", R"({"name":"the shop"})");
     const std::string key = made["key"];
     CHECK(is_api_key(key));
@@ -77,7 +77,7 @@ TEST_CASE("a new key is shown once, and kept as a digest")
 
 TEST_CASE("models may be given by any of their names, and are kept by their ids")
 {
-    Keys api;
+    KeyShelf api;
     ModelStore{api.database()}.add({.id = "seed", .names = {{"seed", every_region}, {"seed-*", every_region}}});
     const Json made = api.ask("POST", "/api/keys", R"({"name":"a","models":
         ["jimeng-video-3.0-pro","jimeng-4.0","video-3.0","seed-5","jimeng-4.0"]})");
@@ -91,7 +91,7 @@ TEST_CASE("models may be given by any of their names, and are kept by their ids"
 
 TEST_CASE("what is refused, and why")
 {
-    Keys api;
+    KeyShelf api;
     api.add(R"({"name":"known"})");
     const std::string long_name(101, 'x');
     api.check({
@@ -134,7 +134,7 @@ TEST_CASE("what is refused, and why")
 
 TEST_CASE("only the administrator has to do with keys")
 {
-    Keys api;
+    KeyShelf api;
     const std::string key = api.ask("POST", "/api/keys", R"({"name":"a"})")["key"];
     for (const std::string& token : {key, std::string{"wrong"}}) {
         api.token = token;
@@ -150,7 +150,7 @@ TEST_CASE("only the administrator has to do with keys")
 
 TEST_CASE("any subset can be changed, null takes a limit away, and a key as shown can be sent back")
 {
-    Keys api;
+    KeyShelf api;
     const std::string target = "/api/keys/" + api.add(R"({"name":"a","models":["jimeng-4.0"],"calls_per_day":5,
         "calls_per_minute":4,"concurrency":3,"expires_at":"2026-11-22T14:00:00+01:00"})");
     Json shown = api.ask("GET", target);
@@ -183,7 +183,7 @@ TEST_CASE("any subset can be changed, null takes a limit away, and a key as show
 
 TEST_CASE("revoked is revoked: it can be deleted and nothing else, and its name is free again")
 {
-    Keys api;
+    KeyShelf api;
     const std::string target = "/api/keys/" + api.add(R"({"name":"a"})");
     api.check({{"not revoked", "DELETE", target, "", 409, "revoke it first"}});
     const Json revoked = api.ask("POST", target + "/revoke");
@@ -204,7 +204,7 @@ TEST_CASE("revoked is revoked: it can be deleted and nothing else, and its name 
 TEST_CASE("what a key has used, by the day and the minute of now")
 {
     const TimeZone zone{"UTC"};
-    Keys api;
+    KeyShelf api;
     api.add(R"({"name":"a","calls_per_day":10})");
     const Time counted = api.now - 30s;
     api.store().count_call(1, with_call(with_call({}, service_day({0, 0}, counted), counted - 1min),

@@ -6,6 +6,8 @@
 #include "api/session.hpp"
 #include "base/file.hpp"
 #include "base/secret.hpp"
+#include "base/key_ring.hpp"
+#include "storage/sealing_store.hpp"
 #include "storage/session_store.hpp"
 
 using namespace dreamina;
@@ -185,4 +187,34 @@ TEST_CASE("a file that somebody broke by hand is not written over")
     CHECK(answer.status == 500);
     CHECK(answer.body.find("config.json") != std::string::npos);
     CHECK(api.file() == "{\"PORT\": ");
+}
+
+TEST_CASE("a key file is taken only if the next start can do with it")
+{
+    ApiFixture api;
+    const auto post = [&](const std::string& value) {
+        return api.reply(settings_routes(),
+                         ApiFixture::request("POST", "/api/settings", R"({"SECRET_KEY_FILE": )" + value + "}"));
+    };
+    const auto refused = [&](const std::string& value, const std::string& word) {
+        const auto reply = post(value);
+        CHECK(reply.status == 422);
+        CHECK_MESSAGE(reply.body.find(word) != std::string::npos, reply.body);
+        CHECK(reply.body.find("SECRET_KEY_FILE") != std::string::npos);
+    };
+    const auto folder = api.config().parent_path();
+    refused(R"("missing.key")", "there is no key file");
+    refused(R"("config.json.lock")", "no key");
+    REQUIRE(write_key_file(folder / "secret.key", {SealingKey::random()}));
+    CHECK(post(R"("secret.key")").status == 200);
+    CHECK(api.settings().secret_key_file == "secret.key");
+    CHECK(post("null").status == 200);
+
+    // Once secrets are sealed, only the file with their key will do.
+    SealingStore{api.database()}.seal_with(read_key_file(folder / "secret.key")->front().id());
+    CHECK(post(R"("secret.key")").status == 200);
+    REQUIRE(write_key_file(folder / "other.key", {SealingKey::random()}));
+    refused(R"("other.key")", "encrypted with the key");
+    refused("null", "is not set");
+    CHECK(api.settings().secret_key_file == "secret.key");
 }

@@ -83,7 +83,8 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "RETENTION_DAYS",
                                              "AUDIT_RETENTION_DAYS",
                                              "BACKUP_KEEP",
-                                             "DATABASE_URL"};
+                                             "DATABASE_URL",
+                                             "SECRET_KEY_FILE"};
     std::vector<std::string_view> found;
     for (const SettingRow& row : setting_rows()) {
         CAPTURE(row.key);

@@ -12,7 +12,7 @@ namespace {
 const Time start = at("2026-11-22T10:00:30Z");
 const ServiceDay today{at("2026-11-22T00:00:00Z"), at("2026-11-23T00:00:00Z")};
 
-struct Keys : TemporaryDatabase {
+struct KeyShelf : TemporaryDatabase {
     ApiKeyStore store{**this};
 
     ApiKeyId add(const std::string& name, ApiKeyStanding standing = {}, std::vector<std::string> models = {})
@@ -35,7 +35,7 @@ using Names = std::vector<std::string>;
 
 TEST_CASE("a key is read as it was written")
 {
-    Keys keys;
+    KeyShelf keys;
     const ApiKeyId id = keys.add(
         "a", {.limits = {.calls_per_day = 5, .calls_per_minute = 4, .concurrency = 3}, .expires_at = start + 1h},
         {"jimeng-4.0", "two words", "即梦"});
@@ -68,7 +68,7 @@ TEST_CASE("a key is read as it was written")
 
 TEST_CASE("a name is one key's only, until that is revoked")
 {
-    Keys keys;
+    KeyShelf keys;
     const ApiKeyId first = keys.add("a");
     CHECK(keys.store.owner_of("a") == first);
     CHECK_FALSE(keys.store.owner_of("A"));
@@ -81,7 +81,7 @@ TEST_CASE("a name is one key's only, until that is revoked")
 
 TEST_CASE("listed by state and page, the latest first, as the rule about states has them")
 {
-    Keys keys;
+    KeyShelf keys;
     keys.add("active");
     keys.add("expired", {.expires_at = start});
     keys.add("later", {.expires_at = start + 1ms});
@@ -101,7 +101,7 @@ TEST_CASE("listed by state and page, the latest first, as the rule about states 
 
 TEST_CASE("what is changed is stored, and the use is not touched")
 {
-    Keys keys;
+    KeyShelf keys;
     const ApiKeyId id = keys.add("a", {.limits = {.calls_per_day = 5}, .expires_at = start + 1h}, {"m"});
     keys.store.count_call(id, with_call({}, today, start));
     ApiKey key = keys.store.find(id).value();
@@ -121,7 +121,7 @@ TEST_CASE("what is changed is stored, and the use is not touched")
 
 TEST_CASE("a deleted key is nobody's, but its name stays known, and its id is not given out again")
 {
-    Keys keys;
+    KeyShelf keys;
     const ApiKeyId id = keys.add("a");
     keys.store.revoke(id, start);
     keys.store.remove(id, start);
@@ -137,7 +137,7 @@ TEST_CASE("a deleted key is nobody's, but its name stays known, and its id is no
 
 TEST_CASE("the version grows with every change, and not with calls")
 {
-    Keys keys;
+    KeyShelf keys;
     std::int64_t version = keys.store.version();
     const auto changed = [&] { return std::exchange(version, keys.store.version()) < keys.store.version(); };
     const ApiKeyId id = keys.add("a");
@@ -157,7 +157,7 @@ TEST_CASE("the version grows with every change, and not with calls")
 
 TEST_CASE("by digest: all there are, with what decides about them")
 {
-    Keys keys;
+    KeyShelf keys;
     keys.add("a");
     const ApiKeyId revoked = keys.add("b", {}, {"m"});
     keys.store.revoke(revoked, start + 1s);
@@ -171,7 +171,7 @@ TEST_CASE("by digest: all there are, with what decides about them")
 
 TEST_CASE("a call is taken back from the periods that it was counted in, and only from those")
 {
-    Keys keys;
+    KeyShelf keys;
     const ApiKeyId id = keys.add("a");
     const auto count = [&](Time now) {
         keys.store.count_call(id, with_call(keys.store.standing(id).value().use, today, now));
@@ -198,7 +198,7 @@ TEST_CASE("a call is taken back from the periods that it was counted in, and onl
 
 TEST_CASE("in flight: its leases, and its requests that wait for one, however they come to their end")
 {
-    Keys keys;
+    KeyShelf keys;
     const AccountId account = AccountStore{*keys}.add(able_account("a@x.org"), start);
     const ApiKeyId id = keys.add("a");
     const ApiKeyId other = keys.add("b");

@@ -48,6 +48,19 @@ TEST_CASE("the copy is one file, for its owner only, and holds the same")
     CHECK(text(opened, "SELECT email FROM accounts") == "a@x.org");
 }
 
+TEST_CASE("what is not committed is not in the copy, and one that cannot be made is a failure")
+{
+    TemporaryDatabase source;
+    fill(*source, 1);
+    Database writer{source.file};
+    Transaction open{writer};
+    writer.run("INSERT INTO filling (text) VALUES ('not yet')");
+    copy_in_steps(*source, source.folder / "copy.db", {});
+    Database copy{source.folder / "copy.db"};
+    CHECK(number(copy, "SELECT count(*) FROM filling") == 1);
+    CHECK_THROWS_AS(copy_in_steps(*source, source.folder / "missing/copy.db", {}), DatabaseError);
+}
+
 TEST_CASE("writers write while it is made, and it ends although they never rest")
 {
     TemporaryDatabase source;

@@ -140,28 +140,3 @@ TEST_CASE("a checkpoint that meets a writer is no failure")
     CHECK_NOTHROW(other.checkpoint(false));
     CHECK_NOTHROW(other.checkpoint(true));
 }
-
-TEST_CASE("a copy is whole while somebody writes, and holds what was committed")
-{
-    Opened opened;
-    opened.database.run("INSERT INTO t (word) VALUES ('committed')");
-    Database writer{opened.file};
-    Transaction open{writer};
-    writer.run("INSERT INTO t (word) VALUES ('not yet')");
-    opened.database.copy_to(opened.folder / "copy.db");
-
-    Database copy{opened.folder / "copy.db"};
-    CHECK(text(copy, "SELECT group_concat(word) FROM t") == "committed");
-    CHECK(text(copy, "PRAGMA integrity_check") == "ok");
-}
-
-TEST_CASE("a copy that cannot be made whole is a failure, not half a copy")
-{
-    Opened opened;
-    CHECK_THROWS_AS(opened.database.copy_to(opened.folder / "missing/copy.db"), DatabaseError);
-
-    Database taken{opened.folder / "taken.db"};
-    taken.script("CREATE TABLE theirs (x)");
-    Transaction holds{taken};
-    CHECK_THROWS_AS(opened.database.copy_to(opened.folder / "taken.db"), DatabaseError);
-}

@@ -1,0 +1,108 @@
+#include "base/key_ring.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::size_t largest_file = 64 * 1024;
+
+std::optional<SealingKey> key_in(const Keys& keys, std::string_view id)
+{
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const SealingKey& key) { return key.id() == id; });
+    return found == keys.end() ? std::nullopt : std::optional{*found};
+}
+
+tl::unexpected<Error> unreadable(const std::filesystem::path& file, std::string_view fault)
+{
+    return failure("key_unreadable", fmt::format("the key file {} {}", file.string(), fault));
+}
+
+Result<Keys> parse_keys(const std::filesystem::path& file, std::string_view text)
+{
+    Keys keys;
+    for (int line = 1; !text.empty(); ++line) {
+        const auto end = text.find('\n');
+        const std::string_view content = trim(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+        if (content.empty() || content.front() == '#') continue;
+        auto key = SealingKey::from_hex(content);
+        if (!key) return unreadable(file, fmt::format("holds no key in line {}: {}", line, key.error().message));
+        if (!key_in(keys, key->id())) keys.push_back(std::move(*key));
+    }
+    if (keys.empty()) return unreadable(file, "holds no key; dreamina-scheduler generate-key makes one");
+    return keys;
+}
+
+}  // namespace
+
+Result<Keys> read_key_file(const std::filesystem::path& file)
+{
+    struct stat found {};
+    if (::stat(file.c_str(), &found) == 0) {
+        if (!S_ISREG(found.st_mode)) return unreadable(file, "is no file");
+        if ((found.st_mode & 077U) != 0)
+            return unreadable(file,
+                              fmt::format("is open to others (mode {:04o}); chmod 600 it, and take another key if "
+                                          "somebody may have read it",
+                                          found.st_mode & 07777U));
+        if (static_cast<std::size_t>(found.st_size) > largest_file) return unreadable(file, "is too large for one");
+    }
+    auto text = read_file(file);
+    if (!text && text.error().code == "not_found")
+        return failure("key_missing", fmt::format("there is no key file {}", file.string()));
+    if (!text) return failure("key_unreadable", "the key file " + text.error().message);
+    auto keys = parse_keys(file, *text);
+    sodium_memzero(text->data(), text->size());
+    return keys;
+}
+
+std::string key_file_text(const Keys& keys)
+{
+    std::string text = "# Dreamina Manager: whoever has this can read the accounts' secrets; without it nobody can.\n";
+    for (const SealingKey& key : keys) text += fmt::format("# key {}\n{}\n", key.id(), key.hex());
+    return text;
+}
+
+Result<void> write_key_file(const std::filesystem::path& file, const Keys& keys)
+{
+    std::string text = key_file_text(keys);
+    auto written = write_file_atomically(file, text, 0600);
+    sodium_memzero(text.data(), text.size());
+    return written;
+}
+
+Result<void> KeyRing::load()
+{
+    if (!place_) return {};
+    const auto file = place_();
+    auto keys = file ? read_key_file(*file) : Result<Keys>{Keys{}};
+    if (!keys) return tl::unexpected(keys.error());
+    auto held = std::make_shared<const Keys>(std::move(*keys));
+    const std::lock_guard lock{mutex_};
+    keys_ = std::move(held);
+    return {};
+}
+
+std::shared_ptr<const Keys> KeyRing::keys() const
+{
+    const std::lock_guard lock{mutex_};
+    return keys_;
+}
+
+std::optional<SealingKey> KeyRing::find(std::string_view id)
+{
+    if (auto key = key_in(*keys(), id)) return key;
+    if (const auto loaded = load(); !loaded) return std::nullopt;
+    return key_in(*keys(), id);
+}
+
+}  // namespace dreamina

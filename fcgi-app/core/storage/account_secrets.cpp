@@ -1,0 +1,113 @@
+#include "storage/account_secrets.hpp"
+
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "base/log.hpp"
+#include "storage/sealing_store.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::array columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
+
+std::string place_of(AccountId account, std::string_view name) { return fmt::format("accounts/{}/{}", account, name); }
+
+[[noreturn]] void throw_no_key(std::string_view id)
+{
+    throw DatabaseError(SQLITE_AUTH, fmt::format("the accounts' secrets are sealed with the key {}, which "
+                                                 "SECRET_KEY_FILE does not hold",
+                                                 id));
+}
+
+}  // namespace
+
+std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
+                                       std::string_view name)
+{
+    if (row.is_null(column)) return std::nullopt;
+    if (!row.is_blob(column)) return row.text(column);
+    const std::string box = row.text(column);
+    const auto id = key_id_of(box);
+    const auto key = id ? database.keys().find(*id) : std::nullopt;
+    if (id && !key) throw_no_key(*id);
+    auto text = key ? open_box(*key, box, place_of(account, name)) : std::nullopt;
+    if (!text) log_error("the {} of account {} is damaged: it cannot be opened", name, account);
+    return text;
+}
+
+const std::optional<SealingKey>& SecretWriter::key()
+{
+    if (looked_) return key_;
+    if (const auto sealing = SealingStore{database_}.find()) {
+        key_ = database_.keys().find(sealing->key_id);
+        if (!key_) throw_no_key(sealing->key_id);
+    }
+    looked_ = true;
+    return key_;
+}
+
+bool SecretWriter::seals() { return key().has_value(); }
+
+StoredText SecretWriter::stored(AccountId account, std::string_view name, const std::optional<std::string>& secret)
+{
+    if (!secret || !key()) return {secret, false};
+    return {seal(*key_, *secret, place_of(account, name)), true};
+}
+
+std::optional<AccountId> reseal_accounts(Database& database, AccountId after, std::int64_t limit)
+{
+    const auto sealing = SealingStore{database}.find();
+    SecretWriter writer{database};
+    struct Found {
+        AccountId id;
+        std::size_t column;
+        StoredText stored;
+    };
+    std::optional<AccountId> last;
+    std::vector<Found> others;
+    {
+        auto rows = database.query(
+            "SELECT id, password, session_id, proxy_url FROM accounts WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+        while (rows.next()) {
+            const AccountId id = rows.integer(0);
+            last = id;
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                const int column = static_cast<int>(i) + 1;
+                if (rows.is_null(column)) continue;
+                const auto key = rows.is_blob(column) ? key_id_of(rows.text(column)) : std::nullopt;
+                if (sealing ? key == sealing->key_id : !rows.is_blob(column)) continue;
+                const auto secret = read_secret(database, rows, column, id, columns[i]);
+                if (secret) others.push_back({id, i, writer.stored(id, columns[i], secret)});  // damaged ones stay
+            }
+        }
+    }
+    for (const Found& found : others) {
+        // When a row was changed is the business of who changes what it says.
+        static const std::array<std::string, 3> updates{"UPDATE accounts SET password = ? WHERE id = ?",
+                                                        "UPDATE accounts SET session_id = ? WHERE id = ?",
+                                                        "UPDATE accounts SET proxy_url = ? WHERE id = ?"};
+        database.run(updates[found.column], found.stored, found.id);
+    }
+    return last;
+}
+
+SecretCounts count_secrets(Database& database)
+{
+    bool has_proxies = false;
+    {
+        auto row = database.query("SELECT 1 FROM pragma_table_info('accounts') WHERE name = 'proxy_url'");
+        has_proxies = row.next();
+    }
+    auto row = database.query(fmt::format(
+        "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text'), total(p = 'blob') + total(s = 'blob') + "
+        "total(x = 'blob') FROM (SELECT typeof(password) AS p, typeof(session_id) AS s, typeof({}) AS x FROM accounts)",
+        has_proxies ? "proxy_url" : "NULL"));
+    row.next();
+    return {.plain = row.integer(0), .sealed = row.integer(1)};
+}
+
+}  // namespace dreamina

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "commands/commands.hpp"
+#include "commands/transfer_file.hpp"
+#include "pool/pool.hpp"
+#include "storage/account_store.hpp"
+#include "storage/model_store.hpp"
+#include "storage/open_data_folder.hpp"
+#include "storage/sealing.hpp"
+#include "storage/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Of one kind of things: what became of them.
+struct Tally {
+    int added = 0;
+    int replaced = 0;
+    int left = 0;
+};
+
+std::string words(std::string_view what, const Tally& tally)
+{
+    return fmt::format("{}: {} added, {} replaced, {} left as they are\n", what, tally.added, tally.replaced,
+                       tally.left);
+}
+
+void put_account(Database& database, const Account& account, bool replace, Time now, Tally& tally)
+{
+    AccountStore store{database};
+    auto id = store.id_of(account.email);
+    if (id && !replace) {
+        ++tally.left;
+        return;
+    }
+    if (id) {
+        store.change(*id,
+                     {.email = account.email,
+                      .password = account.password,
+                      .region = account.region,
+                      .session_id = std::optional{account.session_id},
+                      .proxy_url = std::optional{account.proxy_url}},
+                     now);
+        ++tally.replaced;
+    } else {
+        id = store.add({.email = account.email,
+                        .password = account.password,
+                        .region = account.region,
+                        .session_id = account.session_id,
+                        .proxy_url = account.proxy_url,
+                        .points = account.points},
+                       now);
+        ++tally.added;
+    }
+    store.take_over_state(*id, account, now);
+}
+
+Result<void> put_model(Database& database, const Model& model, bool replace, Tally& tally)
+{
+    ModelStore store{database};
+    const bool known = store.find(model.id).has_value();
+    if (known && !replace) {
+        ++tally.left;
+        return {};
+    }
+    for (const ModelName& name : model.names)
+        if (const auto owner = store.owner_of(name.name); owner && *owner != model.id)
+            return failure("taken_name", fmt::format("the model {} has the name {}, which is {}'s here", model.id,
+                                                     name.name, *owner));
+    ++(known ? tally.replaced : tally.added);
+    return known ? store.change(model) : store.add(model);
+}
+
+Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool replace, bool dry_run)
+{
+    Database database{data.database_file};
+    Tally accounts;
+    Tally models;
+    Transaction transaction{database};
+    const Time now = system_now();
+    for (const Account& account : transfer.accounts) put_account(database, account, replace, now, accounts);
+    for (const Model& model : transfer.models)
+        if (auto put = put_model(database, model, replace, models); !put) return tl::unexpected(put.error());
+    const auto count = static_cast<int>(transfer.settings.size());
+    const Tally settings{.added = 0, .replaced = replace ? count : 0, .left = replace ? 0 : count};
+    if (!dry_run) {
+        // Last, so that nothing is left to go wrong: the file is changed whole or not at all.
+        if (replace && count > 0)
+            if (auto changed = data.settings->change(transfer.settings); !changed)
+                return tl::unexpected(changed.error());
+        apply_limits(database, data.settings->current()->settings);
+        transaction.commit();
+    }
+    return words("accounts", accounts) + words("models", models) + words("settings", settings);
+}
+
+}  // namespace
+
+int import_command(const CommandLine& line)
+try {
+    const std::string& file = line.arguments.at(0);
+    auto data = open_data_folder(line.folder);
+    if (!data) return complain_of_folder(data.error());
+    const auto text = read_file(file);
+    if (!text) return complain(text.error().message);
+    const auto keys = present_and_former_keys(*data->database_file.keys());
+    if (!keys) return complain(keys.error().message, exit_bad_configuration);
+    const auto transfer = read_transfer(*text, *keys);
+    if (!transfer)
+        return complain(fmt::format("{}: {}; nothing was changed", file, transfer.error().message),
+                        transfer.error().code == "no_key" ? exit_bad_configuration : exit_failed);
+    const bool dry_run = line.has("--dry-run");
+    const auto taken = take_in(*data, *transfer, line.has("--replace"), dry_run);
+    if (!taken) return complain(fmt::format("{}: {}; nothing was changed", file, taken.error().message));
+    fmt::print("{}{}", dry_run ? "nothing was changed; it would be:\n" : "", *taken);
+    return 0;
+} catch (const DatabaseError& error) {
+    return complain(std::string{"nothing was changed: "} + error.what());
+}
+
+}  // namespace dreamina

@@ -1,0 +1,64 @@
+#include "commands/new_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+
+namespace dreamina {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> is_there(const fs::path& file)
+{
+    return failure("exists", fmt::format("{} is there already and is not overwritten", file.string()));
+}
+
+}  // namespace
+
+Result<void> must_be_new(const fs::path& file)
+{
+    std::error_code error;
+    if (fs::symlink_status(file, error).type() != fs::file_type::not_found) return is_there(file);
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+    if (!fs::is_directory(folder, error)) return failure("unwritable", "there is no folder " + folder.string());
+    return {};
+}
+
+Result<void> write_new_file(const fs::path& file, std::string_view content)
+{
+    if (auto free = must_be_new(file); !free) return free;
+    const fs::path unfinished = file.string() + ".part";
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);
+    if (auto written = write_file_atomically(unfinished, content, 0600); !written) return written;
+    return name_finally(unfinished, file);
+}
+
+Result<void> name_finally(const fs::path& unfinished, const fs::path& file)
+{
+    // A link fails where a rename would overwrite what has come meanwhile.
+    const bool linked = ::link(unfinished.c_str(), file.c_str()) == 0;
+    const int error = errno;
+    if (!linked && error == EEXIST) {
+        ::unlink(unfinished.c_str());
+        return is_there(file);
+    }
+    if (linked) {
+        ::unlink(unfinished.c_str());
+    } else if (::rename(unfinished.c_str(), file.c_str()) != 0) {  // a file system without links
+        return failure("unwritable", fmt::format("{}: {}", file.string(), std::strerror(errno)));
+    }
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+    const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (fd) ::fsync(fd.get());
+    return {};
+}
+
+}  // namespace dreamina

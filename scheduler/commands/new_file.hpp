@@ -1,0 +1,18 @@
+#pragma once
+/// Files that commands write for people: whole, for their owner's eyes only, and never over another.
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace dreamina {
+
+/// Error codes "exists", "unwritable".
+Result<void> must_be_new(const std::filesystem::path& file);
+Result<void> write_new_file(const std::filesystem::path& file, std::string_view content);
+
+/// Gives a finished file its final name. The same error codes.
+Result<void> name_finally(const std::filesystem::path& unfinished, const std::filesystem::path& file);
+
+}  // namespace dreamina

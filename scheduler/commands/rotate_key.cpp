@@ -1,0 +1,25 @@
+#include <fmt/format.h>
+
+#include "commands/commands.hpp"
+#include "storage/open_data_folder.hpp"
+#include "storage/sealing.hpp"
+
+namespace dreamina {
+
+int rotate_key_command(const CommandLine& line)
+{
+    const auto data = open_data_folder(line.folder);
+    if (!data) return complain_of_folder(data.error());
+    const auto rotated = rotate_key(data->database_file);
+    if (!rotated) {
+        const bool no_key = rotated.error().code == "no_key" || rotated.error().code == "wrong_key";
+        return complain(rotated.error().message, no_key ? exit_bad_configuration : exit_failed);
+    }
+    fmt::print("{}the secrets are encrypted with the key {}\n",
+               rotated->was_interrupted ? "finished what was begun before: " : "", rotated->key_id);
+    fmt::print("the former key is in {}: backups and exports made with it need it; remove it when they are gone\n",
+               rotated->old_keys.string());
+    return 0;
+}
+
+}  // namespace dreamina

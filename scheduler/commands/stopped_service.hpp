@@ -1,0 +1,11 @@
+#pragma once
+/// For commands that nobody may have the database open for.
+
+#include "pool/scheduler_presence.hpp"
+
+namespace dreamina {
+
+/// Holds the scheduler's place while it lives. Error code "running": a worker or a scheduler runs.
+Result<SchedulerPresence> service_is_stopped(const std::filesystem::path& database_file);
+
+}  // namespace dreamina

@@ -1,0 +1,252 @@
+#include "commands/transfer_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/json_reader.hpp"
+#include "base/text.hpp"
+#include "domain/import_line.hpp"
+
+namespace dreamina {
+namespace {
+
+using Ordered = nlohmann::ordered_json;
+
+constexpr std::string_view format_name = "dreamina-export";
+constexpr std::int64_t format_version = 1;
+constexpr std::string_view sealed_place = "export";
+constexpr JsonReader::Count any_count{.max = 10'000'000};
+constexpr double most_points = 1e12;
+constexpr std::int64_t most = 1'000'000'000;
+
+Ordered or_null(const std::optional<std::string>& text) { return text ? Ordered(*text) : Ordered(nullptr); }
+Ordered or_null(const std::optional<Time>& time) { return time ? Ordered(to_rfc3339(*time)) : Ordered(nullptr); }
+
+Ordered account_json(const Account& account)
+{
+    return {{"email", account.email},
+            {"password", account.password},
+            {"region", to_string(account.region)},
+            {"session_id", or_null(account.session_id)},
+            {"proxy_url", or_null(account.proxy_url)},
+            {"points", account.points},
+            {"session_id_updated_at", or_null(account.session_updated_at)},
+            {"created_at", to_rfc3339(account.created_at)},
+            {"last_used_at", or_null(account.last_used_at)},
+            {"error_count", account.error_count},
+            {"is_banned", account.banned},
+            {"ban_until", or_null(account.ban_until)},
+            {"is_disabled", account.disabled},
+            {"session_expired", account.session_expired},
+            {"status_note", or_null(account.status_note)}};
+}
+
+Ordered regions_json(RegionSet regions)
+{
+    Ordered names = Ordered::array();
+    for (const Region region : all_regions)
+        if (contains(regions, region)) names.push_back(to_string(region));
+    return names;
+}
+
+Ordered model_json(const Model& model)
+{
+    Ordered names = Ordered::array();
+    for (const ModelName& name : model.names)
+        names.push_back(Ordered{{"name", name.name}, {"regions", regions_json(name.regions)}});
+    return {{"id", model.id},
+            {"needs_points", model.needs_points},
+            {"limit_setting", or_null(model.limit_setting)},
+            {"daily_limit", model.own_limit ? Ordered(*model.own_limit) : Ordered(nullptr)},
+            {"names", std::move(names)}};
+}
+
+Ordered head(Time now) { return {{"format", format_name}, {"version", format_version}, {"made_at", to_rfc3339(now)}}; }
+
+std::string to_text(const Ordered& document)
+{
+    return document.dump(1, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+Region read_region(JsonReader& reader)
+{
+    const std::string text = reader.required("region", reader.text("region", {}));
+    const auto region = parse_region(text);
+    if (!region) reader.fail("region", "must be one of us, hk, jp, sg, cn");
+    return region.value_or(Region::us);
+}
+
+Account read_account(JsonReader& reader)
+{
+    Account account;
+    account.email = reader.required("email", reader.text("email", {.min = 1, .max = longest_email}));
+    if (const auto fault = email_fault(account.email)) reader.fail("email", *fault);
+    account.password = reader.required("password", reader.text("password", {.max = longest_password}));
+    account.region = read_region(reader);
+    account.session_id = reader.text("session_id", {.min = 1, .max = longest_session}).value;
+    if (account.session_id && !is_session_id(*account.session_id))
+        reader.fail("session_id", "must be one session id without blanks, commas or @");
+    account.proxy_url = reader.text("proxy_url", {.min = 1, .max = 512}).value;
+    account.points = reader.number("points", 0, most_points).value_or(0);
+    account.session_updated_at = reader.time("session_id_updated_at").value;
+    account.created_at = reader.required("created_at", reader.time("created_at"));
+    account.last_used_at = reader.time("last_used_at").value;
+    account.error_count = reader.integer("error_count", 0, most).value_or(0);
+    account.banned = reader.boolean("is_banned").value_or(false);
+    account.ban_until = reader.time("ban_until").value;
+    account.disabled = reader.boolean("is_disabled").value_or(false);
+    account.session_expired = reader.boolean("session_expired").value_or(false);
+    account.status_note = reader.text("status_note", {}).value;
+    return account;
+}
+
+ModelName read_name(JsonReader& reader)
+{
+    ModelName name{.name = reader.required("name", reader.text("name", {})), .regions = 0};
+    if (const auto fault = model_name_fault(name.name)) reader.fail("name", *fault);
+    for (const std::string& text : reader.required("regions", reader.texts("regions", {.min = 1}, {}))) {
+        const auto region = parse_region(text);
+        if (!region) reader.fail("regions", "must hold us, hk, jp, sg, cn only");
+        name.regions = static_cast<RegionSet>(name.regions | only(region.value_or(Region::us)));
+    }
+    return name;
+}
+
+Model read_model(JsonReader& reader)
+{
+    Model model;
+    model.id = reader.required("id", reader.text("id", {}));
+    if (const auto fault = model_id_fault(model.id)) reader.fail("id", *fault);
+    model.needs_points = reader.required("needs_points", reader.boolean("needs_points"));
+    model.limit_setting = reader.text("limit_setting", {}).value;
+    const SettingRow* row = model.limit_setting ? find_setting(*model.limit_setting) : nullptr;
+    if (model.limit_setting && (row == nullptr || row->group != "limits"))
+        reader.fail("limit_setting", "is no setting with a limit");
+    model.own_limit = reader.integer("daily_limit", 0, most).value;
+    if (model.limit_setting && model.own_limit) reader.fail("daily_limit", "must be null beside limit_setting");
+    model.names = reader.required("names", reader.objects("names", {}, read_name));
+    const bool has_id = std::any_of(model.names.begin(), model.names.end(),
+                                    [&](const ModelName& name) { return name.name == model.id; });
+    if (!has_id) reader.fail("names", "must hold the id itself");
+    return model;
+}
+
+Result<std::vector<SettingEntry>> read_settings(const Json& settings)
+{
+    if (!settings.is_object()) return failure("invalid_field", "settings must be an object");
+    std::vector<SettingEntry> entries;
+    Settings scratch;
+    for (const auto& [key, json] : settings.items()) {
+        const SettingRow* row = find_setting(key);
+        if (row == nullptr) return failure("unknown_field", "settings." + key.substr(0, 60) + " is not a setting");
+        if (stays_on_its_machine(key)) continue;
+        SettingValue value = nullptr;
+        if (json.is_boolean())
+            value = json.get<bool>();
+        else if (json.is_number_integer())
+            value = json.get<std::int64_t>();
+        else if (json.is_number())
+            value = json.get<double>();
+        else if (json.is_string())
+            value = json.get<std::string>();
+        else if (!json.is_null())
+            return failure("invalid_field", "settings." + key + " must be a single value");
+        if (auto applied = apply_setting(scratch, *row, value); !applied)
+            return failure("invalid_field", "settings." + applied.error().message);
+        entries.push_back({key, std::move(value)});
+    }
+    return entries;
+}
+
+/// Twice in one file: which of them would count?
+std::optional<std::string> repeated_email(const std::vector<Account>& accounts)
+{
+    std::set<std::string> seen;
+    for (const Account& account : accounts)
+        if (!seen.insert(to_lower(account.email)).second) return account.email;
+    return std::nullopt;
+}
+
+Result<Transfer> read_plain(Json document)
+{
+    const Json settings = document.contains("settings") ? document["settings"] : Json::object();
+    document.erase("settings");
+    auto reader = JsonReader::parse(document.dump());
+    if (!reader) return tl::unexpected(reader.error());
+    for (const char* known : {"format", "version", "made_at"}) reader->ignore(known);
+    Transfer transfer;
+    transfer.accounts = reader->required("accounts", reader->objects("accounts", any_count, read_account));
+    transfer.models = reader->required("models", reader->objects("models", {}, read_model));
+    if (auto finished = reader->finish(); !finished) return tl::unexpected(finished.error());
+    if (const auto email = repeated_email(transfer.accounts))
+        return failure("invalid_field", "accounts holds " + *email + " more than once");
+    auto entries = read_settings(settings);
+    if (!entries) return tl::unexpected(entries.error());
+    transfer.settings = std::move(*entries);
+    return transfer;
+}
+
+Result<Json> open_document(const Json& document, const Keys& keys)
+{
+    const Json& text = document["sealed"];
+    const auto box = text.is_string() ? from_base64(text.get<std::string>()) : std::nullopt;
+    const auto id = box ? key_id_of(*box) : std::nullopt;
+    if (!id) return failure("damaged", "what is sealed in it is damaged");
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const SealingKey& it) { return it.id() == *id; });
+    if (key == keys.end())
+        return failure("no_key", fmt::format("it is encrypted with the key {}, which is neither in SECRET_KEY_FILE nor "
+                                             "among the former keys beside it",
+                                             *id));
+    const auto plain = open_box(*key, *box, sealed_place);
+    if (!plain) return failure("damaged", "what is sealed in it is damaged");
+    return parse_json(*plain);
+}
+
+}  // namespace
+
+bool stays_on_its_machine(std::string_view setting)
+{
+    constexpr std::array names{std::string_view{"DATABASE_URL"}, std::string_view{"SECRET_KEY_FILE"},
+                               std::string_view{"HOST"}, std::string_view{"PORT"}};
+    return std::find(names.begin(), names.end(), setting) != names.end();
+}
+
+std::string transfer_text(const Transfer& transfer, Time now)
+{
+    Ordered document = head(now);
+    document["accounts"] = Ordered::array();
+    for (const Account& account : transfer.accounts) document["accounts"].push_back(account_json(account));
+    document["models"] = Ordered::array();
+    for (const Model& model : transfer.models) document["models"].push_back(model_json(model));
+    document["settings"] = Ordered::object();
+    for (const SettingEntry& entry : transfer.settings)
+        document["settings"][entry.key] = std::visit([](const auto& value) { return Ordered(value); }, entry.value);
+    return to_text(document);
+}
+
+std::string sealed_transfer_text(const Transfer& transfer, const SealingKey& key, Time now)
+{
+    Ordered document = head(now);
+    document["key_id"] = key.id();
+    document["sealed"] = to_base64(seal(key, transfer_text(transfer, now), sealed_place));
+    return to_text(document);
+}
+
+Result<Transfer> read_transfer(std::string_view text, const Keys& keys)
+{
+    auto document = parse_json(text);
+    if (!document) return tl::unexpected(document.error());
+    if (!document->is_object() || document->value("format", Json()) != format_name)
+        return failure("not_an_export", "it is no export of this program");
+    if (document->value("version", Json()) != format_version)
+        return failure("not_an_export", "it was written by a later version of this program");
+    if (!document->contains("sealed")) return read_plain(std::move(*document));
+    auto opened = open_document(*document, keys);
+    if (!opened) return tl::unexpected(opened.error());
+    return read_plain(std::move(*opened));
+}
+
+}  // namespace dreamina

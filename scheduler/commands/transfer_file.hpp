@@ -1,0 +1,33 @@
+#pragma once
+/// The JSON file of `export` and `import`: documented in the README, so that others can read and write it too.
+/// {"format": "dreamina-export", "version": 1, "made_at": …, "accounts": […], "models": […], "settings": {…}}; sealed,
+/// {"format", "version", "made_at", "key_id", "sealed": "<base64>"} with that document within.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/key_ring.hpp"
+#include "domain/account.hpp"
+#include "domain/model_catalog.hpp"
+#include "domain/settings.hpp"
+
+namespace dreamina {
+
+struct Transfer {
+    std::vector<Account> accounts;  ///< with their secrets; ids and counts of calls stay behind
+    std::vector<Model> models;
+    std::vector<SettingEntry> settings;
+};
+
+/// Settings that belong to one machine and its files: they are not exported, and not taken from an export.
+bool stays_on_its_machine(std::string_view setting);
+
+std::string transfer_text(const Transfer& transfer, Time now);
+std::string sealed_transfer_text(const Transfer& transfer, const SealingKey& key, Time now);
+
+/// Error codes "malformed_json", "invalid_field", "unknown_field", "not_an_export", "no_key" (it is sealed with one
+/// that is not among `keys`), "damaged". The message names the place and holds no secret.
+Result<Transfer> read_transfer(std::string_view text, const Keys& keys);
+
+}  // namespace dreamina
