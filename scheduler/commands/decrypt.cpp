@@ -3,6 +3,7 @@
 #include "commands/commands.hpp"
 #include "commands/password.hpp"
 #include "commands/stopped_service.hpp"
+#include "commands/trail.hpp"
 #include "storage/open_data_folder.hpp"
 #include "storage/sealing.hpp"
 #include "storage/sealing_store.hpp"
@@ -26,6 +27,8 @@ try {
     unseal(database);
     const auto changed = data->settings->change({{"SECRET_KEY_FILE", nullptr}});
     if (!changed) return complain_of_folder(changed.error());
+    leave_trace(database, {.subject = AuditSubject::setting, .id = "SECRET_KEY_FILE", .name = "SECRET_KEY_FILE"},
+                system_now());
     fmt::print("the secrets are plain text from now on; SECRET_KEY_FILE is null in config.json\n");
     return 0;
 } catch (const DatabaseError& error) {

@@ -3,6 +3,7 @@
 #include "commands/commands.hpp"
 #include "commands/new_file.hpp"
 #include "commands/password.hpp"
+#include "commands/trail.hpp"
 #include "commands/transfer_file.hpp"
 #include "storage/account_list.hpp"
 #include "storage/model_store.hpp"
@@ -61,6 +62,7 @@ try {
     const auto written =
         write_new_file(file, plain ? transfer_text(transfer, now) : sealed_transfer_text(transfer, *key, now));
     if (!written) return complain(written.error().message);
+    leave_trace(database, {.action = AuditAction::export_data, .id = {}, .name = file.string()}, now);
     fmt::print("wrote {} accounts, {} models and {} settings to {} ({})\n", transfer.accounts.size(),
                transfer.models.size(), transfer.settings.size(), file.string(),
                plain ? "plain text: whoever has it has the accounts" : "encrypted with the key " + key->id());

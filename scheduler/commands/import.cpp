@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "commands/commands.hpp"
+#include "commands/trail.hpp"
 #include "commands/transfer_file.hpp"
 #include "pool/pool.hpp"
 #include "storage/account_store.hpp"
@@ -26,6 +27,11 @@ std::string words(std::string_view what, const Tally& tally)
                        tally.left);
 }
 
+Trace trace_of(AuditAction action, AuditSubject subject, const std::string& id, const std::string& name)
+{
+    return {.action = action, .subject = subject, .id = id, .name = name};
+}
+
 void put_account(Database& database, const Account& account, bool replace, Time now, Tally& tally)
 {
     AccountStore store{database};
@@ -43,6 +49,8 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                       .proxy_url = std::optional{account.proxy_url}},
                      now);
         ++tally.replaced;
+        leave_trace(database, trace_of(AuditAction::change, AuditSubject::account, std::to_string(*id), account.email),
+                    now);
     } else {
         id = store.add({.email = account.email,
                         .password = account.password,
@@ -52,11 +60,13 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                         .points = account.points},
                        now);
         ++tally.added;
+        leave_trace(database, trace_of(AuditAction::import, AuditSubject::account, std::to_string(*id), account.email),
+                    now);
     }
     store.take_over_state(*id, account, now);
 }
 
-Result<void> put_model(Database& database, const Model& model, bool replace, Tally& tally)
+Result<void> put_model(Database& database, const Model& model, bool replace, Time now, Tally& tally)
 {
     ModelStore store{database};
     const bool known = store.find(model.id).has_value();
@@ -69,6 +79,9 @@ Result<void> put_model(Database& database, const Model& model, bool replace, Tal
             return failure("taken_name", fmt::format("the model {} has the name {}, which is {}'s here", model.id,
                                                      name.name, *owner));
     ++(known ? tally.replaced : tally.added);
+    leave_trace(database,
+                trace_of(known ? AuditAction::change : AuditAction::import, AuditSubject::model, model.id, model.id),
+                now);
     return known ? store.change(model) : store.add(model);
 }
 
@@ -81,11 +94,15 @@ Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool rep
     const Time now = system_now();
     for (const Account& account : transfer.accounts) put_account(database, account, replace, now, accounts);
     for (const Model& model : transfer.models)
-        if (auto put = put_model(database, model, replace, models); !put) return tl::unexpected(put.error());
+        if (auto put = put_model(database, model, replace, now, models); !put) return tl::unexpected(put.error());
     const auto count = static_cast<int>(transfer.settings.size());
     const Tally settings{.added = 0, .replaced = replace ? count : 0, .left = replace ? 0 : count};
     if (!dry_run) {
         // Last, so that nothing is left to go wrong: the file is changed whole or not at all.
+        if (replace)
+            for (const SettingEntry& setting : transfer.settings)
+                leave_trace(database, trace_of(AuditAction::change, AuditSubject::setting, setting.key, setting.key),
+                            now);
         if (replace && count > 0)
             if (auto changed = data.settings->change(transfer.settings); !changed)
                 return tl::unexpected(changed.error());

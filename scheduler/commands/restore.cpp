@@ -4,6 +4,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/stopped_service.hpp"
+#include "commands/trail.hpp"
 #include "storage/migrations.hpp"
 #include "storage/open_data_folder.hpp"
 
@@ -30,6 +31,9 @@ int restore_command(const CommandLine& line)
     const auto restored = restore_database(data->database_file, line.arguments.at(0), system_now());
     if (!restored) return complain(restored.error().message, status_of(restored.error()));
 
+    const Trace trace{.action = AuditAction::restore, .id = {}, .name = line.arguments.at(0)};
+    // An older schema has no trail, or another one.
+    if (restored->version == newest_schema_version()) leave_trace_if_possible(data->database_file, trace, system_now());
     fmt::print("restored {} from {} (checked{}{})\n", data->database_file.path().string(), line.arguments.at(0),
                restored->key_id ? ", secrets encrypted with the key " + *restored->key_id : "",
                restored->version < newest_schema_version() ? ", upgraded at the next start" : "");

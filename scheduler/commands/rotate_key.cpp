@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
+#include "commands/trail.hpp"
 #include "storage/open_data_folder.hpp"
 #include "storage/sealing.hpp"
 
@@ -15,6 +16,8 @@ int rotate_key_command(const CommandLine& line)
         const bool no_key = rotated.error().code == "no_key" || rotated.error().code == "wrong_key";
         return complain(rotated.error().message, no_key ? exit_bad_configuration : exit_failed);
     }
+    leave_trace_if_possible(data->database_file, {.action = AuditAction::rotate_key, .id = {}, .name = rotated->key_id},
+                            system_now());
     fmt::print("{}the secrets are encrypted with the key {}\n",
                rotated->was_interrupted ? "finished what was begun before: " : "", rotated->key_id);
     fmt::print("the former key is in {}: backups and exports made with it need it; remove it when they are gone\n",

@@ -3,6 +3,7 @@
 #include "base/password_hash.hpp"
 #include "commands/commands.hpp"
 #include "commands/password.hpp"
+#include "commands/trail.hpp"
 #include "storage/open_data_folder.hpp"
 
 namespace dreamina {
@@ -37,6 +38,13 @@ int set_password_command(const CommandLine& line)
 
     const auto changed = data->settings->change({{std::string{key}, hash_password(*password)}});
     if (!changed) return complain_of_folder(changed.error());
+    leave_trace_if_possible(data->database_file,
+                            {.subject = AuditSubject::setting,
+                             .id = std::string{key},
+                             .name = std::string{key},
+                             .old_fields = R"({"ADMIN_PASSWORD":"set"})",
+                             .new_fields = R"({"ADMIN_PASSWORD":"changed"})"},
+                            system_now());
     fmt::print("the password is changed, and live within a second where the service runs\n");
     return 0;
 }

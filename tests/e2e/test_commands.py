@@ -130,8 +130,11 @@ def test_an_export_is_taken_in_by_another_service(new_stack, tmp_path, sealed):
     dry = succeed(second.data, "import", export, "--dry-run")
     assert "nothing was changed" in dry and "accounts: 1 added, 0 replaced, 1 left" in dry
     assert len(second.accounts()) == 1
+    assert second.api("GET", "/api/audit?who=command_line")["items"] == []
     assert "accounts: 1 added, 0 replaced, 1 left" in succeed(second.data, "import", export)
     assert len(second.accounts()) == 2
+    trail = second.api("GET", "/api/audit?who=command_line")["items"]
+    assert sorted((row["action"], row["subject"]) for row in trail) == [("import", "account"), ("import", "model")]
     assert next(a for a in second.accounts() if a["email"] == account["email"].upper())["points"] == 99
     replaced = succeed(second.data, "import", export, "--replace")
     assert "accounts: 0 added, 2 replaced" in replaced
@@ -193,6 +196,8 @@ def test_a_new_password_is_live_within_a_second_and_never_seen(new_stack):
         assert word in refuse(stack.data, "set-password", "--password-stdin", password=bad)
     assert json.loads((stack.data / "config.json").read_text()) == config
     stack.password = new
+    [row] = stack.api("GET", "/api/audit?who=command_line")["items"]
+    assert (row["action"], row["subject_id"]) == ("change", "ADMIN_PASSWORD") and new not in str(row)
     assert stack.stop() == 0
 
 
