@@ -1,5 +1,8 @@
 #include "storage/audit_store.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "storage/transaction.hpp"
@@ -100,10 +103,13 @@ std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t c
         fmt::format("{}subject_kind = ?8 AND subject_id = ?9 AND {}", select_sql, common_sql);
     static const std::string by_time = fmt::format("{}{}", select_sql, common_sql);
     const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
-    auto rows =
-        database_.query(filter.subject && filter.subject_id ? by_subject : by_time, filter.from.value_or(earliest),
-                        filter.to.value_or(latest), place.at, place.id, text_of(filter.who), filter.address,
-                        text_of(filter.action), text_of(filter.subject), filter.subject_id, filter.name_part, count);
+    // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
+    // it.
+    const Time page_end = place.at < latest ? place.at + milliseconds{1} : latest;
+    auto rows = database_.query(filter.subject && filter.subject_id ? by_subject : by_time,
+                                filter.from.value_or(earliest), std::min(filter.to.value_or(latest), page_end),
+                                place.at, place.id, text_of(filter.who), filter.address, text_of(filter.action),
+                                text_of(filter.subject), filter.subject_id, filter.name_part, count);
     std::vector<AuditRow> found;
     while (rows.next()) found.push_back(read_row(rows));
     return found;
