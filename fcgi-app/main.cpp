@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/secret.hpp"
 #include "base/log.hpp"
 #include "server/acceptor.hpp"
 #include "storage/open_data_folder.hpp"
@@ -60,6 +61,7 @@ int run(const std::string& folder, bool only_check)
 
 int main(int argc, char** argv)
 try {
+    dreamina::leave_no_core_file();
     enum Option { data_option = 1, check_option, version_option, help_option };
     const option options[] = {{"data", required_argument, nullptr, data_option},
                               {"check", no_argument, nullptr, check_option},

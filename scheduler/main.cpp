@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/secret.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"
 #include "once.hpp"
@@ -51,6 +52,7 @@ int run(const CommandLine& line)
 int main(int argc, char** argv)
 try {
     using namespace dreamina;
+    leave_no_core_file();
     const auto line = parse_command_line({argv + 1, argv + argc});
     if (!line) return complain(line.error(), exit_bad_usage);
     if (line->has("--version")) {

@@ -191,3 +191,11 @@ def test_a_rotation_killed_at_any_moment_keeps_the_service_going(new_stack, key)
     stack.start()
     assert stack.generate().status == 200
     assert stack.stop() == 0
+
+
+def test_a_crash_leaves_no_core_file_behind(stack):
+    pids = stack.worker_pids() + poll(lambda: stack.pids("dreamina-schedu"), what="a scheduler")
+    for pid in pids:
+        limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+        [core] = [line.split() for line in limits.splitlines() if line.startswith("Max core file size")]
+        assert core[4:6] == ["0", "0"]

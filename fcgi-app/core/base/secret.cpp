@@ -1,5 +1,7 @@
 #include "base/secret.hpp"
 
+#include <sys/resource.h>
+
 #include <stdexcept>
 #include <vector>
 
@@ -50,6 +52,12 @@ std::string random_letters_and_digits(std::size_t length)
     std::string text(length, '\0');
     for (char& c : text) c = all[randombytes_uniform(all.size())];
     return text;
+}
+
+void leave_no_core_file()
+{
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
 }
 
 std::string secret_digest(std::string_view secret)

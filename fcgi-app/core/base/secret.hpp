@@ -11,6 +11,9 @@ namespace dreamina {
 /// Before any other use of libsodium, any number of times. Throws std::runtime_error if the system gives no randomness.
 void start_sodium();
 
+/// A crash leaves no core file behind, in which sessions and keys could be read. First thing in a program.
+void leave_no_core_file();
+
 /// `bytes` random bytes from the system as lower-case hex.
 std::string random_hex(std::size_t bytes);
 
