@@ -84,7 +84,9 @@ struct Match {
     std::vector<std::string> captures;
     std::string allowed;  ///< the path's methods, if the path is known but not with this method
 };
+/// The match points into `routes`.
 Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path);
+Match find_route(std::vector<Route>&& routes, std::string_view method, std::string_view path) = delete;
 
 /// The session cookie's name. Its path is /api, so it never travels to /v1.
 constexpr std::string_view session_cookie = "dreamina_session";

@@ -118,7 +118,8 @@ TEST_CASE("not ready: each reason in words, and in nothing but words")
 
 TEST_CASE("live needs nothing, not even a thread")
 {
-    const auto match = find_route(health_routes(), "HEAD", "/healthz/live");
+    const auto routes = health_routes();
+    const auto match = find_route(routes, "HEAD", "/healthz/live");
     REQUIRE(match.route != nullptr);
     REQUIRE(bool{match.route->at_once != nullptr});
     CHECK(match.route->access == Access::open);

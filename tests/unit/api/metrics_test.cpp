@@ -24,7 +24,8 @@ public:
         Request wanted = request("GET", "/metrics");
         wanted.remote_address = address;
         wanted.headers = headers;
-        const auto match = find_route(metrics_routes(), "GET", "/metrics");
+        const auto routes = metrics_routes();
+        const auto match = find_route(routes, "GET", "/metrics");
         Call made = call(wanted);
         return std::get<Reply>(run_handler({"GET", "/metrics", match.route->access, match.route->handler}, made));
     }
