@@ -306,13 +306,14 @@ def test_log_sums_accounts_and_upstream_agree(new_stack, stand_in):
     in_flight_is_over(stack)
     poll(lambda: stack.query("SELECT count(*) FROM unfinished_requests") == [(0,)])
 
+    looks = []
+
     def settled():
         """Rows of requests that ended without an attempt's settlement come a moment behind their answers."""
-        first = stack.query("SELECT count(*) FROM requests")
-        time.sleep(0.2)
-        return first == stack.query("SELECT count(*) FROM requests")
+        looks.append(stack.query("SELECT count(*) FROM requests"))
+        return looks[-2:] == [looks[-1]] * 2
 
-    poll(settled)
+    poll(settled, every=0.2)
     rows = stack.query("SELECT id, model, outcome, attempts, account_id, verdict, bytes_in, bytes_out, duration_ms, "
                        "upstream_ms, reason FROM requests")
     tries = stack.query("SELECT request_id, account_id, verdict, reason FROM request_attempts")
