@@ -295,13 +295,14 @@ bool Ledger::commit(std::vector<Entry>& entries)
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());
         last_failure_was_busy_ = error.is_busy();
-        if (!last_failure_was_busy_) {
-            if (entries.size() > 1) {  // one of them may be at fault: it must not hold up the others
-                commit_one_by_one(entries);
-                return entries.empty();
-            }
-            database_.reset();
+        if (last_failure_was_busy_) return false;
+        if (error.is_of_disk()) {  // none of them is at fault, and one by one they would need more room by far
+            make_room();
+        } else if (entries.size() > 1) {  // one of them may be at fault: it must not hold up the others
+            commit_one_by_one(entries);
+            return entries.empty();
         }
+        database_.reset();
         return false;
     }
     for (Entry& entry : entries)
@@ -314,6 +315,15 @@ bool Ledger::commit(std::vector<Entry>& entries)
     });
     entries.clear();
     return true;
+}
+
+void Ledger::make_room()
+try {
+    // A log that has grown to where it may not is begun anew once it is moved into the file. After a commit that
+    // happens by itself, but there is none; and the scheduler, whose work it is, may have died of the same.
+    if (database_) database_->checkpoint(false);
+} catch (const DatabaseError&) {
+    // Not even the file has room: somebody must make some.
 }
 
 void Ledger::commit_one_by_one(std::vector<Entry>& entries)

@@ -81,6 +81,7 @@ private:
     void work();
     std::vector<Entry> gather(bool& stopping);
     bool commit(std::vector<Entry>& entries);
+    void make_room();
     void commit_one_by_one(std::vector<Entry>& entries);
     void put_back(std::vector<Entry> entries);
     Database& database();

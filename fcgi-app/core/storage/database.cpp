@@ -43,6 +43,8 @@ bool DatabaseError::is_full() const
     return (code_ & 0xFF) == SQLITE_FULL || code_ == SQLITE_IOERR_SHMSIZE;
 }
 
+bool DatabaseError::is_of_disk() const { return is_full() || (code_ & 0xFF) == SQLITE_IOERR; }
+
 bool DatabaseError::is_read_only() const { return (code_ & 0xFF) == SQLITE_READONLY; }
 
 void check(sqlite3* handle, int code)

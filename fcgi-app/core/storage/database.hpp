@@ -25,6 +25,8 @@ public:
     bool is_constraint() const;
     /// No room: a full disk, or a file that may not grow.
     bool is_full() const;
+    /// The disk's, whatever was to be written: it is full, or fails to read or write.
+    bool is_of_disk() const;
     bool is_read_only() const;
 
 private:

@@ -1,3 +1,4 @@
+#include "full_disk.hpp"
 #include "pool/ledger_worker.hpp"
 
 using namespace dreamina;
@@ -152,6 +153,25 @@ TEST_CASE(
     worker.pool->script("DROP TRIGGER broken");
     worker.work.run_until([&] { return worker.answers.leases.size() == 3; });
     CHECK(worker.answers.leases.back().model == "broken");
+}
+
+TEST_CASE("a log that has used up the room there is makes room by itself, for all that has gathered")
+{
+    Worker worker{0ms};
+    worker.pool.add("a@x.org");
+    std::vector<Lease> leases;
+    for (int i = 0; i < 100; ++i) leases.push_back(worker.reserve_now());
+    worker.pool->checkpoint(true);
+
+    const FullDisk disk{1'000'000};  // the file itself is smaller by far
+    worker.pool->script("CREATE TABLE filling (text)");
+    CHECK_THROWS_AS(
+        [&] {
+            for (;;) worker.pool->run("INSERT INTO filling VALUES (?)", "one page of the log");
+        }(),
+        DatabaseError);
+    for (const Lease& lease : leases) worker.settle(lease);
+    worker.wait_for_leases(0);
 }
 
 TEST_CASE("housekeeping runs in its turn")

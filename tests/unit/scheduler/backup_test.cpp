@@ -1,9 +1,7 @@
-#include <sys/resource.h>
-
-#include <csignal>
 #include <fstream>
 #include <set>
 
+#include "full_disk.hpp"
 #include "scheduler/job_run.hpp"
 #include "storage/backup.hpp"
 #include "storage/time_zone.hpp"
@@ -37,27 +35,6 @@ struct Backups : JobRun {
         file_.close();
         (*this)->script("PRAGMA shrink_memory");  // what the connection remembers is still whole
     }
-};
-
-/// No file may grow beyond this: as a full disk, for a test.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) : before_handler_(std::signal(SIGXFSZ, SIG_IGN))
-    {
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit full = before_;
-        full.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &full);
-    }
-    ~FullDisk()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, before_handler_);
-    }
-
-private:
-    rlimit before_{};
-    void (*before_handler_)(int);
 };
 
 }  // namespace
