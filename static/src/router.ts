@@ -1,21 +1,18 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
-import AppLayout from './layout/AppLayout.vue'
-import AccountsPage from './pages/accounts/AccountsPage.vue'
-import LoginPage from './pages/login/LoginPage.vue'
-import NotFoundPage from './pages/NotFoundPage.vue'
+import { places } from './layout/places'
 
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
   routes: [
-    { path: '/login', name: 'login', component: LoginPage },
+    { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue') },
     {
       path: '/',
-      component: AppLayout,
+      component: () => import('./layout/AppLayout.vue'),
       children: [
         { path: '', redirect: '/accounts' },
-        { path: 'accounts', name: 'accounts', component: AccountsPage },
-        { path: ':rest(.*)*', component: NotFoundPage },
+        ...places.map(({ name, path, page }) => ({ name, path, component: page as () => Promise<any> })),
+        { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
       ],
     },
   ],

@@ -2,6 +2,7 @@ import { createI18n } from 'vue-i18n'
 
 import { en } from './en'
 import { pickLocale, type Locale } from './locale'
+import type { PageMessages } from './messages'
 import { zhCn } from './zh_cn'
 
 const storageKey = 'dreamina.language'
@@ -14,6 +15,16 @@ export const i18n = createI18n({
 })
 
 announce(i18n.global.locale.value as Locale)
+
+const added = new Set<string>()
+
+/** Makes a page's texts known; called by the page before it shows any. */
+export function addMessages({ page, en: english, zhCn: chinese }: PageMessages) {
+  if (added.has(page)) return
+  added.add(page)
+  i18n.global.mergeLocaleMessage('en', { [page]: english })
+  i18n.global.mergeLocaleMessage('zh-CN', { [page]: chinese })
+}
 
 /** Switches the page's language and remembers it in this browser. */
 export function setLocale(locale: Locale) {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import { en } from './en'
 import { pickLocale } from './locale'
+import type { PageMessages } from './messages'
 import { zhCn } from './zh_cn'
 
 test.each([
@@ -23,23 +24,27 @@ function leaves(texts: object, path = ''): Map<string, string> {
   return found
 }
 
-test('both languages have the same keys, none of them empty', () => {
-  const english = leaves(en)
-  const chinese = leaves(zhCn)
+const pages = import.meta.glob<{ messages: PageMessages }>('../pages/*/messages.ts', { eager: true })
+const texts: [string, PageMessages][] = [['the frame', { page: '', en, zhCn }]]
+for (const [file, { messages }] of Object.entries(pages)) texts.push([file, messages])
+
+test.each(texts)('%s: both languages have the same keys, none of them empty', (_, messages) => {
+  const english = leaves(messages.en)
+  const chinese = leaves(messages.zhCn)
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
   for (const text of [...english.values(), ...chinese.values()]) expect(text.trim()).not.toBe('')
 })
 
-test('a text takes the same values in both languages, and as many plural forms', () => {
-  const chinese = leaves(zhCn)
+test.each(texts)('%s: a text takes the same values in both languages, and as many plural forms', (_, messages) => {
+  const chinese = leaves(messages.zhCn)
   const shape = (text: string) => ({
     values: [...new Set(text.match(/\{\w+\}/g))].sort(),
     forms: text.split(' | ').length,
   })
-  for (const [key, text] of leaves(en)) expect([key, shape(chinese.get(key)!)]).toEqual([key, shape(text)])
+  for (const [key, text] of leaves(messages.en)) expect([key, shape(chinese.get(key)!)]).toEqual([key, shape(text)])
 })
 
-test('the Chinese texts are Chinese', () => {
+test.each(texts)('%s: the Chinese texts are Chinese', (_, messages) => {
   const same = new Set(['app.name'])
-  for (const [key, text] of leaves(zhCn)) if (!same.has(key)) expect(text, key).toMatch(/\p{Script=Han}/u)
+  for (const [key, text] of leaves(messages.zhCn)) if (!same.has(key)) expect(text, key).toMatch(/\p{Script=Han}/u)
 })
