@@ -48,7 +48,7 @@ export const en = {
   },
   notFound: { title: 'There is nothing at this address', back: 'Go to the accounts' },
   nav: {
-    label: 'Pages',
+    label: 'Main',
     open: 'Open the list of pages',
     skip: 'Skip to the content',
     overview: 'Overview',

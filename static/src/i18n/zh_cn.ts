@@ -47,7 +47,7 @@ export const zhCn: Messages = {
   },
   notFound: { title: '此地址没有内容', back: '前往账户列表' },
   nav: {
-    label: '页面',
+    label: '主导航',
     open: '打开页面列表',
     skip: '跳到正文',
     overview: '概览',
