@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "api/account_filter.hpp"
 #include "api/account_json.hpp"
 #include "api/audit_note.hpp"
 #include "api/query_parameters.hpp"
-#include "base/text.hpp"
 #include "storage/account_list.hpp"
 #include "storage/transaction.hpp"
 
@@ -48,22 +48,6 @@ namespace {
 constexpr double default_ban_hours = 12;
 constexpr double longest_ban_hours = 87'600;  // ten years; for longer there is "until unbanned by hand"
 
-Result<AccountFilter> read_filter(const Request& request)
-{
-    AccountFilter filter;
-    const auto region = choice_parameter<Region>(request, "region", parse_region, "us, hk, jp, sg, cn");
-    if (!region) return tl::unexpected(region.error());
-    filter.region = *region;
-    const auto status = choice_parameter<AccountStatus>(
-        request, "status", parse_status, "active, banned, disabled, no_session, session_expired, no_points");
-    if (!status) return tl::unexpected(status.error());
-    filter.status = *status;
-    filter.email_part = query_parameter(request.query, "email").value_or("");
-    if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
-        return failure("invalid_parameter", "email must be text without control characters");
-    return filter;
-}
-
 Result<AccountOrder> read_order(const Request& request, std::string& storage)
 {
     AccountOrder order;
@@ -92,7 +76,7 @@ Outcome list(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
-    const auto filter = read_filter(call.request);
+    const auto filter = read_account_filter(call);
     if (!filter) return error_reply(422, filter.error());
     std::string order_storage;
     const auto order = read_order(call.request, order_storage);

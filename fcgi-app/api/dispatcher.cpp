@@ -9,10 +9,13 @@
 #include "api/keys.hpp"
 #include "api/metrics.hpp"
 #include "api/models.hpp"
+#include "api/overview.hpp"
 #include "api/requests.hpp"
 #include "api/schedule.hpp"
 #include "api/session.hpp"
 #include "api/settings.hpp"
+#include "api/settings_schema.hpp"
+#include "api/settings_trial.hpp"
 #include "api/stats.hpp"
 #include "base/log.hpp"
 
@@ -25,7 +28,8 @@ std::vector<Route> all_routes()
     // Fixed paths before those with a {…} that they would fit.
     for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
                         model_routes(), request_routes(), schedule_routes(), stats_routes(), settings_routes(),
-                        session_routes(), audit_routes(), health_routes(), metrics_routes()})
+                        settings_schema_routes(), settings_trial_routes(), overview_routes(), session_routes(),
+                        audit_routes(), health_routes(), metrics_routes()})
         all.insert(all.end(), routes.begin(), routes.end());
     return all;
 }

@@ -1,11 +1,10 @@
 #include "api/schedule.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "api/audit_note.hpp"
 #include "api/json_values.hpp"
+#include "api/schedule_json.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "storage/schedule_store.hpp"
 #include "storage/transaction.hpp"
@@ -33,35 +32,12 @@ Json scheduler_json(const SchedulerSigns& signs, Time now)
     return {{"running", signs.running(now)}, {"beat_at", value_or_null(signs.beat_at)}};
 }
 
-/// A run of a dead scheduler is not one.
-bool is_running(const ScheduledJob& job, bool scheduler_runs) { return scheduler_runs && job.running_since; }
-
-Json job_json(const ScheduledJob& job, bool scheduler_runs, Time now)
-{
-    // The short ones are written down once a minute only: what is past is due now.
-    std::optional<Time> next = job.next_run_at;
-    if (next) next = std::max(*next, now);
-    return {{"name", job.name},
-            {"when", job.when},
-            {"enabled", !job.waits_for.has_value()},
-            {"waits_for", value_or_null(job.waits_for)},
-            {"running", is_running(job, scheduler_runs)},
-            {"running_since", is_running(job, scheduler_runs) ? value_or_null(job.running_since) : Json(nullptr)},
-            {"last_started_at", value_or_null(job.last_started_at)},
-            {"last_ended_at", value_or_null(job.last_ended_at)},
-            {"duration_ms", job.duration ? Json(job.duration->count()) : Json(nullptr)},
-            {"outcome", value_or_null(job.outcome)},
-            {"message", value_or_null(job.said)},
-            {"next_run_at", value_or_null(next)},
-            {"run_requested_at", value_or_null(job.run_requested_at)}};
-}
-
 Outcome list(Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     const bool runs = signs.running(call.now);
     Json items = Json::array();
-    for (const ScheduledJob& job : ScheduleStore{call.database}.all()) items.push_back(job_json(job, runs, call.now));
+    for (const ScheduledJob& job : ScheduleStore{call.database}.all()) items.push_back(scheduled_job_json(job, runs, call.now));
     return json_reply(200, {{"scheduler", scheduler_json(signs, call.now)}, {"items", std::move(items)}});
 }
 

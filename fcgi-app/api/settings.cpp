@@ -1,6 +1,7 @@
 #include "api/settings.hpp"
 
 #include "api/audit_note.hpp"
+#include "api/settings_schema.hpp"
 #include "server/password_check.hpp"
 #include "storage/audit_store.hpp"
 #include "storage/sealing.hpp"
@@ -28,19 +29,10 @@ namespace {
 constexpr std::string_view password_key = "ADMIN_PASSWORD";
 constexpr std::string_view key_file_key = "SECRET_KEY_FILE";
 
-Json value_json(const SettingValue& value)
-{
-    return std::visit([](const auto& held) { return Json(held); }, value);
-}
-
 Json settings_json(const Settings& settings)
 {
     Json all = Json::object();
-    for (const SettingRow& row : setting_rows()) {
-        const SettingValue value = row.get(settings);
-        const bool masked = row.secret && !std::holds_alternative<std::nullptr_t>(value);
-        all[std::string{row.key}] = masked ? Json(masked_secret) : value_json(value);
-    }
+    for (const SettingRow& row : setting_rows()) all[std::string{row.key}] = shown_value(row, settings);
     return all;
 }
 

@@ -30,7 +30,9 @@ constexpr std::size_t most_steps = 3653;
 /// Series times steps: a few MB of reply.
 constexpr std::size_t most_points = 100'000;
 
-constexpr std::chrono::hours default_hours{23};  // and the present one
+constexpr std::chrono::minutes default_minutes{59};  // and the present one
+constexpr std::size_t most_minutes = 180;            // each is read out of the log, request by request
+constexpr std::chrono::hours default_hours{23};      // and the present one
 constexpr std::chrono::days default_days{29};
 
 /// What can be told apart. Accounts and verdicts belong to attempts, of which a request may have several.
@@ -126,8 +128,14 @@ Result<Wanted> read_wanted(const Request& request)
 {
     Wanted wanted;
     const std::string by = query_parameter(request.query, "by").value_or("day");
-    if (by != "hour" && by != "day" && !by.empty()) return tl::unexpected(not_a_choice("by", "hour, day"));
-    wanted.step = by == "hour" ? Step::hour : Step::day;
+    if (by == "minute") {
+        wanted.step = Step::minute;
+    } else if (by == "hour") {
+        wanted.step = Step::hour;
+    } else if (by != "day" && !by.empty()) {
+        return tl::unexpected(not_a_choice("by", "minute, hour, day"));
+    }
+    wanted.requests.by_minute = wanted.step == Step::minute;
     const auto group = read_group(request);
     if (!group) return tl::unexpected(group.error());
     wanted.group = *group;
@@ -146,6 +154,8 @@ Result<Wanted> read_wanted(const Request& request)
                        "group and filters: account and verdict are of attempts, model, outcome, key and region of "
                        "requests; they cannot be combined");
     }
+    if (wanted.of_attempts && wanted.step == Step::minute)
+        return failure("invalid_parameter", "by: attempts are summed by hour and day, not by minute");
     wanted.requests.by_model = wanted.groups_by("model");
     wanted.requests.by_outcome = wanted.groups_by("outcome");
     wanted.requests.by_api_key = wanted.groups_by("key");
@@ -155,17 +165,39 @@ Result<Wanted> read_wanted(const Request& request)
     return wanted;
 }
 
+milliseconds usual_span(Step step)
+{
+    switch (step) {
+    case Step::minute: return default_minutes;
+    case Step::hour: return default_hours;
+    case Step::day: break;
+    }
+    return default_days;
+}
+
+std::string_view name_of(Step step)
+{
+    switch (step) {
+    case Step::minute: return "minute";
+    case Step::hour: return "hour";
+    case Step::day: break;
+    }
+    return "day";
+}
+
 Result<TimeAxis> read_axis(const Request& request, const Wanted& wanted, Time now)
 {
     const auto range = range_parameters(request);
     if (!range) return tl::unexpected(range.error());
     const Time to = range->to.value_or(now + milliseconds{1});  // the present hour or day is part of it
     const bool hours = wanted.step == Step::hour;
-    const milliseconds usual = hours ? milliseconds{default_hours} : milliseconds{default_days};
     if (range->from && *range->from > to) return failure("invalid_parameter", "to must not be before from");
-    const auto axis = TimeAxis::of(wanted.step, range->from.value_or(std::max(to - usual, Time{})), to, most_steps);
+    const std::size_t most = wanted.step == Step::minute ? most_minutes : most_steps;
+    const auto axis =
+        TimeAxis::of(wanted.step, range->from.value_or(std::max(to - usual_span(wanted.step), Time{})), to, most);
     if (!axis) {
-        return failure("invalid_parameter", fmt::format("from and to: at most {} hours or days at a time", most_steps));
+        return failure("invalid_parameter",
+                       fmt::format("from and to: at most {} {}s at a time", most, name_of(wanted.step)));
     }
     const auto kept = wanted.of_attempts ? attempt_hours_kept : request_hours_kept;
     if (hours && axis->begin() < now - kept) {
@@ -242,7 +274,7 @@ Json axis_json(const Wanted& wanted, const TimeAxis& axis)
     const bool days = wanted.step == Step::day;
     Json starts = Json::array();
     for (const Time start : axis.starts()) starts.push_back(to_rfc3339(start));
-    Json json{{"by", days ? "day" : "hour"},
+    Json json{{"by", name_of(wanted.step)},
               {"time_zone", days ? "local" : "UTC"},  // whose days and hours they are; local: the service's TZ
               {"from", to_rfc3339(axis.begin())},
               {"to", to_rfc3339(axis.end())},
@@ -263,9 +295,8 @@ Outcome show(Call& call)
     const std::size_t steps = axis->starts().size();
     if (static_cast<std::size_t>(wanted->size) * steps > most_points) {
         return error_reply(
-            422, {"invalid_parameter",
-                  fmt::format("size: {} series of {} {} are more than {} points; ask for fewer", wanted->size, steps,
-                              wanted->step == Step::hour ? "hours" : "days", most_points)});
+            422, {"invalid_parameter", fmt::format("size: {} series of {} {}s are more than {} points; ask for fewer",
+                                                   wanted->size, steps, name_of(wanted->step), most_points)});
     }
 
     const std::span<const std::string_view> measures =

@@ -75,11 +75,13 @@ struct SettingRow {
     /// For the page's form: "access", "proxy", "limits", "schedule", "registration", "storage".
     std::string_view group = {};
     std::string_view help = {};                  ///< one English sentence
+    std::string_view help_zh = {};               ///< the same in Chinese
     double min = 0;                              ///< for integer and number
     double max = 0;                              ///< for integer and number; the most bytes of a text
     bool above_min = false;                      ///< the minimum itself is too little
     std::string_view unit = {};                  ///< "s", "days"; empty for a mere number and for text
     std::string_view form = {};                  ///< for text without choices: what it must be, as in "must be …"
+    std::string_view form_zh = {};               ///< the same in Chinese
     std::vector<std::string_view> choices = {};  ///< for text with a closed list, lower case
     /// For text: the fault beyond length and control characters, if it has one.
     std::optional<std::string> (*check)(std::string_view) = nullptr;

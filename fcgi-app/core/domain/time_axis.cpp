@@ -11,12 +11,22 @@ constexpr DailyTime midnight{};
 
 Time start_of(Step step, Time time)
 {
-    return step == Step::hour ? Time{std::chrono::floor<std::chrono::hours>(time)} : latest_occurrence(midnight, time);
+    switch (step) {
+    case Step::minute: return std::chrono::floor<std::chrono::minutes>(time);
+    case Step::hour: return std::chrono::floor<std::chrono::hours>(time);
+    case Step::day: break;
+    }
+    return latest_occurrence(midnight, time);
 }
 
 Time next_start(Step step, Time start)
 {
-    return step == Step::hour ? start + std::chrono::hours{1} : next_occurrence(midnight, start);
+    switch (step) {
+    case Step::minute: return start + std::chrono::minutes{1};
+    case Step::hour: return start + std::chrono::hours{1};
+    case Step::day: break;
+    }
+    return next_occurrence(midnight, start);
 }
 
 }  // namespace

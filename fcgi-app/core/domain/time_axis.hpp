@@ -1,5 +1,5 @@
 #pragma once
-/// The hours or local days of a stretch of time, one behind the other, for what is shown over time.
+/// The minutes, hours or local days of a stretch of time, one behind the other, for what is shown over time.
 
 #include <cstddef>
 #include <optional>
@@ -9,11 +9,11 @@
 
 namespace dreamina {
 
-enum class Step { hour, day };
+enum class Step { minute, hour, day };
 
 class TimeAxis {
 public:
-    /// From the hour (UTC) or local day that holds `from` up to the one that holds the moment before `to`; at most
+    /// From the minute, hour (UTC) or local day that holds `from` up to the one that holds the moment before `to`; at most
     /// `most` of them, nothing if there would be more. An hour that two local days share (where the zone's offset is
     /// no whole number of hours) belongs to the day in which it begins.
     static std::optional<TimeAxis> of(Step step, Time from, Time to, std::size_t most);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/account_selection.hpp"
 #include "storage/account_store.hpp"
 #include "storage/usage_store.hpp"
 
@@ -37,14 +38,48 @@ constexpr SortKey sort_keys[] = {
     {"in_flight", "a.in_flight"},
 };
 
-constexpr std::string_view where_sql =
-    " WHERE (?1 IS NULL OR a.region = ?1) AND (?2 = '' OR instr(lower(a.email), "
-    "lower(?2)) > 0) AND (?3 IS NULL OR ";
+/// ?1 to ?4; a list is a JSON array, and NULL for no filter.
+std::string where_sql()
+{
+    return fmt::format(
+        " WHERE (?1 IS NULL OR a.region IN (SELECT value FROM json_each(?1))) AND (?2 = '' OR instr(lower(a.email), "
+        "lower(?2)) > 0) AND (?3 IS NULL OR {} IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR a.pool_class "
+        "IN "
+        "(SELECT value FROM json_each(?4)))",
+        status_sql);
+}
+
+constexpr std::string_view at_limit_sql =
+    " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND (a.points > 0 OR a.region = 'cn')";
+
+/// The names are ours: nothing in them needs escaping.
+template <class Names>
+std::optional<std::string> name_list(const Names& values)
+{
+    if (values.empty()) return std::nullopt;
+    std::string list;
+    for (const auto value : values) list += fmt::format("{}\"{}\"", list.empty() ? "" : ",", to_string(value));
+    return "[" + list + "]";
+}
+
+/// Of all classes that there are, those whose accounts could serve the model now.
+std::optional<std::string> classes_with_room(Database& database, const std::optional<ModelRule>& rule)
+{
+    if (!rule) return std::nullopt;
+    std::string list;
+    auto rows = database.query("SELECT DISTINCT pool_class FROM accounts WHERE pool_class IS NOT NULL");
+    while (rows.next()) {
+        const std::int64_t pool_class = rows.integer(0);
+        if (!is_busy_class(pool_class) && can_serve(pool_class, *rule))
+            list += fmt::format("{}{}", list.empty() ? "" : ",", pool_class);
+    }
+    return "[" + list + "]";
+}
 
 std::string order_expression(const AccountOrder& order)
 {
     if (order.key.starts_with(usage_prefix))
-        return "(SELECT calls FROM account_usage u WHERE u.account_id = a.id AND u.model = ?4)";
+        return "(SELECT calls FROM account_usage u WHERE u.account_id = a.id AND u.model = ?5)";
     const auto* key = std::find_if(std::begin(sort_keys), std::end(sort_keys),
                                    [&](const SortKey& candidate) { return candidate.name == order.key; });
     return std::string{key == std::end(sort_keys) ? sort_keys[0].expression : key->expression};
@@ -65,21 +100,23 @@ const std::vector<std::string_view>& account_sort_keys()
 AccountPage list_accounts(Database& database, const AccountFilter& filter, const AccountOrder& order, std::int64_t page,
                           std::int64_t size)
 {
-    const auto region = filter.region ? std::optional{to_string(*filter.region)} : std::nullopt;
-    const auto status = filter.status ? std::optional{to_string(*filter.status)} : std::nullopt;
-    const std::string where = fmt::format("{}{} = ?3)", where_sql, status_sql);
+    const auto regions = name_list(filter.regions);
+    const auto statuses = name_list(filter.statuses);
+    const auto classes = classes_with_room(database, filter.room);
+    const std::string where = where_sql() + std::string{filter.at_limit ? at_limit_sql : ""};
 
     AccountPage result;
     {
-        auto count = database.query("SELECT count(*) FROM accounts a" + where, region, filter.email_part, status);
+        auto count =
+            database.query("SELECT count(*) FROM accounts a" + where, regions, filter.email_part, statuses, classes);
         count.next();
         result.total = count.integer(0);
     }
     const std::string sql =
-        fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?5 OFFSET ?6", account_columns(), where,
+        fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?6 OFFSET ?7", account_columns(), where,
                     order_expression(order), order.descending ? "DESC" : "ASC");
     const std::string_view model = order.key.starts_with(usage_prefix) ? order.key.substr(usage_prefix.size()) : "";
-    auto rows = database.query(sql, region, filter.email_part, status, model, size, (page - 1) * size);
+    auto rows = database.query(sql, regions, filter.email_part, statuses, classes, model, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_account(database, rows));
 
     UsageStore usage{database};

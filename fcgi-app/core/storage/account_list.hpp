@@ -7,14 +7,17 @@
 #include <vector>
 
 #include "domain/account.hpp"
+#include "domain/model_catalog.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
 
 struct AccountFilter {
-    std::optional<Region> region;
-    std::optional<AccountStatus> status;
-    std::string email_part;  ///< anywhere in the address, without regard to ASCII case; empty: all
+    std::vector<Region> regions;          ///< any of them; none: all
+    std::vector<AccountStatus> statuses;  ///< any of them; none: all
+    std::string email_part;               ///< anywhere in the address, without regard to ASCII case; empty: all
+    std::optional<ModelRule> room;        ///< could serve this model now
+    bool at_limit = false;                ///< active, and at the daily limit of some model
 };
 
 struct AccountOrder {

@@ -21,6 +21,15 @@ std::vector<AccountGroup> account_groups(Database& database)
     return groups;
 }
 
+std::int64_t accounts_at_limit(Database& database)
+{
+    auto row = database.query(
+        "SELECT count(*) FROM accounts WHERE pool_class IS NOT NULL AND exhausted <> 0 AND (points > 0 OR region = "
+        "'cn')");
+    row.next();
+    return row.integer(0);
+}
+
 PoolRoom::PoolRoom(Database& database)
 {
     {

@@ -24,6 +24,9 @@ struct AccountGroup {
 /// By region and status; those without an account are left out.
 std::vector<AccountGroup> account_groups(Database& database);
 
+/// Active accounts that have reached the daily limit of some model.
+std::int64_t accounts_at_limit(Database& database);
+
 /// Who could serve a model now, and how much of it before its daily limit.
 struct ModelRoom {
     std::int64_t accounts = 0;          ///< in the pool, with the region and the points, below the limit, not busy

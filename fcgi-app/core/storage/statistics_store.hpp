@@ -61,10 +61,11 @@ struct RequestSumsWanted {
     std::optional<RequestOutcome> outcome;
     std::optional<std::int64_t> api_key;  ///< 0: the administrator's password
     std::optional<Region> region;
+    bool by_minute = false;  ///< out of the log itself, which is not to be asked of for more than some hours
     bool by_model = false, by_outcome = false, by_api_key = false, by_region = false;
 };
 struct RequestSumRow {
-    Time since{};         ///< the beginning of an hour, or of a local day of long ago
+    Time since{};         ///< the beginning of a minute or an hour, or of a local day of long ago
     std::string model;    ///< empty unless by_model
     std::string outcome;  ///< likewise
     std::int64_t api_key = 0;

@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include "api/api_fixture.hpp"
+#include "base/time_ordered_id.hpp"
+#include "storage/request_store.hpp"
 #include "storage/statistics_store.hpp"
+#include "storage/transaction.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -127,7 +130,7 @@ TEST_CASE("what is wrong with the question")
     Stats api;
     const std::string path = "/api/stats?";
     for (const Scenario& scenario : std::vector<Scenario>{
-             {"no step", "GET", path + "by=minute", "", 422, "by must be one of hour, day"},
+             {"no step", "GET", path + "by=second", "", 422, "by must be one of minute, hour, day"},
              {"no group", "GET", path + "group=model,prompt", "", 422, "group must be some of model, outcome"},
              {"accounts have no model", "GET", path + "group=account,model", "", 422, "cannot be combined"},
              {"nor a filter for it", "GET", path + "account_id=1&model=x", "", 422, "cannot be combined"},
@@ -149,4 +152,33 @@ TEST_CASE("what is wrong with the question")
     }
     api.token = "guessed";
     CHECK(api.reply(stats_routes(), ApiFixture::request("GET", "/api/stats")).status == 401);
+}
+
+TEST_CASE("the last hour by minute, out of the log; attempts are not summed so finely")
+{
+    Stats api;
+    const auto log = [&](Time began, RequestOutcome outcome) {
+        Transaction transaction{api.database()};
+        RequestStore{api.database()}.add(
+            RequestRecord{.facts = {.id = new_time_ordered_id(began), .began_at = began, .bytes_in = 10},
+                          .model = "jimeng-4.0",
+                          .end = {.outcome = outcome, .bytes_out = 100, .took = 50ms, .attempts = 1}});
+        transaction.commit();
+    };
+    log(api.now, RequestOutcome::success);
+    log(api.now - 90s, RequestOutcome::success);
+    log(api.now - 90s, RequestOutcome::upstream_failed);
+    log(api.now - 2h, RequestOutcome::success);
+    const Json stats = api.get("by=minute&group=outcome");
+    CHECK(stats["by"] == "minute");
+    CHECK(stats["time_zone"] == "UTC");
+    REQUIRE(stats["starts"].size() == 60);
+    CHECK(stats["totals"]["requests"] == 3);
+    CHECK(stats["series"][0]["outcome"] == "success");
+    CHECK(stats["series"][0]["requests"][59] == 1);
+    CHECK(stats["series"][0]["requests"][57] == 1);
+    CHECK(stats["series"][1]["requests"][57] == 1);
+
+    for (const char* query : {"by=minute&group=account", "by=minute&from=2026-11-21T00:00:00Z", "by=second"})
+        CHECK(api.reply(stats_routes(), ApiFixture::request("GET", std::string{"/api/stats?"} + query)).status == 422);
 }

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "storage/account_selection.hpp"
+#include "storage/pool_figures.hpp"
 #include "storage/temporary_database.hpp"
 #include "storage/usage_store.hpp"
 
@@ -52,13 +54,13 @@ TEST_CASE("filters hold together; a part of an address is taken by the letter")
     listed.add("anna_1@x.org", Region::hk);
     listed.add("ANNA%2@x.org", Region::us);
     listed.add("bob@x.org", Region::hk);
-    CHECK(listed.emails({.region = Region::hk}) == Emails{"anna_1@x.org", "bob@x.org"});
+    CHECK(listed.emails({.regions = {Region::hk}}) == Emails{"anna_1@x.org", "bob@x.org"});
     CHECK(listed.emails({.email_part = "anna"}) == Emails{"anna_1@x.org", "ANNA%2@x.org"});
-    CHECK(listed.emails({.region = Region::hk, .email_part = "ANNA"}) == Emails{"anna_1@x.org"});
+    CHECK(listed.emails({.regions = {Region::hk}, .email_part = "ANNA"}) == Emails{"anna_1@x.org"});
     CHECK(listed.emails({.email_part = "%"}) == Emails{"ANNA%2@x.org"});
     CHECK(listed.emails({.email_part = "_"}) == Emails{"anna_1@x.org"});
     CHECK(listed.emails({.email_part = "' OR 1=1 --"}).empty());
-    CHECK(list_accounts(*listed, {.region = Region::hk}, {}, 1, 1).total == 2);
+    CHECK(list_accounts(*listed, {.regions = {Region::hk}}, {}, 1, 1).total == 2);
 }
 
 TEST_CASE("the status that is filtered and sorted by is the status that is shown")
@@ -83,8 +85,8 @@ TEST_CASE("the status that is filtered and sorted by is the status that is shown
         {AccountStatus::session_expired, {"expired"}},      {AccountStatus::no_points, {"no-points"}}};
     for (const AccountStatus status : all_statuses) {
         CAPTURE(std::string{to_string(status)});
-        CHECK(listed.emails({.status = status}) == expected.at(status));
-        for (const Account& account : list_accounts(*listed, {.status = status}, {}, 1, 100).items)
+        CHECK(listed.emails({.statuses = {status}}) == expected.at(status));
+        for (const Account& account : list_accounts(*listed, {.statuses = {status}}, {}, 1, 100).items)
             CHECK(status_of(account) == status);
     }
     CHECK(listed.emails({}, {.key = "status"}).front() == "active");
@@ -135,4 +137,39 @@ TEST_CASE("sorted by the use of one model, whatever its name")
     for (int i = 0; i < 3; ++i) usage.count(much, model, std::nullopt);
     CHECK(listed.emails({}, {.key = "usage:" + model, .descending = true}) == Emails{"much", "little", "none"});
     CHECK(list_accounts(*listed, {}, {}, 1, 10).items[1].usage.at(model) == 3);
+}
+
+TEST_CASE("several regions or statuses mean any of them, together with the other filters")
+{
+    Listed listed;
+    listed.add("a@x.org", Region::hk);
+    listed.add("b@x.org", Region::jp);
+    listed.add("c@x.org", Region::us);
+    const AccountId out = listed.add("d@x.org", Region::hk, 0);
+    CHECK(listed.emails({.regions = {Region::hk, Region::jp}}) == Emails{"a@x.org", "b@x.org", "d@x.org"});
+    CHECK(listed.emails({.statuses = {AccountStatus::no_points, AccountStatus::banned}}) == Emails{"d@x.org"});
+    listed.store.ban(out, std::nullopt, "tired", start);
+    CHECK(listed.emails({.regions = {Region::hk}, .statuses = {AccountStatus::banned}}) == Emails{"d@x.org"});
+    CHECK(listed.emails({.regions = {Region::jp}, .statuses = {AccountStatus::banned}}).empty());
+}
+
+TEST_CASE("room is what the choice of an account goes by: region, points, limit, and not busy")
+{
+    Listed listed;
+    listed.add("free@x.org", Region::hk);
+    listed.add("poor@x.org", Region::hk, 0);
+    listed.add("elsewhere@x.org", Region::us);
+    listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, "tired", start);
+    const AccountId full = listed.add("full@x.org", Region::hk);
+    AccountSelection{*listed}.set_exhausted(full, 3, true);
+    ModelRule rule{.id = "m", .regions = only(Region::hk), .needs_points = true, .daily_limit = 5, .limit_bit = 3};
+
+    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org"});
+    CHECK(listed.emails({.email_part = "nobody", .room = rule}).empty());
+    rule.limit_bit = 4;
+    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org", "full@x.org"});
+    rule.needs_points = false;
+    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org", "poor@x.org", "full@x.org"});
+    CHECK(listed.emails({.at_limit = true}) == Emails{"full@x.org"});
+    CHECK(accounts_at_limit(*listed) == 1);
 }

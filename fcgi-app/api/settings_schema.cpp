@@ -1,0 +1,90 @@
+#include "api/settings_schema.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome show(Call& call);
+
+}  // namespace
+
+std::vector<Route> settings_schema_routes() { return {{"GET", "/api/settings/schema", Access::admin, show}}; }
+
+Json shown_value(const SettingRow& row, const Settings& settings)
+{
+    const SettingValue value = row.get(settings);
+    if (row.secret && !std::holds_alternative<std::nullptr_t>(value)) return masked_secret;
+    return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+namespace {
+
+std::string_view to_string(SettingType type)
+{
+    switch (type) {
+    case SettingType::text: return "text";
+    case SettingType::integer: return "integer";
+    case SettingType::number: return "number";
+    case SettingType::boolean: return "boolean";
+    }
+    return "text";
+}
+
+std::string_view to_string(SettingSource source)
+{
+    switch (source) {
+    case SettingSource::file: return "file";
+    case SettingSource::environment: return "environment";
+    case SettingSource::fallback: return "default";
+    }
+    return "default";
+}
+
+std::string_view to_string(SettingEffect effect)
+{
+    switch (effect) {
+    case SettingEffect::at_once: return "at_once";
+    case SettingEffect::nginx_reload: return "nginx_reload";
+    case SettingEffect::restart: return "restart";
+    }
+    return "at_once";
+}
+
+Json sentences(std::string_view english, std::string_view chinese)
+{
+    if (english.empty()) return nullptr;
+    return {{"en", english}, {"zh", chinese}};
+}
+
+Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSource source)
+{
+    static const Settings defaults;
+    const bool counts = row.type == SettingType::integer || row.type == SettingType::number;
+    return {{"key", row.key},
+            {"group", row.group},
+            {"type", to_string(row.type)},
+            {"nullable", row.nullable},
+            {"secret", row.secret},
+            {"unit", row.unit.empty() ? Json(nullptr) : Json(row.unit)},
+            {"min", counts ? Json(row.min) : Json(nullptr)},
+            {"max", row.type == SettingType::boolean ? Json(nullptr) : Json(row.max)},
+            {"above_min", row.above_min},
+            {"choices", row.choices.empty() ? Json(nullptr) : Json(row.choices)},
+            {"form", sentences(row.form, row.form_zh)},
+            {"range", range_text(row)},
+            {"help", sentences(row.help, row.help_zh)},
+            {"default", row.secret ? Json(nullptr) : shown_value(row, defaults)},
+            {"value", shown_value(row, resolved.settings)},
+            {"source", to_string(source)},
+            {"effect", to_string(row.effect)}};
+}
+
+Outcome show(Call& call)
+{
+    Json rows = Json::array();
+    auto source = call.snapshot->sources.begin();
+    for (const SettingRow& row : setting_rows()) rows.push_back(row_json(row, *call.snapshot, *source++));
+    return json_reply(200, {{"settings", std::move(rows)}});
+}
+
+}  // namespace
+}  // namespace dreamina

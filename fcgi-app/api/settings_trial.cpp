@@ -1,0 +1,153 @@
+#include "api/settings_trial.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "clients/http_client.hpp"
+#include "clients/register_service.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome try_out(Call& call);
+
+}  // namespace
+
+std::vector<Route> settings_trial_routes() { return {{"POST", "/api/settings/test", Access::admin, try_out}}; }
+
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+
+/// Somebody looks at a spinner meanwhile.
+constexpr std::chrono::milliseconds patience = 5s;
+
+/// What was found, as a word for programs and a sentence for people.
+struct Finding {
+    std::string code = "ok";
+    std::string message;
+    std::optional<int> http_status;
+};
+
+struct Wanted {
+    std::string what;
+    std::optional<std::string> url;
+    std::optional<std::string> key;
+};
+
+/// Gives all calls together no more than `patience`.
+class ImpatientTransport : public HttpTransport {
+public:
+    HttpResult send(const HttpRequest& request, std::stop_token stop) override
+    {
+        HttpRequest hurried = request;
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - steady_clock::now());
+        hurried.timeout = std::clamp(left, 1ms, request.timeout);
+        hurried.largest_answer = std::min<std::size_t>(request.largest_answer, 64U << 10U);
+        return curl_.send(hurried, stop);
+    }
+
+private:
+    steady_clock::time_point end_ = steady_clock::now() + patience;
+    CurlTransport curl_;
+};
+
+Result<Wanted> read_wanted(const Request& request)
+{
+    auto reader = JsonReader::parse(request.body.text());
+    if (!reader) return tl::unexpected(reader.error());
+    Wanted wanted;
+    wanted.what = reader->required("what", reader->text("what", {.min = 1, .max = 64}));
+    if (!wanted.what.empty() && wanted.what != "upstream" && wanted.what != "register_service")
+        reader->fail("what", "must be upstream or register_service");
+    const SettingRow& url_row = *find_setting(wanted.what == "upstream" ? "UPSTREAM_BASE_URL" : "REGISTER_API_URL");
+    wanted.url = reader->text("url", {.max = static_cast<std::size_t>(url_row.max)}).value;
+    wanted.key = reader->text("key", {.max = 1024}).value;
+    if (wanted.url && !wanted.url->empty()) {
+        if (const auto fault = url_row.check(*wanted.url)) reader->fail("url", *fault);
+    }
+    if (wanted.key && wanted.what == "upstream") reader->fail("key", "is not used for the upstream");
+    if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
+    return wanted;
+}
+
+std::string_view code_of(HttpFault fault)
+{
+    switch (fault) {
+    case HttpFault::bad_request: return "bad_address";
+    case HttpFault::unreachable: return "unreachable";
+    case HttpFault::timed_out: return "timed_out";
+    case HttpFault::cut: return "cut";
+    case HttpFault::too_large: return "not_the_service";
+    case HttpFault::cancelled: return "timed_out";
+    }
+    return "unreachable";
+}
+
+/// Both dialects of the upstream answer /ping, without credentials.
+Finding try_upstream(std::string url)
+{
+    while (url.ends_with('/')) url.pop_back();
+    ImpatientTransport http;
+    const auto answer = http.send({.url = url + "/ping", .timeout = patience}, {});
+    if (!answer) return {std::string{code_of(answer.error().fault)}, answer.error().message, {}};
+    if (answer->status >= 200 && answer->status < 300) return {"ok", "the upstream answers", answer->status};
+    return {"http_error", fmt::format("something answers there, but GET /ping gave HTTP {}", answer->status),
+            answer->status};
+}
+
+/// The codes of RegisterService, in the words of this route.
+std::string_view code_of(const Error& error)
+{
+    if (error.code == "register_key_refused") return "unauthorized";
+    if (error.code == "register_unreachable") return "unreachable";
+    if (error.code == "register_timed_out") return "timed_out";
+    if (error.code == "register_cut") return "cut";
+    if (error.code == "register_misconfigured") return "bad_address";
+    if (error.code == "register_unavailable" || error.code == "register_failed") return "http_error";
+    return "not_the_service";
+}
+
+Finding try_register_service(const std::string& url, const std::string& key)
+{
+    ImpatientTransport http;
+    const RegisterService service{http, url, key};
+    const std::stop_token never;
+    if (const auto well = service.health(never); !well)
+        return {std::string{code_of(well.error())}, well.error().message, {}};
+    // Its health is open to all; only a task's address, of which there need be none, says what it thinks of the key.
+    if (const auto task = service.task("none", never); !task)
+        return {std::string{code_of(task.error())}, task.error().message, {}};
+    return {"ok", "the register service answers and takes the key", 200};
+}
+
+Finding find_out(const Wanted& wanted, const Settings& settings)
+{
+    const auto given = [](const std::optional<std::string>& value) { return value && !value->empty(); };
+    if (wanted.what == "upstream") return try_upstream(given(wanted.url) ? *wanted.url : settings.upstream_base_url);
+    const auto url = wanted.url ? wanted.url : settings.register_api_url;
+    const auto key = wanted.key && *wanted.key != masked_secret ? wanted.key : settings.register_api_key;
+    if (!given(url) || !given(key))
+        return {"not_configured", "both REGISTER_API_URL and REGISTER_API_KEY are needed", {}};
+    return try_register_service(*url, *key);
+}
+
+Outcome try_out(Call& call)
+{
+    const auto wanted = read_wanted(call.request);
+    if (!wanted) return bad_body_reply(wanted.error());
+    const auto began = steady_clock::now();
+    const Finding found = find_out(*wanted, call.settings());
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
+    return json_reply(200, {{"ok", found.code == "ok"},
+                            {"code", found.code},
+                            {"message", found.message},
+                            {"http_status", found.http_status ? Json(*found.http_status) : Json(nullptr)},
+                            {"duration_ms", took.count()}});
+}
+
+}  // namespace
+}  // namespace dreamina

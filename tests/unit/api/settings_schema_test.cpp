@@ -1,0 +1,78 @@
+#include "api/settings_schema.hpp"
+
+#include <doctest/doctest.h>
+
+#include "api/api_fixture.hpp"
+#include "base/file.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+struct Schema : ApiFixture {
+    using ApiFixture::ApiFixture;
+
+    Json row(const std::string& key)
+    {
+        const Reply answer = reply(settings_schema_routes(), request("GET", "/api/settings/schema"));
+        CHECK_MESSAGE(answer.status == 200, answer.body);
+        CHECK(answer.body.find("geheim") == std::string::npos);
+        const Json body = Json::parse(answer.body);
+        CHECK(body["settings"].size() == setting_rows().size());
+        for (const Json& each : body["settings"])
+            if (each["key"] == key) return each;
+        FAIL("no such setting: " << key);
+        return {};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a setting tells all that a form needs: type, bounds, unit, default, value, source, effect")
+{
+    Schema api{{{"PROXY_TIMEOUT", "600"}}};
+    const Json timeout = api.row("PROXY_TIMEOUT");
+    CHECK(timeout["type"] == "integer");
+    CHECK(timeout["group"] == "proxy");
+    CHECK(timeout["unit"] == "s");
+    CHECK(timeout["min"] == 1);
+    CHECK(timeout["max"] == 86400);
+    CHECK(timeout["default"] == 300);
+    CHECK(timeout["value"] == 600);
+    CHECK(timeout["source"] == "environment");
+    CHECK(timeout["effect"] == "at_once");
+    CHECK(api.row("PORT")["effect"] == "nginx_reload");
+    CHECK(api.row("DATABASE_URL")["effect"] == "restart");
+    CHECK(api.row("LOG_LEVEL")["choices"].size() == 5);
+    CHECK(api.row("LOG_LEVEL")["source"] == "default");
+    CHECK(api.row("AUTO_REGISTER_TARGET")["nullable"] == true);
+    CHECK(api.row("ACCOUNT_BAN_DURATION_HOURS")["above_min"] == true);
+}
+
+TEST_CASE("what the file says is in force and is said to come from there")
+{
+    Schema api{{{"PORT", "5555"}}};
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 6666})", 0600));
+    api.settings_file().refresh();
+    CHECK(api.row("PORT")["value"] == 6666);
+    CHECK(api.row("PORT")["source"] == "file");
+}
+
+TEST_CASE("secrets are masked, and so are their defaults")
+{
+    Schema api{{{"REGISTER_API_KEY", "geheim"}}};
+    CHECK(api.row("REGISTER_API_KEY")["value"] == "********");
+    CHECK(api.row("ADMIN_PASSWORD")["value"] == "********");
+    CHECK(api.row("ADMIN_PASSWORD")["default"] == nullptr);
+    CHECK(api.row("METRICS_TOKEN")["value"] == nullptr);
+}
+
+TEST_CASE("every setting is explained in both languages")
+{
+    for (const SettingRow& row : setting_rows()) {
+        CAPTURE(row.key);
+        CHECK(row.help.ends_with('.'));
+        CHECK(row.help_zh.ends_with("。"));
+        CHECK(row.form.empty() == row.form_zh.empty());
+    }
+}
