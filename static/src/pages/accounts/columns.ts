@@ -8,7 +8,7 @@ import NumberCell from './cells/NumberCell.vue'
 import OtherUsageCell from './cells/OtherUsageCell.vue'
 import SessionCell from './cells/SessionCell.vue'
 import StatusCell from './cells/StatusCell.vue'
-import TimeCell from './cells/TimeCell.vue'
+import TimeText from '@/components/TimeText.vue'
 import UsageCell from './cells/UsageCell.vue'
 
 declare module '@tanstack/vue-table' {
@@ -26,7 +26,7 @@ const column = createColumnHelper<Account>()
 /** A field that the service can sort by has its name as the column's id. */
 export function accountColumns(me: Me, narrow: boolean): AccountColumn[] {
   const time = (key: 'last_used_at' | 'session_id_updated_at' | 'created_at' | 'updated_at') =>
-    column.accessor(key, { size: 112, cell: (cell) => h(TimeCell, { at: cell.getValue() }) })
+    column.accessor(key, { size: 112, cell: (cell) => h(TimeText, { at: cell.getValue() }) })
   const number = (key: 'points' | 'in_flight' | 'error_count', size: number, alarming = false) =>
     column.accessor(key, {
       size,

@@ -5,7 +5,6 @@ const en = {
   add: 'Add account',
   import: 'Import',
   table: 'Accounts',
-  loading: 'Loading accounts',
   columns: {
     title: 'Columns',
     email: 'Email',
@@ -29,7 +28,6 @@ const en = {
     clearEmail: 'Clear the email filter',
     region: 'Region',
     status: 'Status',
-    any: 'Any',
     clear: 'Clear filters',
   },
   paging: {
@@ -134,7 +132,6 @@ const zhCn: Texts<typeof en> = {
   add: '添加账户',
   import: '批量导入',
   table: '账户列表',
-  loading: '正在加载账户',
   columns: {
     title: '列',
     email: '邮箱',
@@ -158,7 +155,6 @@ const zhCn: Texts<typeof en> = {
     clearEmail: '清除邮箱筛选',
     region: '区域',
     status: '状态',
-    any: '全部',
     clear: '清除筛选',
   },
   paging: {
