@@ -121,6 +121,8 @@ export const en = {
       skipped: 'Skipped',
     },
     progress: '{done} of {total}',
+    ordered: '{kind}: the job is queued.',
+    open: 'Open the job',
   },
   time: {
     justNow: 'now',

@@ -120,6 +120,8 @@ export const zhCn: Messages = {
       skipped: '已跳过',
     },
     progress: '{done} / 共 {total}',
+    ordered: '{kind}：任务已排队。',
+    open: '查看任务',
   },
   time: {
     justNow: '刚刚',
