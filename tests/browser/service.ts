@@ -64,7 +64,20 @@ export class Service {
     expect(answer.ok(), await answer.text()).toBe(true)
   }
 
+  /** The numbers of the lines that an import refuses; it must refuse one at least, for else it imports them. */
+  async faultyLines(credentials: string): Promise<number[]> {
+    const answer = await this.http.post('/api/accounts/bulk', { headers, data: { credentials } })
+    expect(answer.status(), await answer.text()).toBe(400)
+    const errors: string[] = (await answer.json()).detail.parse_errors
+    return errors.map((error) => Number(/^line (\d+):/.exec(error)![1]))
+  }
+
   async clear(): Promise<void> {
-    for (const { id } of await this.accounts()) await this.http.delete(`/api/accounts/${id}`, { headers })
+    // A page of the list at a time, and some at once: an import may have brought thousands.
+    for (let page = await this.accounts(); page.length > 0; page = await this.accounts()) {
+      for (let at = 0; at < page.length; at += 20) {
+        await Promise.all(page.slice(at, at + 20).map(({ id }) => this.http.delete(`/api/accounts/${id}`, { headers })))
+      }
+    }
   }
 }

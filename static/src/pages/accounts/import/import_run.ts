@@ -1,0 +1,61 @@
+import { Unreachable } from '@/api/request'
+import type { BulkImport, BulkImportResult } from '@/api/types'
+
+import type { ForAll } from './import_form'
+import { lowered } from './import_line'
+import type { ReadLine } from './reading'
+
+/** So many lines travel together, and are stored together or not at all. */
+export const sliceSize = 500
+
+/** `perhapsNow`: in the pool already, but perhaps only since a try of this import whose answer got lost. */
+export type Sent = 'created' | 'known' | 'perhapsNow'
+
+/** An import under way. It can stop after any slice, and go on from there. */
+export class ImportRun {
+  /** What became of a line, by its number; a line that is missing was not sent. */
+  readonly results = new Map<number, Sent>()
+  sent = 0
+  created = 0
+  known = 0
+  /** The next slice went out before, and nobody knows whether it was stored. */
+  private unanswered = false
+
+  constructor(
+    readonly lines: ReadLine[],
+    private readonly forAll: ForAll,
+  ) {}
+
+  get over(): boolean {
+    return this.sent >= this.lines.length
+  }
+
+  /** Sends a slice. When it fails nothing is counted, and the next call sends the same slice again. */
+  async sendNext(send: (body: BulkImport) => Promise<BulkImportResult>): Promise<void> {
+    const slice = this.lines.slice(this.sent, this.sent + sliceSize)
+    try {
+      this.take(slice, await send(bodyOf(slice, this.forAll)))
+    } catch (failure) {
+      this.unanswered ||= failure instanceof Unreachable
+      throw failure
+    }
+  }
+
+  private take(slice: ReadLine[], { created_count, skipped }: BulkImportResult) {
+    const known = new Set(skipped.duplicate_in_db.map(lowered))
+    // A slice is stored whole: if this try created any of it, the one before it stored none.
+    const found: Sent = this.unanswered && created_count === 0 ? 'perhapsNow' : 'known'
+    for (const line of slice) this.results.set(line.number, known.has(lowered(line.email!)) ? found : 'created')
+    this.unanswered = false
+    this.sent += slice.length
+    this.created += created_count
+    this.known += known.size
+  }
+}
+
+/** The lines go out as they came in. The blank one before them keeps a stray byte order mark part of its line. */
+function bodyOf(slice: ReadLine[], forAll: ForAll): BulkImport {
+  const body: BulkImport = { ...forAll, credentials: ['', ...slice.map(({ text }) => text)].join('\n') }
+  if (slice[0]?.session !== null) body.session_ids = ['', ...slice.map(({ session }) => session)].join('\n')
+  return body
+}

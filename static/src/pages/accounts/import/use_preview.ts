@@ -1,0 +1,37 @@
+import { ref, shallowRef, watch } from 'vue'
+
+import { ImportReader, readImport, type Reading } from './reading'
+
+/** A step is short beside a frame of the screen. */
+const linesPerStep = 1_000
+/** A text this long is read once the typing pauses. */
+const longText = 200_000
+const pause = 200
+
+const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What is understood of the text, kept up to date as it changes without holding up the page. */
+export function usePreview(source: () => { credentials: string; session_ids: string }, regions: () => string[]) {
+  const reading = shallowRef<Reading>(readImport('', '', []))
+  const busy = ref(false)
+
+  watch(
+    source,
+    async ({ credentials, session_ids }, _, onCleanup) => {
+      let outdated = false
+      onCleanup(() => (outdated = true))
+      busy.value = true
+      if (credentials.length + session_ids.length > longText) await later(pause)
+      if (outdated) return
+      const reader = new ImportReader(credentials, session_ids, regions())
+      while (!reader.step(linesPerStep)) {
+        await later(0)
+        if (outdated) return
+      }
+      reading.value = reader.reading
+      busy.value = false
+    },
+    { immediate: true },
+  )
+  return { reading, busy }
+}

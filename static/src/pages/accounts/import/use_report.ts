@@ -1,0 +1,21 @@
+import { useI18n } from 'vue-i18n'
+
+import type { ImportRun } from './import_run'
+import type { Reading } from './reading'
+import { reportOf } from './report'
+
+/** Hands out the report of an import as a file. */
+export function useReport() {
+  const { t } = useI18n()
+  return (run: ImportRun, reading: Reading) => {
+    const text = reportOf(reading, run.results, (result, line) => {
+        if (line.fault) return t(`accountImport.fault.${line.fault.kind}`, line.fault.named ?? {})
+        return result === 'created' ? '' : t(`accountImport.reason.${result}`, { line: line.sameAs ?? '' })
+      })
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
+    link.download = `${t('accountImport.reportFile')}.csv`
+    link.click()
+    URL.revokeObjectURL(link.href)
+  }
+}
