@@ -21,7 +21,7 @@ export class App {
     await this.page.getByRole('menuitem', { name: action }).click()
   }
 
-  async said(text: string): Promise<void> {
+  async said(text: string | RegExp): Promise<void> {
     await expect(this.page.getByRole('region', { name: 'Notifications' }).getByText(text)).toBeVisible()
   }
 }

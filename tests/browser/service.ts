@@ -1,21 +1,29 @@
 import { randomBytes } from 'node:crypto'
 
-import { expect, type APIRequestContext } from '@playwright/test'
+import { expect, type APIRequestContext, type APIResponse } from '@playwright/test'
 
 export const password = process.env.DREAMINA_PASSWORD ?? 'admin123'
+
+/** The stand-in for the upstream and the register service; its --help tells of its script. */
+const standIn = process.env.DREAMINA_STAND_IN ?? ''
 
 const headers = { Authorization: `Bearer ${password}` }
 
 export interface Seed {
   name: string
   region?: string
-  session?: boolean
+  /** False: none; text: this one, which rules of the stand-in can name. */
+  session?: boolean | string
   points?: number
 }
+
+export const randomSession = () => randomBytes(16).toString('hex')
 
 /** The service as a script sees it. Its accounts carry a mark of their own, so that tests run beside each other. */
 export class Service {
   readonly mark = `t${randomBytes(5).toString('hex')}`
+
+  private model: string | null = null
 
   constructor(private readonly http: APIRequestContext) {}
 
@@ -35,7 +43,7 @@ export class Service {
         password: randomBytes(8).toString('hex'),
         region,
         points,
-        session_id: session ? randomBytes(16).toString('hex') : null,
+        session_id: typeof session === 'string' ? session : session ? randomSession() : null,
       }
       const answer = await this.http.post('/api/accounts', { headers, data })
       expect(answer.ok(), await answer.text()).toBe(true)
@@ -72,7 +80,59 @@ export class Service {
     return errors.map((error) => Number(/^line (\d+):/.exec(error)![1]))
   }
 
+  /** A model of this test's own, offered in one region alone: only accounts there are asked for it. */
+  async addModel(region: string, fields: object = {}): Promise<string> {
+    const id = `model-${this.mark}`
+    const answer = await this.http.post('/api/models', { headers, data: { id, regions: [region], ...fields } })
+    expect(answer.ok(), await answer.text()).toBe(true)
+    this.model = id
+    // Each worker reads the catalogue anew within a second; whoever answers many times in a row is all of them.
+    let seen = 0
+    await expect(async () => {
+      const { data } = await (await this.http.get('/v1/models', { headers })).json()
+      seen = data.some((model: { id: string }) => model.id === id) ? seen + 1 : 0
+      expect(seen).toBeGreaterThan(12)
+    }).toPass({ intervals: [50] })
+    return id
+  }
+
+  /** A client's request. */
+  async generate(model: string, more: object = {}): Promise<APIResponse> {
+    return this.http.post('/v1/images/generations', { headers, data: { model, prompt: 'a lighthouse in a storm', ...more } })
+  }
+
+  /** Adds rules to the stand-in's script; they should name this test's model or sessions, for others use it too. */
+  async script(...rules: object[]): Promise<void> {
+    await this.tellStandIn('PUT', '/_script', rules)
+  }
+
+  /** What sessions have at the stand-in: points, or "error". */
+  async points(of: Record<string, number | string>): Promise<void> {
+    await this.tellStandIn('POST', '/_points', of)
+  }
+
+  async order(job: object): Promise<number> {
+    const answer = await this.http.post('/api/jobs', { headers, data: job })
+    expect(answer.status(), await answer.text()).toBe(202)
+    return (await answer.json()).job.id
+  }
+
+  async job(id: number) {
+    return (await this.http.get(`/api/jobs/${id}`, { headers })).json()
+  }
+
+  async bulk(credentials: string, session_ids: string, region = 'us'): Promise<void> {
+    const answer = await this.http.post('/api/accounts/bulk', { headers, data: { credentials, session_ids, region } })
+    expect(answer.ok(), await answer.text()).toBe(true)
+  }
+
+  private async tellStandIn(method: string, path: string, data: object): Promise<void> {
+    const answer = await this.http.fetch(`${standIn}${path}`, { method, data })
+    expect(answer.ok(), await answer.text()).toBe(true)
+  }
+
   async clear(): Promise<void> {
+    if (this.model) await this.http.delete(`/api/models/${this.model}`, { headers })
     // A page of the list at a time, and some at once: an import may have brought thousands.
     for (let page = await this.accounts(); page.length > 0; page = await this.accounts()) {
       for (let at = 0; at < page.length; at += 20) {
