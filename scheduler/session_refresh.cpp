@@ -27,10 +27,10 @@ Region region_after(const Account& account, std::optional<Region> returned)
 bool note_failure(Database& database, const WorkItem& item, const Error& error, Time now)
 {
     const bool counts = blames_account(error.code);
-    const bool left_alone = counts && item.refresh_failures + 1 >= longest_refresh_streak;
+    const bool left_alone = counts && item.account.refresh_failures + 1 >= longest_refresh_streak;
     const std::string note =
         left_alone ? fmt::format("{} refreshes failed in a row, so it waits until somebody asks; the last one: {}",
-                                 item.refresh_failures + 1, error.message)
+                                 item.account.refresh_failures + 1, error.message)
                    : fmt::format("its refresh failed: {}", error.message);
     AccountUpkeep{database}.refresh_failed(item.account.id, note, counts, now);
     return left_alone;
@@ -178,7 +178,7 @@ void SessionRefreshes::refresh(Running& running)
         Database database{database_file_, database_patience};
         const Settings settings = settings_.current()->settings;
         const auto job = JobStore{database}.find(item.job);
-        if (job && is_automatic(job->requested_by) && item.refresh_failures >= longest_refresh_streak) {
+        if (job && is_automatic(job->requested_by) && item.account.refresh_failures >= longest_refresh_streak) {
             skip(database, item, "left alone after refreshes that failed in a row, until somebody asks");
         } else if (!register_service_is_configured(settings)) {
             settle(database, item, failure(unconfigured, register_service_not_configured));

@@ -63,7 +63,7 @@ Field<std::string> read_proxy_url(JsonReader& reader)
 void ignore_read_only(JsonReader& reader)
 {
     for (const char* name : {"id", "session_id_updated_at", "created_at", "updated_at", "last_used_at", "error_count",
-                             "status", "status_reason", "usage", "in_flight"})
+                             "status", "status_reason", "usage", "in_flight", "refresh_failures"})
         reader.ignore(name);
     for (const UsageColumn& column : usage_columns()) reader.ignore(std::string{column.name}.c_str());
 }
@@ -107,7 +107,8 @@ Json account_json(const Account& account)
               {"status", to_string(status_of(account))},
               {"status_reason", reason.empty() ? Json(nullptr) : Json(reason)},
               {"usage", account.usage},
-              {"in_flight", account.in_flight}};
+              {"in_flight", account.in_flight},
+              {"refresh_failures", account.refresh_failures}};
     for (const UsageColumn& column : usage_columns()) {
         const auto calls = account.usage.find(std::string{column.model});
         json[std::string{column.name}] = calls == account.usage.end() ? 0 : calls->second;

@@ -17,6 +17,7 @@ namespace dreamina {
 namespace {
 
 Outcome list(Call& call);
+Outcome show(Call& call);
 Outcome add(Call& call);
 Outcome change(Call& call);
 Outcome remove(Call& call);
@@ -32,6 +33,7 @@ std::vector<Route> account_routes()
     return {
         {"GET", "/api/accounts", Access::admin, list},
         {"POST", "/api/accounts", Access::admin, add},
+        {"GET", "/api/accounts/{id}", Access::admin, show},
         {"PUT", "/api/accounts/{id}", Access::admin, change},
         {"DELETE", "/api/accounts/{id}", Access::admin, remove},
         {"POST", "/api/accounts/{id}/ban", Access::admin, ban},
@@ -87,6 +89,13 @@ Outcome list(Call& call)
     for (const Account& account : found.items) items.push_back(account_json(account));
     return json_reply(
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
+}
+
+Outcome show(Call& call)
+{
+    const auto id = captured_id(call);
+    const auto account = id ? AccountStore{call.database}.find(*id) : std::nullopt;
+    return account ? json_reply(200, account_json(*account)) : unknown_account();
 }
 
 Reply known_email(const std::string& email)

@@ -1,5 +1,5 @@
 #pragma once
-/// /api/accounts: list, add, change, remove, ban, unban, enable, disable.
+/// /api/accounts: list, show, add, change, remove, ban, unban, enable, disable.
 
 #include <vector>
 

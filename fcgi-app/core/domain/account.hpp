@@ -45,6 +45,7 @@ struct Account {
     bool session_expired = false;
     std::optional<std::string> status_note;  ///< why it was banned or expired, in a sentence
     std::int64_t in_flight = 0;
+    std::int64_t refresh_failures = 0;          ///< of its session: in a row, and its own fault
     std::map<std::string, std::int64_t> usage;  ///< model → calls since the last reset
 };
 

@@ -9,7 +9,7 @@ std::string_view account_columns()
 {
     return "a.id, a.email, a.password, a.region, a.session_id, a.proxy_url, a.points, a.session_updated_at, "
            "a.created_at, a.updated_at, a.last_used_at, a.error_count, a.error_streak, a.banned, a.ban_until, "
-           "a.disabled, a.session_expired, a.status_note, a.in_flight";
+           "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures";
 }
 
 Account read_account(Database& database, const Query& row)
@@ -34,6 +34,7 @@ Account read_account(Database& database, const Query& row)
     account.session_expired = row.boolean(16);
     account.status_note = row.optional_text(17);
     account.in_flight = row.integer(18);
+    account.refresh_failures = row.integer(19);
     return account;
 }
 

@@ -45,18 +45,17 @@ std::string in_scope(std::string_view what, JobKind kind, JobScope scope, std::s
 const std::string& work_columns()
 {
     static const std::string columns =
-        std::string{account_columns()} + ", i.id, i.job_id, a.refresh_failures, a.check_failed_at ";
+        std::string{account_columns()} + ", i.id, i.job_id, a.check_failed_at ";
     return columns;
 }
 
 WorkItem read_work(Database& database, const Query& row)
 {
-    constexpr int behind_account = 19;
+    constexpr int behind_account = 20;
     return {.id = row.integer(behind_account),
             .job = row.integer(behind_account + 1),
             .account = read_account(database, row),
-            .refresh_failures = row.integer(behind_account + 2),
-            .check_failed_at = row.optional_time(behind_account + 3)};
+            .check_failed_at = row.optional_time(behind_account + 2)};
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ struct WorkItem {
     std::int64_t id = 0;
     JobId job = 0;
     Account account;  ///< without its usage
-    std::int64_t refresh_failures = 0;
     std::optional<Time> check_failed_at;
 };
 

@@ -315,6 +315,20 @@ TEST_CASE("change: sessions, regions, proxies")
     CHECK(api.ask("PUT", path, R"({"proxy_url":""})")["proxy_url"] == nullptr);
 }
 
+TEST_CASE("one account, as the list shows it")
+{
+    Accounts api;
+    const AccountId id = api.add("a@b.example");
+    api.database().run("UPDATE accounts SET refresh_failures = 2");
+    const Json row = api.ask("GET", "/api/accounts/" + std::to_string(id));
+    CHECK(row == api.ask("GET", "/api/accounts")["items"][0]);
+    CHECK(row["email"] == "a@b.example");
+    CHECK(row["refresh_failures"] == 2);
+    CHECK(api.ask("GET", "/api/accounts/77", "", 404)["code"] == "unknown_account");
+    CHECK(api.ask("GET", "/api/accounts/x", "", 404)["code"] == "unknown_account");
+    CHECK(api.ask("PUT", "/api/accounts/" + std::to_string(id), row.dump())["refresh_failures"] == 2);
+}
+
 TEST_CASE("change: a ban by its fields")
 {
     Accounts api;
