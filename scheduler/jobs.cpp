@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "storage/schedule_store.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -77,6 +79,7 @@ const std::array jobs{
     TimedJob{"auto_register", Every{seconds{10}}, queue_registration, without_registration, in_turn,
              JobKind::registration, "one per AUTO_REGISTER_INTERVAL"},
 
+    TimedJob{"forget_removed_accounts", Every{seconds{10}}, forget_removed_accounts, nullptr, apart},
     TimedJob{"prune", Daily{fixed<3, 0>}, prune, nullptr, apart},
     TimedJob{"backup", Daily{fixed<3, 30>, minutes{30}}, back_up, nullptr, apart},
 };

@@ -14,14 +14,12 @@ const TimedJob* find_timed_job(std::string_view name);
 /// Those that run there, in the table's order.
 std::vector<TimedJob> timed_jobs_at(std::initializer_list<Place> places);
 
-/// Under this name the reset books its days.
-constexpr std::string_view reset_counts_job = "reset_counts";
-
 // One file each.
 void end_bans(JobContext& context);
 void reset_daily_counts(JobContext& context);
 void settle_abandoned_leases(JobContext& context);
 void checkpoint_log(JobContext& context);
+void forget_removed_accounts(JobContext& context);
 void prune(JobContext& context);
 void back_up(JobContext& context);
 

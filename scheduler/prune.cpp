@@ -7,6 +7,7 @@
 #include "storage/retention.hpp"
 #include "storage/session_store.hpp"
 #include "storage/statistics_store.hpp"
+#include "storage/usage_history.hpp"
 
 namespace dreamina {
 
@@ -17,6 +18,7 @@ void prune(JobContext& context)
     LoginAttemptStore{context.database}.remove_forgotten(context.now);
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
+    UsageHistory{context.database}.remove_before(local_date(before), context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
     const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};
     const int audit = remove_audit_before(context.database, before_audit, context.stop);

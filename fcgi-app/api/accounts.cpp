@@ -6,11 +6,13 @@
 
 #include <fmt/format.h>
 
+#include "api/account_actions.hpp"
 #include "api/account_filter.hpp"
 #include "api/account_json.hpp"
 #include "api/audit_note.hpp"
 #include "api/query_parameters.hpp"
 #include "storage/account_list.hpp"
+#include "storage/removed_accounts.hpp"
 #include "storage/transaction.hpp"
 
 namespace dreamina {
@@ -43,12 +45,11 @@ std::vector<Route> account_routes()
     };
 }
 
+Time ban_end(Time now, double hours) { return now + milliseconds{static_cast<std::int64_t>(hours * 3'600'000.0)}; }
+
 Reply unknown_account() { return error_reply(404, {"unknown_account", "there is no such account"}); }
 
 namespace {
-
-constexpr double default_ban_hours = 12;
-constexpr double longest_ban_hours = 87'600;  // ten years; for longer there is "until unbanned by hand"
 
 Result<AccountOrder> read_order(const Request& request, std::string& storage)
 {
@@ -163,9 +164,15 @@ bool change_and_note(Call& call, AuditAction action, Act act)
 
 Outcome remove(Call& call)
 {
-    const bool done =
-        change_and_note(call, AuditAction::remove, [](AccountStore& store, AccountId id) { store.remove(id); });
-    return done ? json_reply(200, {{"message", "Account deleted"}}) : unknown_account();
+    const Undo undo = new_undo(call);
+    const bool done = change_and_note(call, AuditAction::remove, [&](AccountStore&, AccountId id) {
+        RemovedAccounts removed{call.database};
+        removed.begin(undo.token, undo.until);
+        removed.remove(undo.token, {&id, 1});
+    });
+    if (!done) return unknown_account();
+    return json_reply(200,
+                      {{"message", "Account deleted"}, {"undo", undo.token}, {"undo_until", to_rfc3339(undo.until)}});
 }
 
 /// Hours from the query or the body; null for "until unbanned by hand".
@@ -197,10 +204,9 @@ Outcome ban(Call& call)
     const auto hours = read_ban_hours(call.request);
     if (!hours) return bad_body_reply(hours.error());
     std::optional<Time> until;
-    if (*hours) until = call.now + milliseconds{static_cast<std::int64_t>(**hours * 3'600'000.0)};
-    const bool done = change_and_note(call, AuditAction::ban, [&](AccountStore& store, AccountId id) {
-        store.ban(id, until, "banned by an administrator", call.now);
-    });
+    if (*hours) until = ban_end(call.now, **hours);
+    const bool done = change_and_note(
+        call, AuditAction::ban, [&](AccountStore& store, AccountId id) { store.ban(id, until, ban_note, call.now); });
     if (!done) return unknown_account();
     const std::string message =
         *hours ? fmt::format("Account banned for {} hours", **hours) : "Account banned until unbanned by hand";

@@ -141,6 +141,11 @@ std::int64_t note(Call& call, AuditAction action, const Audited& subject, const 
                                           .new_fields = compact(changes.after)});
 }
 
+void amend_note(Call& call, std::int64_t row, const FieldChanges& changes)
+{
+    AuditStore{call.database}.set_new_fields(row, compact(changes.after).value_or("{}"));
+}
+
 void note_difference(Call& call, AuditAction action, const Audited& subject, const FieldChanges& changes)
 {
     if (!changes.empty()) note(call, action, subject, changes);

@@ -38,6 +38,8 @@ Audited audited(const Account& account);
 
 /// Returns the row's id.
 std::int64_t note(Call& call, AuditAction action, const Audited& subject, const FieldChanges& changes = {});
+/// The change of that row has gone on: so it is by now.
+void amend_note(Call& call, std::int64_t row, const FieldChanges& changes);
 /// Nothing where nothing differs.
 void note_difference(Call& call, AuditAction action, const Audited& subject, const FieldChanges& changes);
 /// `accounts`: those that were named, if any.

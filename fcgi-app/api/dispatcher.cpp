@@ -1,7 +1,10 @@
 #include "api/dispatcher.hpp"
 
+#include "api/account_actions.hpp"
+#include "api/account_export.hpp"
 #include "api/account_import.hpp"
 #include "api/account_jobs.hpp"
+#include "api/account_usage.hpp"
 #include "api/accounts.hpp"
 #include "api/audit.hpp"
 #include "api/health.hpp"
@@ -26,10 +29,26 @@ std::vector<Route> all_routes()
 {
     std::vector<Route> all;
     // Fixed paths before those with a {…} that they would fit.
-    for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
-                        model_routes(), request_routes(), schedule_routes(), stats_routes(), settings_routes(),
-                        settings_schema_routes(), settings_trial_routes(), overview_routes(), session_routes(),
-                        audit_routes(), health_routes(), metrics_routes()})
+    for (auto routes : {account_action_routes(),
+                        account_export_routes(),
+                        account_import_routes(),
+                        account_job_routes(),
+                        account_usage_routes(),
+                        account_routes(),
+                        job_routes(),
+                        key_routes(),
+                        model_routes(),
+                        request_routes(),
+                        schedule_routes(),
+                        stats_routes(),
+                        settings_routes(),
+                        settings_schema_routes(),
+                        settings_trial_routes(),
+                        overview_routes(),
+                        session_routes(),
+                        audit_routes(),
+                        health_routes(),
+                        metrics_routes()})
         all.insert(all.end(), routes.begin(), routes.end());
     return all;
 }

@@ -1,14 +1,12 @@
 #include "api/jobs.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include <fmt/format.h>
 
+#include "api/account_filter.hpp"
 #include "api/audit_note.hpp"
 #include "api/job_json.hpp"
 #include "api/query_parameters.hpp"
-#include "storage/account_store.hpp"
+#include "storage/account_bulk.hpp"
 #include "storage/job_store.hpp"
 #include "storage/transaction.hpp"
 
@@ -21,7 +19,7 @@ Outcome add(Call& call);
 Outcome cancel(Call& call);
 Outcome retry(Call& call);
 
-constexpr std::size_t most_accounts = 5000;
+constexpr std::size_t most_accounts = 100'000;
 
 }  // namespace
 
@@ -66,7 +64,11 @@ Outcome list(Call& call)
     const auto kind = choice_parameter<JobKind>(call.request, "kind", parse_job_kind, kind_choices);
     if (!kind) return error_reply(422, kind.error());
 
-    const auto found = JobStore{call.database}.list({.state = *state, .kind = *kind}, wanted->page, wanted->size);
+    const auto account = whole_parameter(call.request, "account_id", 1, largest_id);
+    if (!account) return error_reply(422, account.error());
+
+    const auto found =
+        JobStore{call.database}.list({.state = *state, .kind = *kind, .account = *account}, wanted->page, wanted->size);
     Json items = Json::array();
     for (const Job& job : found.items) items.push_back(job_json(job));
     return json_reply(
@@ -96,10 +98,10 @@ struct Wanted {
     JobKind kind = JobKind::registration;
     std::int64_t count = 1;
     std::optional<JobScope> scope;
-    std::vector<AccountId> accounts;
+    AccountChoice accounts;
 };
 
-Result<Wanted> read_wanted(JsonReader& reader)
+Result<Wanted> read_wanted(JsonReader& reader, const Call& call)
 {
     Wanted wanted;
     const std::string kind = reader.required("kind", reader.text("kind", {.max = 64}));
@@ -121,25 +123,17 @@ Result<Wanted> read_wanted(JsonReader& reader)
             if (wanted.kind != JobKind::session_refresh)
                 reader.fail("accounts", "can be \"expired\" for a session_refresh only");
         } else {
-            const auto ids = reader.integers("accounts", {.min = 1, .max = most_accounts}, 1);
-            if (!ids.present)
-                reader.fail("accounts", "is required: a list of ids, \"all\" or, for sessions, \"expired\"");
-            if (ids.is_null()) reader.fail("accounts", "must not be null");  // or at fault, and has been named
-            wanted.accounts = ids.value.value_or(std::vector<AccountId>{});
+            if (!reader.has("accounts")) {
+                reader.fail("accounts", "is required: a list of ids, a filter, \"all\" or, for sessions, \"expired\"");
+            }
+            wanted.accounts = read_account_choice(reader, call, most_accounts).value_or({});
         }
     }
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return wanted;
 }
 
-/// Each once, in the order given.
-void remove_repeats(std::vector<AccountId>& accounts)
-{
-    std::set<AccountId> seen;
-    std::erase_if(accounts, [&](AccountId id) { return !seen.insert(id).second; });
-}
-
-Job queue(JobStore& jobs, const Wanted& wanted, Time now)
+Job queue(JobStore& jobs, const Wanted& wanted, const std::vector<AccountId>& accounts, Time now)
 {
     if (wanted.kind == JobKind::registration) return jobs.queue_registration(wanted.count, asked_by_admin, now);
     if (wanted.scope) {
@@ -148,31 +142,42 @@ Job queue(JobStore& jobs, const Wanted& wanted, Time now)
         if (open && open->state == JobState::queued) return *open;
         return jobs.queue_for_scope(wanted.kind, *wanted.scope, asked_by_admin, now);
     }
-    if (wanted.kind == JobKind::session_refresh && wanted.accounts.size() == 1)
-        return jobs.queue_session_refresh(wanted.accounts.front(), asked_by_admin, now);
-    return jobs.queue_for_accounts(wanted.kind, wanted.accounts, asked_by_admin, now);
+    if (wanted.kind == JobKind::session_refresh && accounts.size() == 1)
+        return jobs.queue_session_refresh(accounts.front(), asked_by_admin, now);
+    if (accounts.size() > most_items_at_once) return jobs.queue_for_list(wanted.kind, accounts, asked_by_admin, now);
+    return jobs.queue_for_accounts(wanted.kind, accounts, asked_by_admin, now);
+}
+
+/// What is wrong with the accounts that a job is for.
+std::optional<Reply> refuse_accounts(Database& database, const Wanted& wanted, const std::vector<AccountId>& accounts)
+{
+    if (wanted.kind == JobKind::registration || wanted.scope) return std::nullopt;
+    if (accounts.empty()) return error_reply(422, {"invalid_field", "accounts fits no account"});
+    const auto missing = AccountBulk{database}.first_missing(accounts);
+    if (!missing) return std::nullopt;
+    return error_reply(422, {"invalid_field", fmt::format("accounts[{}] is no account", *missing)});
 }
 
 Outcome add(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
-    auto wanted = read_wanted(*reader);
+    const auto wanted = read_wanted(*reader, call);
     if (!wanted) return bad_body_reply(wanted.error());
     if (needs_register_service(wanted->kind) && !register_service_is_configured(call.settings()))
         return error_reply(409, register_service_not_configured());
 
+    const auto accounts = chosen_accounts(call.database, wanted->accounts);
+    if (auto refusal = refuse_accounts(call.database, *wanted, accounts)) return *std::move(refusal);
     Transaction transaction{call.database};
-    AccountStore accounts{call.database};
-    for (std::size_t i = 0; i < wanted->accounts.size(); ++i) {
-        if (!accounts.find(wanted->accounts[i]))
-            return error_reply(422, {"invalid_field", fmt::format("accounts[{}] is no account", i)});
-    }
-    remove_repeats(wanted->accounts);
+    // Some may have gone this moment; those of a long list are looked for when it is their turn.
+    const bool is_long = accounts.size() > most_items_at_once;
+    if (auto refusal = is_long ? std::nullopt : refuse_accounts(call.database, *wanted, accounts))
+        return *std::move(refusal);
     JobStore jobs{call.database};
     const JobId last = jobs.last_id();
-    const Job job = queue(jobs, *wanted, call.now);
-    if (job.id > last) note_job(call, AuditAction::queue, job, wanted->accounts);
+    const Job job = queue(jobs, *wanted, accounts, call.now);
+    if (job.id > last) note_job(call, AuditAction::queue, job, accounts);
     transaction.commit();
     return accepted(job);
 }
@@ -204,9 +209,14 @@ std::optional<Job> queue_retry(JobStore& jobs, const Job& job, Time now)
     // It ended before it had gone through its scope: nobody knows who else would have failed.
     if (job.state == JobState::failed && job.scope && job.scope_cursor)
         return jobs.queue_for_scope(job.kind, *job.scope, asked_by_admin, now, job.id);
-    const auto failed = jobs.failed_accounts(job.id);
-    if (failed.empty()) return std::nullopt;
-    return jobs.queue_for_accounts(job.kind, failed, asked_by_admin, now, job.id);
+    auto again = jobs.failed_accounts(job.id);
+    if (job.state == JobState::failed && job.scope_cursor) {
+        const auto rest = jobs.next_of_list(job, job.total);
+        again.insert(again.end(), rest.begin(), rest.end());
+    }
+    if (again.empty()) return std::nullopt;
+    return again.size() > most_items_at_once ? jobs.queue_for_list(job.kind, again, asked_by_admin, now, job.id)
+                                             : jobs.queue_for_accounts(job.kind, again, asked_by_admin, now, job.id);
 }
 
 Outcome retry(Call& call)

@@ -84,9 +84,11 @@ Outcome list(Call& call)
     const RequestPage page = list_requests(call.database, *filter, *cursor, *size);
     Json items = Json::array();
     for (const LoggedRequest& request : page.items) items.push_back(request_json(request));
-    return json_reply(200, {{"size", *size},
-                            {"next_cursor", page.next.empty() ? Json(nullptr) : Json(page.next)},
-                            {"items", std::move(items)}});
+    return json_reply(200,
+                      {{"size", *size},
+                       {"next_cursor", page.next.empty() ? Json(nullptr) : Json(page.next)},
+                       {"looked_back_to", page.next.empty() ? Json(nullptr) : Json(to_rfc3339(time_of_id(page.next)))},
+                       {"items", std::move(items)}});
 }
 
 Outcome show(Call& call)

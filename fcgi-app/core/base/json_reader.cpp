@@ -215,6 +215,15 @@ std::optional<std::vector<JsonReader>> JsonReader::object_readers(const char* na
     return readers;
 }
 
+std::optional<JsonReader> JsonReader::object_reader(const char* name, bool& present)
+{
+    const Json* value = find(name, present);
+    if (!value) return std::nullopt;
+    if (value->is_object()) return JsonReader{*value, fmt::format("{}{}.", path_, name)};
+    fail(name, "must be an object");
+    return std::nullopt;
+}
+
 bool JsonReader::adopt_fault(const JsonReader& item)
 {
     const auto finished = item.finish();

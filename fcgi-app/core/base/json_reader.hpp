@@ -81,6 +81,18 @@ public:
         return field;
     }
 
+    /// One object, read as those of a list are; faults carry the path: "wanted.name".
+    template <class Read>
+    auto object(const char* name, Read read)
+    {
+        Field<std::invoke_result_t<Read&, JsonReader&>> field;
+        auto reader = object_reader(name, field.present);
+        if (!reader) return field;
+        field.value = read(*reader);
+        if (!adopt_fault(*reader)) field.value.reset();
+        return field;
+    }
+
     /// A field that must be there and not null.
     template <class T>
     T required(const char* name, Field<T> field)
@@ -91,6 +103,8 @@ public:
 
     /// True if the field is there, even if null.
     bool has(const char* name) const { return object_.contains(name); }
+    bool has_list(const char* name) const { return has(name) && object_[name].is_array(); }
+    bool has_object(const char* name) const { return has(name) && object_[name].is_object(); }
 
     /// True if the field holds exactly this: a page sends back what it was shown, and what is stored needs no judging.
     bool holds(const char* name, const Json& value);
@@ -109,6 +123,7 @@ private:
     const Json* find(const char* name, bool& present);
     const Json* find_list(const char* name, Count count, bool& present);
     std::optional<std::vector<JsonReader>> object_readers(const char* name, Count count, bool& present);
+    std::optional<JsonReader> object_reader(const char* name, bool& present);
     /// False, and the fault is noted here too, if that reader found one.
     bool adopt_fault(const JsonReader& item);
     /// What is wrong with a text, without the field's name.

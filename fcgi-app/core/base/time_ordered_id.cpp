@@ -1,6 +1,7 @@
 #include "base/time_ordered_id.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t random_bytes = 6;
 constexpr std::int64_t latest_millis = (std::int64_t{1} << 48) - 1;
 constexpr std::size_t id_length = 24;
+constexpr std::size_t time_digits = 12;
 
 std::string time_part(Time time)
 {
@@ -24,6 +26,13 @@ std::string time_part(Time time)
 std::string new_time_ordered_id(Time now) { return time_part(now) + random_hex(random_bytes); }
 
 std::string first_id_of(Time time) { return time_part(time); }
+
+Time time_of_id(std::string_view id)
+{
+    std::int64_t millis = 0;
+    std::from_chars(id.data(), id.data() + std::min(id.size(), time_digits), millis, 16);
+    return from_millis(millis);
+}
 
 bool is_time_ordered_id(std::string_view text)
 {

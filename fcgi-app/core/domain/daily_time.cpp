@@ -58,6 +58,12 @@ sys_seconds occurrence_on(sys_days day, DailyTime at)
     return local_day(change) == day ? change : change - seconds{1};
 }
 
+std::string date_text(sys_days day)
+{
+    const year_month_day date{day};
+    return fmt::format("{:04d}-{:02d}-{:02d}", int(date.year()), unsigned(date.month()), unsigned(date.day()));
+}
+
 }  // namespace
 
 std::optional<DailyTime> parse_daily_time(std::string_view text)
@@ -88,10 +94,14 @@ Time next_occurrence(DailyTime at, Time now)
     return occurrence_on(day, at);
 }
 
-std::string local_date(Time time)
+std::string local_date(Time time) { return date_text(local_day(to_seconds(time))); }
+
+std::string days_before(const std::string& date, int count)
 {
-    const year_month_day date{local_day(to_seconds(time))};
-    return fmt::format("{:04d}-{:02d}-{:02d}", int(date.year()), unsigned(date.month()), unsigned(date.day()));
+    const auto part = [&](std::size_t at, std::size_t size) { return std::stoi(date.substr(at, size)); };
+    const year_month_day known{std::chrono::year{part(0, 4)}, std::chrono::month{static_cast<unsigned>(part(5, 2))},
+                               std::chrono::day{static_cast<unsigned>(part(8, 2))}};
+    return date_text(sys_days{known} - days{count});
 }
 
 bool is_due(DailyTime at, std::string_view last_run_date, Time now)

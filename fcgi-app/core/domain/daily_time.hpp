@@ -30,6 +30,9 @@ Time next_occurrence(DailyTime at, Time now);
 /// twice.
 std::string local_date(Time time);
 
+/// The date so many days before that one (YYYY-MM-DD).
+std::string days_before(const std::string& date, int count);
+
 /// True if the run of the local day that `latest_occurrence(at, now)` belongs to has not happened yet.
 /// `last_run_date`: local_date of the occurrence that ran last; empty if never.
 bool is_due(DailyTime at, std::string_view last_run_date, Time now);

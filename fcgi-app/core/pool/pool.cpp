@@ -9,6 +9,7 @@
 #include "storage/api_key_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/model_store.hpp"
+#include "storage/removed_accounts.hpp"
 #include "storage/request_store.hpp"
 #include "storage/statistics_store.hpp"
 #include "storage/usage_store.hpp"
@@ -148,7 +149,10 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
 {
     const auto lease = LeaseStore{database}.take(settlement.lease);
     log_settled(database, settlement, lease, sums);
-    if (!lease) return false;
+    if (!lease) {
+        RemovedAccounts{database}.end_lease(settlement.lease, consequence_of(settlement.verdict).counts_as_use);
+        return false;
+    }
     UpstreamWatch watch{database};
     AccountSelection selection{database};
     const Verdict verdict = watch.excuses(settlement.verdict) ? Verdict::provider_unreachable : settlement.verdict;
@@ -182,7 +186,10 @@ bool settle(Database& database, const Settlement& settlement, Time now)
 bool give_back(Database& database, LeaseId id, Time now)
 {
     const auto lease = LeaseStore{database}.take(id);
-    if (!lease) return false;
+    if (!lease) {
+        RemovedAccounts{database}.end_lease(id, false);
+        return false;
+    }
     take_back_call(database, *lease);
     if (lease->key_call) ApiKeyStore{database}.take_back_call(*lease->key_call);
     // The verdict with no consequence but the end of the lease.

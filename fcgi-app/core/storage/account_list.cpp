@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "storage/account_bulk.hpp"
 #include "storage/account_selection.hpp"
 #include "storage/account_store.hpp"
 #include "storage/usage_store.hpp"
@@ -76,6 +77,11 @@ std::optional<std::string> classes_with_room(Database& database, const std::opti
     return "[" + list + "]";
 }
 
+std::string condition_of(const AccountFilter& filter)
+{
+    return where_sql() + std::string{filter.at_limit ? at_limit_sql : ""};
+}
+
 std::string order_expression(const AccountOrder& order)
 {
     if (order.key.starts_with(usage_prefix))
@@ -97,13 +103,35 @@ const std::vector<std::string_view>& account_sort_keys()
     return names;
 }
 
+std::vector<AccountId> list_account_ids(Database& database, const AccountFilter& filter)
+{
+    const std::string sql = "SELECT a.id FROM accounts a" + condition_of(filter) + " ORDER BY a.id";
+    auto rows = database.query(sql, name_list(filter.regions), filter.email_part, name_list(filter.statuses),
+                               classes_with_room(database, filter.room));
+    std::vector<AccountId> ids;
+    while (rows.next()) ids.push_back(rows.integer(0));
+    return ids;
+}
+
+std::vector<Account> read_accounts(Database& database, std::span<const AccountId> ids)
+{
+    static const std::string sql = fmt::format(
+        "SELECT {} FROM accounts a WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id", account_columns());
+    std::vector<Account> accounts;
+    auto rows = database.query(sql, id_list(ids));
+    while (rows.next()) accounts.push_back(read_account(database, rows));
+    UsageStore usage{database};
+    for (Account& account : accounts) account.usage = usage.of_account(account.id);
+    return accounts;
+}
+
 AccountPage list_accounts(Database& database, const AccountFilter& filter, const AccountOrder& order, std::int64_t page,
                           std::int64_t size)
 {
     const auto regions = name_list(filter.regions);
     const auto statuses = name_list(filter.statuses);
     const auto classes = classes_with_room(database, filter.room);
-    const std::string where = where_sql() + std::string{filter.at_limit ? at_limit_sql : ""};
+    const std::string where = condition_of(filter);
 
     AccountPage result;
     {

@@ -2,6 +2,7 @@
 /// The accounts' table as the page asks for it: filtered, sorted, a page at a time.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,5 +38,11 @@ const std::vector<std::string_view>& account_sort_keys();
 /// `page` counts from 1. Rows that are equal in the order's key follow their ids.
 AccountPage list_accounts(Database& database, const AccountFilter& filter, const AccountOrder& order, std::int64_t page,
                           std::int64_t size);
+
+/// All that the filter lets through, by their ids.
+std::vector<AccountId> list_account_ids(Database& database, const AccountFilter& filter);
+
+/// Those of them that there are, in the order of their ids.
+std::vector<Account> read_accounts(Database& database, std::span<const AccountId> ids);
 
 }  // namespace dreamina

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::array columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
 
+std::string_view name_of(SecretTable table) { return table == SecretTable::accounts ? "accounts" : "removed_accounts"; }
+
+/// Bound to the account, wherever its row lies.
 std::string place_of(AccountId account, std::string_view name) { return fmt::format("accounts/{}/{}", account, name); }
 
 [[noreturn]] void throw_no_key(std::string_view id)
@@ -58,7 +61,7 @@ StoredText SecretWriter::stored(AccountId account, std::string_view name, const 
     return {seal(*key_, *secret, place_of(account, name)), true};
 }
 
-std::optional<AccountId> reseal_accounts(Database& database, AccountId after, std::int64_t limit)
+std::optional<AccountId> reseal_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit)
 {
     const auto sealing = SealingStore{database}.find();
     SecretWriter writer{database};
@@ -71,7 +74,9 @@ std::optional<AccountId> reseal_accounts(Database& database, AccountId after, st
     std::vector<Found> others;
     {
         auto rows = database.query(
-            "SELECT id, password, session_id, proxy_url FROM accounts WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+            fmt::format("SELECT id, password, session_id, proxy_url FROM {} WHERE id > ? ORDER BY id LIMIT ?",
+                        name_of(table)),
+            after, limit);
         while (rows.next()) {
             const AccountId id = rows.integer(0);
             last = id;
@@ -87,10 +92,8 @@ std::optional<AccountId> reseal_accounts(Database& database, AccountId after, st
     }
     for (const Found& found : others) {
         // When a row was changed is the business of who changes what it says.
-        static const std::array<std::string, 3> updates{"UPDATE accounts SET password = ? WHERE id = ?",
-                                                        "UPDATE accounts SET session_id = ? WHERE id = ?",
-                                                        "UPDATE accounts SET proxy_url = ? WHERE id = ?"};
-        database.run(updates[found.column], found.stored, found.id);
+        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), columns[found.column]),
+                     found.stored, found.id);
     }
     return last;
 }
@@ -102,12 +105,18 @@ SecretCounts count_secrets(Database& database)
         auto row = database.query("SELECT 1 FROM pragma_table_info('accounts') WHERE name = 'proxy_url'");
         has_proxies = row.next();
     }
-    auto row = database.query(fmt::format(
-        "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text'), total(p = 'blob') + total(s = 'blob') + "
-        "total(x = 'blob') FROM (SELECT typeof(password) AS p, typeof(session_id) AS s, typeof({}) AS x FROM accounts)",
-        has_proxies ? "proxy_url" : "NULL"));
-    row.next();
-    return {.plain = row.integer(0), .sealed = row.integer(1)};
+    SecretCounts counts;
+    for (const SecretTable table : all_secret_tables) {
+        if (!has_table(database, name_of(table))) continue;
+        auto row = database.query(fmt::format(
+            "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text'), total(p = 'blob') + total(s = 'blob') + "
+            "total(x = 'blob') FROM (SELECT typeof(password) AS p, typeof(session_id) AS s, typeof({}) AS x FROM {})",
+            has_proxies ? "proxy_url" : "NULL", name_of(table)));
+        row.next();
+        counts.plain += row.integer(0);
+        counts.sealed += row.integer(1);
+    }
+    return counts;
 }
 
 }  // namespace dreamina

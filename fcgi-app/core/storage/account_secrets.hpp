@@ -1,7 +1,9 @@
 #pragma once
 /// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or sealed with the key that
-/// `sealing` names. The stores of accounts read and write them through this; nobody else does.
+/// `sealing` names. The stores of accounts read and write them through this; nobody else does. Those of accounts that
+/// have been deleted lie in `removed_accounts` likewise.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,9 +45,12 @@ private:
     std::optional<SealingKey> key_;
 };
 
+enum class SecretTable { accounts, removed_accounts };
+inline constexpr std::array all_secret_tables{SecretTable::accounts, SecretTable::removed_accounts};
+
 /// Brings the secrets of the accounts behind `after` (`limit` of them at most) into the form that `sealing` asks for.
 /// Within a Transaction. Returns the last of them; nothing once there are no more.
-std::optional<AccountId> reseal_accounts(Database& database, AccountId after, std::int64_t limit);
+std::optional<AccountId> reseal_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit);
 
 struct SecretCounts {
     std::int64_t plain = 0;

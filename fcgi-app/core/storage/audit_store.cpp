@@ -64,6 +64,11 @@ std::int64_t AuditStore::add(const AuditRow& row)
     return database_.last_insert_id();
 }
 
+void AuditStore::set_new_fields(std::int64_t id, const std::string& fields)
+{
+    database_.run("UPDATE audit SET new_fields = ? WHERE id = ?", fields, id);
+}
+
 void AuditStore::take_back(const std::vector<std::int64_t>& ids)
 {
     Transaction transaction{database_};

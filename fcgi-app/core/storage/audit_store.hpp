@@ -1,6 +1,7 @@
 #pragma once
 /// `audit`: who changed what, when and from where. Rows are added within the transaction of their change and never
-/// altered afterwards, but for the failed logins, of which one row stands for many.
+/// altered afterwards, but for the failed logins, of which one row stands for many, and for those of a change to many
+/// accounts, which is made piece by piece.
 
 #include <cstdint>
 #include <optional>
@@ -57,6 +58,9 @@ public:
 
     /// `row.id`, `repeats` and `last_at` are not looked at. Returns the new row's id.
     std::int64_t add(const AuditRow& row);
+
+    /// The same change has gone on, and this is what has come of it by now.
+    void set_new_fields(std::int64_t id, const std::string& fields);
 
     /// Takes back rows whose change did not come about.
     void take_back(const std::vector<std::int64_t>& ids);

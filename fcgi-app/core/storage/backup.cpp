@@ -127,9 +127,16 @@ int version_in(const std::filesystem::path& file)
 bool holds_plain_secrets(const std::filesystem::path& file)
 try {
     const Connection connection = open_as_it_stands(file);
-    return first_row(connection.get(),
-                     "SELECT 1 FROM accounts WHERE (typeof(password) = 'text' AND password <> '') OR "
-                     "typeof(session_id) = 'text' LIMIT 1") == "1";
+    const auto in_table = [&](const std::string& table) {
+        const std::string sql = "SELECT 1 FROM " + table +
+                                " WHERE (typeof(password) = 'text' AND password <> '') OR typeof(session_id) = 'text' "
+                                "LIMIT 1";
+        return first_row(connection.get(), sql.c_str()) == "1";
+    };
+    if (in_table("accounts")) return true;
+    const bool keeps_removed =
+        first_row(connection.get(), "SELECT 1 FROM sqlite_master WHERE name = 'removed_accounts'") == "1";
+    return keeps_removed && in_table("removed_accounts");
 } catch (const DatabaseError&) {
     return false;
 }

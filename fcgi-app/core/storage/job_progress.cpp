@@ -44,8 +44,7 @@ std::string in_scope(std::string_view what, JobKind kind, JobScope scope, std::s
 
 const std::string& work_columns()
 {
-    static const std::string columns =
-        std::string{account_columns()} + ", i.id, i.job_id, a.check_failed_at ";
+    static const std::string columns = std::string{account_columns()} + ", i.id, i.job_id, a.check_failed_at ";
     return columns;
 }
 
@@ -108,7 +107,8 @@ std::int64_t JobProgress::count_in_scope(JobKind kind, JobScope scope, const Sco
 bool JobProgress::expand(JobId id, const ScopeMoments& moments, Time now)
 {
     const auto job = JobStore{database_}.find(id);
-    if (!job || !job->scope || !job->scope_cursor) return false;
+    if (!job || !job->scope_cursor) return false;
+    if (!job->scope) return expand_list(*job, now);
     std::vector<AccountId> accounts;
     {
         auto rows = database_.query(in_scope("a.id", job->kind, *job->scope, "ORDER BY a.id LIMIT ?6"),
@@ -125,6 +125,22 @@ bool JobProgress::expand(JobId id, const ScopeMoments& moments, Time now)
     const bool more = static_cast<std::int64_t>(accounts.size()) == job_batch;
     database_.run("UPDATE jobs SET scope_cursor = ? WHERE id = ?", more ? std::optional{accounts.back()} : std::nullopt,
                   id);
+    return !accounts.empty();
+}
+
+bool JobProgress::expand_list(const Job& job, Time now)
+{
+    const auto accounts = JobStore{database_}.next_of_list(job, job_batch);
+    for (const AccountId account : accounts) {
+        // Nothing for those that are gone, and for those whose refresh another job has already.
+        database_.run(
+            "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) "
+            "SELECT ?1, id, 'pending', ?3, ?4 FROM accounts WHERE id = ?2 ON CONFLICT DO NOTHING",
+            job.id, account, job.kind == JobKind::session_refresh, now);
+    }
+    const bool more = static_cast<std::int64_t>(accounts.size()) == job_batch;
+    database_.run("UPDATE jobs SET scope_cursor = ?, account_list = iif(?, account_list, NULL) WHERE id = ?",
+                  more ? std::optional{*job.scope_cursor + job_batch} : std::nullopt, more, job.id);
     return !accounts.empty();
 }
 

@@ -42,7 +42,7 @@ public:
     void begin(const Job& job, const ScopeMoments& moments, Time now);
     void set_note(JobId job, std::string_view note, Time now);
 
-    /// Gives the next accounts of the job's scope items; false if it has no more to give.
+    /// Gives the next accounts of the job's scope, or of its list, items; false if it has no more to give.
     bool expand(JobId job, const ScopeMoments& moments, Time now);
 
     /// So many as the scope would give items.
@@ -83,6 +83,8 @@ public:
     void task_was_polled(JobId job, Time now);
 
 private:
+    bool expand_list(const Job& job, Time now);
+
     Database& database_;
 };
 

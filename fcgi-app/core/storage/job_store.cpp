@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/account_bulk.hpp"
 #include "storage/job_row.hpp"
 
 namespace dreamina {
@@ -139,6 +140,25 @@ Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& acc
     return find(id).value();
 }
 
+Job JobStore::queue_for_list(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
+                             Time now, std::optional<JobId> retry_of)
+{
+    const JobId id = add({.kind = kind,
+                          .requested_by = requested_by,
+                          .retry_of = retry_of,
+                          .total = static_cast<std::int64_t>(accounts.size())},
+                         now);
+    database_.run("UPDATE jobs SET account_list = ?, scope_cursor = 0 WHERE id = ?", id_list(accounts), id);
+    return find(id).value();
+}
+
+std::vector<AccountId> JobStore::next_of_list(const Job& job, std::int64_t limit)
+{
+    return read_ids(database_.query(
+        "SELECT l.value FROM jobs j, json_each(j.account_list) l WHERE j.id = ? AND l.key >= ? ORDER BY l.key LIMIT ?",
+        job.id, job.scope_cursor, limit));
+}
+
 void JobStore::skip_left_behind(AccountId account, Time now)
 {
     database_.run(
@@ -185,18 +205,22 @@ std::optional<Job> JobStore::find_open_retry(JobId of)
 
 Page<Job> JobStore::list(const JobFilter& filter, std::int64_t page, std::int64_t size)
 {
-    constexpr std::string_view where = "WHERE (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) ";
+    // An account's own jobs are few, and found by it.
+    const std::string_view where =
+        filter.account ? "WHERE j.id IN (SELECT id FROM jobs WHERE account_id = ?3 UNION SELECT job_id FROM job_items "
+                         "WHERE account_id = ?3) AND (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) "
+                       : "WHERE (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) AND ?3 IS NULL ";
     const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
     const auto kind = filter.kind ? std::optional{to_string(*filter.kind)} : std::nullopt;
     Page<Job> result;
     {
-        static const std::string sql = "SELECT count(*) FROM jobs j " + std::string{where};
-        auto count = database_.query(sql, state, kind);
+        const std::string sql = "SELECT count(*) FROM jobs j " + std::string{where};
+        auto count = database_.query(sql, state, kind, filter.account);
         count.next();
         result.total = count.integer(0);
     }
-    static const std::string sql = select_job(std::string{where} + "ORDER BY j.id DESC LIMIT ?3 OFFSET ?4");
-    auto rows = database_.query(sql, state, kind, size, (page - 1) * size);
+    const std::string sql = select_job(std::string{where} + "ORDER BY j.id DESC LIMIT ?4 OFFSET ?5");
+    auto rows = database_.query(sql, state, kind, filter.account, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_job(rows));
     return result;
 }

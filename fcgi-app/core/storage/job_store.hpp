@@ -18,9 +18,10 @@ struct Job {
     JobState state = JobState::queued;
     std::optional<AccountId> account;  ///< of a job for one
     std::optional<JobScope> scope;
-    std::optional<AccountId> scope_cursor;  ///< the last account the scope gave an item; empty: there are no more
-    std::int64_t wanted = 1;                ///< accounts to register
-    std::optional<Time> task_asked_at;      ///< the register service may have been asked
+    /// The last account the scope gave an item, or how many of a list have one; empty: there are no more.
+    std::optional<AccountId> scope_cursor;
+    std::int64_t wanted = 1;            ///< accounts to register
+    std::optional<Time> task_asked_at;  ///< the register service may have been asked
     std::optional<std::string> task_id;
     std::int64_t task_polls = 0;
     std::int64_t total = 0;
@@ -51,12 +52,16 @@ struct JobItem {
 struct JobFilter {
     std::optional<JobState> state;
     std::optional<JobKind> kind;
+    std::optional<AccountId> account;  ///< what it was for, or among those it was for
 };
 template <class Item>
 struct Page {
     std::int64_t total = 0;
     std::vector<Item> items;
 };
+
+/// Whoever queues for more accounts makes a list of them: a transaction is not to take long.
+constexpr std::size_t most_items_at_once = 200;
 
 /// Jobs for accounts are queued within a Transaction.
 class JobStore {
@@ -72,6 +77,12 @@ public:
     /// Accounts whose refresh waits in another job already are skipped in this one.
     Job queue_for_accounts(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
                            Time now, std::optional<JobId> retry_of = std::nullopt);
+
+    /// For many: they are given their items bit by bit by whoever does the work, those that are there then.
+    Job queue_for_list(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by, Time now,
+                       std::optional<JobId> retry_of = std::nullopt);
+    /// Of such a list the next that have no item yet.
+    std::vector<AccountId> next_of_list(const Job& job, std::int64_t limit);
 
     Job queue_for_scope(JobKind kind, JobScope scope, std::string_view requested_by, Time now,
                         std::optional<JobId> retry_of = std::nullopt);

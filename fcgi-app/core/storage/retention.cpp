@@ -1,8 +1,9 @@
 #include "storage/retention.hpp"
 
 #include <cstdint>
-#include <thread>
 #include <vector>
+
+#include "storage/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -10,9 +11,6 @@ namespace {
 /// Milliseconds of work, of the 50 that a write may take.
 constexpr int items_per_piece = 200;
 constexpr int jobs_per_look = 200;
-
-/// So that writers come in between, who would find the lock taken again and again.
-void let_others_write() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
 std::vector<std::int64_t> ended_before(Database& database, Time before)
 {

@@ -36,6 +36,9 @@ struct ScheduledRun {
     std::string said;
 };
 
+/// Under this name the daily reset of the counts books its days.
+constexpr std::string_view reset_counts_job = "reset_counts";
+
 class ScheduleStore {
 public:
     explicit ScheduleStore(Database& database) : database_(database) {}

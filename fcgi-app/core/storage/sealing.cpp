@@ -31,13 +31,15 @@ bool holds(const Keys& keys, std::string_view id)
 
 void reseal(Database& database, const OnStep& on_step)
 {
-    for (AccountId after = 0;;) {
-        Transaction transaction{database};
-        const auto last = reseal_accounts(database, after, slice);
-        transaction.commit();
-        if (!last) return;
-        if (on_step && after == 0) on_step(RotationStep::some_sealed);
-        after = *last;
+    for (const SecretTable table : all_secret_tables) {
+        for (AccountId after = 0;;) {
+            Transaction transaction{database};
+            const auto last = reseal_accounts(database, table, after, slice);
+            transaction.commit();
+            if (!last) break;
+            if (on_step && after == 0 && table == SecretTable::accounts) on_step(RotationStep::some_sealed);
+            after = *last;
+        }
     }
 }
 
@@ -207,8 +209,10 @@ void unseal(Database& database)
 {
     Transaction transaction{database};
     SealingStore{database}.end();
-    AccountId after = 0;
-    while (const auto last = reseal_accounts(database, after, slice)) after = *last;
+    for (const SecretTable table : all_secret_tables) {
+        AccountId after = 0;
+        while (const auto last = reseal_accounts(database, table, after, slice)) after = *last;
+    }
     transaction.commit();
     database.checkpoint(true);
 }

@@ -3,6 +3,9 @@
 /// Always IMMEDIATE: a transaction that begins with a read and then writes fails at once with SQLITE_BUSY_SNAPSHOT
 /// when another process wrote in between, whatever patience the connection has.
 
+#include <chrono>
+#include <thread>
+
 #include "storage/database.hpp"
 
 namespace dreamina {
@@ -36,6 +39,12 @@ private:
     Database& database_;
     bool done_ = false;
 };
+
+/// How long a Transaction that is one of many may go on: those who wait behind it do so for no longer.
+constexpr std::chrono::milliseconds longest_piece{10};
+
+/// Between two pieces of long work: writers come in between, who would find the lock taken again and again.
+inline void let_others_write() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
 /// Reads that all see the same moment, whatever others write meanwhile. Holds up nobody who writes.
 class Snapshot {

@@ -14,7 +14,10 @@ const std::string session_b = "fedcba9876543210fedcba9876543210";
 
 class Import : public ApiFixture {
 public:
-    Reply send(const std::string& body) { return reply(account_import_routes(), request("POST", "/api/accounts/bulk", body)); }
+    Reply send(const std::string& body)
+    {
+        return reply(account_import_routes(), request("POST", "/api/accounts/bulk", body));
+    }
     Json ask(const Json& body, int status = 200)
     {
         const Reply answer = send(body.dump());
@@ -38,14 +41,21 @@ public:
 TEST_CASE("every form of a line, in one import")
 {
     Import api;
-    const Json answer = api.ask({{"credentials", "\xEF\xBB\xBF# a comment\r\n"
-                                                 "a@x.example:simple\r\n"
-                                                 "\r\n"
-                                                 "b@x.example:with:colons:in:it  \r\n"
-                                                 "c@x.example:pw:" + session_a + "\n"
-                                                 "d@x.example:p:w:jp:" + session_a + "\n"
-                                                 "e@x.example:pw:sg-" + session_b + "\n"
-                                                 "f@x.example:pw:us"},
+    const Json answer = api.ask({{"credentials",
+                                  "\xEF\xBB\xBF# a comment\r\n"
+                                  "a@x.example:simple\r\n"
+                                  "\r\n"
+                                  "b@x.example:with:colons:in:it  \r\n"
+                                  "c@x.example:pw:" +
+                                      session_a +
+                                      "\n"
+                                      "d@x.example:p:w:jp:" +
+                                      session_a +
+                                      "\n"
+                                      "e@x.example:pw:sg-" +
+                                      session_b +
+                                      "\n"
+                                      "f@x.example:pw:us"},
                                  {"region", "hk"},
                                  {"points", 7}});
     CHECK(answer == Json{{"message", "成功创建 6 个账户"},
@@ -85,7 +95,8 @@ TEST_CASE("addresses that are known or stand twice are passed over and named")
     api.ask({{"credentials", "known@x.example:old"}});
     const Json answer = api.ask({{"credentials", "new@x.example:one\nKNOWN@x.example:two\nNew@x.example:three"}});
     CHECK(answer["created_count"] == 1);
-    CHECK(answer["skipped"] == Json{{"duplicate_in_input", {"New@x.example"}}, {"duplicate_in_db", {"KNOWN@x.example"}}});
+    CHECK(answer["skipped"] ==
+          Json{{"duplicate_in_input", {"New@x.example"}}, {"duplicate_in_db", {"KNOWN@x.example"}}});
     CHECK(answer["total_skipped"] == 2);
     CHECK(api.named("known@x.example").password == "old");
     CHECK(api.named("new@x.example").password == "one");
@@ -95,14 +106,18 @@ TEST_CASE("addresses that are known or stand twice are passed over and named")
 TEST_CASE("a malformed line: 400, its number, never its password, and nothing is written")
 {
     Import api;
-    const Json answer = api.ask({{"credentials", "good@x.example:geheim1\n"
-                                                 "no-colon\n"
-                                                 "no-at:geheim2\n"
-                                                 "\n"
-                                                 ":geheim3\n"
-                                                 "x@x.example:\n"
-                                                 "y@x.example:" + session_a + "\n"
-                                                 "z@x.example:geheim4:us:hk-" + session_a}},
+    const Json answer = api.ask({{"credentials",
+                                  "good@x.example:geheim1\n"
+                                  "no-colon\n"
+                                  "no-at:geheim2\n"
+                                  "\n"
+                                  ":geheim3\n"
+                                  "x@x.example:\n"
+                                  "y@x.example:" +
+                                      session_a +
+                                      "\n"
+                                      "z@x.example:geheim4:us:hk-" +
+                                      session_a}},
                                 400);
     CHECK(answer["code"] == "malformed_lines");
     const Json& errors = answer["detail"]["parse_errors"];
@@ -114,8 +129,9 @@ TEST_CASE("a malformed line: 400, its number, never its password, and nothing is
     CHECK(answer.dump().find(session_a) == std::string::npos);
     CHECK(api.count() == 0);
 
-    CHECK(api.ask({{"credentials", "a@x.example:pw\nb@x.example:pw"}, {"session_ids", session_a}}, 400)["detail"]
-              ["parse_errors"].size() == 1);
+    CHECK(api.ask({{"credentials", "a@x.example:pw\nb@x.example:pw"}, {"session_ids", session_a}},
+                  400)["detail"]["parse_errors"]
+              .size() == 1);
     CHECK(api.count() == 0);
 }
 
@@ -128,7 +144,8 @@ TEST_CASE("a body that is not what it must be")
         {"no JSON", "", "", "a@x.example:pass-word", 400, "malformed_json"},
         {"no credentials", "", "", "{}", 422, "credentials is required"},
         {"null credentials", "", "", R"({"credentials":null})", 422, "credentials must not be null"},
-        {"a list of lines", "", "", R"({"credentials":["a@x.example:pass-word"]})", 422, "credentials must be a string"},
+        {"a list of lines", "", "", R"({"credentials":["a@x.example:pass-word"]})", 422,
+         "credentials must be a string"},
         {"a NUL", "", "", R"({"credentials":"a@x.example:a\u0000b"})", 422, "credentials must not"},
         {"a region nobody has", "", "", "{" + line + R"(,"region":"xx"})", 422, "region must"},
         {"points as a text", "", "", "{" + line + R"(,"points":"5"})", 422, "points must"},
@@ -149,8 +166,10 @@ TEST_CASE("a body that is not what it must be")
 TEST_CASE("what may be absent may be null")
 {
     Import api;
-    CHECK(api.ask({{"credentials", "a@x.example:pw"}, {"session_ids", nullptr}, {"region", nullptr}, {"points", nullptr}})
-              ["created_count"] == 1);
+    CHECK(api.ask({{"credentials", "a@x.example:pw"},
+                   {"session_ids", nullptr},
+                   {"region", nullptr},
+                   {"points", nullptr}})["created_count"] == 1);
     CHECK(api.named("a@x.example").points == 120);
     CHECK(api.ask({{"credentials", ""}})["created_count"] == 0);
 }
@@ -160,7 +179,8 @@ TEST_CASE("a line with a long session can be edited afterwards as it is shown")
     Import api;
     const std::string long_session(700, 'a');
     api.ask({{"credentials", "a@x.example:" + std::string(700, 'p') + ":" + long_session}});
-    const Json row = Json::parse(api.reply(account_routes(), ApiFixture::request("GET", "/api/accounts")).body)["items"][0];
+    const Json row =
+        Json::parse(api.reply(account_routes(), ApiFixture::request("GET", "/api/accounts")).body)["items"][0];
     CHECK(row["session_id"] == long_session);
     const Reply changed =
         api.reply(account_routes(), ApiFixture::request("PUT", "/api/accounts/" + row["id"].dump(), row.dump()));

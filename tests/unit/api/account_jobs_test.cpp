@@ -32,7 +32,8 @@ public:
     }
     void end(const char* state, const char* error = nullptr)
     {
-        database().run("UPDATE job_items SET state = ?, error = ?", state, std::optional<std::string>{error ? error : ""});
+        database().run("UPDATE job_items SET state = ?, error = ?", state,
+                       std::optional<std::string>{error ? error : ""});
         database().run("UPDATE jobs SET state = ?, ended_at = 1", state);
     }
     std::int64_t count()
@@ -51,9 +52,8 @@ public:
 TEST_CASE("without a register service nothing is queued")
 {
     Jobs api{false};
-    for (const std::string& target :
-         {std::string{"/api/accounts/register"}, std::string{"/api/register-account"}, api.refresh,
-          std::string{"/api/accounts/1/update-session"}}) {
+    for (const std::string& target : {std::string{"/api/accounts/register"}, std::string{"/api/register-account"},
+                                      api.refresh, std::string{"/api/accounts/1/update-session"}}) {
         CAPTURE(target);
         const Json answer = api.ask(target, 400);
         CHECK(answer["code"] == "register_service_not_configured");

@@ -125,7 +125,7 @@ TEST_CASE("what is refused is named and queues nothing")
         {"a kind that is none", "POST", "/api/jobs", R"({"kind": 1})", 422, "kind must be a string"},
         {"nobody", "POST", "/api/jobs", R"({"kind": "points_update"})", 422, "accounts is required"},
         {"null", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": null})", 422,
-         "accounts must not be null"},
+         "accounts must be a list of ids, or an object"},
         {"an empty list", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": []})", 422,
          "accounts must not be empty"},
         {"another word", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": "some"})", 422,
@@ -171,4 +171,82 @@ TEST_CASE("without a register service nothing is queued that needs it")
     JobStore{api.database()}.queue_registration(1, "admin", api.now);
     JobProgress{api.database()}.end(2, JobState::failed, "no", api.now);
     CHECK(api.ask("POST", "/api/jobs/2/retry", 409)["code"] == "register_service_not_configured");
+}
+
+TEST_CASE("jobs for those that a filter means, and for more than one transaction would like")
+{
+    JobsApi api;
+    CHECK(api.queue(R"({"kind": "points_update", "accounts": {"email": "B@"}})")["account_id"] == 2);
+    CHECK(api.queue(R"({"kind": "session_check", "accounts": {}})")["total"] == 3);
+    CHECK(api.ask("POST", "/api/jobs", 422, R"({"kind": "points_update", "accounts": {"region": "jp"}})")["detail"] ==
+          "accounts fits no account");
+    CHECK(api.ask("POST", "/api/jobs", 422, R"({"kind": "points_update", "accounts": {"room": "x"}})")["detail"] ==
+          "accounts.room must be the id of a model; GET /api/models lists them");
+
+    for (int i = 0; i < 500; ++i)
+        api.accounts().add(
+            {.email = std::to_string(i) + "@many.example", .password = "p", .region = Region::hk, .session_id = "s"},
+            api.now);
+    api.queue(R"({"kind": "session_refresh", "accounts": [10]})");
+    const Json many = api.queue(R"({"kind": "session_refresh", "accounts": {"region": "hk"}})");
+    CHECK(many["total"] == 500);
+    CHECK(many["scope"] == nullptr);
+    CHECK(api.ask("GET", "/api/jobs/" + std::to_string(many["id"].get<int>()), 200)["items_total"] == 0);
+    api.accounts().remove(11);
+    const JobId id = many["id"];
+    JobProgress progress{api.database()};
+    int expansions = 0;
+    while (progress.expand(id, {}, api.now)) {
+        CHECK_FALSE(progress.end_if_finished(id, api.now));
+        ++expansions;
+        if (expansions == 1) api.end(id, 1);  // no more than what it has been given
+    }
+    CHECK(expansions == 3);
+    CHECK(api.ask("GET", "/api/jobs/" + std::to_string(id), 200)["items_total"] == 498);
+    api.end(id, 1);
+    api.end(id, 0);
+    const Json ended = api.ask("GET", "/api/jobs/" + std::to_string(id), 200);
+    CHECK(ended["state"] == "done");
+    CHECK(ended["total"] == 498);
+    CHECK(ended["failed"] == 2);
+    CHECK(api.ask("POST", "/api/jobs/" + std::to_string(id) + "/retry", 202)["job"]["total"] == 2);
+}
+
+TEST_CASE("a list that was given up in its midst is tried again from there")
+{
+    JobsApi api;
+    std::string ids;
+    for (int i = 0; i < 300; ++i) {
+        const auto id =
+            api.accounts().add({.email = std::to_string(i) + "@x", .password = "p", .session_id = "s"}, api.now);
+        ids += (ids.empty() ? "" : ",") + std::to_string(id);
+    }
+    const JobId id = api.queue(R"({"kind": "points_update", "accounts": [)" + ids + "]}")["id"];
+    JobProgress progress{api.database()};
+    CHECK(progress.expand(id, {}, api.now));
+    progress.end(id, JobState::failed, "the upstream is down", api.now);
+    while (progress.close_open_items(id, ItemState::failed, "the upstream is down", api.now)) {
+    }
+    CHECK(api.ask("POST", "/api/jobs/" + std::to_string(id) + "/retry", 202)["job"]["total"] == 300);
+}
+
+TEST_CASE("the jobs of one account")
+{
+    JobsApi api;
+    const auto found = [&](const std::string& query) {
+        std::vector<int> all;
+        for (const Json& item : api.ask("GET", "/api/jobs?account_id=" + query, 200)["items"])
+            all.push_back(item["id"]);
+        return all;
+    };
+    api.queue(R"({"kind": "points_update", "accounts": [1, 2]})");
+    api.queue(R"({"kind": "session_refresh", "accounts": [2]})");
+    api.queue(R"({"kind": "points_update", "accounts": "all"})");
+    CHECK(found("1") == std::vector{1});
+    CHECK(found("2") == std::vector{2, 1});
+    CHECK(found("2&kind=session_refresh") == std::vector{2});
+    CHECK(found("2&state=running").empty());
+    CHECK(found("2&size=1&page=2") == std::vector{1});
+    CHECK(found("77").empty());
+    CHECK(api.ask("GET", "/api/jobs?account_id=x", 422)["code"] == "invalid_parameter");
 }

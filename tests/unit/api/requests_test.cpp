@@ -53,6 +53,7 @@ TEST_CASE("a request of the list, and the same one whole")
     const std::string id = api.add(api.now);
     const Json listed = api.get("/api/requests");
     CHECK(listed["next_cursor"] == nullptr);
+    CHECK(listed["looked_back_to"] == nullptr);
     REQUIRE(listed["items"].size() == 1);
     Json expected{{"id", id},
                   {"started_at", "2026-11-22T12:00:00.000Z"},

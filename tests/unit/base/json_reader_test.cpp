@@ -35,6 +35,24 @@ std::string nested(std::size_t depth) { return std::string(depth, '[') + std::st
 
 }  // namespace
 
+TEST_CASE("an object within: its faults and unknown fields carry the path")
+{
+    const auto read = [](std::string_view body) {
+        auto reader = JsonReader::parse(body).value();
+        const auto inner =
+            reader.object("wanted", [](JsonReader& it) { return it.required("size", it.integer("size", 1, 9)); });
+        const auto finished = reader.finish();
+        if (!finished) return finished.error().message;
+        return inner.value ? std::to_string(*inner.value) : std::string{inner.present ? "null" : "none"};
+    };
+    CHECK(read(R"({"wanted": {"size": 3}})") == "3");
+    CHECK(read("{}") == "none");
+    CHECK(read(R"({"wanted": null})") == "null");
+    CHECK(read(R"({"wanted": []})") == "wanted must be an object");
+    CHECK(read(R"({"wanted": {}})") == "wanted.size is required");
+    CHECK(read(R"({"wanted": {"size": 3, "colour": 1}})") == "\"wanted.colour\" is not a known field");
+}
+
 TEST_CASE("what is no JSON object is refused with the place and without a word of the text")
 {
     CHECK(parse_error("{\"password\": hunter2}") == "malformed_json: the body is not valid JSON (at byte 14)");

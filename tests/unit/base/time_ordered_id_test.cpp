@@ -12,6 +12,13 @@ Time at(const char* moment) { return parse_rfc3339(moment).value(); }
 
 }  // namespace
 
+TEST_CASE("an id tells when it was made")
+{
+    const Time time = parse_rfc3339("2026-11-22T12:00:00.123Z").value();
+    CHECK(time_of_id(new_time_ordered_id(time)) == time);
+    CHECK(time_of_id(first_id_of(time)) == time);
+}
+
 TEST_CASE("ids sort by the time they were made, and the first one of a time parts them")
 {
     const std::string early = new_time_ordered_id(at("2026-11-22T10:00:00.000Z"));

@@ -207,3 +207,10 @@ TEST_CASE("never run is due; a run dated far ahead by a wrong clock does not blo
     CHECK(is_due({0, 0}, "2099-01-01", at("2026-11-20T12:00:00Z")));
     CHECK_FALSE(is_due({0, 0}, "2026-11-21", at("2026-11-20T12:00:00Z")));  // the machine moved to another zone
 }
+
+TEST_CASE("dates are counted backwards over months and years")
+{
+    CHECK(days_before("2026-11-22", 0) == "2026-11-22");
+    CHECK(days_before("2027-01-02", 3) == "2026-12-30");
+    CHECK(days_before("2028-03-01", 1) == "2028-02-29");
+}

@@ -1,7 +1,9 @@
 #include "loop.hpp"
 #include "scheduler/job_run.hpp"
+#include "storage/removed_accounts.hpp"
 #include "storage/schedule_store.hpp"
 #include "storage/time_zone.hpp"
+#include "storage/usage_history.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -63,4 +65,39 @@ TEST_CASE("the table of jobs resets at RESET_COUNTS_TIME in local time")
     CHECK(job.calls(a, "jimeng-4.0") == 1);
     loop.run_due(job.settings, at("2026-11-23T00:30:00Z"));
     CHECK(job.calls(a, "jimeng-4.0") == 0);
+}
+
+TEST_CASE("a day's counts are kept when it ends, of deleted accounts as well")
+{
+    const TimeZone zone{"UTC"};
+    JobRun job;
+    const AccountId a = job.add("a@x.org");
+    job.run(reset_daily_counts);
+    job.serve("jimeng-4.0");
+    job.serve("jimeng-4.0");
+    const AccountId b = job.add("b@x.org");
+    job.serve("jimeng-4.0");
+    RemovedAccounts removed{*job};
+    job.now = at("2026-11-23T23:59:30Z");
+    removed.begin("token", job.now + 60s);
+    removed.remove("token", std::vector{b});
+    job.now = at("2026-11-24T00:00:00Z");
+    job.run(reset_daily_counts);  // two days late: they are counts of the day that began last
+    UsageHistory history{*job};
+    CHECK(history.of_account(a, "2026-11-22") == std::map<std::string, std::int64_t>{{"jimeng-4.0", 2}});
+    CHECK(history.of_account(b, "2026-11-22").at("jimeng-4.0") == 1);
+    CHECK(history.of_account(a, "2026-11-23").empty());
+
+    job.serve("jimeng-4.0");
+    job.run(reset_daily_counts);  // asked for: the day goes on
+    job.serve("jimeng-4.0");
+    job.run(reset_daily_counts);
+    CHECK(history.of_account(a, "2026-11-24").at("jimeng-4.0") == 2);
+
+    removed.forget(job.now + 1h, {});
+    CHECK(history.of_account(b, "2026-11-22").empty());
+    CHECK(history.of_account(a, "2026-11-22").at("jimeng-4.0") == 2);
+    CHECK(history.remove_before("2026-11-24", {}) == 1);
+    CHECK(history.of_account(a, "2026-11-22").empty());
+    CHECK(history.of_account(a, "2026-11-24").at("jimeng-4.0") == 2);
 }

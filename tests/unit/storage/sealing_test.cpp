@@ -46,7 +46,7 @@ TEST_CASE("sealing that was killed is taken up by the next")
         REQUIRE(half.keys().load());
         Transaction transaction{half};
         SealingStore{half}.seal_with(database.key_id());
-        CHECK(reseal_accounts(half, 0, 200) == 200);
+        CHECK(reseal_accounts(half, SecretTable::accounts, 0, 200) == 200);
         transaction.commit();
         CHECK(count_secrets(half).plain == 3 * (many - 200));
     }
