@@ -64,8 +64,10 @@ Outcome list(Call& call)
     const auto state =
         choice_parameter<ApiKeyState>(call.request, "state", parse_api_key_state, "active, expired, revoked");
     if (!state) return error_reply(422, state.error());
+    const auto name = text_parameter(call.request, "name");
+    if (!name) return error_reply(422, name.error());
 
-    const ApiKeyPage found = ApiKeyStore{call.database}.list(*state, wanted->page, wanted->size, call.now);
+    const ApiKeyPage found = ApiKeyStore{call.database}.list({*state, *name}, wanted->page, wanted->size, call.now);
     Json items = Json::array();
     for (const ApiKey& key : found.items) items.push_back(as_json(call, key));
     return json_reply(

@@ -109,7 +109,7 @@ Json first_steps_json(Call& call, bool has_accounts)
     const Settings& settings = call.settings();
     return {{"password_is_default", password_kind(settings.admin_password) == "default"},
             {"has_accounts", has_accounts},
-            {"has_keys", ApiKeyStore{call.database}.list(std::nullopt, 1, 1, call.now).total > 0},
+            {"has_keys", ApiKeyStore{call.database}.list({}, 1, 1, call.now).total > 0},
             {"register_service_configured", register_service_is_configured(settings)},
             {"has_requests", uses_so_far(call.database) > 0}};
 }

@@ -104,12 +104,16 @@ Outcome log_out(Call& call)
     return reply;
 }
 
+template <class Words>
+Json names_of(const Words& words)
+{
+    Json names = Json::array();
+    for (const auto word : words) names.push_back(to_string(word));
+    return names;
+}
+
 Outcome me(Call& call)
 {
-    Json regions = Json::array();
-    for (const Region region : all_regions) regions.push_back(to_string(region));
-    Json statuses = Json::array();
-    for (const AccountStatus status : all_statuses) statuses.push_back(to_string(status));
     Json models = Json::array();
     for (const Model& model : ModelStore{call.database}.all()) {
         const auto& columns = usage_columns();
@@ -122,8 +126,12 @@ Outcome me(Call& call)
     return json_reply(200, {{"authenticated", true},
                             {"password_is_default", call.services.passwords.is_default(call.settings().admin_password)},
                             {"version", DREAMINA_VERSION},
-                            {"regions", std::move(regions)},
-                            {"statuses", std::move(statuses)},
+                            {"regions", names_of(all_regions)},
+                            {"statuses", names_of(all_statuses)},
+                            {"audit",
+                             {{"who", names_of(all_caller_kinds)},
+                              {"actions", names_of(all_audit_actions)},
+                              {"subjects", names_of(all_audit_subjects)}}},
                             {"models", std::move(models)}});
 }
 

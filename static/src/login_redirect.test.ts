@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 
 import { afterLogin, toLogin } from './login_redirect'
 
-test('a session that ends takes the whole address along', () => {
+test('whoever has to log in takes the whole address along', () => {
   const place = { name: 'accounts', fullPath: '/accounts?status=banned&page=3' }
-  expect(toLogin(place, true)).toEqual({ name: 'login', query: { next: place.fullPath, ended: '1' } })
-  expect(toLogin(place, false)).toEqual({ name: 'login', query: { next: place.fullPath, ended: undefined } })
+  expect(toLogin(place)).toEqual({ name: 'login', query: { next: place.fullPath } })
 })
 
 test('the login itself is left in peace', () => {
-  expect(toLogin({ name: 'login', fullPath: '/login?next=/accounts' }, true)).toBeNull()
+  expect(toLogin({ name: 'login', fullPath: '/login?next=/accounts' })).toBeNull()
 })
 
 test.each([

@@ -60,24 +60,24 @@ std::string select_keys(std::string_view rest)
         standing_columns, rest);
 }
 
-/// Bound as ?1 with `now` as ?2, in step with state_of().
-constexpr std::string_view in_state =
+/// The state is bound as ?1 with `now` as ?2, in step with state_of(); the part of a name as ?3.
+constexpr std::string_view that_fit =
     "AND (?1 IS NULL OR ?1 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ?2 THEN 'expired' "
-    "ELSE 'active' END)";
+    "ELSE 'active' END) AND (?3 = '' OR instr(lower(name), lower(?3)) > 0 OR instr(lower(prefix), lower(?3)) > 0)";
 
 }  // namespace
 
-ApiKeyPage ApiKeyStore::list(std::optional<ApiKeyState> state, std::int64_t page, std::int64_t size, Time now)
+ApiKeyPage ApiKeyStore::list(const ApiKeyFilter& filter, std::int64_t page, std::int64_t size, Time now)
 {
     static const std::string count_sql =
-        fmt::format("SELECT count(*) FROM api_keys WHERE deleted_at IS NULL {}", in_state);
-    static const std::string list_sql = select_keys(fmt::format("{} ORDER BY id DESC LIMIT ?3 OFFSET ?4", in_state));
-    const auto wanted = state ? std::optional{to_string(*state)} : std::nullopt;
+        fmt::format("SELECT count(*) FROM api_keys WHERE deleted_at IS NULL {}", that_fit);
+    static const std::string list_sql = select_keys(fmt::format("{} ORDER BY id DESC LIMIT ?4 OFFSET ?5", that_fit));
+    const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
     ApiKeyPage found;
-    auto count = database_.query(count_sql, wanted, now);
+    auto count = database_.query(count_sql, state, now, filter.name_part);
     count.next();
     found.total = count.integer(0);
-    auto rows = database_.query(list_sql, wanted, now, size, (page - 1) * size);
+    auto rows = database_.query(list_sql, state, now, filter.name_part, size, (page - 1) * size);
     while (rows.next()) found.items.push_back(read_key(rows));
     return found;
 }

@@ -14,6 +14,12 @@
 
 namespace dreamina {
 
+/// What a list is to hold; what is left as it is here chooses nothing.
+struct ApiKeyFilter {
+    std::optional<ApiKeyState> state;
+    std::string name_part;  ///< of the name or the prefix, in any case of letters
+};
+
 struct ApiKeyPage {
     std::int64_t total = 0;
     std::vector<ApiKey> items;
@@ -23,8 +29,8 @@ class ApiKeyStore {
 public:
     explicit ApiKeyStore(Database& database) : database_(database) {}
 
-    /// The latest first; all or those in one state.
-    ApiKeyPage list(std::optional<ApiKeyState> state, std::int64_t page, std::int64_t size, Time now);
+    /// The latest first.
+    ApiKeyPage list(const ApiKeyFilter& filter, std::int64_t page, std::int64_t size, Time now);
     /// Not deleted ones.
     std::optional<ApiKey> find(ApiKeyId id);
     /// The key that has this name, of those that are not revoked.

@@ -15,6 +15,8 @@ export interface Me {
   regions: string[]
   statuses: string[]
   models: Model[]
+  /** The words of the audit trail. */
+  audit: { who: string[]; actions: string[]; subjects: string[] }
 }
 
 export type CountColumn =

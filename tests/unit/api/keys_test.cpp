@@ -127,6 +127,7 @@ TEST_CASE("what is refused, and why")
         {"revoke none", "POST", "/api/keys/77/revoke", "", 404, "unknown_key"},
         {"delete none", "DELETE", "/api/keys/77", "", 404, "unknown_key"},
         {"unknown state", "GET", "/api/keys?state=gone", "", 422, "active, expired, revoked"},
+        {"a name cut inside a letter", "GET", "/api/keys?name=%ff", "", 422, "name must be text"},
         {"page 0", "GET", "/api/keys?page=0", "", 422, "page"},
     });
     CHECK(api.ask("GET", "/api/keys")["total"] == 1);
@@ -193,7 +194,8 @@ TEST_CASE("revoked is revoked: it can be deleted and nothing else, and its name 
     CHECK(api.ask("POST", target + "/revoke") == revoked);  // once
     api.check({{"changed", "PUT", target, R"({"name":"b"})", 409, "key_revoked"},
                {"the name is free", "POST", "/api/keys", R"({"name":"a"})", 200, R"("id":2)"},
-               {"listed", "GET", "/api/keys?state=revoked", "", 200, R"("total":1)"},
+               {"listed", "GET", "/api/keys?state=revoked&name=A", "", 200, R"("total":1)"},
+               {"of another name", "GET", "/api/keys?state=revoked&name=ab", "", 200, R"("total":0)"},
                {"deleted", "DELETE", target, "", 200, "deleted"},
                {"gone", "GET", target, "", 404, "unknown_key"},
                {"gone for good", "DELETE", target, "", 404, "unknown_key"},

@@ -261,6 +261,9 @@ TEST_CASE("me: what the page is built from")
     CHECK(me["regions"] == Json{"us", "hk", "jp", "sg", "cn"});
     CHECK(me["statuses"].size() == 6);
     REQUIRE(me["models"].size() == 5);
+    CHECK(me["audit"]["who"].size() == all_caller_kinds.size());
+    CHECK(me["audit"]["actions"][3] == "delete");
+    CHECK(me["audit"]["subjects"][0] == "account");
     CHECK(me["models"][2] == Json{{"id", "nanobanana"}, {"column", "nanobanana_count"}, {"limit", 7}});
 
     Sessions other{{{"ADMIN_PASSWORD", "geheim"}}};

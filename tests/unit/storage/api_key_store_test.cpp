@@ -23,7 +23,7 @@ struct KeyShelf : TemporaryDatabase {
     std::vector<std::string> names(std::optional<ApiKeyState> state, std::int64_t page = 1, std::int64_t size = 100)
     {
         std::vector<std::string> found;
-        for (const ApiKey& key : store.list(state, page, size, start).items) found.push_back(key.name);
+        for (const ApiKey& key : store.list({state, {}}, page, size, start).items) found.push_back(key.name);
         return found;
     }
     std::int64_t in_flight(ApiKeyId id) { return store.find(id).value().standing.use.in_flight; }
@@ -92,11 +92,18 @@ TEST_CASE("listed by state and page, the latest first, as the rule about states 
     CHECK(keys.names(ApiKeyState::expired) == Names{"expired"});
     CHECK(keys.names(ApiKeyState::revoked) == Names{"revoked"});
     for (const ApiKeyState state : {ApiKeyState::active, ApiKeyState::expired, ApiKeyState::revoked})
-        for (const ApiKey& key : keys.store.list(state, 1, 100, start).items)
+        for (const ApiKey& key : keys.store.list({state, {}}, 1, 100, start).items)
             CHECK(state_of(key.standing, start) == state);
     CHECK(keys.names(std::nullopt, 2, 3) == Names{"active"});
-    CHECK(keys.store.list(std::nullopt, 2, 3, start).total == 4);
-    CHECK(keys.store.list(ApiKeyState::active, 5, 3, start).total == 2);
+    CHECK(keys.store.list({}, 2, 3, start).total == 4);
+    CHECK(keys.store.list({ApiKeyState::active, {}}, 5, 3, start).total == 2);
+
+    // A part of the name, or of the prefix that people know a key by.
+    CHECK(keys.store.list({{}, "TE"}, 1, 9, start).total == 1);
+    CHECK(keys.store.list({{}, "m-act"}, 1, 9, start).items.at(0).name == "active");
+    CHECK(keys.store.list({ApiKeyState::active, "e"}, 1, 1, start).total == 2);
+    CHECK(keys.store.list({ApiKeyState::expired, "act"}, 1, 9, start).total == 0);
+    CHECK(keys.store.list({{}, "%"}, 1, 9, start).total == 0);
 }
 
 TEST_CASE("what is changed is stored, and the use is not touched")
