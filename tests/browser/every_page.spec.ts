@@ -1,22 +1,9 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 
 import { expect, test } from './fixtures'
+import { places, settle } from './places'
 
 // What holds for every page that the navigation leads to; a new page is held to it without a word here.
-
-async function places(page: Page): Promise<string[]> {
-  await page.goto('/accounts')
-  const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link')
-  await expect(links.first()).toBeVisible()
-  return links.evaluateAll((all) => all.map((link) => link.getAttribute('href')!))
-}
-
-async function settle(page: Page, path: string): Promise<void> {
-  await page.goto(path)
-  await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
-  await expect(page.locator('[aria-busy=true], [data-loading]')).toHaveCount(0)
-}
 
 for (const theme of ['light', 'dark'] as const) {
   for (const [device, viewport] of [

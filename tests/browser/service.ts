@@ -72,6 +72,22 @@ export class Service {
     expect(answer.ok(), await answer.text()).toBe(true)
   }
 
+  async get(path: string) {
+    const answer = await this.http.get(path, { headers })
+    expect(answer.ok(), await answer.text()).toBe(true)
+    return answer.json()
+  }
+
+  async post(path: string, data?: object) {
+    const answer = await this.http.post(path, { headers, data })
+    expect(answer.ok(), await answer.text()).toBe(true)
+    return answer.json()
+  }
+
+  addKey(name: string): Promise<{ id: number; key: string; prefix: string }> {
+    return this.post('/api/keys', { name })
+  }
+
   /** The numbers of the lines that an import refuses; it must refuse one at least, for else it imports them. */
   async faultyLines(credentials: string): Promise<number[]> {
     const answer = await this.http.post('/api/accounts/bulk', { headers, data: { credentials } })
@@ -132,6 +148,10 @@ export class Service {
   }
 
   async clear(): Promise<void> {
+    for (const { id } of (await this.get(`/api/keys?name=${this.mark}`)).items) {
+      await this.http.post(`/api/keys/${id}/revoke`, { headers })
+      await this.http.delete(`/api/keys/${id}`, { headers })
+    }
     if (this.model) await this.http.delete(`/api/models/${this.model}`, { headers })
     // A page of the list at a time, and some at once: an import may have brought thousands.
     for (let page = await this.accounts(); page.length > 0; page = await this.accounts()) {

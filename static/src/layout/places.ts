@@ -1,4 +1,4 @@
-import { Users } from 'lucide-vue-next'
+import { Boxes, History, KeyRound, MonitorSmartphone, Users } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 /** A page that the navigation leads to. Its code and its texts are fetched when it is first opened. */
@@ -14,4 +14,8 @@ export interface Place {
 
 export const places: Place[] = [
   { name: 'accounts', path: '/accounts', key: 'a', icon: Users, page: () => import('@/pages/accounts/AccountsPage.vue') },
+  { name: 'models', path: '/models', key: 'm', icon: Boxes, page: () => import('@/pages/models/ModelsPage.vue') },
+  { name: 'keys', path: '/keys', key: 'k', icon: KeyRound, page: () => import('@/pages/keys/KeysPage.vue') },
+  { name: 'audit', path: '/audit', key: 'u', icon: History, page: () => import('@/pages/audit/AuditPage.vue') },
+  { name: 'sessions', path: '/sessions', key: 'e', icon: MonitorSmartphone, page: () => import('@/pages/sessions/SessionsPage.vue') },
 ]

@@ -1,0 +1,62 @@
+import type { ApiKey, KeyTerms } from '@/api/keys'
+import { fromLocal, toLocal } from '@/composables/local_time'
+
+/** What the fields of the form hold: text, as typed. */
+export interface KeyForm {
+  name: string
+  calls_per_day: string
+  calls_per_minute: string
+  concurrency: string
+  /** As a field for a local time has it; empty: never. */
+  expires_at: string
+  all_models: boolean
+  models: string[]
+}
+
+export type FormField = Exclude<keyof KeyForm, 'all_models'>
+export type Problems = Partial<Record<FormField, string>>
+
+const limits = ['calls_per_day', 'calls_per_minute', 'concurrency'] as const
+
+export function formOf(key?: ApiKey): KeyForm {
+  const limit = (value: number | null | undefined) => (value == null ? '' : String(value))
+  return {
+    name: key?.name ?? '',
+    calls_per_day: limit(key?.calls_per_day),
+    calls_per_minute: limit(key?.calls_per_minute),
+    concurrency: limit(key?.concurrency),
+    expires_at: key?.expires_at ? toLocal(key.expires_at) : '',
+    all_models: !key?.models.length,
+    models: [...(key?.models ?? [])],
+  }
+}
+
+/** What keeps the form from being sent: the key of what is wrong, below `fault`, by field. The rest the service judges. */
+export function problemsOf(form: KeyForm): Problems {
+  const problems: Problems = {}
+  if (form.name.trim() === '') problems.name = 'required'
+  for (const field of limits) if (!/^\d*$/.test(form[field].trim())) problems[field] = 'whole'
+  if (form.expires_at !== '' && fromLocal(form.expires_at) === '') problems.expires_at = 'time'
+  if (!form.all_models && form.models.length === 0) problems.models = 'noModel'
+  return problems
+}
+
+/** What the form says, as the service takes it. An expiry that nobody touched stays as exact as it was. */
+export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
+  const limit = (text: string) => (text.trim() === '' ? null : Number(text))
+  const untouched = key?.expires_at && toLocal(key.expires_at) === form.expires_at
+  return {
+    name: form.name.trim(),
+    calls_per_day: limit(form.calls_per_day),
+    calls_per_minute: limit(form.calls_per_minute),
+    concurrency: limit(form.concurrency),
+    expires_at: untouched ? key.expires_at : fromLocal(form.expires_at) || null,
+    models: form.all_models ? [] : form.models,
+  }
+}
+
+/** The field of the form that shows a fault of the service's; null: none does. */
+export function placeOf(path: string): FormField | null {
+  const field = path.split(/[[.]/)[0] as FormField
+  return ['name', ...limits, 'expires_at', 'models'].includes(field) ? field : null
+}

@@ -1,0 +1,41 @@
+import { computed, ref, watch } from 'vue'
+
+import { keysApi, keyStates } from '@/api/keys'
+import { useAddress } from '@/composables/address'
+import { useLive } from '@/composables/live'
+
+/** The service gives no more at once; among more keys one searches. */
+const most = 1000
+const step = 100
+
+/** The keys that the page's address asks for, and the one that it opens, kept up to date. */
+export function useKeyList() {
+  const { said, go } = useAddress('name', 'state', 'key', 'add')
+  const state = computed(() => (keyStates as string[]).find((each) => each === said.value.state) ?? '')
+  const size = ref(step)
+  watch([() => said.value.name, state], () => (size.value = step))
+
+  const { data: list, ...live } = useLive(
+    () => ['keys', said.value.name, state.value, size.value],
+    (signal) => keysApi.list({ name: said.value.name, state: state.value, size: size.value }, signal),
+  )
+
+  const opened = computed(() => (/^\d+$/.test(said.value.key) ? Number(said.value.key) : null))
+  const { data: edited } = useLive(
+    () => ['keys', opened.value],
+    (signal) => keysApi.show(opened.value!, signal),
+    () => opened.value !== null,
+  )
+
+  return {
+    said,
+    state,
+    go,
+    list,
+    live,
+    /** A revoked key cannot be edited. */
+    edited: computed(() => (opened.value !== null && edited.value?.id === opened.value && edited.value.state !== 'revoked' ? edited.value : undefined)),
+    hasMore: computed(() => size.value < Math.min(most, list.value?.total ?? 0)),
+    showMore: () => (size.value = Math.min(most, size.value + step)),
+  }
+}

@@ -1,0 +1,43 @@
+import { pageMessages, type Texts } from '@/i18n/messages'
+
+const en = {
+  title: 'Sessions',
+  text: 'Browsers that are logged in. A login ends by itself when it is not used for long, or is old.',
+  table: 'Sessions',
+  columns: { browser: 'Browser', address: 'Address', since: 'Logged in', seen: 'Last use', ends: 'Ends', actions: 'Actions' },
+  on: '{browser} on {system}',
+  unknown: 'Unknown browser',
+  current: 'This browser',
+  end: 'End',
+  endOf: 'End the session of {browser}, {address}',
+  endOthers: 'End all others',
+  ended: 'Session ended.',
+  othersEnded: 'All other sessions ended.',
+  confirm: {
+    title: 'End all other sessions?',
+    text: 'Every other browser has to log in again. This one stays logged in.',
+    submit: 'End the others',
+  },
+}
+
+const zhCn: Texts<typeof en> = {
+  title: '登录会话',
+  text: '已登录的浏览器。长时间不使用或登录时间过长，都会自动失效。',
+  table: '登录会话',
+  columns: { browser: '浏览器', address: '地址', since: '登录时间', seen: '最近使用', ends: '失效时间', actions: '操作' },
+  on: '{system} 上的 {browser}',
+  unknown: '未知浏览器',
+  current: '当前浏览器',
+  end: '结束',
+  endOf: '结束 {browser}（{address}）的登录',
+  endOthers: '结束其他所有登录',
+  ended: '登录已结束。',
+  othersEnded: '其他登录均已结束。',
+  confirm: {
+    title: '结束其他所有登录？',
+    text: '其他浏览器都需要重新登录，当前浏览器不受影响。',
+    submit: '结束其他登录',
+  },
+}
+
+export const messages = pageMessages('sessions', en, zhCn)
