@@ -13,8 +13,8 @@ async function latinWords(page: Page, names: string[]): Promise<string[]> {
     }
     return found
   })
-  // Emails, session ids (whole or cut short) and the notation of import lines are data.
-  const data = [/\S+@\S+/g, /\b[0-9a-f]{10,}\b/g, /\bemail(:\w+)+/g]
+  // Emails, session ids and keys (whole or cut short) and the notation of import lines are data.
+  const data = [/\S+@\S+/g, /\b[0-9a-f]{10,}\b/g, /\bemail(:\w+)+/g, /\bdm-\w+/g]
   return texts
     .map((text) => data.reduce((rest, pattern) => rest.replaceAll(pattern, ''), text))
     .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text))
@@ -74,6 +74,45 @@ test('the Chinese page has no English left in it', async ({ page, app, service }
   await page.getByRole('button', { name: '登录' }).click()
   await expect(page.getByRole('alert')).toHaveText('请输入管理员密码。')
   await clean()
+})
+
+test('the Chinese pages of models, keys, the audit trail and sessions have no English left in them', async ({ page, app: _, service }) => {
+  await service.seed({ name: 'ann' })
+  await service.change('ann', { points: 7, region: 'jp' })
+  await service.addKey(service.mark)
+  const { items } = await service.get('/api/models')
+  const { settings } = await service.get('/api/settings/schema')
+  const me = await (await page.request.get('/api/me')).json()
+  const names = [
+    'Dreamina Manager',
+    'Headless Chrome',
+    'HeadlessChrome',
+    'Linux',
+    'API',
+    '/v1',
+    'ID',
+    await page.evaluate(() => navigator.userAgent),
+    service.mark,
+    ...items.flatMap((model: { id: string; names: { name: string }[] }) => [model.id, ...model.names.map(({ name }) => name)]),
+    ...settings.map(({ key }: { key: string }) => key),
+    ...me.regions.map((region: string) => region.toUpperCase()),
+  ].sort((one, other) => other.length - one.length)
+
+  for (const path of [
+    '/models',
+    '/models?model=video-3.0',
+    '/models?add=1',
+    `/keys?name=${service.mark}`,
+    '/keys?add=1',
+    `/audit?name=${service.mark}`,
+    '/sessions',
+  ]) {
+    await page.goto(path)
+    await expect(page.locator('main h1')).toBeAttached()
+    await expect(page.locator('[data-loading]')).toHaveCount(0)
+    await expect(page.getByRole('dialog')).toHaveCount(/add|model=/.test(path) ? 1 : 0)
+    expect([path, await latinWords(page, names)]).toEqual([path, []])
+  }
 })
 
 test('the language and the theme are switched in the page and remembered', async ({ page, app: _ }) => {
