@@ -2,13 +2,13 @@ import { pageMessages, type Texts } from '@/i18n/messages'
 
 const en = {
   title: 'Audit',
-  text: 'Who changed what, when and from where. What the service does by itself is not in it.',
+  text: 'Who changed what, when and from where.',
   table: 'Audit trail',
   search: 'Search by name',
   address: 'Address',
   from: 'From',
   to: 'To',
-  columns: { at: 'Time', who: 'Who', address: 'Address', action: 'What', subject: 'About', changes: 'From what to what' },
+  columns: { at: 'Time', who: 'Who', address: 'Address', action: 'What', subject: 'About', name: 'Name', changes: 'From what to what' },
   newest: 'Newest',
   older: 'Older',
   pages: 'Pages',
@@ -69,13 +69,13 @@ const en = {
 
 const zhCn: Texts<typeof en> = {
   title: '审计',
-  text: '谁在何时、从哪里改了什么。服务自行完成的操作不在其中。',
+  text: '谁在何时、从哪里改了什么。',
   table: '审计记录',
   search: '按名称搜索',
   address: '地址',
   from: '开始',
   to: '结束',
-  columns: { at: '时间', who: '操作者', address: '地址', action: '操作', subject: '对象', changes: '变更内容' },
+  columns: { at: '时间', who: '操作者', address: '地址', action: '操作', subject: '对象', name: '名称', changes: '变更内容' },
   newest: '最新',
   older: '更早',
   pages: '翻页',

@@ -2,7 +2,7 @@ import { pageMessages, type Texts } from '@/i18n/messages'
 
 const en = {
   title: 'Models',
-  text: 'What clients may ask for, under which names, and how often an account may serve it in a day.',
+  text: 'What clients may ask for, and how often an account serves it in a day.',
   add: 'Add model',
   search: 'Search models',
   table: 'Models',

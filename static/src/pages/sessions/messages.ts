@@ -2,7 +2,7 @@ import { pageMessages, type Texts } from '@/i18n/messages'
 
 const en = {
   title: 'Sessions',
-  text: 'Browsers that are logged in. A login ends by itself when it is not used for long, or is old.',
+  text: 'Browsers that are logged in. A login that is not used ends by itself.',
   table: 'Sessions',
   columns: { browser: 'Browser', address: 'Address', since: 'Logged in', seen: 'Last use', ends: 'Ends', actions: 'Actions' },
   on: '{browser} on {system}',
@@ -22,7 +22,7 @@ const en = {
 
 const zhCn: Texts<typeof en> = {
   title: '登录会话',
-  text: '已登录的浏览器。长时间不使用或登录时间过长，都会自动失效。',
+  text: '已登录的浏览器。长时间不使用的登录会自动失效。',
   table: '登录会话',
   columns: { browser: '浏览器', address: '地址', since: '登录时间', seen: '最近使用', ends: '失效时间', actions: '操作' },
   on: '{system} 上的 {browser}',
