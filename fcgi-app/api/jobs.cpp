@@ -79,9 +79,12 @@ Outcome show(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
+    const auto state = choice_parameter<ItemState>(call.request, "item_state", parse_item_state,
+                                                   "pending, running, done, failed, skipped");
+    if (!state) return error_reply(422, state.error());
     const auto job = job_of(call);
     if (!job) return unknown_job();
-    const auto found = JobStore{call.database}.items(job->id, wanted->page, wanted->size);
+    const auto found = JobStore{call.database}.items(job->id, wanted->page, wanted->size, *state);
     Json items = Json::array();
     for (const JobItem& item : found.items) items.push_back(job_item_json(item));
     Json body = job_json(*job);

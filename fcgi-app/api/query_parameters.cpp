@@ -22,16 +22,6 @@ std::optional<std::int64_t> read_whole(std::string_view text)
     return value;
 }
 
-Result<std::optional<Time>> time_parameter(const Request& request, std::string_view name)
-{
-    const auto text = query_parameter(request.query, name);
-    if (!text || text->empty()) return std::optional<Time>{};
-    const auto time = parse_rfc3339(*text);
-    if (!time || *time < Time{})
-        return failure("invalid_parameter", fmt::format("{} must be a time such as 2026-11-22T11:28:34Z", name));
-    return time;
-}
-
 template <class Enum, std::size_t Size>
 std::string names_of(const std::array<Enum, Size>& values)
 {
@@ -59,6 +49,16 @@ Result<std::string> text_parameter(const Request& request, std::string_view name
     if (!is_valid_utf8(text) || has_control_characters(text))
         return failure("invalid_parameter", fmt::format("{} must be text without control characters", name));
     return text;
+}
+
+Result<std::optional<Time>> time_parameter(const Request& request, std::string_view name)
+{
+    const auto text = query_parameter(request.query, name);
+    if (!text || text->empty()) return std::optional<Time>{};
+    const auto time = parse_rfc3339(*text);
+    if (!time || *time < Time{})
+        return failure("invalid_parameter", fmt::format("{} must be a time such as 2026-11-22T11:28:34Z", name));
+    return time;
 }
 
 Result<RangeWanted> range_parameters(const Request& request)

@@ -22,6 +22,9 @@ constexpr std::int64_t largest_id = 1'000'000'000'000'000;
 /// Text without control characters; absent is empty.
 Result<std::string> text_parameter(const Request& request, std::string_view name);
 
+/// RFC 3339; absent and empty mean "open".
+Result<std::optional<Time>> time_parameter(const Request& request, std::string_view name);
+
 /// `from` and `to`, RFC 3339 each; absent and empty mean "open". `to` is not before `from`.
 struct RangeWanted {
     std::optional<Time> from;

@@ -31,6 +31,7 @@ namespace {
 
 constexpr std::int64_t default_size = 100;
 constexpr std::int64_t largest_size = 1000;
+constexpr std::int64_t most_attempts_asked_for = 1000;
 
 Result<std::string> id_parameter(const Request& request, std::string_view name)
 {
@@ -47,6 +48,9 @@ Result<RequestFilter> read_filter(const Request& request)
     if (!range) return tl::unexpected(range.error());
     filter.from = range->from;
     filter.to = range->to;
+    const auto ended_from = time_parameter(request, "ended_from");
+    if (!ended_from) return tl::unexpected(ended_from.error());
+    filter.ended_from = *ended_from;
     const auto id = id_parameter(request, "id");
     if (!id) return tl::unexpected(id.error());
     filter.id = *id;
@@ -69,6 +73,9 @@ Result<RequestFilter> read_filter(const Request& request)
     const auto key = whole_parameter(request, "api_key_id", 0, largest_id);
     if (!key) return tl::unexpected(key.error());
     filter.api_key = *key;
+    const auto attempts = whole_parameter(request, "min_attempts", 0, most_attempts_asked_for);
+    if (!attempts) return tl::unexpected(attempts.error());
+    filter.min_attempts = *attempts;
     return filter;
 }
 

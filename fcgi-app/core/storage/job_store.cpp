@@ -225,17 +225,20 @@ Page<Job> JobStore::list(const JobFilter& filter, std::int64_t page, std::int64_
     return result;
 }
 
-Page<JobItem> JobStore::items(JobId job, std::int64_t page, std::int64_t size)
+Page<JobItem> JobStore::items(JobId job, std::int64_t page, std::int64_t size, std::optional<ItemState> state)
 {
+    const auto wanted = state ? std::optional{to_string(*state)} : std::nullopt;
     Page<JobItem> result;
     {
-        auto count = database_.query("SELECT count(*) FROM job_items WHERE job_id = ?", job);
+        auto count = database_.query("SELECT count(*) FROM job_items WHERE job_id = ?1 AND (?2 IS NULL OR state = ?2)",
+                                     job, wanted);
         count.next();
         result.total = count.integer(0);
     }
     static const std::string sql = "SELECT " + std::string{item_columns} +
-                                   "WHERE i.job_id = ? ORDER BY i.state <> 'failed', i.id LIMIT ? OFFSET ?";
-    auto rows = database_.query(sql, job, size, (page - 1) * size);
+                                   "WHERE i.job_id = ?1 AND (?2 IS NULL OR i.state = ?2) "
+                                   "ORDER BY i.state <> 'failed', i.id LIMIT ?3 OFFSET ?4";
+    auto rows = database_.query(sql, job, wanted, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_item(rows));
     return result;
 }

@@ -31,7 +31,8 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
         "(?5 IS NULL OR ifnull(r.status = ?5, 0)) AND "
         "(?6 IS NULL OR ifnull(r.account_id = ?6, 0) OR (r.attempts > (r.account_id IS NOT NULL) AND EXISTS "
         "(SELECT 1 FROM request_attempts t WHERE t.request_id = r.id AND t.account_id = ?6))) AND "
-        "(?7 IS NULL OR ifnull(r.api_key_id, 0) = ?7) AND (?8 IS NULL OR ifnull(r.region = ?8, 0)) "
+        "(?7 IS NULL OR ifnull(r.api_key_id, 0) = ?7) AND (?8 IS NULL OR ifnull(r.region = ?8, 0)) AND "
+        "(?9 IS NULL OR r.attempts >= ?9) AND (?10 IS NULL OR r.ended_at >= ?10) "
         "FROM requests r WHERE r.id < ?1 AND r.id >= ?2 ORDER BY r.id DESC";
     static const std::string row_sql = fmt::format(
         "SELECT {} FROM requests r LEFT JOIN accounts a ON a.id = r.account_id WHERE r.id = ?", request_columns());
@@ -52,7 +53,8 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
     auto looks = database.query(look_sql, before, first, unless_empty(filter.model),
                                 filter.outcome ? std::optional{to_string(*filter.outcome)} : std::nullopt,
                                 filter.status, filter.account, filter.api_key,
-                                filter.region ? std::optional{to_string(*filter.region)} : std::nullopt);
+                                filter.region ? std::optional{to_string(*filter.region)} : std::nullopt,
+                                filter.min_attempts, filter.ended_from);
     while (looks.next()) {
         // There is one more: that is worth a cursor.
         if (looked_at == most_rows_looked_at || std::cmp_equal(page.items.size(), size)) {

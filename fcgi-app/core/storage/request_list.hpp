@@ -11,8 +11,9 @@ namespace dreamina {
 
 /// What is empty lets all through.
 struct RequestFilter {
-    std::optional<Time> from;  ///< began then or later
-    std::optional<Time> to;    ///< began before
+    std::optional<Time> from;        ///< began then or later
+    std::optional<Time> to;          ///< began before
+    std::optional<Time> ended_from;  ///< ended then or later; without `from`, all rows are looked at for it
     std::string id;
     std::string model;  ///< counted under it, or asked for by this name
     std::optional<RequestOutcome> outcome;
@@ -20,6 +21,7 @@ struct RequestFilter {
     std::optional<AccountId> account;     ///< in any attempt
     std::optional<std::int64_t> api_key;  ///< 0: the administrator's password
     std::optional<Region> region;         ///< of the last attempt's account
+    std::optional<std::int64_t> min_attempts;
 };
 
 struct RequestPage {

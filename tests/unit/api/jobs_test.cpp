@@ -89,6 +89,11 @@ TEST_CASE("a retry is for those that failed")
     CHECK(api.ask("POST", "/api/jobs/1/retry", 409)["code"] == "job_not_ended");
     api.end(1, 2);
     CHECK(api.ask("GET", "/api/jobs/1", 200)["error"] == "2 of 3 failed, the first: no luck");
+    const Json failed = api.ask("GET", "/api/jobs/1?item_state=failed&size=1&page=2", 200);
+    CHECK(failed["items_total"] == 2);
+    CHECK(failed["items"][0]["email"] == "b@x.example");
+    CHECK(api.ask("GET", "/api/jobs/1?item_state=bad", 422)["detail"] ==
+          "item_state must be one of pending, running, done, failed, skipped");
     const Json again = api.ask("POST", "/api/jobs/1/retry", 202)["job"];
     CHECK(again["retry_of"] == 1);
     CHECK(again["total"] == 2);
