@@ -11,7 +11,11 @@ export const router = createRouter({
       component: () => import('./layout/AppLayout.vue'),
       children: [
         { path: '', redirect: '/accounts' },
-        ...places.map(({ name, path, page }) => ({ name, path, component: page as () => Promise<any> })),
+        ...places.map(({ name, path, opened, page }) => ({
+          name,
+          path: opened ? `${path}/${opened}?` : path,
+          component: page as () => Promise<any>,
+        })),
         { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
       ],
     },

@@ -1,11 +1,15 @@
 import { request } from './request'
 
-export type JobKind = 'register' | 'session_refresh' | 'points_update' | 'session_check' | 'daily_credits'
+export const jobKinds = ['register', 'session_refresh', 'points_update', 'session_check', 'daily_credits'] as const
+export type JobKind = (typeof jobKinds)[number]
+
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
+export type JobState = (typeof jobStates)[number]
 
 export interface Job {
   id: number
   kind: JobKind
-  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  state: JobState
   account_id: number | null
   scope: string | null
   count: number
@@ -40,6 +44,8 @@ export interface JobPage {
 
 export interface JobDetails extends Job {
   items_total: number
+  page: number
+  size: number
   items: JobItem[]
 }
 
@@ -47,10 +53,25 @@ export type JobOrder =
   | { kind: 'register'; count: number }
   | { kind: Exclude<JobKind, 'register'>; accounts: number[] | 'all' | 'expired' }
 
+export interface JobFilter {
+  state: string
+  kind: string
+  page: number
+  size: number
+}
+
+/** Which of a job's accounts are told of. */
+export interface JobItemFilter {
+  state: string
+  page: number
+  size: number
+}
+
 export const jobsApi = {
-  list: (filter: { state: string; kind: string; size: number }, signal?: AbortSignal) =>
-    request<JobPage>('GET', `/api/jobs?size=${filter.size}&state=${filter.state}&kind=${filter.kind}`, undefined, signal),
-  show: (id: number, signal?: AbortSignal) => request<JobDetails>('GET', `/api/jobs/${id}?size=1000`, undefined, signal),
+  list: ({ state, kind, page, size }: JobFilter, signal?: AbortSignal) =>
+    request<JobPage>('GET', `/api/jobs?page=${page}&size=${size}&state=${state}&kind=${kind}`, undefined, signal),
+  show: (id: number, { state, page, size }: JobItemFilter, signal?: AbortSignal) =>
+    request<JobDetails>('GET', `/api/jobs/${id}?page=${page}&size=${size}&item_state=${state}`, undefined, signal),
   add: (order: JobOrder) => request<{ job: Job }>('POST', '/api/jobs', order),
   cancel: (id: number) => request<{ job: Job }>('POST', `/api/jobs/${id}/cancel`),
   retry: (id: number) => request<{ job: Job }>('POST', `/api/jobs/${id}/retry`),

@@ -19,5 +19,5 @@ export interface ScheduledJob {
 export const scheduleApi = {
   list: (signal?: AbortSignal) =>
     request<{ scheduler: { running: boolean; beat_at: string | null }; items: ScheduledJob[] }>('GET', '/api/schedule', undefined, signal),
-  run: (name: string) => request('POST', `/api/schedule/${encodeURIComponent(name)}/run`),
+  run: (name: string) => request<{ scheduler: { running: boolean } }>('POST', `/api/schedule/${encodeURIComponent(name)}/run`),
 }

@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { jobsApi, type JobOrder } from '@/api/jobs'
 
 import { useFailureText } from './failures'
+import { watchJob } from './job_watch'
 import { useNames } from './names'
 import { useToasts } from './toasts'
 
@@ -17,6 +18,7 @@ export function useJobOrders() {
   return useMutation({
     mutationFn: (order: JobOrder) => jobsApi.add(order),
     onSuccess: ({ job }) => {
+      watchJob(job.id)
       toasts.done(t('job.ordered', { kind: name('job.kind', job.kind) }), { label: t('job.open'), to: `/jobs/${job.id}` })
       void queries.invalidateQueries({ queryKey: ['jobs'] })
     },

@@ -7,12 +7,17 @@ import { Unreachable } from '@/api/request'
 const refreshEvery = 5_000
 
 /** Something of the service that the page keeps up to date while it is shown; while nobody answers the last state stays. */
-export function useLive<T>(key: MaybeRefOrGetter<QueryKey>, read: (signal: AbortSignal) => Promise<T>, enabled?: MaybeRefOrGetter<boolean>) {
+export function useLive<T>(
+  key: MaybeRefOrGetter<QueryKey>,
+  read: (signal: AbortSignal) => Promise<T>,
+  enabled?: MaybeRefOrGetter<boolean>,
+  every: MaybeRefOrGetter<number> = refreshEvery,
+) {
   const { data, error, isFetching, isPlaceholderData, dataUpdatedAt, refetch } = useQuery({
     queryKey: computed(() => toValue(key)),
     queryFn: ({ signal }) => read(signal),
     enabled: computed(() => toValue(enabled) ?? true),
-    refetchInterval: refreshEvery,
+    refetchInterval: () => toValue(every),
     refetchOnWindowFocus: 'always',
     placeholderData: keepPreviousData,
   })

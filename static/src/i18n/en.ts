@@ -198,6 +198,21 @@ export const en = {
     client_gone: 'Client gone',
     key_refused: 'Key refused',
   },
+  verdict: {
+    success: 'Success',
+    session_expired: 'Session expired',
+    points_used_up: 'Points used up',
+    content_refused: 'Content refused',
+    bad_parameters: 'Bad parameters',
+    rate_limited: 'Rate limited',
+    server_error: 'Server error',
+    gateway_gave_up: 'Gateway gave up waiting',
+    generation_failed: 'Generation failed',
+    request_failed: 'Refused as a robot’s',
+    gateway_error: 'Gateway error',
+    provider_unreachable: 'Unreachable',
+    interrupted: 'Interrupted',
+  },
   job: {
     kind: {
       register: 'Register accounts',
@@ -218,6 +233,11 @@ export const en = {
     progress: '{done} of {total}',
     ordered: '{kind}: the job is queued.',
     open: 'Open the job',
+    ended: {
+      done: '{kind}: done.',
+      partly: '{kind}: done, but {failed} of {total} failed.',
+      failed: '{kind}: failed.',
+    },
   },
   time: {
     justNow: 'now',

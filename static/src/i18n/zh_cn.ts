@@ -195,6 +195,21 @@ export const zhCn: Messages = {
     client_gone: '客户端已离开',
     key_refused: '密钥被拒',
   },
+  verdict: {
+    success: '成功',
+    session_expired: '会话过期',
+    points_used_up: '积分用尽',
+    content_refused: '内容被拒',
+    bad_parameters: '参数有误',
+    rate_limited: '频率受限',
+    server_error: '服务器错误',
+    gateway_gave_up: '网关等待超时',
+    generation_failed: '生成失败',
+    request_failed: '被判为机器人',
+    gateway_error: '网关错误',
+    provider_unreachable: '无法连接',
+    interrupted: '中断',
+  },
   job: {
     kind: {
       register: '注册账户',
@@ -215,6 +230,11 @@ export const zhCn: Messages = {
     progress: '{done} / 共 {total}',
     ordered: '{kind}：任务已排队。',
     open: '查看任务',
+    ended: {
+      done: '{kind}：已完成。',
+      partly: '{kind}：已完成，但 {total} 个中有 {failed} 个失败。',
+      failed: '{kind}：失败。',
+    },
   },
   time: {
     justNow: '刚刚',

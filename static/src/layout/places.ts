@@ -1,4 +1,4 @@
-import { Boxes, History, KeyRound, MonitorSmartphone, Users } from 'lucide-vue-next'
+import { Boxes, History, KeyRound, ListChecks, MonitorSmartphone, ScrollText, Users } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 /** A page that the navigation leads to. Its code and its texts are fetched when it is first opened. */
@@ -6,6 +6,8 @@ export interface Place {
   /** The route's name; `nav.<name>` is its label. */
   name: string
   path: string
+  /** What may follow the path: the one that is opened beside the list, `:id(…)`. */
+  opened?: string
   /** Pressed after `g`, it leads here. */
   key: string
   icon: Component
@@ -14,6 +16,8 @@ export interface Place {
 
 export const places: Place[] = [
   { name: 'accounts', path: '/accounts', key: 'a', icon: Users, page: () => import('@/pages/accounts/AccountsPage.vue') },
+  { name: 'requests', path: '/requests', opened: ':id([0-9a-f]{24})', key: 'r', icon: ScrollText, page: () => import('@/pages/requests/RequestsPage.vue') },
+  { name: 'jobs', path: '/jobs', opened: ':id(\\d+)', key: 'j', icon: ListChecks, page: () => import('@/pages/jobs/JobsPage.vue') },
   { name: 'models', path: '/models', key: 'm', icon: Boxes, page: () => import('@/pages/models/ModelsPage.vue') },
   { name: 'keys', path: '/keys', key: 'k', icon: KeyRound, page: () => import('@/pages/keys/KeysPage.vue') },
   { name: 'audit', path: '/audit', key: 'u', icon: History, page: () => import('@/pages/audit/AuditPage.vue') },

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+
+import { localText, markOfOutcome, momentText, reasonsOf, spanOf } from './request_view'
+
+test('what is the client’s doing is no alarm', () => {
+  expect(markOfOutcome('success')).toBe('good')
+  expect(markOfOutcome('content_refused')).toBe('warn')
+  expect(markOfOutcome('no_account')).toBe('bad')
+  expect(markOfOutcome('something new')).toBe('bad')
+})
+
+test('the day is told where it is not today', () => {
+  const now = new Date(2026, 10, 22, 12)
+  expect(momentText(new Date(2026, 10, 22, 9, 5, 7), 'en', now)).toBe('9:05:07 AM')
+  expect(momentText(new Date(2026, 10, 21, 9, 5, 7), 'en', now)).toBe('Nov 21, 09:05:07 AM')
+})
+
+test('where an attempt lies within its request', () => {
+  const request = { started_at: '2026-11-22T12:00:00.000Z', duration_ms: 1000 }
+  expect(spanOf({ started_at: '2026-11-22T12:00:00.250Z', duration_ms: 500 }, request)).toEqual({ start: 0.25, length: 0.5 })
+  expect(spanOf({ started_at: '2026-11-22T12:00:00.999Z', duration_ms: 500 }, request)).toEqual({ start: 0.999, length: 1 - 0.999 })
+  expect(spanOf({ started_at: '2026-11-22T12:00:00.000Z', duration_ms: 0 }, { ...request, duration_ms: 0 }).length).toBe(0.005)
+})
+
+test('the reasons, the most frequent first', () => {
+  expect(reasonsOf({ banned: 2, busy: 0, at_limit: 5 })).toEqual([
+    ['at_limit', 5],
+    ['banned', 2],
+  ])
+})
+
+test('a moment as a field shows it', () => {
+  expect(localText(new Date(2026, 0, 2, 3, 4, 5))).toBe('2026-01-02T03:04:05')
+})
