@@ -33,6 +33,9 @@ struct Check {
     State state = State::ok;
     std::string message;
     std::string advice = {};  ///< what to do; empty where nothing is to be done
+    /// The same for those who say it in their own words: what was found, and what it was found of.
+    std::string_view code = "ok";
+    Json facts = Json::object();
 };
 
 constexpr std::uintmax_t megabyte = 1'000'000;
@@ -54,25 +57,38 @@ Check look_at_database(const ReadinessFindings& found)
 {
     if (!found.database) return {"database", State::ok, "the database takes writes"};
     std::string_view advice = "see the service's log";
+    std::string_view code = "broken";
     switch (*found.database) {
-    case WriteFault::missing: advice = "bring the file back from backups/, with the service stopped"; break;
-    case WriteFault::full: advice = "make room on the disk of the data folder"; break;
-    case WriteFault::locked: advice = "end the program that holds it, such as an open sqlite3"; break;
+    case WriteFault::missing:
+        code = "missing";
+        advice = "bring the file back from backups/, with the service stopped";
+        break;
+    case WriteFault::full:
+        code = "full";
+        advice = "make room on the disk of the data folder";
+        break;
+    case WriteFault::locked:
+        code = "locked";
+        advice = "end the program that holds it, such as an open sqlite3";
+        break;
     case WriteFault::read_only:
+        code = "read_only";
         advice =
             "let the service's user write the database's file and its folder; see whether the disk is mounted "
             "read-only";
         break;
     case WriteFault::broken: break;
     }
-    return {"database", State::fault, std::string{sentence_for(*found.database)}, std::string{advice}};
+    return {"database", State::fault, std::string{sentence_for(*found.database)}, std::string{advice}, code};
 }
 
 Check look_at_settings(const ReadinessFindings& found)
 {
     if (found.settings_fault.empty()) return {"settings", State::ok, "config.json is good"};
     return {"settings", State::fault, found.settings_fault + "; the last good settings stay in force",
-            "mend config.json; it is read again within a second"};
+            "mend config.json; it is read again within a second",
+            "bad",
+            {{"fault", found.settings_fault}}};
 }
 
 Check look_at_upstream(Call& call, const ReadinessFindings& found)
@@ -81,34 +97,45 @@ Check look_at_upstream(Call& call, const ReadinessFindings& found)
     case UpstreamReach::reachable: return {"upstream", State::ok, "the upstream can be reached"};
     case UpstreamReach::unreachable:
         return {"upstream", State::fault, "the upstream does not answer",
-                "start it, or set UPSTREAM_BASE_URL to where it is"};
+                "start it, or set UPSTREAM_BASE_URL to where it is", "unreachable"};
     case UpstreamReach::outage: break;
     }
-    const BreakerState breaker = BreakerStore{call.database}.state();
-    return {"upstream", State::fault,
-            fmt::format("the upstream has failed several accounts since {}: requests are refused",
-                        to_rfc3339(breaker.opened_at.value_or(call.now))),
-            "see the upstream's own log; single requests find out by themselves when it is back"};
+    const std::string since = to_rfc3339(BreakerStore{call.database}.state().opened_at.value_or(call.now));
+    return {"upstream",
+            State::fault,
+            fmt::format("the upstream has failed several accounts since {}: requests are refused", since),
+            "see the upstream's own log; single requests find out by themselves when it is back",
+            "outage",
+            {{"since", since}}};
 }
 
 Check look_at_scheduler(const ReadinessFindings& found)
 {
     if (found.scheduler_runs) return {"scheduler", State::ok, "the scheduler runs"};
     const std::string advice = "start dreamina-scheduler: bans do not end, counts are not reset and no job runs";
-    if (!found.scheduler.beat_at) return {"scheduler", State::fault, "no scheduler has run yet", advice};
-    return {"scheduler", State::fault,
-            fmt::format("the scheduler {} since {}", found.scheduler.locked ? "does not get on" : "does not run",
-                        to_rfc3339(*found.scheduler.beat_at)),
-            advice};
+    if (!found.scheduler.beat_at) return {"scheduler", State::fault, "no scheduler has run yet", advice, "never_ran"};
+    const std::string since = to_rfc3339(*found.scheduler.beat_at);
+    const bool stuck = found.scheduler.locked;
+    return {"scheduler",
+            State::fault,
+            fmt::format("the scheduler {} since {}", stuck ? "does not get on" : "does not run", since),
+            advice,
+            stuck ? "stuck" : "not_running",
+            {{"since", since}}};
 }
 
 Check look_at_disk(const Call& call)
 {
     const auto room = free_space(call.services.database_file.path().parent_path());
-    if (!room) return {"disk", State::warning, "the free space of the data folder cannot be told", ""};
+    if (!room) return {"disk", State::warning, "the free space of the data folder cannot be told", "", "unknown"};
     const State state = *room < hardly_any_room ? State::fault : *room < little_room ? State::warning : State::ok;
-    return {"disk", state, fmt::format("{:.0f} MB are free where the database is", megabytes(*room)),
-            state == State::ok ? "" : "make room, or keep fewer backups (BACKUP_KEEP)"};
+    const bool enough = state == State::ok;
+    return {"disk",
+            state,
+            fmt::format("{:.0f} MB are free where the database is", megabytes(*room)),
+            enough ? "" : "make room, or keep fewer backups (BACKUP_KEEP)",
+            enough ? "ok" : "little_room",
+            {{"free_bytes", *room}}};
 }
 
 Check look_at_log(const Call& call)
@@ -118,15 +145,20 @@ Check look_at_log(const Call& call)
     const std::uintmax_t bytes = error ? 0 : size;
     const std::string message = fmt::format("the database's log has {:.1f} MB", megabytes(bytes));
     if (bytes <= long_log) return {"database_log", State::ok, message};
-    return {"database_log", State::warning, message,
-            "the scheduler empties it: see that it runs, and that no other program keeps the database open"};
+    return {"database_log",
+            State::warning,
+            message,
+            "the scheduler empties it: see that it runs, and that no other program keeps the database open",
+            "long",
+            {{"bytes", bytes}}};
 }
 
 Check look_at_password(const Call& call)
 {
     if (password_kind(call.settings().admin_password) != "default")
         return {"password", State::ok, "the password is not the default"};
-    return {"password", State::warning, "the password is still the default", "change ADMIN_PASSWORD in the settings"};
+    return {"password", State::warning, "the password is still the default", "change ADMIN_PASSWORD in the settings",
+            "default"};
 }
 
 Check look_at_backup(const std::vector<ScheduledJob>& schedule, Time now)
@@ -137,15 +169,23 @@ Check look_at_backup(const std::vector<ScheduledJob>& schedule, Time now)
     if (job == schedule.end() || !job->last_ended_at) {
         const bool will_come = job != schedule.end() && job->next_run_at && *job->next_run_at > now;
         return {"backup", will_come ? State::ok : State::warning, "no backup has been made yet",
-                will_come ? "" : advice};
+                will_come ? "" : advice, will_come ? "ok" : "none"};
     }
     const std::string when = to_rfc3339(*job->last_ended_at);
     if (job->outcome == "failed")
-        return {"backup", State::fault,
-                fmt::format("the backup of {} failed: {}", when, job->said.value_or("it did not say why")), advice};
+        return {"backup",
+                State::fault,
+                fmt::format("the backup of {} failed: {}", when, job->said.value_or("it did not say why")),
+                advice,
+                "failed",
+                {{"at", when}, {"reason", job->said.value_or("")}}};
     const bool old = now - *job->last_ended_at > backup_is_old;
-    return {"backup", old ? State::warning : State::ok, fmt::format("the last backup is of {}", when),
-            old ? advice : ""};
+    return {"backup",
+            old ? State::warning : State::ok,
+            fmt::format("the last backup is of {}", when),
+            old ? advice : "",
+            old ? "old" : "ok",
+            {{"at", when}}};
 }
 
 Check look_at_timed_jobs(const std::vector<ScheduledJob>& schedule)
@@ -154,18 +194,29 @@ Check look_at_timed_jobs(const std::vector<ScheduledJob>& schedule)
     for (const ScheduledJob& job : schedule)
         if (job.name != backup_job && job.outcome == "failed") failed.push_back(job.name);
     if (failed.empty()) return {"schedule", State::ok, "the timed jobs' last runs went well"};
-    return {"schedule", State::warning, fmt::format("the last run failed of {}", fmt::join(failed, ", ")),
-            "GET /api/schedule says why"};
+    return {"schedule",
+            State::warning,
+            fmt::format("the last run failed of {}", fmt::join(failed, ", ")),
+            "GET /api/schedule says why",
+            "failed",
+            {{"names", failed}}};
 }
 
 Check look_at_jobs(Call& call)
 {
     std::vector<std::string> kinds;
-    for (const auto& [kind, jobs] : failed_jobs(call.database, call.now - lately))
+    std::int64_t all = 0;
+    for (const auto& [kind, jobs] : failed_jobs(call.database, call.now - lately)) {
         kinds.push_back(fmt::format("{} of {}", jobs, to_string(kind)));
+        all += jobs;
+    }
     if (kinds.empty()) return {"jobs", State::ok, "no job has failed in 24 hours"};
-    return {"jobs", State::warning, fmt::format("jobs that failed in 24 hours: {}", fmt::join(kinds, ", ")),
-            "GET /api/jobs?state=failed says why; POST /api/jobs/{id}/retry tries again"};
+    return {"jobs",
+            State::warning,
+            fmt::format("jobs that failed in 24 hours: {}", fmt::join(kinds, ", ")),
+            "GET /api/jobs?state=failed says why; POST /api/jobs/{id}/retry tries again",
+            "failed",
+            {{"count", all}}};
 }
 
 Check look_at_accounts(Call& call)
@@ -187,7 +238,7 @@ Check look_at_accounts(Call& call)
         if (there > 0 && active == 0) idle_regions.push_back(to_string(region));
     }
     const std::string advice = "see the accounts' states: sessions to refresh, bans to lift, points, accounts to add";
-    if (all == 0) return {"accounts", State::warning, "there are no accounts", "add or import some"};
+    if (all == 0) return {"accounts", State::warning, "there are no accounts", "add or import some", "none"};
 
     const PoolRoom room{call.database};
     const auto models = ModelStore{call.database}.all();
@@ -195,13 +246,23 @@ Check look_at_accounts(Call& call)
     for (const Model& model : models)
         if (room.of(model, call.settings()).accounts == 0) unserved.push_back(model.id);
     if (unserved.size() == models.size() && !models.empty())
-        return {"accounts", State::fault, fmt::format("none of {} accounts can serve any model now", all), advice};
+        return {"accounts",
+                State::fault,
+                fmt::format("none of {} accounts can serve any model now", all),
+                advice,
+                "all_idle",
+                {{"count", all}}};
     std::vector<std::string> faults;
     if (!unserved.empty()) faults.push_back(fmt::format("no account can serve {} now", fmt::join(unserved, ", ")));
     if (!idle_regions.empty())
         faults.push_back(fmt::format("no account of {} is usable", fmt::join(idle_regions, ", ")));
     if (faults.empty()) return {"accounts", State::ok, "every model and every region has a usable account"};
-    return {"accounts", State::warning, fmt::format("{}", fmt::join(faults, "; ")), advice};
+    return {"accounts",
+            State::warning,
+            fmt::format("{}", fmt::join(faults, "; ")),
+            advice,
+            unserved.empty() ? "idle_regions" : "unserved_models",
+            {{"models", unserved}, {"regions", idle_regions}}};
 }
 
 Check look_at_clock(Call& call, const ReadinessFindings& found, const std::vector<ScheduledJob>& schedule)
@@ -210,9 +271,12 @@ Check look_at_clock(Call& call, const ReadinessFindings& found, const std::vecto
     for (const ScheduledJob& job : schedule) newest = std::max(newest, job.last_ended_at.value_or(Time{}));
     if (newest <= call.now + ahead_of_time)
         return {"clock", State::ok, fmt::format("it is {} ({} local)", to_rfc3339(call.now), local_date(call.now))};
-    return {"clock", State::warning,
+    return {"clock",
+            State::warning,
             fmt::format("something happened at {}, which is still to come: the clock was set back", to_rfc3339(newest)),
-            "see that the machine's time is kept (timedatectl)"};
+            "see that the machine's time is kept (timedatectl)",
+            "set_back",
+            {{"at", to_rfc3339(newest)}}};
 }
 
 }  // namespace
@@ -256,7 +320,9 @@ Json health_report(Call& call)
         items.push_back({{"name", check.name},
                          {"state", to_string(check.state)},
                          {"message", check.message},
-                         {"advice", check.advice.empty() ? Json(nullptr) : Json(check.advice)}});
+                         {"advice", check.advice.empty() ? Json(nullptr) : Json(check.advice)},
+                         {"code", check.code},
+                         {"facts", check.facts}});
     }
     return {{"status", to_string(worst)}, {"checked_at", to_rfc3339(call.now)}, {"checks", std::move(items)}};
 }

@@ -7,6 +7,8 @@
 #include "api/job_json.hpp"
 #include "api/schedule_json.hpp"
 #include "api/upstream_json.hpp"
+#include "domain/api_key.hpp"
+#include "domain/daily_time.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "storage/api_key_store.hpp"
 #include "storage/breaker_store.hpp"
@@ -27,8 +29,12 @@ std::vector<Route> overview_routes() { return {{"GET", "/api/overview", Access::
 
 namespace {
 
-/// Of jobs, and of the schedule's next runs: what fits beside all else. Each has a page of its own.
-constexpr std::int64_t most_rows = 5;
+/// Of jobs, and of the schedule's next runs: what fits beside all else.
+constexpr std::int64_t most_jobs = 5;
+constexpr std::size_t most_runs = 8;
+
+/// What comes round more often is no news.
+constexpr std::chrono::minutes ceaseless{1};
 
 /// Accounts by region, those switched off left out: what a day can bring at most.
 using Regions = std::map<Region, std::int64_t>;
@@ -80,7 +86,7 @@ Json jobs_json(Database& database)
     for (const OpenJobs& open : open_jobs(database)) (open.state == JobState::running ? running : queued) += open.jobs;
     Json items = Json::array();
     for (const JobState state : {JobState::running, JobState::queued}) {
-        const auto left = most_rows - static_cast<std::int64_t>(items.size());
+        const auto left = most_jobs - static_cast<std::int64_t>(items.size());
         if (left <= 0) break;
         for (const Job& job : JobStore{database}.list({.state = state, .kind = {}}, 1, left).items)
             items.push_back(job_json(job));
@@ -88,17 +94,24 @@ Json jobs_json(Database& database)
     return {{"queued", queued}, {"running", running}, {"items", std::move(items)}};
 }
 
+/// Nothing of note to come: it does not run by itself, or all the time.
+bool is_no_news(const ScheduledJob& job)
+{
+    if (!job.next_run_at) return true;
+    return job.last_started_at && *job.next_run_at - *job.last_started_at < ceaseless;
+}
+
 Json schedule_json(Call& call)
 {
     const bool runs = scheduler_signs(call.services.database_file).running(call.now);
     std::vector<ScheduledJob> jobs = ScheduleStore{call.database}.all();
-    std::erase_if(jobs, [&](const ScheduledJob& job) { return !job.next_run_at && !is_running(job, runs); });
+    std::erase_if(jobs, [&](const ScheduledJob& job) { return is_no_news(job) && !is_running(job, runs); });
     std::stable_sort(jobs.begin(), jobs.end(), [&](const ScheduledJob& one, const ScheduledJob& other) {
         const bool first = is_running(one, runs);
         if (first != is_running(other, runs)) return first;
         return one.next_run_at.value_or(Time{}) < other.next_run_at.value_or(Time{});
     });
-    if (std::cmp_greater(jobs.size(), most_rows)) jobs.resize(most_rows);
+    if (jobs.size() > most_runs) jobs.resize(most_runs);
     Json items = Json::array();
     for (const ScheduledJob& job : jobs) items.push_back(scheduled_job_json(job, runs, call.now));
     return items;
@@ -116,6 +129,7 @@ Json first_steps_json(Call& call, bool has_accounts)
 
 Outcome show(Call& call)
 {
+    const auto reset = parse_daily_time(call.settings().reset_counts_time).value_or(DailyTime{});
     const Snapshot moment{call.database};
     const auto groups = account_groups(call.database);
     Regions accounts;
@@ -126,6 +140,7 @@ Outcome show(Call& call)
         points += group.points;
     }
     return json_reply(200, {{"at", to_rfc3339(call.now)},
+                            {"day_began_at", to_rfc3339(service_day(reset, call.now).begins)},
                             {"accounts", accounts_json(call.database, groups)},
                             {"points", points},
                             {"models", models_json(call.database, call.settings(), accounts)},

@@ -10,7 +10,6 @@ export const router = createRouter({
       path: '/',
       component: () => import('./layout/AppLayout.vue'),
       children: [
-        { path: '', redirect: '/accounts' },
         ...places.map(({ name, path, opened, page }) => ({
           name,
           path: opened ? `${path}/${opened}?` : path,

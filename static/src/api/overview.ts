@@ -22,6 +22,8 @@ export interface Upstream {
 
 export interface Overview {
   at: string
+  /** When the daily counts were last reset. */
+  day_began_at: string
   accounts: { total: number; by_status: Record<string, number>; at_limit: number; in_flight: number; waiting: number }
   points: number
   models: ModelFigures[]
@@ -37,22 +39,43 @@ export interface Overview {
   }
 }
 
+/** The requests of one model that ended one way, step by step. */
 export interface StatsSeries {
-  outcome?: string
-  model?: string
+  /** null: none could be read from the request. */
+  model: string | null
+  outcome: string
   requests: number[]
   totals: { requests: number }
 }
 
 export interface Stats {
-  by: 'minute' | 'hour' | 'day'
+  by: 'minute' | 'hour'
+  from: string
   starts: string[]
   totals: { requests: number }
   series: StatsSeries[]
 }
 
+/** Something that wants attention; `code` says what it is, `facts` of whom or since when. */
+export interface HealthCheck {
+  name: string
+  state: 'ok' | 'warning' | 'fault'
+  message: string
+  advice: string | null
+  code: string
+  facts: Record<string, string | number | string[]>
+}
+
+export interface Health {
+  status: HealthCheck['state']
+  checked_at: string
+  checks: HealthCheck[]
+}
+
 export const overviewApi = {
   show: (signal?: AbortSignal) => request<Overview>('GET', '/api/overview', undefined, signal),
-  stats: (by: 'minute' | 'hour', group: 'outcome' | 'model', signal?: AbortSignal) =>
-    request<Stats>('GET', `/api/stats?by=${by}&group=${group}&size=20`, undefined, signal),
+  /** The last hour by minute, or the last day by hour. */
+  stats: (by: Stats['by'], signal?: AbortSignal) =>
+    request<Stats>('GET', `/api/stats?by=${by}&group=model,outcome&size=500`, undefined, signal),
+  health: (signal?: AbortSignal) => request<Health>('GET', '/api/health', undefined, signal),
 }

@@ -45,8 +45,19 @@ export const en = {
     version: 'Version {version}',
   },
   banner: {
-    defaultPassword:
-      'The administrator password is still the public default. Set {setting} in {file}; it takes effect at once.',
+    defaultPassword: 'The administrator password is still the public default.',
+    change: 'Change it now',
+  },
+  password: {
+    title: 'Choose a password of your own',
+    text: 'The administrator password is still the default, which anybody can look up. The new one is in force at once; all other browsers are logged out.',
+    new: 'New password',
+    again: 'The same again',
+    submit: 'Change password',
+    later: 'Later',
+    empty: 'Enter a password.',
+    differs: 'The two differ.',
+    done: 'The password is changed. You are still logged in.',
   },
   error: {
     title: 'Something went wrong',

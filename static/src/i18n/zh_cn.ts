@@ -45,7 +45,19 @@ export const zhCn: Messages = {
     version: '版本 {version}',
   },
   banner: {
-    defaultPassword: '管理员密码仍是公开的默认密码。请在 {file} 中设置 {setting}，保存后立即生效。',
+    defaultPassword: '管理员密码仍是公开的默认密码。',
+    change: '立即修改',
+  },
+  password: {
+    title: '请设置自己的密码',
+    text: '管理员密码仍是任何人都能查到的默认密码。新密码立即生效，其他浏览器会退出登录。',
+    new: '新密码',
+    again: '再输入一次',
+    submit: '修改密码',
+    later: '稍后',
+    empty: '请输入密码。',
+    differs: '两次输入不一致。',
+    done: '密码已修改，您仍处于登录状态。',
   },
   error: {
     title: '出错了',

@@ -48,6 +48,7 @@ TEST_CASE("an empty pool is all zeros, with every status and the first steps")
     for (const AccountStatus status : all_statuses)
         CHECK(shown["accounts"]["by_status"][std::string{to_string(status)}] == 0);
     CHECK(shown["points"] == 0.0);
+    CHECK(parse_rfc3339(shown["day_began_at"].get<std::string>()).value() <= api.now);
     CHECK(shown["upstream"]["state"] == "closed");
     CHECK(shown["jobs"] == Json{{"queued", 0}, {"running", 0}, {"items", Json::array()}});
     CHECK(shown["schedule"] == Json::array());
@@ -102,6 +103,9 @@ TEST_CASE("jobs that run or wait, and the next of the schedule, the soonest firs
     schedule.publish(0, {.name = "later", .when = "daily at 00:00", .next_run_at = api.now + 2h});
     schedule.publish(1, {.name = "sooner", .when = "every hour", .next_run_at = api.now + 1h});
     schedule.publish(2, {.name = "off", .when = "every hour", .waits_for = "it is switched off"});
+    schedule.publish(3, {.name = "all the time", .when = "every second"});
+    schedule.begin("all the time", api.now);
+    schedule.end("all the time", {.started = api.now, .ended = api.now, .said = {}}, api.now + 1s);
     const Json shown = api.show();
     CHECK(shown["jobs"]["queued"] == 7);
     CHECK(shown["jobs"]["items"].size() == 5);
