@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "api/account_json.hpp"
 #include "api/audit_note.hpp"
 #include "api/query_parameters.hpp"
-#include "base/secret.hpp"
+#include "api/session_cookie.hpp"
 #include "server/client.hpp"
 #include "storage/audit_store.hpp"
 #include "storage/model_store.hpp"
@@ -40,14 +38,6 @@ std::vector<Route> session_routes()
 
 namespace {
 
-constexpr std::size_t token_bytes = 32;
-
-std::string cookie_header(const Request& request, std::string_view value, std::chrono::seconds lifetime)
-{
-    return fmt::format("{}={}; Path=/api; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie, value,
-                       lifetime.count(), request.over_tls ? "; Secure" : "");
-}
-
 Outcome log_in(Call& call)
 {
     if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
@@ -65,21 +55,18 @@ Outcome log_in(Call& call)
         return refused_password(admission, error_reply(401, {"wrong_password", "the password is wrong"}));
     }
 
-    const std::string token = random_hex(token_bytes);
     SessionStore sessions{call.database};
     Transaction transaction{call.database};
     sessions.remove_expired(call.now);
     // Whoever may know the browser's earlier session gains nothing by this login.
     if (const auto earlier = call.request.cookie(session_cookie)) sessions.remove(session_digest(*earlier, stored));
-    const std::string* user_agent = find_header(call.request.headers, "User-Agent");
-    const std::int64_t session =
-        sessions.add(session_digest(token, stored), call.now, client.address, user_agent ? *user_agent : "");
+    const NewSession session = begin_session(call, stored);
     call.caller.kind = CallerKind::session;
-    call.caller.session = std::to_string(session);
+    call.caller.session = std::to_string(session.id);
     note(call, AuditAction::login, {.kind = AuditSubject::session, .id = call.caller.session, .name = {}});
     transaction.commit();
     Reply reply = json_reply(200, {{"message", "Logged in"}});
-    reply.headers.push_back({"Set-Cookie", cookie_header(call.request, token, session_age_limit)});
+    reply.headers.push_back(session.cookie);
     return reply;
 }
 
@@ -100,7 +87,7 @@ Outcome log_out(Call& call)
         transaction.commit();
     }
     Reply reply = json_reply(200, {{"message", "Logged out"}});
-    reply.headers.push_back({"Set-Cookie", cookie_header(call.request, "", std::chrono::seconds{0})});
+    reply.headers.push_back(cookie_that_ends(call.request));
     return reply;
 }
 

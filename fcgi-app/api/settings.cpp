@@ -1,6 +1,9 @@
 #include "api/settings.hpp"
 
+#include <algorithm>
+
 #include "api/audit_note.hpp"
+#include "api/session_cookie.hpp"
 #include "api/settings_schema.hpp"
 #include "server/password_check.hpp"
 #include "storage/audit_store.hpp"
@@ -36,7 +39,12 @@ Json settings_json(const Settings& settings)
     return all;
 }
 
-Outcome show(Call& call) { return json_reply(200, settings_json(call.settings())); }
+Outcome show(Call& call)
+{
+    // Another worker may have written the file a moment ago.
+    call.services.settings.refresh();
+    return json_reply(200, settings_json(call.services.settings.current()->settings));
+}
 
 Result<SettingValue> to_value(const std::string& key, const Json& json)
 {
@@ -51,26 +59,67 @@ Result<SettingValue> to_value(const std::string& key, const Json& json)
     return failure("invalid_setting", key + " must be a single value, not an object or a list");
 }
 
-Result<std::vector<SettingEntry>> read_changes(const Request& request)
+Result<std::string> setting_named(const std::string& key)
+{
+    if (find_setting(key) == nullptr)
+        return failure("unknown_setting", "\"" + key.substr(0, 60) + "\" is not a setting");
+    return key;
+}
+
+Result<void> read_entry(const std::string& name, const Json& json, std::vector<SettingEntry>& entries)
+{
+    auto key = setting_named(name);
+    if (!key) return tl::unexpected(key.error());
+    auto value = to_value(*key, json);
+    if (!value) return tl::unexpected(value.error());
+    entries.push_back({std::move(*key), std::move(*value)});
+    return {};
+}
+
+Result<void> read_resets(const Json& list, std::vector<std::string>& resets)
+{
+    const auto is_text = [](const Json& each) { return each.is_string(); };
+    if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_text))
+        return failure("invalid_body", "reset must be a list of settings' names");
+    for (const Json& name : list) {
+        auto key = setting_named(name.get<std::string>());
+        if (!key) return tl::unexpected(key.error());
+        resets.push_back(std::move(*key));
+    }
+    return {};
+}
+
+Result<void> read_expected(const Json& object, std::vector<SettingEntry>& expected)
+{
+    if (!object.is_object()) return failure("invalid_body", "expected must be a JSON object of settings");
+    for (const auto& [key, json] : object.items())
+        if (auto read = read_entry(key, json, expected); !read) return read;
+    return {};
+}
+
+/// Settings with their new values, and beside them two words that are no setting's name.
+Result<SettingsEdit> read_edit(const Request& request)
 {
     const auto body = parse_json(request.body.text());
     if (!body) return tl::unexpected(body.error());
     if (!body->is_object()) return failure("invalid_body", "the body must be a JSON object of settings");
-    std::vector<SettingEntry> changes;
+    SettingsEdit edit;
     for (const auto& [key, json] : body->items()) {
-        const SettingRow* row = find_setting(key);
-        if (row == nullptr) return failure("unknown_setting", "\"" + key.substr(0, 60) + "\" is not a setting");
-        auto value = to_value(key, json);
-        if (!value) return tl::unexpected(value.error());
-        changes.push_back({key, std::move(*value)});
+        const auto read = key == "reset"      ? read_resets(json, edit.resets)
+                          : key == "expected" ? read_expected(json, edit.expected)
+                                              : read_entry(key, json, edit.changes);
+        if (!read) return tl::unexpected(read.error());
     }
-    return changes;
+    for (const SettingEntry& change : edit.changes)
+        if (std::find(edit.resets.begin(), edit.resets.end(), change.key) != edit.resets.end())
+            return failure("invalid_body", change.key + " cannot be changed and reset at once");
+    return edit;
 }
 
 /// What comes over the page is kept as a hash; the check of the plain text comes first. True if it changes.
-Result<bool> hash_new_password(std::vector<SettingEntry>& changes)
+Result<bool> hash_new_password(SettingsEdit& edit)
 {
-    for (SettingEntry& change : changes) {
+    for (SettingEntry& change : edit.changes) {
         auto* text = std::get_if<std::string>(&change.value);
         if (change.key != password_key || text == nullptr || *text == masked_secret) continue;
         Settings scratch;
@@ -80,7 +129,7 @@ Result<bool> hash_new_password(std::vector<SettingEntry>& changes)
         if (*text != default_admin_password && !is_usable_hash(*text)) change.value = hash_password(*text);
         return true;
     }
-    return false;
+    return std::find(edit.resets.begin(), edit.resets.end(), password_key) != edit.resets.end();
 }
 
 /// Each changed setting has its row, on the disk before the file is written: a crash in between may leave a row whose
@@ -100,39 +149,64 @@ std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingCha
 }
 
 /// A file without the key would be found out at the next start, which then fails.
-Result<void> check_key_file(Call& call, const std::vector<SettingEntry>& changes)
+Result<void> check_key_file(Call& call, const std::optional<std::string>& name)
 {
-    for (const SettingEntry& change : changes) {
+    if (name == call.settings().secret_key_file) return {};
+    const auto file = name ? std::optional{call.services.settings.folder() / *name} : std::nullopt;
+    if (const auto fits = key_file_may_be(call.database, file); !fits)
+        return failure("invalid_setting", std::string{key_file_key} + ": " + fits.error().message);
+    return {};
+}
+
+Result<void> check_key_file(Call& call, const SettingsEdit& edit)
+{
+    for (const SettingEntry& change : edit.changes) {
         if (change.key != key_file_key) continue;
         Settings scratch;
         if (auto applied = apply_setting(scratch, *find_setting(key_file_key), change.value); !applied) return applied;
-        if (scratch.secret_key_file == call.settings().secret_key_file) continue;
-        const auto file = scratch.secret_key_file
-                              ? std::optional{call.services.settings.folder() / *scratch.secret_key_file}
-                              : std::nullopt;
-        if (const auto fits = key_file_may_be(call.database, file); !fits)
-            return failure("invalid_setting", std::string{key_file_key} + ": " + fits.error().message);
+        if (auto fits = check_key_file(call, scratch.secret_key_file); !fits) return fits;
     }
-    return {};
+    if (std::find(edit.resets.begin(), edit.resets.end(), key_file_key) == edit.resets.end()) return {};
+    const auto without_file = call.services.settings.without_file();
+    if (!without_file) return tl::unexpected(without_file.error());
+    return check_key_file(call, without_file->settings.secret_key_file);
+}
+
+int status_of(const Error& error)
+{
+    if (error.code == "unwritable" || error.code == "invalid_config") return 500;
+    return error.code == "changed_meanwhile" ? 409 : 422;
+}
+
+/// Whoever was logged in is out; the browser that changed the password goes on with a session of its own.
+void end_sessions(Call& call, Reply& reply)
+{
+    Transaction transaction{call.database};
+    SessionStore{call.database}.remove_all();
+    if (call.session_id) {
+        const std::string& stored = call.services.settings.current()->settings.admin_password;
+        reply.headers.push_back(begin_session(call, stored).cookie);
+    }
+    transaction.commit();
 }
 
 Outcome change(Call& call)
 {
-    auto changes = read_changes(call.request);
-    if (!changes) return bad_body_reply(changes.error());
-    const auto new_password = hash_new_password(*changes);
+    auto edit = read_edit(call.request);
+    if (!edit) return bad_body_reply(edit.error());
+    const auto new_password = hash_new_password(*edit);
     if (!new_password) return error_reply(422, new_password.error());
-    if (const auto checked = check_key_file(call, *changes); !checked) return error_reply(422, checked.error());
+    if (const auto checked = check_key_file(call, *edit); !checked) return error_reply(422, checked.error());
     std::vector<std::int64_t> rows;
     const auto changed =
-        call.services.settings.change(*changes, [&](const auto& announced) { rows = note_settings(call, announced); });
+        call.services.settings.edit(*edit, [&](const auto& announced) { rows = note_settings(call, announced); });
     if (!changed) {
         if (changed.error().code == "unwritable") AuditStore{call.database}.take_back(rows);
-        const bool ours = changed.error().code == "unwritable" || changed.error().code == "invalid_config";
-        return error_reply(ours ? 500 : 422, changed.error());
+        return error_reply(status_of(changed.error()), changed.error());
     }
-    if (*new_password) SessionStore{call.database}.remove_all();
-    return json_reply(200, settings_json(call.services.settings.current()->settings));
+    Reply reply = json_reply(200, settings_json(call.services.settings.current()->settings));
+    if (*new_password) end_sessions(call, reply);
+    return reply;
 }
 
 }  // namespace

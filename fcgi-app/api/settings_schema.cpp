@@ -55,6 +55,14 @@ Json sentences(std::string_view english, std::string_view chinese)
     return {{"en", english}, {"zh", chinese}};
 }
 
+/// What a reset of the setting leads to; nothing where there is none to take back.
+Json reset_json(const SettingRow& row, SettingSource source, const ResolvedSettings* without_file)
+{
+    if (source != SettingSource::file || without_file == nullptr) return nullptr;
+    const auto at = static_cast<std::size_t>(&row - setting_rows().data());
+    return {{"value", shown_value(row, without_file->settings)}, {"source", to_string(without_file->sources[at])}};
+}
+
 Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSource source)
 {
     static const Settings defaults;
@@ -71,6 +79,7 @@ Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSo
             {"choices", row.choices.empty() ? Json(nullptr) : Json(row.choices)},
             {"form", sentences(row.form, row.form_zh)},
             {"range", range_text(row)},
+            {"name", sentences(row.name, row.name_zh)},
             {"help", sentences(row.help, row.help_zh)},
             {"default", row.secret ? Json(nullptr) : shown_value(row, defaults)},
             {"value", shown_value(row, resolved.settings)},
@@ -80,10 +89,18 @@ Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSo
 
 Outcome show(Call& call)
 {
+    // Another worker may have written the file a moment ago.
+    call.services.settings.refresh();
+    const auto resolved = call.services.settings.current();
     Json rows = Json::array();
-    auto source = call.snapshot->sources.begin();
-    for (const SettingRow& row : setting_rows()) rows.push_back(row_json(row, *call.snapshot, *source++));
-    return json_reply(200, {{"settings", std::move(rows)}});
+    auto source = resolved->sources.begin();
+    const auto without_file = call.services.settings.without_file();
+    for (const SettingRow& row : setting_rows()) {
+        rows.push_back(row_json(row, *resolved, *source));
+        rows.back()["reset"] = reset_json(row, *source++, without_file ? &*without_file : nullptr);
+    }
+    const std::string fault = call.services.settings.fault();
+    return json_reply(200, {{"settings", std::move(rows)}, {"fault", fault.empty() ? Json(nullptr) : Json(fault)}});
 }
 
 }  // namespace

@@ -83,6 +83,20 @@ std::optional<Reply> refuse_metrics(Call& call)
     return refuse_password(call, *token);
 }
 
+/// The logged-in browser's session. A worker that has not heard yet of a password that another one changed looks at
+/// the file before it throws out the one who changed it.
+std::optional<std::int64_t> session_of(Call& call, std::string_view token)
+{
+    SessionStore sessions{call.database};
+    if (const auto session = sessions.find(session_digest(token, call.settings().admin_password), call.now))
+        return session;
+    call.services.settings.refresh();
+    const auto latest = call.services.settings.current();
+    if (latest == call.snapshot) return std::nullopt;
+    call.snapshot = latest;
+    return sessions.find(session_digest(token, call.settings().admin_password), call.now);
+}
+
 }  // namespace
 
 Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path)
@@ -106,16 +120,15 @@ std::optional<Reply> refuse_access(Call& call, Access access)
 {
     call.caller = {.kind = CallerKind::nobody, .session = {}, .address = client_of(call.request).address};
     if (access == Access::open) return std::nullopt;
-    const std::string& password = call.settings().admin_password;
     if (access == Access::metrics) return refuse_metrics(call);
     if (const auto token = call.request.bearer_token()) {
         return refuse_password(call, *token);
     }
     const auto cookie = call.request.cookie(session_cookie);
     if (!cookie) return unauthorized();
-    const auto session = SessionStore{call.database}.find(session_digest(*cookie, password), call.now);
+    const auto session = session_of(call, *cookie);
     if (!session) return unauthorized();
-    if (call.services.passwords.is_default(password) && client_of(call.request).is_public)
+    if (call.services.passwords.is_default(call.settings().admin_password) && client_of(call.request).is_public)
         return error_reply(403, {"default_password", std::string{default_password_word}});
     if (auto refusal = refuse_foreign_page(call.request)) return refusal;
     if (auto refusal = refuse_unguarded(call.request)) return refusal;

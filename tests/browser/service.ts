@@ -72,6 +72,19 @@ export class Service {
     expect(answer.ok(), await answer.text()).toBe(true)
   }
 
+  /** One setting, for a test to look at, change and put back. */
+  setting(key: string) {
+    const post = async (data: object) => {
+      const answer = await this.http.post('/api/settings', { headers, data })
+      expect(answer.ok(), await answer.text()).toBe(true)
+    }
+    return {
+      value: async (): Promise<unknown> => (await (await this.http.get('/api/settings', { headers })).json())[key],
+      change: (value: unknown) => post({ [key]: value }),
+      reset: () => post({ reset: [key] }),
+    }
+  }
+
   async get(path: string) {
     const answer = await this.http.get(path, { headers })
     expect(answer.ok(), await answer.text()).toBe(true)

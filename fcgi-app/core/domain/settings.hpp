@@ -74,6 +74,8 @@ struct SettingRow {
     SettingEffect effect = SettingEffect::at_once;
     /// For the page's form: "access", "proxy", "limits", "schedule", "registration", "storage".
     std::string_view group = {};
+    std::string_view name = {};                  ///< the field's label, a few English words
+    std::string_view name_zh = {};               ///< the same in Chinese
     std::string_view help = {};                  ///< one English sentence
     std::string_view help_zh = {};               ///< the same in Chinese
     double min = 0;                              ///< for integer and number

@@ -75,6 +75,8 @@ Document to_json(const SettingValue& value)
     return std::visit([](const auto& content) { return Document(content); }, value);
 }
 
+bool is_set(const SettingValue& value) { return !std::holds_alternative<std::nullptr_t>(value); }
+
 /// The settings among the file's keys.
 Result<std::vector<SettingEntry>> entries_of(const Document& document)
 {
@@ -102,6 +104,26 @@ Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Docume
     return resolve_settings(*entries, environment);
 }
 
+tl::unexpected<Error> unknown_setting(const std::string& key)
+{
+    return failure("unknown_setting", "there is no such setting: " + key.substr(0, 60));
+}
+
+/// Nobody writes over a change that they have not seen.
+Result<void> compare(const std::vector<SettingEntry>& expected, const Settings& in_force)
+{
+    Settings seen;
+    for (const SettingEntry& entry : expected) {
+        const SettingRow* row = find_setting(entry.key);
+        if (!row) return unknown_setting(entry.key);
+        if (auto applied = apply_setting(seen, *row, entry.value); !applied) return applied;
+        const bool same =
+            row->secret ? is_set(row->get(seen)) == is_set(row->get(in_force)) : row->get(seen) == row->get(in_force);
+        if (!same) return failure("changed_meanwhile", entry.key + " has been changed meanwhile");
+    }
+    return {};
+}
+
 /// Puts the changes into the document, in the form in which the table keeps them. What is sent back as it is in force
 /// is no change: a page that posts its whole form must not nail the environment's values down in the file.
 Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& changes, const Settings& in_force)
@@ -109,12 +131,21 @@ Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& 
     Settings checked;
     for (const SettingEntry& change : changes) {
         const SettingRow* row = find_setting(change.key);
-        if (!row) return failure("unknown_setting", "there is no such setting: " + change.key.substr(0, 60));
+        if (!row) return unknown_setting(change.key);
         const auto* text = std::get_if<std::string>(&change.value);
         if (row->secret && text && *text == masked_secret) continue;
         if (auto applied = apply_setting(checked, *row, change.value); !applied) return applied;
         if (!document.contains(change.key) && row->get(checked) == row->get(in_force)) continue;
         document[change.key] = to_json(row->get(checked));
+    }
+    return {};
+}
+
+Result<void> apply_resets(Document& document, const std::vector<std::string>& resets)
+{
+    for (const std::string& key : resets) {
+        if (!find_setting(key)) return unknown_setting(key);
+        document.erase(key);
     }
     return {};
 }
@@ -205,6 +236,11 @@ bool SettingsFile::refresh()
 
 Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes, const Announce& announce)
 {
+    return edit({.changes = changes, .resets = {}, .expected = {}}, announce);
+}
+
+Result<void> SettingsFile::edit(const SettingsEdit& edit, const Announce& announce)
+{
     const auto among_processes = lock_file(path_.string() + ".lock", true);
     if (!among_processes) return tl::unexpected(among_processes.error());
     const std::lock_guard lock{reading_};
@@ -215,7 +251,9 @@ Result<void> SettingsFile::change(const std::vector<SettingEntry>& changes, cons
     // By the file as it is now, which another process may have changed a moment ago.
     const auto resolved_before = resolve(path_, *document, environment_);
     const Settings in_force = resolved_before ? resolved_before->settings : current()->settings;
-    if (auto applied = apply_changes(*document, changes, in_force); !applied) return applied;
+    if (auto same = compare(edit.expected, in_force); !same) return same;
+    if (auto applied = apply_changes(*document, edit.changes, in_force); !applied) return applied;
+    if (auto applied = apply_resets(*document, edit.resets); !applied) return applied;
     const auto resolved = resolve(path_, *document, environment_);
     if (!resolved) return tl::unexpected(resolved.error());
 

@@ -22,6 +22,13 @@ struct SettingChange {
     SettingValue after;
 };
 
+/// What somebody wants of the file.
+struct SettingsEdit {
+    std::vector<SettingEntry> changes;
+    std::vector<std::string> resets;     ///< keys to take out of the file: the environment or the default takes over
+    std::vector<SettingEntry> expected;  ///< what they saw in force; a secret as `masked_secret` or null
+};
+
 class SettingsFile {
 public:
     /// Reads `path` (a missing file is an empty one). Error codes "invalid_config" (does not parse) and
@@ -49,6 +56,13 @@ public:
     /// what it throws leaves the file as it is. After "unwritable" what it was told has not come about.
     using Announce = std::function<void(const std::vector<SettingChange>&)>;
     Result<void> change(const std::vector<SettingEntry>& changes, const Announce& announce = nullptr);
+
+    /// The same with more to it. Error code "changed_meanwhile" if something is in force that was not expected;
+    /// nothing is written then.
+    Result<void> edit(const SettingsEdit& edit, const Announce& announce = nullptr);
+
+    /// What would be in force without the file. Fails if the environment has a fault that the file covers.
+    Result<ResolvedSettings> without_file() const { return resolve_settings({}, environment_); }
 
 private:
     SettingsFile(std::filesystem::path path, Environment environment);

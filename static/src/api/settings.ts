@@ -1,9 +1,56 @@
 import { request } from './request'
 
+/** A secret that is set is eight asterisks. */
 export type SettingValue = string | number | boolean | null
 
-/** What a service was found to be when it was asked; `code` is `ok` or a word for what is wrong. */
-export interface TestResult {
+export interface Sentences {
+  en: string
+  zh: string
+}
+
+export interface Setting {
+  key: string
+  group: string
+  type: 'text' | 'integer' | 'number' | 'boolean'
+  nullable: boolean
+  secret: boolean
+  unit: string | null
+  min: number | null
+  /** Of a text: the most bytes. */
+  max: number | null
+  /** The minimum itself is too little. */
+  above_min: boolean
+  choices: string[] | null
+  /** What a text must be, as in “must be …”. */
+  form: Sentences | null
+  range: string
+  name: Sentences
+  help: Sentences
+  /** null for a secret. */
+  default: SettingValue
+  value: SettingValue
+  source: 'file' | 'environment' | 'default'
+  effect: 'at_once' | 'nginx_reload' | 'restart'
+  /** What a reset leads to; null if there is nothing to take back. */
+  reset: { value: SettingValue; source: 'environment' | 'default' } | null
+}
+
+export interface SettingsSchema {
+  settings: Setting[]
+  /** Why the file is not in force as it is. */
+  fault: string | null
+}
+
+/** Settings with their new values, and two words that are no setting's name. */
+export type SettingsEdit = Record<string, SettingValue | string[] | Record<string, SettingValue>> & {
+  reset?: string[]
+  expected?: Record<string, SettingValue>
+}
+
+/** Without `url` and `key`, those in force. */
+export type Trial = { what: 'upstream' | 'register_service'; url?: string; key?: string }
+
+export interface Finding {
   ok: boolean
   code: string
   message: string
@@ -12,8 +59,7 @@ export interface TestResult {
 }
 
 export const settingsApi = {
-  change: (values: Record<string, SettingValue>) => request<Record<string, SettingValue>>('POST', '/api/settings', values),
-  /** Asks a service that the settings name; takes an address and a key that are not saved yet. */
-  test: (wanted: { what: 'upstream' | 'register_service'; url?: string; key?: string }) =>
-    request<TestResult>('POST', '/api/settings/test', wanted),
+  schema: (signal?: AbortSignal) => request<SettingsSchema>('GET', '/api/settings/schema', undefined, signal),
+  save: (edit: SettingsEdit) => request('POST', '/api/settings', edit),
+  test: (trial: Trial) => request<Finding>('POST', '/api/settings/test', trial),
 }

@@ -1,4 +1,4 @@
-import { Boxes, History, KeyRound, LayoutDashboard, ListChecks, MonitorSmartphone, Rocket, ScrollText, Users } from 'lucide-vue-next'
+import { Boxes, History, KeyRound, LayoutDashboard, ListChecks, MonitorSmartphone, Rocket, ScrollText, SlidersHorizontal, Users } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 /** A page that the navigation leads to. Its code and its texts are fetched when it is first opened. */
@@ -23,5 +23,6 @@ export const places: Place[] = [
   { name: 'keys', path: '/keys', key: 'k', icon: KeyRound, page: () => import('@/pages/keys/KeysPage.vue') },
   { name: 'audit', path: '/audit', key: 'u', icon: History, page: () => import('@/pages/audit/AuditPage.vue') },
   { name: 'sessions', path: '/sessions', key: 'e', icon: MonitorSmartphone, page: () => import('@/pages/sessions/SessionsPage.vue') },
+  { name: 'settings', path: '/settings', key: 's', icon: SlidersHorizontal, page: () => import('@/pages/settings/SettingsPage.vue') },
   { name: 'start', path: '/start', key: 'f', icon: Rocket, page: () => import('@/pages/start/StartPage.vue') },
 ]

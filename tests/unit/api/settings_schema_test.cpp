@@ -34,6 +34,7 @@ TEST_CASE("a setting tells all that a form needs: type, bounds, unit, default, v
     const Json timeout = api.row("PROXY_TIMEOUT");
     CHECK(timeout["type"] == "integer");
     CHECK(timeout["group"] == "proxy");
+    CHECK(timeout["name"]["zh"] == "请求超时");
     CHECK(timeout["unit"] == "s");
     CHECK(timeout["min"] == 1);
     CHECK(timeout["max"] == 86400);
@@ -71,8 +72,29 @@ TEST_CASE("every setting is explained in both languages")
 {
     for (const SettingRow& row : setting_rows()) {
         CAPTURE(row.key);
+        CHECK_FALSE(row.name.empty());
+        CHECK_FALSE(row.name_zh.empty());
         CHECK(row.help.ends_with('.'));
         CHECK(row.help_zh.ends_with("。"));
         CHECK(row.form.empty() == row.form_zh.empty());
     }
+}
+
+TEST_CASE("what a reset leads to is told of settings that stand in the file")
+{
+    Schema api{{{"PORT", "5555"}, {"METRICS_TOKEN", "geheim"}}};
+    CHECK(api.row("PORT")["reset"] == nullptr);
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 6666, "MAX_ATTEMPTS": 1, "METRICS_TOKEN": null})", 0600));
+    CHECK(api.row("PORT")["reset"] == Json{{"value", 5555}, {"source", "environment"}});
+    CHECK(api.row("MAX_ATTEMPTS")["reset"] == Json{{"value", 3}, {"source", "default"}});
+    CHECK(api.row("METRICS_TOKEN")["reset"] == Json{{"value", "********"}, {"source", "environment"}});
+}
+
+TEST_CASE("a file that cannot be read is told of, beside the settings that stay in force")
+{
+    Schema api;
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 0})", 0600));
+    const Reply answer = api.reply(settings_schema_routes(), ApiFixture::request("GET", "/api/settings/schema"));
+    CHECK(Json::parse(answer.body)["fault"].get<std::string>().find("PORT must be") != std::string::npos);
+    CHECK(api.row("PORT")["value"] == 5100);
 }

@@ -218,3 +218,91 @@ TEST_CASE("a key file is taken only if the next start can do with it")
     refused("null", "is not set");
     CHECK(api.settings().secret_key_file == "secret.key");
 }
+
+TEST_CASE("a setting that is reset takes what the environment says, or the default")
+{
+    SettingsApi api{{{"PROXY_TIMEOUT", "600"}}};
+    api.change({{"PROXY_TIMEOUT", 60}, {"DEFAULT_POINTS", 5}, {"MAX_ATTEMPTS", 2}});
+    const Json answer = api.change({{"reset", {"PROXY_TIMEOUT", "DEFAULT_POINTS", "PORT"}}, {"LOG_LEVEL", "debug"}});
+    CHECK(answer["PROXY_TIMEOUT"] == 600);
+    CHECK(answer["DEFAULT_POINTS"] == 120);
+    CHECK(Json::parse(api.file()) == Json{{"MAX_ATTEMPTS", 2}, {"LOG_LEVEL", "debug"}});
+
+    SessionStore{api.database()}.add(secret_digest("browser"), api.now);
+    api.change({{"ADMIN_PASSWORD", "geheim"}});
+    api.token = "geheim";
+    api.change({{"reset", {"ADMIN_PASSWORD"}}});
+    CHECK(api.settings().admin_password == default_admin_password);
+    CHECK(SessionStore{api.database()}.list(api.now).empty());
+}
+
+TEST_CASE("nobody writes over a change that they have not seen")
+{
+    SettingsApi api;
+    api.change({{"DEFAULT_POINTS", 5}, {"METRICS_TOKEN", "geheim"}});
+    const std::string before = api.file();
+
+    const Reply late = api.send(R"({"DEFAULT_POINTS": 7, "PORT": 5101, "expected": {"DEFAULT_POINTS": 120}})");
+    CHECK(late.status == 409);
+    CHECK_MESSAGE(late.body.find("DEFAULT_POINTS has been changed meanwhile") != std::string::npos, late.body);
+    CHECK(late.body.find("changed_meanwhile") != std::string::npos);
+    CHECK(api.send(R"({"reset": ["METRICS_TOKEN"], "expected": {"METRICS_TOKEN": null}})").status == 409);
+    CHECK(api.file() == before);
+
+    api.change({{"DEFAULT_POINTS", 7}, {"expected", {{"DEFAULT_POINTS", 5.0}, {"METRICS_TOKEN", "********"}}}});
+    CHECK(api.settings().default_points == 7);
+}
+
+TEST_CASE("what a reset and an expectation must be is said")
+{
+    SettingsApi api;
+    const std::pair<std::string, std::string> scenarios[] = {
+        {R"({"reset": "PORT"})", "reset must be a list"},
+        {R"({"reset": [1]})", "reset must be a list"},
+        {R"({"reset": ["COLOUR"]})", "COLOUR"},
+        {R"({"reset": ["PORT"], "PORT": 5101})", "PORT cannot be changed and reset"},
+        {R"({"expected": ["PORT"]})", "expected must be"},
+        {R"({"expected": {"COLOUR": "red"}})", "COLOUR"},
+        {R"({"expected": {"PORT": 0}})", "PORT must be"},
+    };
+    for (const auto& [body, word] : scenarios) {
+        CAPTURE(body);
+        const Reply answer = api.send(body);
+        CHECK(answer.status == 422);
+        CHECK_MESSAGE(answer.body.find(word) != std::string::npos, answer.body);
+    }
+    CHECK(api.file().empty());
+}
+
+TEST_CASE("the browser that changes the password stays logged in, with a session of its own; no other does")
+{
+    SettingsApi api;
+    const auto with_cookie = [&](const char* method, const std::string& token, const std::string& body = "") {
+        Request request = ApiFixture::request(method, "/api/settings", body);
+        request.headers = {{"Cookie", "dreamina_session=" + token}, {"X-Requested-With", "dreamina"}};
+        return api.reply(settings_routes(), std::move(request));
+    };
+    for (const char* token : {"mine", "another"})
+        SessionStore{api.database()}.add(session_digest(token, api.settings().admin_password), api.now);
+
+    const Reply changed = with_cookie("POST", "mine", R"({"ADMIN_PASSWORD": "geheim"})");
+    CHECK(changed.status == 200);
+    const std::string* cookie = find_header(changed.headers, "Set-Cookie");
+    REQUIRE(cookie != nullptr);
+    CHECK(cookie->ends_with("; Path=/api; HttpOnly; SameSite=Strict; Max-Age=604800"));
+    const auto begin = cookie->find('=') + 1;
+    CHECK(with_cookie("GET", cookie->substr(begin, cookie->find(';') - begin)).status == 200);
+    CHECK(with_cookie("GET", "mine").status == 401);
+    CHECK(with_cookie("GET", "another").status == 401);
+    CHECK(find_header(with_cookie("POST", "mine", R"({"PORT": 5101})").headers, "Set-Cookie") == nullptr);
+}
+
+TEST_CASE("a worker that has not heard of the new password yet does not throw out the one who changed it")
+{
+    SettingsApi api;
+    SessionStore{api.database()}.add(session_digest("mine", "geheim"), api.now);
+    REQUIRE(write_file_atomically(api.config(), R"({"ADMIN_PASSWORD": "geheim"})", 0600));
+    Request request = ApiFixture::request("GET", "/api/settings");
+    request.headers = {{"Cookie", "dreamina_session=mine"}};
+    CHECK(api.reply(settings_routes(), std::move(request)).status == 200);
+}

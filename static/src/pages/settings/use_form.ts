@@ -1,0 +1,153 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query'
+import { computed, inject, nextTick, provide, ref, watch, type InjectionKey } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { ApiError } from '@/api/request'
+import { settingsApi, type Setting } from '@/api/settings'
+import { useFailureText } from '@/composables/failures'
+import { useLive } from '@/composables/live'
+import { useToasts } from '@/composables/toasts'
+
+import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, settingNamedIn, textOf, type Draft, type Drafts } from './form'
+import { useWords } from './words'
+
+/** Outlives the page for one case alone: a login that ends in the middle of the work, and leads back to it. */
+const drafts = ref<Drafts>({})
+
+/** The settings of the service, what is about to become of them, and what is wrong with that. */
+function createForm() {
+  const { t } = useI18n()
+  const words = useWords()
+  const toasts = useToasts()
+  const queries = useQueryClient()
+  const failureText = useFailureText()
+
+  const saver = useMutation({ mutationFn: settingsApi.save })
+  // A new password changes the browser's session: nothing asks with the earlier one meanwhile.
+  const live = useLive(['settings'], settingsApi.schema, () => !saver.isPending.value)
+  const settings = computed(() => live.data.value?.settings ?? [])
+
+  const changed = computed(() => settings.value.filter((setting) => isChanged(setting, drafts.value[setting.key])))
+  /** By key: what the service said of a value, or what the page said when it was about to be sent. */
+  const problems = ref<Record<string, string>>({})
+  const problem = ref<string | null>(null)
+
+  function edit(setting: Setting, change: Partial<Draft>) {
+    drafts.value[setting.key] = { ...(drafts.value[setting.key] ?? draftOf(setting)), how: 'value', ...change }
+    delete problems.value[setting.key]
+    problem.value = null
+  }
+
+  function undo({ key }: Setting) {
+    delete drafts.value[key]
+    delete problems.value[key]
+    problem.value = null
+  }
+
+  function discard() {
+    drafts.value = {}
+    problems.value = {}
+    problem.value = null
+  }
+
+  // What has become the same elsewhere is no change of ours any more.
+  watch(settings, (now) => {
+    for (const setting of now) {
+      const draft = drafts.value[setting.key]
+      if (draft && !isChanged(setting, draft)) draft.base = setting.value
+    }
+  })
+
+  async function show(keys: string[], said: string | null) {
+    problem.value = said
+    await nextTick()
+    const first = settings.value.find(({ key }) => keys.includes(key))
+    const row = first && document.getElementById(`setting-${first.key}`)
+    row?.scrollIntoView({ block: 'nearest' })
+    row?.querySelector<HTMLElement>('input, select, button')?.focus()
+  }
+
+  /** False if there is something to mend or to decide first. */
+  function check(): boolean {
+    const found = changed.value
+      .map((setting) => ({ setting, problem: problemOf(setting, drafts.value[setting.key]!) }))
+      .filter((each) => each.problem !== null)
+    problems.value = Object.fromEntries(found.map((each) => [each.setting.key, words.problem(each.problem!)]))
+    const conflicts = changed.value.filter((setting) => isConflict(setting, drafts.value[setting.key]))
+    if (found.length > 0) void show(Object.keys(problems.value), t('settings.bar.mend'))
+    else if (conflicts.length > 0) void show(conflicts.map(({ key }) => key), t('settings.bar.meanwhile'))
+    return found.length + conflicts.length === 0
+  }
+
+  async function save() {
+    if (changed.value.length === 0 || saver.isPending.value || !check()) return
+    const saved = changed.value
+    await queries.cancelQueries()
+    saver.mutate(editOf(saved, drafts.value), { onSuccess: () => done(saved), onError: refuse, onSettled: () => void live.refetch() })
+  }
+
+  async function done(saved: Setting[]) {
+    const waiting = saved.filter(({ effect }) => effect !== 'at_once').map((setting) => words.sentence(setting.name))
+    if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
+    else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
+    await live.refetch()
+    saved.forEach(undo)
+    void queries.invalidateQueries()
+  }
+
+  function refuse(failure: unknown) {
+    const said = failure instanceof ApiError ? failure : null
+    if (said?.code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
+    else if (said && ['invalid_config', 'unwritable'].includes(said.code)) problem.value = t('settings.bar.file', { detail: said.message })
+    else {
+      const setting = said?.status === 422 ? settingNamedIn(said.message, settings.value) : undefined
+      if (!setting) return (problem.value = failureText(failure))
+      problems.value = { [setting.key]: refusal(setting, said!.message) }
+      void show([setting.key], t('settings.bar.mend'))
+    }
+  }
+
+  /** What the value must be, in the page's language where the service has said it in both. */
+  function refusal(setting: Setting, message: string): string {
+    if (setting.form && message.startsWith(`${setting.key} must be`))
+      return t('settings.problem.form', { form: words.sentence(setting.form) })
+    return t('error.refused', { detail: message })
+  }
+
+  return {
+    live,
+    settings,
+    fault: computed(() => live.data.value?.fault ?? null),
+    known: computed(() => live.data.value !== undefined),
+    saving: saver.isPending,
+    changed,
+    problem,
+    problemOf: ({ key }: Setting) => problems.value[key],
+    draft: (setting: Setting) => drafts.value[setting.key] ?? draftOf(setting),
+    isBegun: ({ key }: Setting) => key in drafts.value,
+    isChanged: (setting: Setting) => isChanged(setting, drafts.value[setting.key]),
+    isConflict: (setting: Setting) => isConflict(setting, drafts.value[setting.key]),
+    edit,
+    undo,
+    reset: (setting: Setting) => edit(setting, { how: 'reset', text: setting.secret ? '' : textOf(setting.reset?.value ?? null) }),
+    /** The change goes on from what is in force now. */
+    keep: (setting: Setting) => {
+      drafts.value[setting.key]!.base = setting.value
+      problem.value = null
+    },
+    save,
+    discard,
+  }
+}
+
+export type Form = ReturnType<typeof createForm>
+const formKey: InjectionKey<Form> = Symbol('settings')
+
+export function provideForm(): Form {
+  const form = createForm()
+  provide(formKey, form)
+  return form
+}
+
+/** For what is inside SettingsPage. */
+export const useForm = () => inject(formKey)!
