@@ -2,8 +2,8 @@ import { ref, shallowRef, watch } from 'vue'
 
 import { ImportReader, readImport, type Reading } from './reading'
 
-/** A step is short beside a frame of the screen. */
-const linesPerStep = 1_000
+/** So long it reads before the page may draw, in ms: less than a frame of the screen. */
+const turn = 12
 /** A text this long is read once the typing pauses. */
 const longText = 200_000
 const pause = 200
@@ -24,9 +24,11 @@ export function usePreview(source: () => { credentials: string; session_ids: str
       if (credentials.length + session_ids.length > longText) await later(pause)
       if (outdated) return
       const reader = new ImportReader(credentials, session_ids, regions())
-      while (!reader.step(linesPerStep)) {
+      for (let began = performance.now(); !reader.step(100); ) {
+        if (performance.now() - began < turn) continue
         await later(0)
         if (outdated) return
+        began = performance.now()
       }
       reading.value = reader.reading
       busy.value = false

@@ -1,0 +1,32 @@
+import type { Job } from './jobs'
+import { request } from './request'
+import type { Account } from './types'
+
+/** Calls by model on one day of the service. */
+export interface UsageDay {
+  day: string
+  usage: Record<string, number>
+}
+
+/** A row of the audit trail; what is secret is a mark there. */
+export interface AccountChangeRow {
+  id: number
+  at: string
+  who: string
+  address: string | null
+  action: string
+  old: Record<string, unknown> | null
+  new: Record<string, unknown> | null
+  count: number
+}
+
+/** One account, and what became of it so far. */
+export const accountHistoryApi = {
+  show: (id: number, signal?: AbortSignal) => request<Account & { proxy_url: string | null }>('GET', `/api/accounts/${id}`, undefined, signal),
+  usage: (id: number, days: number, signal?: AbortSignal) =>
+    request<{ days: UsageDay[] }>('GET', `/api/accounts/${id}/usage?days=${days}`, undefined, signal),
+  jobs: (id: number, size: number, signal?: AbortSignal) =>
+    request<{ items: Job[] }>('GET', `/api/jobs?account_id=${id}&size=${size}`, undefined, signal),
+  changes: (id: number, size: number, signal?: AbortSignal) =>
+    request<{ items: AccountChangeRow[] }>('GET', `/api/audit?subject=account&subject_id=${id}&size=${size}`, undefined, signal),
+}
