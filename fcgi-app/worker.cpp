@@ -8,6 +8,7 @@
 
 #include "api/dispatcher.hpp"
 #include "base/log.hpp"
+#include "base/service_notice.hpp"
 #include "pool/upstream_watch.hpp"
 #include "pool/worker_presence.hpp"
 #include "proxy/gate.hpp"
@@ -143,6 +144,7 @@ private:
 
     void refresh()
     {
+        notice_.alive(ServiceNotice::Clock::now());
         settings_.refresh();
         // Also when this worker's own API made the change.
         if (auto current = settings_.current(); current != acted_on_) {
@@ -189,7 +191,9 @@ private:
                 loading_catalog_ = false;
                 if (!catalog) return;
                 proxy_.catalog = catalog;
-                if (!acceptor_ && !connections_.draining) acceptor_.emplace(listener_, connections_);
+                if (acceptor_ || connections_.draining) return;
+                acceptor_.emplace(listener_, connections_);
+                notice_.ready();
             });
         });
     }
@@ -202,9 +206,10 @@ private:
             return;
         }
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
+        const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
+        notice_.stopping(longest + drain_margin);
         acceptor_->drain([this] { stop_if_idle(); });
         loop_.after(idle_drain, [this] { stop_if_idle(); });
-        const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
         loop_.after(longest, [this] { loop_.stop(); });
     }
 
@@ -235,6 +240,7 @@ private:
     std::shared_ptr<const ResolvedSettings> acted_on_ = settings_.current();
     std::filesystem::path presence_folder_;
     WorkerPresence presence_;
+    ServiceNotice notice_;
     EventLoop loop_;
     EndSignals signals_;
     PasswordCheck passwords_;
@@ -266,6 +272,8 @@ private:
 int run_worker(const WorkerOptions& options, SettingsFile& settings)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    // A service manager's word for "read your settings": they are looked at all the time.
+    std::signal(SIGHUP, SIG_IGN);
     raise_descriptor_limit();
     start_fastcgi();
     auto presence = WorkerPresence::announce(presence_folder(options.database_file));

@@ -65,5 +65,5 @@ install_and_build() {
   for program in "${targets[@]}"; do
     [[ -x $bin/$program ]] || fail "$bin/$program is not built: run without --no-build"
   done
-  [[ -e $root/static/dist/index.html ]] || say "the page is not built: only the API will answer"
+  [[ -e $page/index.html ]] || say "the page is not built: only the API will answer"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by serve.sh: fills in nginx's files.
-# shellcheck disable=SC2154 # here, root, host, port and the like: serve.sh's
+# Sourced: fills in nginx's files.
+# shellcheck disable=SC2154 # here, host, port and the like: whoever sources it has them
 
 # Inside nginx's double quotes these characters would end the text or start a variable, and there is no way
 # to write a dollar sign.
@@ -29,6 +29,16 @@ reachable_address() {
   esac
 }
 
+# bare_address HOST: what to connect to, without a port and brackets.
+bare_address() {
+  local name
+  name=$(reachable_address "$1" 0)
+  name=${name%:0}
+  name=${name#[}
+  printf '%s' "${name%]}"
+}
+
+# render FILE FOLDER: one of nginx's files, filled in.
 render() {
   local text
   text=$(<"$here/$1.in")
@@ -36,17 +46,25 @@ render() {
   text=${text//@OPEN_FILES@/"$open_files"}
   text=${text//@LISTEN@/"$(listen_address "$host" "$port")"}
   text=${text//@SOCKET@/"$socket"}
-  text=${text//@PAGE@/"$root/static/dist"}
-  text=${text//@LOGS@/"$logs"}
+  text=${text//@PAGE@/"$page"}
+  text=${text//@ERROR_LOG@/"$error_log"}
+  text=${text//@ACCESS_LOG@/"$access_log"}
   text=${text//@RUN@/"$run"}
-  printf '%s\n' "$text" >"$run/$1"
+  text=${text//@UPLOAD_SIZE@/"${upload_size}m"}
+  # The workers end a request after PROXY_TIMEOUT, and let it wait for an account before that.
+  text=${text//@PROXY_WAIT@/"$((proxy_timeout + queue_timeout + 60))s"}
+  # Beside nginx.conf, which is where nginx looks for what a file includes.
+  text=${text//@CONF@/}
+  printf '%s\n' "$text" >"$2/$1"
 }
 
-render_nginx() {
+render_nginx() { # FOLDER
   local file
   # As root, nginx's workers would run as a user who cannot read a checkout under /root.
   nginx_user=
   if ((EUID == 0)); then nginx_user="user $(id -un) $(id -gn);"; fi
-  for file in nginx.conf upstream.conf locations.conf workers.conf page.conf reply.conf; do render "$file"; done
-  mkdir -p "$run/tmp"
+  mkdir -p "$1" "$run/tmp"
+  for file in nginx.conf upstream.conf v1.conf workers.conf page.conf page-headers.conf reply.conf; do
+    render "$file" "$1"
+  done
 }

@@ -36,8 +36,12 @@ fail_usage() { say "$*"; exit 2; }
 
 # shellcheck source=nginx/build.sh
 source "$here/build.sh"
+# shellcheck source=nginx/configuration.sh
+source "$here/configuration.sh"
 # shellcheck source=nginx/render.sh
 source "$here/render.sh"
+# shellcheck source=nginx/apply.sh
+source "$here/apply.sh"
 # shellcheck source=nginx/parts.sh
 source "$here/parts.sh"
 # shellcheck source=nginx/service.sh
@@ -45,7 +49,7 @@ source "$here/service.sh"
 # shellcheck source=nginx/demo_setup.sh
 source "$here/demo_setup.sh"
 
-data='' port='' workers='' demo=no install=yes build=yes
+data='' fixed_port='' workers='' demo=no install=yes build=yes
 
 whole_number() { # OPTION VALUE MOST
   if [[ ! $2 =~ ^[1-9][0-9]{0,8}$ ]] || (($2 > $3)); then
@@ -71,7 +75,7 @@ read_options() {
     esac
     case $option in
       --data) [[ -n $value ]] || fail_usage "--data: must not be empty"; data=$value ;;
-      --port) whole_number --port "$value" 65535; port=$value ;;
+      --port) whole_number --port "$value" 65535; fixed_port=$value ;;
       --workers) whole_number --workers "$value" 1024; workers=$value ;;
       --demo) demo=yes ;;
       --no-install) install=no ;;
@@ -82,6 +86,18 @@ read_options() {
   done
 }
 
+# In a checkout, what is built there; where the programs were installed, they and the page that came with them.
+find_what_runs() {
+  if [[ -e $root/CMakeLists.txt ]]; then
+    bin=${DREAMINA_BUILD:-$root/.build/release}/bin # tests run other builds
+    page=$root/static/dist
+  else
+    bin=$(realpath "$root/../../bin")
+    page=$root/page
+    install=no build=no
+  fi
+}
+
 # One serve.sh per data folder. The lock goes with the process, however it ends.
 take_data_folder() {
   run=$data/run logs=$data/logs
@@ -89,6 +105,7 @@ take_data_folder() {
   mkdir -p "$data" "$run" "$logs" || fail "cannot create the data folder $data"
   data=$(cd "$data" && pwd -P) run=$data/run logs=$data/logs
   check_path --data "$data"
+  error_log="\"$logs/nginx-error.log\"" access_log="\"$logs/nginx-access.log\""
   { exec 9>>"$run/serve.lock"; } 2>/dev/null || fail "cannot write to the data folder $data"
   # A killed serve.sh may have left a short command that still holds it for a moment.
   flock -w 2 9 || fail "another serve.sh (process $(cat "$run/serve.pid" 2>/dev/null)) runs on $data"
@@ -129,6 +146,25 @@ rotate_logs() {
   done
 }
 
+take_settings() {
+  local status=0
+  : >"$run/settings-seen"
+  read_configuration || status=$?
+  ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
+  drain_seconds=$((proxy_timeout + 30))
+}
+
+# shellcheck disable=SC2317 # called by name
+reload_nginx() { kill -HUP "${part_pid[nginx]}" 2>/dev/null || true; }
+
+# HOST, PORT and what else nginx's files say, changed by hand or in the page.
+follow_settings() {
+  [[ $data/config.json -nt $run/settings-seen && -n ${part_pid[nginx]} ]] || return 0
+  : >"$run/settings-seen"
+  apply_settings reload_nginx
+  address=$(reachable_address "$host" "$port")
+}
+
 supervise() {
   local next=$((SECONDS + 30))
   # From here on bash's own notices ("… Killed") go to a file: say says the same in fewer words.
@@ -137,6 +173,7 @@ supervise() {
   exec 2>>"$logs/serve.log"
   while ((!stopping)); do
     check_parts
+    follow_settings
     if ((SECONDS >= next)); then
       next=$((SECONDS + 30))
       report_restless_workers
@@ -174,13 +211,13 @@ finish() {
   trap - EXIT
   kill_parts
   if [[ $socket == */dreamina-??????/workers.sock ]]; then rm -rf -- "${socket%/*}"; fi
-  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock}
+  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock} "$data/nginx.json"
   exit "$status"
 }
 
 main() {
   read_options "$@"
-  bin=${DREAMINA_BUILD:-$root/.build/release}/bin # tests run other builds
+  find_what_runs
   check_path "the checkout's path" "$root"
   if [[ -z $data ]]; then data=$PWD/data$([[ $demo == no ]] || echo /demo); fi
   [[ -n $workers ]] || workers=$(nproc)
@@ -197,7 +234,7 @@ main() {
   else
     refuse_demo_folder
   fi
-  read_configuration
+  take_settings
   require_free_port
   choose_socket
   start_service

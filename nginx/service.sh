@@ -1,37 +1,9 @@
 # shellcheck shell=bash
-# Sourced by serve.sh: the service's configuration, its commands and its start.
+# Sourced by serve.sh: the service's commands and its start.
 # shellcheck disable=SC2034,SC2154,SC2317 # variables go both ways, and the commands are called by name
 
-# Sets host, port, proxy_timeout and password as the service itself understands its configuration.
-read_configuration() {
-  local lines key value status=0
-  lines=$("$bin/dreamina-fcgi" --data "$data" --check) || status=$?
-  ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
-  host='' password='' proxy_timeout=300
-  while IFS='=' read -r key value; do
-    case $key in
-      HOST) host=$value ;;
-      PORT) port=${port:-$value} ;;
-      PROXY_TIMEOUT) proxy_timeout=$value ;;
-      PASSWORD) password=$value ;;
-    esac
-  done <<<"$lines"
-  [[ $host =~ ^[][A-Za-z0-9.:%_*-]+$ ]] || fail "HOST '$host' is neither an address nor a host's name"
-  [[ $port =~ ^[0-9]+$ ]] || fail "PORT '$port' is not a number"
-  [[ $proxy_timeout =~ ^[0-9]+$ ]] || proxy_timeout=300
-  drain_seconds=$((proxy_timeout + 30))
-}
-
-port_is_taken() { # HOST PORT
-  (: <>"/dev/tcp/$1/$2") 2>/dev/null
-}
-
 require_free_port() {
-  local name
-  name=$(reachable_address "$host" "$port")
-  name=${name%:*}
-  name=${name#[}
-  if port_is_taken "${name%]}" "$port"; then
+  if port_is_taken "$(bare_address "$host")" "$port"; then
     fail "port $port is taken by another program: choose another with --port"
   fi
 }
@@ -51,7 +23,7 @@ choose_socket() {
   fi
 }
 
-nginx_command() { argv=(nginx -e "$logs/nginx-error.log" -c "$run/nginx.conf"); }
+nginx_command() { argv=(nginx -e "$logs/nginx-error.log" -c "$run/nginx/nginx.conf"); }
 scheduler_command() { argv=("$bin/dreamina-scheduler" --data "$data"); }
 
 workers_command() {
@@ -94,8 +66,7 @@ raise_open_files() {
 
 start_service() {
   : >"$run/worker-starts"
-  render_nginx
-  nginx -q -t -e "$logs/nginx-error.log" -c "$run/nginx.conf" || fail "nginx does not accept $run/nginx.conf"
+  prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
   # multiwatch has no say in how the workers end: it would pass another signal on than the one it gets
   # (in Debian 12 even another than the one it is told with -s). It is killed, upon which the kernel sends
   # each worker TERM (setpriv --pdeathsig), so that a crash of multiwatch goes the same way.

@@ -10,12 +10,12 @@
 #include <fmt/ranges.h>
 
 #include "base/log.hpp"
+#include "base/service_notice.hpp"
 #include "clients/retrying_transport.hpp"
 #include "job_runner.hpp"
 #include "jobs.hpp"
 #include "loop.hpp"
 #include "schedule.hpp"
-#include "service_notice.hpp"
 
 namespace dreamina {
 namespace {

@@ -10,6 +10,8 @@ namespace dreamina {
 EndSignals::EndSignals()
 {
     std::signal(SIGPIPE, SIG_IGN);
+    // A service manager's word for "read your settings": they are looked at all the time.
+    std::signal(SIGHUP, SIG_IGN);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);

@@ -6,7 +6,7 @@
 
 namespace dreamina {
 
-/// Takes SIGTERM and SIGINT for all threads that begin after it, and leaves SIGPIPE unheard.
+/// Takes SIGTERM and SIGINT for all threads that begin after it, and leaves SIGPIPE and SIGHUP unheard.
 class EndSignals {
 public:
     EndSignals();

@@ -17,6 +17,11 @@ export default defineConfig({
     __VUE_I18N_FULL_INSTALL__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
+  // The page may be served under any path. Its files find each other from where they are; index.html alone names
+  // them from the root, and whoever serves it below one puts that path in front (nginx/page-below.conf).
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }),
+  },
   build: {
     target: 'es2022',
     // Inlined assets would be data: URLs, which the Content-Security-Policy allows for images only.

@@ -13,8 +13,8 @@ constexpr std::size_t token_bytes = 32;
 
 Header set_cookie(const Request& request, std::string_view value, std::chrono::seconds lifetime)
 {
-    return {"Set-Cookie", fmt::format("{}={}; Path=/api; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie,
-                                      value, lifetime.count(), request.over_tls ? "; Secure" : "")};
+    return {"Set-Cookie", fmt::format("{}={}; Path={}/api; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie,
+                                      value, request.base, lifetime.count(), request.over_tls ? "; Secure" : "")};
 }
 
 }  // namespace

@@ -95,6 +95,8 @@ void take_parameter(Request& request, std::string_view name, std::string_view va
         request.query = value;
     } else if (name == "REMOTE_ADDR") {
         request.remote_address = value;
+    } else if (name == "DREAMINA_BASE") {
+        request.base = value;
     } else if (name == "CONTENT_TYPE") {
         request.content_type = value;
     } else if (name == "REQUEST_SCHEME") {

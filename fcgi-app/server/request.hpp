@@ -55,6 +55,8 @@ struct Request {
     std::string query;   ///< undecoded, without the question mark
     std::string remote_address;
     bool over_tls = false;
+    /// Where nginx has put the page and /api: "/dreamina", or empty at the root. `target` and `path` are without it.
+    std::string base;
     std::string content_type;
     Headers headers;  ///< all others of the client; names in their usual spelling
     Body body;

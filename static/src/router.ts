@@ -1,9 +1,10 @@
 import { createRouter, createWebHistory } from 'vue-router'
 
+import { base } from './base'
 import { places } from './layout/places'
 
 export const router = createRouter({
-  history: createWebHistory(import.meta.env.BASE_URL),
+  history: createWebHistory(base),
   routes: [
     { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue') },
     {

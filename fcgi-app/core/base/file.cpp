@@ -29,6 +29,15 @@ bool write_all(int fd, std::string_view content)
     return true;
 }
 
+/// Where the content goes: a link stays one, and what it leads to is written, be it there yet or not.
+std::filesystem::path behind_links(const std::filesystem::path& path)
+{
+    std::error_code error;
+    if (!std::filesystem::is_symlink(path, error)) return path;
+    auto target = std::filesystem::weakly_canonical(path, error);
+    return error ? path : target;
+}
+
 Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_view content)
 {
     const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
@@ -54,8 +63,9 @@ Result<std::string> read_file(const std::filesystem::path& path)
     }
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new)
+Result<void> write_file_atomically(const std::filesystem::path& given, std::string_view content, mode_t mode_if_new)
 {
+    const std::filesystem::path path = behind_links(given);
     struct stat existing {};
     const bool exists = ::stat(path.c_str(), &existing) == 0;
     const mode_t mode = exists ? (existing.st_mode & 07777U) : mode_if_new;

@@ -19,7 +19,7 @@ Result<std::string> read_file(const std::filesystem::path& path);
 
 /// Temporary file beside it, fsync, rename, fsync of the folder. An existing file keeps its mode;
 /// a new one gets `mode_if_new`. Where the path is a mount point of its own (a single file bound into a
-/// container cannot be renamed over), it is rewritten in place.
+/// container cannot be renamed over), it is rewritten in place. A symbolic link stays: what it leads to is written.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new);
 
 /// An exclusive lock on `path` (created if need be) that ends with the descriptor or the process.

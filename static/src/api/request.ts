@@ -1,3 +1,5 @@
+import { base } from '@/base'
+
 import type { Failure } from './types'
 
 /** Longer than any answer of `/api` takes; after it the service counts as out of reach. */
@@ -26,7 +28,7 @@ export class Unreachable extends Error {}
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** Calls the API; resolves to the parsed body, throws ApiError or Unreachable (or the signal's own reason). */
+/** Calls the API, `path` being `/api/…` wherever the page is served; resolves to the parsed body, throws ApiError or Unreachable (or the signal's own reason). */
 export async function request<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-Requested-With'] = 'dreamina'
@@ -36,7 +38,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
   let response: Response
   let text: string
   try {
-    response = await fetch(path, {
+    response = await fetch(base + path.slice(1), {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),

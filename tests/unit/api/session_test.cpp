@@ -16,6 +16,7 @@ public:
 
     Headers further;
     std::string peer = "127.0.0.1";
+    std::string base;  ///< where nginx has put /api
 
     Reply log_in(const std::string& body, bool over_tls = false)
     {
@@ -24,6 +25,7 @@ public:
         wanted.headers = {{"Cookie", "other=1"}, {"User-Agent", "Browser/1"}};  // no bearer token
         wanted.headers.insert(wanted.headers.end(), further.begin(), further.end());
         wanted.remote_address = peer;
+        wanted.base = base;
         return reply(session_routes(), std::move(wanted));
     }
     Reply with_cookie(const char* method, const std::string& path, const std::string& session)
@@ -66,6 +68,13 @@ TEST_CASE("log in, look, log out")
     CHECK(cookie_of(out).find("Max-Age=0") != std::string::npos);
     CHECK(api.with_cookie("GET", "/api/me", session).status == 401);
     CHECK(api.with_cookie("POST", "/api/logout", session).status == 200);
+}
+
+TEST_CASE("under a path of somebody's choice, the cookie travels to /api below it and nowhere else")
+{
+    Sessions api;
+    api.base = "/dreamina";
+    CHECK(cookie_of(api.log_in(R"({"password":"admin123"})")).find("; Path=/dreamina/api; ") != std::string::npos);
 }
 
 TEST_CASE("the database never holds what a cookie carries")

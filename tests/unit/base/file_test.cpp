@@ -70,6 +70,19 @@ TEST_CASE("a new file has the mode asked for, an old one keeps its own")
     CHECK(mode_of(path) == 0644);
 }
 
+TEST_CASE("a link stays a link: what it leads to is written")
+{
+    const Folder folder;
+    std::filesystem::create_directory(folder / "etc");
+    std::filesystem::create_symlink("etc/real", folder / "link");
+    REQUIRE(write_file_atomically(folder / "link", "1", 0640));  // which is not there yet
+    CHECK(mode_of(folder / "etc/real") == 0640);
+    REQUIRE(write_file_atomically(folder / "link", "2", 0600));
+    CHECK(std::filesystem::is_symlink(folder / "link"));
+    CHECK(read_file(folder / "etc/real").value() == "2");
+    CHECK(mode_of(folder / "etc/real") == 0640);
+}
+
 TEST_CASE("what cannot be read or written is told with its path")
 {
     const Folder folder;

@@ -26,6 +26,7 @@ TEST_CASE("a request is told apart into what nginx said of it")
         CHECK((id != nullptr && *id == "a=b"));
         CHECK(request.bearer_token().value_or("") == "secret");
         CHECK(find_header(request.headers, "Server-Name") == nullptr);
+        CHECK(request.base == "/dreamina");
         CHECK(request.body.text() == "{}");
         answer(*exchange, {.status = 204});
         seen.set_value();
@@ -38,6 +39,7 @@ TEST_CASE("a request is told apart into what nginx said of it")
                                  {"REMOTE_ADDR", "10.0.0.1"},
                                  {"REQUEST_SCHEME", "https"},
                                  {"SERVER_NAME", "example"},
+                                 {"DREAMINA_BASE", "/dreamina"},
                                  {"CONTENT_TYPE", "application/json; charset=utf-8"},
                                  {"CONTENT_LENGTH", "2"},
                                  {"HTTP_X_REQUEST_ID", "a=b"},

@@ -1,4 +1,4 @@
-#include "service_notice.hpp"
+#include "base/service_notice.hpp"
 
 #include <systemd/sd-daemon.h>
 
@@ -14,7 +14,14 @@ ServiceNotice::ServiceNotice()
 }
 
 void ServiceNotice::ready() { ::sd_notify(0, "READY=1"); }
-void ServiceNotice::stopping() { ::sd_notify(0, "STOPPING=1"); }
+
+void ServiceNotice::stopping(std::chrono::seconds longest)
+{
+    std::string message = "STOPPING=1";
+    if (longest.count() > 0)
+        message += "\nEXTEND_TIMEOUT_USEC=" + std::to_string(std::chrono::microseconds{longest}.count());
+    ::sd_notify(0, message.c_str());
+}
 
 void ServiceNotice::status(const std::string& line)
 {

@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# Sourced: nginx's files are made from the settings, and made anew when those change. $run/nginx is a link to the
+# folder in use, so that nginx has either all of the old files or all of the new ones.
+# shellcheck disable=SC2034,SC2154 # variables go both ways
+
+# Long enough for nginx to open a port on a busy machine.
+patience_tenths=50
+
+# What the page shows of it: where nginx listens, and which change it could not make. See api/nginx_state.
+write_nginx_state() { # HOST PORT FAULT
+  local fault=null
+  [[ -z $3 ]] || fault="\"$3\""
+  printf '{"host": "%s", "port": %s, "fault": %s}\n' "$1" "$2" "$fault" >"$data/nginx.json.new" &&
+    mv "$data/nginx.json.new" "$data/nginx.json"
+}
+
+# Sets refusal to nginx's own words if it does not take the files in FOLDER.
+test_nginx() { # FOLDER
+  refusal=$(nginx -q -t -e stderr -c "$1/nginx.conf" 2>&1) || return 1
+  refusal=
+}
+
+use_nginx_folder() { # NAME
+  ln -sfn "$1" "$run/nginx.new" && mv -T "$run/nginx.new" "$run/nginx"
+}
+
+# At the start: there is nothing to fall back on.
+prepare_nginx() {
+  rm -rf -- "$run"/nginx-{a,b}
+  render_nginx "$run/nginx-a"
+  use_nginx_folder nginx-a
+  test_nginx "$run/nginx" || return 1
+  write_nginx_state "$host" "$port" ''
+}
+
+answers() { # HOST PORT
+  curl --silent --noproxy '*' --max-time 2 --output /dev/null "http://$(reachable_address "$1" "$2")/healthz/live"
+}
+
+comes_up() { # HOST PORT
+  local tries
+  for ((tries = 0; tries < patience_tenths; tries++)); do
+    answers "$1" "$2" && return
+    read -rt 0.1 <> <(:) || true
+  done
+  return 1
+}
+
+# Keeps what runs, and says so.
+keep_nginx() { # FAULT WORDS…
+  local fault=$1
+  shift
+  say "the changed settings are not applied to nginx: $*"
+  host=$running_host port=$running_port
+  write_nginx_state "$host" "$port" "$fault"
+}
+
+# apply_settings RELOAD…: RELOAD is what tells nginx to read its files anew. Requests in flight go on.
+apply_settings() {
+  local running_host=$host running_port=$port now next
+  # What is wrong with the file is said by the service, which goes on with the last good settings.
+  read_configuration 2>/dev/null || { host=$running_host port=$running_port; return 0; }
+  now=$(readlink "$run/nginx")
+  next=nginx-a
+  if [[ $now == nginx-a ]]; then next=nginx-b; fi
+  rm -rf -- "${run:?}/$next"
+  render_nginx "$run/$next"
+  if diff -rq "$run/$now" "$run/$next" >/dev/null; then
+    write_nginx_state "$host" "$port" ''
+    return
+  fi
+
+  if ! test_nginx "$run/$next"; then keep_nginx refused "$refusal"; return; fi
+  if [[ $port != "$running_port" ]]; then
+    if answers "$host" "$port" || port_is_taken "$(bare_address "$host")" "$port"; then
+      keep_nginx taken "port $port is taken by another program"
+      return
+    fi
+  elif [[ $host != "$running_host" ]]; then
+    # nginx cannot open one address of a port while it listens on another that overlaps it.
+    keep_nginx restart "HOST alone has changed, which wants a new start of nginx"
+    return
+  fi
+  use_nginx_folder "$next"
+  "$@"
+  if ! comes_up "$host" "$port"; then
+    use_nginx_folder "$now"
+    "$@"
+    keep_nginx unanswered "nobody answered at $(reachable_address "$host" "$port") afterwards"
+    return
+  fi
+  write_nginx_state "$host" "$port" ''
+  say "nginx has taken the changed settings and listens on $(listen_address "$host" "$port")"
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# The nginx of the installed service (dreamina-nginx.service): its files, made from the settings. See usage below.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+
+usage() {
+  cat <<'TEXT'
+Usage: shipped.sh prepare | apply
+
+  prepare   makes nginx's files, before it starts
+  apply     makes them anew after a change of the settings: tested with nginx -t, reloaded (MAINPID is nginx), and
+            rolled back if nobody answers then
+
+DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, DREAMINA_SOCKET the workers' socket;
+DREAMINA_BIN and DREAMINA_PAGE say where the programs and the page are, if not where they were installed.
+TEXT
+}
+
+say() { printf 'nginx: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+fail_usage() { say "$*"; exit 2; }
+
+# shellcheck source=nginx/configuration.sh
+source "$here/configuration.sh"
+# shellcheck source=nginx/render.sh
+source "$here/render.sh"
+# shellcheck source=nginx/apply.sh
+source "$here/apply.sh"
+
+reload_nginx() { kill -HUP "$MAINPID"; }
+
+# Where nginx listens now, which is what apply compares with.
+read_nginx_state() {
+  local text
+  text=$(<"$data/nginx.json")
+  [[ $text =~ \"host\":\ \"([^\"]+)\",\ \"port\":\ ([0-9]+) ]] || fail "$data/nginx.json is damaged: restart nginx"
+  host=${BASH_REMATCH[1]} port=${BASH_REMATCH[2]}
+}
+
+data=${DREAMINA_DATA:-/var/lib/dreamina-manager}
+run=${RUNTIME_DIRECTORY:-/run/dreamina-nginx}
+socket=${DREAMINA_SOCKET:-/run/dreamina-manager/workers.sock}
+bin=${DREAMINA_BIN:-$(realpath "$here/../../../bin")}
+page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
+open_files=$(ulimit -Hn)
+if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
+# journald has both.
+error_log=stderr
+access_log='syslog:server=unix:/dev/log,nohostname,tag=dreamina_nginx'
+
+case ${1:-} in
+  prepare)
+    read_configuration
+    prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
+    ;;
+  apply)
+    read_nginx_state
+    apply_settings reload_nginx
+    ;;
+  -h | --help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac
