@@ -44,6 +44,7 @@ public:
         sigemptyset(&set);
         sigaddset(&set, SIGTERM);
         sigaddset(&set, SIGINT);
+        sigaddset(&set, SIGQUIT);  // what multiwatch passes on
         pthread_sigmask(SIG_BLOCK, &set, nullptr);
         fd_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
         loop_.watch(fd_.get(), EPOLLIN, *this);

@@ -153,6 +153,7 @@ part_ended() {
 }
 
 show_log() {
+  [[ $1 != /dev/stderr ]] || return 0
   say "the last lines of $1:"
   tail -n 5 "$1" 2>/dev/null | sed 's/^/    /' >&"$terminal"
 }

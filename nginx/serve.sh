@@ -20,6 +20,7 @@ let the requests in flight finish; a second one ends them.
   --workers N    how many workers (default: one per core)
   --demo         with a stand-in for the upstream and the register service, invented accounts and a trickle
                  of requests; in a data folder of its own
+  --log-to-stderr  everything is said there, for a container; otherwise in files of logs/
   --no-install   install nothing
   --no-build     use what is built
   --help         this text
@@ -49,7 +50,7 @@ source "$here/service.sh"
 # shellcheck source=nginx/demo_setup.sh
 source "$here/demo_setup.sh"
 
-data='' fixed_port='' workers='' demo=no install=yes build=yes
+data='' fixed_port='' workers='' demo=no install=yes build=yes log_to_stderr=no
 
 whole_number() { # OPTION VALUE MOST
   if [[ ! $2 =~ ^[1-9][0-9]{0,8}$ ]] || (($2 > $3)); then
@@ -78,6 +79,7 @@ read_options() {
       --port) whole_number --port "$value" 65535; fixed_port=$value ;;
       --workers) whole_number --workers "$value" 1024; workers=$value ;;
       --demo) demo=yes ;;
+      --log-to-stderr) log_to_stderr=yes ;;
       --no-install) install=no ;;
       --no-build) build=no ;;
       -h | --help) usage; exit 0 ;;
@@ -106,6 +108,7 @@ take_data_folder() {
   data=$(cd "$data" && pwd -P) run=$data/run logs=$data/logs
   check_path --data "$data"
   error_log="\"$logs/nginx-error.log\"" access_log="\"$logs/nginx-access.log\""
+  if [[ $log_to_stderr == yes ]]; then error_log=stderr access_log=/dev/stderr; fi
   { exec 9>>"$run/serve.lock"; } 2>/dev/null || fail "cannot write to the data folder $data"
   # A killed serve.sh may have left a short command that still holds it for a moment.
   flock -w 2 9 || fail "another serve.sh (process $(cat "$run/serve.pid" 2>/dev/null)) runs on $data"
@@ -132,7 +135,7 @@ report_restless_workers() {
   size=$(stat -c %s "$run/worker-starts" 2>/dev/null) || return 0
   if ((size > 40 + workers)); then
     say "workers end soon after they start, $size times in half a minute"
-    show_log "$logs/workers.log"
+    show_log "$(log_file workers)"
   fi
   : >"$run/worker-starts"
 }
@@ -144,6 +147,10 @@ rotate_logs() {
     (($(stat -c %s "$log" 2>/dev/null || echo 0) > 64 * 1024 * 1024)) || continue
     cp "$log" "$log.1" && : >"$log"
   done
+}
+
+log_file() { # NAME
+  if [[ $log_to_stderr == yes ]]; then echo /dev/stderr; else echo "$logs/$1.log"; fi
 }
 
 take_settings() {
@@ -170,7 +177,7 @@ supervise() {
   # From here on bash's own notices ("… Killed") go to a file: say says the same in fewer words.
   exec 6>&2
   terminal=6
-  exec 2>>"$logs/serve.log"
+  exec 2>>"$(log_file serve)"
   while ((!stopping)); do
     check_parts
     follow_settings
@@ -240,7 +247,7 @@ main() {
   start_service
   # What runs is not ended by a line that cannot be written: the disk may be full, the terminal gone.
   set +e
-  if [[ $demo == yes ]]; then add_part demo demo_command TERM "$logs/demo.log"; fi
+  if [[ $demo == yes ]]; then add_part demo demo_command TERM "$(log_file demo)"; fi
   announce
   supervise
   end_service

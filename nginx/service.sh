@@ -23,7 +23,7 @@ choose_socket() {
   fi
 }
 
-nginx_command() { argv=(nginx -e "$logs/nginx-error.log" -c "$run/nginx/nginx.conf"); }
+nginx_command() { argv=(nginx -e "$(log_file nginx-error)" -c "$run/nginx/nginx.conf"); }
 scheduler_command() { argv=("$bin/dreamina-scheduler" --data "$data"); }
 
 workers_command() {
@@ -70,14 +70,14 @@ start_service() {
   # multiwatch has no say in how the workers end: it would pass another signal on than the one it gets
   # (in Debian 12 even another than the one it is told with -s). It is killed, upon which the kernel sends
   # each worker TERM (setpriv --pdeathsig), so that a crash of multiwatch goes the same way.
-  add_part workers workers_command TERM "$logs/workers.log" KILL
-  add_part scheduler scheduler_command TERM "$logs/scheduler.log"
-  add_part nginx nginx_command QUIT "$logs/nginx-error.log"
+  add_part workers workers_command TERM "$(log_file workers)" KILL
+  add_part scheduler scheduler_command TERM "$(log_file scheduler)"
+  add_part nginx nginx_command QUIT "$(log_file nginx-error)"
 
   address=$(reachable_address "$host" "$port")
   if ! wait_until 60 is_healthy; then
-    show_log "$logs/workers.log"
-    show_log "$logs/nginx-error.log"
+    show_log "$(log_file workers)"
+    show_log "$(log_file nginx-error)"
     fail "http://$address/healthz did not answer within 60 seconds"
   fi
 }

@@ -13,7 +13,8 @@ Usage: shipped.sh prepare | apply
             rolled back if nobody answers then
 
 DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, DREAMINA_SOCKET the workers' socket;
-DREAMINA_BIN and DREAMINA_PAGE say where the programs and the page are, if not where they were installed.
+DREAMINA_BIN and DREAMINA_PAGE say where the programs and the page are, if not where they were installed;
+DREAMINA_LOG where requests are logged, if not in the system's log.
 TEXT
 }
 
@@ -45,9 +46,9 @@ bin=${DREAMINA_BIN:-$(realpath "$here/../../../bin")}
 page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
 open_files=$(ulimit -Hn)
 if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
-# journald has both.
+# journald has both, unless somebody wants the log elsewhere.
 error_log=stderr
-access_log='syslog:server=unix:/dev/log,nohostname,tag=dreamina_nginx'
+access_log=${DREAMINA_LOG:-syslog:server=unix:/dev/log,nohostname,tag=dreamina_nginx}
 
 case ${1:-} in
   prepare)

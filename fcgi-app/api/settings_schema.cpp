@@ -1,5 +1,7 @@
 #include "api/settings_schema.hpp"
 
+#include "api/nginx_state.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -100,7 +102,9 @@ Outcome show(Call& call)
         rows.back()["reset"] = reset_json(row, *source++, without_file ? &*without_file : nullptr);
     }
     const std::string fault = call.services.settings.fault();
-    return json_reply(200, {{"settings", std::move(rows)}, {"fault", fault.empty() ? Json(nullptr) : Json(fault)}});
+    return json_reply(200, {{"settings", std::move(rows)},
+                            {"fault", fault.empty() ? Json(nullptr) : Json(fault)},
+                            {"nginx", nginx_state(call.services.settings.folder())}});
 }
 
 }  // namespace
