@@ -220,7 +220,7 @@ class Stack:
         return answers
 
     def socket_path(self):
-        rendered = (self.data / "run" / "upstream.conf").read_text()
+        rendered = (self.data / "run" / "nginx" / "upstream.conf").read_text()
         return re.search(r'server "unix:([^"]+)"', rendered).group(1)
 
     # --- what stands behind it ------------------------------------------------------------------

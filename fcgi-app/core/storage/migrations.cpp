@@ -35,6 +35,18 @@ void create_private_file(const std::filesystem::path& file)
     const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
 }
 
+/// For whoever goes back to an earlier program.
+std::string way_back(const std::filesystem::path& file)
+{
+    std::filesystem::path copy = file.string() + ".before-upgrade";
+    if (!std::filesystem::exists(copy)) return "restore a backup";
+    for (int i = 2;; ++i) {
+        const std::filesystem::path later = fmt::format("{}.before-upgrade-{}", file.string(), i);
+        if (!std::filesystem::exists(later)) return "restore the copy that was made before it: " + copy.string();
+        copy = later;
+    }
+}
+
 /// Under its final name only when it is whole.
 void copy_before_upgrade(Database& database, const std::filesystem::path& file)
 {
@@ -87,8 +99,8 @@ try {
     if (version > newest) {
         return failure("newer_database",
                        fmt::format("{} was written by a later version of this program (schema {}, this one knows {}); "
-                                   "install that version again or restore a backup",
-                                   file.string(), version, newest));
+                                   "install that version again, or {}",
+                                   file.string(), version, newest, way_back(file)));
     }
     const bool earlier = version == 0 && is_earlier_database(database);
     if (version == 0 && !earlier && has_tables(database)) {

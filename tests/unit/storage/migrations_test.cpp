@@ -158,6 +158,12 @@ TEST_CASE("a file of a later version is refused and left alone")
         database.script(fmt::format("CREATE TABLE of_tomorrow (x); PRAGMA user_version = {}", newest() + 1));
     }
     CHECK(refusal(file) == "newer_database");
+    CHECK(prepare_database(file).error().message.ends_with("or restore a backup"));
+    for (const char* copy : {".before-upgrade", ".before-upgrade-2"}) {
+        const std::string name = file.string() + copy;
+        REQUIRE(write_file_atomically(name, "", 0600));
+        CHECK(prepare_database(file).error().message.ends_with(": " + name));
+    }
     Database database{file};
     CHECK(number(database, "PRAGMA user_version") == newest() + 1);
     CHECK(text(database, "SELECT group_concat(name) FROM sqlite_master") == "of_tomorrow");
