@@ -1,0 +1,21 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# HOST, PORT and MAX_UPLOAD_SIZE of the settings are applied to the nginx that is shipped, or kept with a word.
+source "$(dirname "$0")/common.sh"
+
+change() { api -o /dev/null "http://localhost:$1/api/settings" -d "$2"; } # PORT JSON
+state() { grep -q "\"fault\": $1" /var/lib/dreamina-manager/nginx.json; }
+
+change 5100 '{"PORT": 5200}'
+until_true 20 answers 200 http://localhost:5200/healthz/live
+answers 000 http://localhost:5100/healthz/live || fail "the old port is still open"
+change 5200 '{"PORT": 80}' # the machine's own nginx has it
+until_true 20 state '"taken"'
+answers 200 http://localhost:5200/healthz/live || fail "a change that failed is not rolled back"
+api http://localhost:5200/api/settings/schema | grep -q '"fault":"taken"' || fail "the page is not told"
+change 5200 '{"PORT": 5100, "MAX_UPLOAD_SIZE": 1}'
+until_true 20 answers 200 http://localhost:5100/healthz/live
+head -c 3000000 /dev/zero >/tmp/large
+[[ $(status_of -H "Authorization: Bearer $password" --data-binary @/tmp/large http://localhost:5100/v1/images/edits) == 413 ]] ||
+  fail "MAX_UPLOAD_SIZE is not applied"
+change 5100 '{"MAX_UPLOAD_SIZE": 1300}'
+until_true 20 grep -q 1300m /run/dreamina-nginx/nginx/v1.conf

@@ -1,0 +1,30 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# What systemd thinks of the units, and what they do when told.
+source "$(dirname "$0")/common.sh"
+
+for unit in /lib/systemd/system/dreamina-*; do
+  name=${unit##*/}
+  systemd-analyze verify "${name/@./@1.}" 2>/tmp/said || true
+  if grep dreamina /tmp/said; then fail "systemd-analyze verify $name"; fi
+done
+for unit in dreamina-fcgi@1 dreamina-scheduler dreamina-nginx dreamina-nginx-settings dreamina-rolling-restart; do
+  exposure=$(systemd-analyze security --no-pager "$unit.service" | sed -n 's/.*Overall exposure level.*: \([0-9.]*\) .*/\1/p')
+  printf '%s: exposure %s\n' "$unit" "$exposure"
+  awk -v level="$exposure" 'BEGIN { exit !(level != "" && level < 2.0) }' || fail "$unit is too exposed: $exposure"
+done
+
+[[ $(systemctl show -p Type --value dreamina-fcgi@1) == notify ]] || fail "no readiness"
+systemctl reload 'dreamina-fcgi@*' dreamina-scheduler dreamina-nginx || fail "reload"
+# A worker that hangs is found and replaced.
+hanging=$(systemctl show -p MainPID --value dreamina-fcgi@1)
+kill -STOP "$hanging"
+replaced() { [[ $(systemctl show -p MainPID --value dreamina-fcgi@1) != @(0|"$hanging") ]]; }
+until_true 90 replaced
+answers 200 http://localhost:5100/healthz/live || fail "nobody answers after a worker hung"
+# Levels of the journal.
+journalctl -u dreamina-scheduler -p info --no-pager | grep -q 'the scheduler runs' || fail "no line in the journal"
+
+systemctl stop dreamina-manager.target
+if pgrep -x 'dreamina-fcgi|dreamina-schedu' >/dev/null; then fail "something runs after the target was stopped"; fi
+systemctl start dreamina-manager.target
+until_true 30 answers 200 http://localhost:5100/healthz/live
