@@ -262,6 +262,7 @@ const std::vector<SettingRow>& table()
             .help_zh = "一次转发的请求总共最长可用的时间。",
             .min = 1, .max = 86400, .unit = "s"}),
         row<&S::max_upload_size>({.key = "MAX_UPLOAD_SIZE", .effect = nginx_reload, .group = "proxy",
+            .name = "Largest upload", .name_zh = "最大上传大小",
             .help = "The largest body that nginx takes for /v1.",
             .help_zh = "nginx 接受的 /v1 请求体的最大大小。",
             .min = 1, .max = 100000, .unit = "MB"}),

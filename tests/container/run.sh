@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# The image, built from the Dockerfile's steps where no container engine is, and run with the earlier image's files.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(dirname "$(dirname "$here")")
+
+say() { printf 'container test: %s\n' "$*" >&2; }
+fail() { say "$*"; [[ ! -e ${folder:-}/output ]] || tail -n 40 "$folder/output" >&2; exit 1; }
+
+((EUID == 0)) || fail "needs root: it makes Debian roots and mounts in them"
+"$root/docker/install-deps.sh" machine
+folder=$(mktemp -d)
+container=''
+
+end() {
+  [[ -z $container ]] || kill -KILL "$container" 2>/dev/null || true
+  rm -rf --one-file-system -- "$folder"
+}
+trap end EXIT
+
+git -C "$root" archive --format=tar HEAD | { mkdir "$folder/context" && tar -x -C "$folder/context"; }
+"$here/image.py" "$folder/context" "$folder"
+
+# What a user of the earlier image has: both files, made by root on the host.
+printf '{"ADMIN_PASSWORD": "from-the-earlier-image", "PORT": 5100}\n' >"$folder/config.json"
+/usr/bin/python3 - "$folder/dreamina.db" <<'SQL'
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("""CREATE TABLE accounts (id INTEGER PRIMARY KEY, email VARCHAR UNIQUE NOT NULL, password VARCHAR NOT NULL,
+    region VARCHAR NOT NULL, session_id VARCHAR, points FLOAT NOT NULL, session_id_updated_at DATETIME,
+    created_at DATETIME NOT NULL, updated_at DATETIME NOT NULL, jimeng_4_0_count INTEGER NOT NULL,
+    jimeng_4_1_count INTEGER NOT NULL, nanobanana_count INTEGER NOT NULL, nanobananapro_count INTEGER NOT NULL,
+    video_3_0_count INTEGER NOT NULL, error_count INTEGER NOT NULL, is_banned BOOLEAN NOT NULL, ban_until DATETIME)""")
+database.execute("INSERT INTO accounts VALUES (1, 'old@example.com', 'p', 'us', 'us-0123456789abcdef0123456789abcdef', 9, "
+                 "NULL, '2026-01-01 00:00:00', '2026-01-01 00:00:00', 1, 2, 3, 4, 5, 0, 0, NULL)")
+database.commit()
+SQL
+
+# run_image: as a container engine would, with a network, processes and mounts of its own.
+run_image() {
+  # shellcheck disable=SC2016 # the inner shell's variables
+  unshare --mount --pid --net --uts --ipc --fork --kill-child bash -c '
+    set -e
+    image=$1 folder=$2
+    ip link set lo up 2>/dev/null || true
+    mount -t proc proc "$image/proc"
+    mount -t tmpfs tmpfs "$image/run"
+    touch "$image/app/dreamina.db" "$image/app/config.json"
+    mount --bind "$folder/dreamina.db" "$image/app/dreamina.db"
+    mount --bind "$folder/config.json" "$image/app/config.json"
+    cd "$image"
+    exec chroot "$image" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=Asia/Shanghai \
+      sh -c "cd /app && exec container-start all"
+  ' - "$folder/root" "$folder" >"$folder/output" 2>&1 &
+  container=$!
+  until first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; do read -rt 0.1 <> <(:) || true; done
+}
+inside() { nsenter --target "$first" --mount --pid --net --root --wd=/app -- "$@"; }
+
+until_true() { # SECONDS COMMAND…
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    kill -0 "$container" 2>/dev/null || fail "the container ended"
+    ((SECONDS < deadline)) || fail "not within its time: $*"
+    read -rt 0.3 <> <(:) || true
+  done
+}
+
+mknod -m 666 "$folder/root/dev/null" c 1 3 2>/dev/null || true
+for device in 'zero 5' 'random 8' 'urandom 9'; do
+  read -r name minor <<<"$device"
+  [[ -e $folder/root/dev/$name ]] || mknod -m 666 "$folder/root/dev/$name" c 1 "$minor"
+done
+ln -sfn /proc/self/fd "$folder/root/dev/fd"
+ln -sfn /proc/self/fd/1 "$folder/root/dev/stdout"
+ln -sfn /proc/self/fd/2 "$folder/root/dev/stderr"
+
+say "the first run"
+run_image
+until_true 60 inside container-health
+inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/accounts |
+  grep -q old@example.com || fail "the account of before is not there"
+processes=$(ps -o uid=,comm= -p "$(pgrep --ns "$first" --nslist pid -d , .)")
+grep -qE '[1-9][0-9]* +dreamina-fcgi' <<<"$processes" || fail "no worker runs: $processes"
+if grep -E '^ +0 +(nginx|dreamina|multiwatch|bash)' <<<"$processes"; then fail "something of the service runs as root"; fi
+inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H 'Content-Type: application/json' \
+  -d '{"DEFAULT_POINTS": 7}' http://127.0.0.1:5100/api/settings >/dev/null || fail "a setting cannot be changed"
+grep -q DEFAULT_POINTS "$folder/config.json" || fail "the mounted config.json has not the change"
+
+say "the end"
+kill -TERM "$first"
+for _ in $(seq 300); do kill -0 "$container" 2>/dev/null || break; read -rt 0.1 <> <(:) || true; done
+if kill -0 "$container" 2>/dev/null; then fail "TERM does not end it"; fi
+wait "$container" || fail "it did not end well: $?"
+container=''
+grep -q 'the scheduler runs' "$folder/output" || fail "docker logs would not show the service's log"
+[[ -z $(find "$folder/root/app" -name 'dreamina.db-wal' -size +0) ]] || fail "something is not written back into dreamina.db"
+
+say "the second run, on what the first left"
+run_image
+until_true 60 inside container-health
+inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/settings |
+  grep -q '"DEFAULT_POINTS":7' || fail "the change is gone"
+kill -TERM "$first"
+wait "$container" || fail "it did not end well: $?"
+container=''
+say "all of it holds; the image's root has $(du -sm --exclude=proc "$folder/root" | cut -f 1) MB"
