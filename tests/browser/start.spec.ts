@@ -66,7 +66,7 @@ test('a name that is taken is refused in words, and nothing is lost', async ({ p
     await page.getByRole('button', { name: 'Create a key' }).click()
     if (shown) await expect(page.getByLabel('the API key', { exact: true })).toBeVisible()
   }
-  await expect(page.getByRole('alert')).toContainText(`twice ${service.mark}`)
+  await expect(page.getByRole('alert')).toHaveText('Name: This exists already.')
   await expect(page.getByLabel('Name')).toHaveValue(`twice ${service.mark}`)
 })
 

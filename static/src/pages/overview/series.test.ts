@@ -43,7 +43,7 @@ test('more models than colours: the small ones are one line, and nothing is lost
 
 test('an outcome keeps its colour wherever it stands', () => {
   const [success, busy] = linesOf(mixed, 'outcome')
-  expect(colourOf(success!, 3, 'outcome')).toBe('--good')
+  expect(colourOf(success!, 3, 'outcome')).toBe('--series-good')
   expect(colourOf(busy!, 0, 'outcome')).toBe(colourOf(busy!, 5, 'outcome'))
   expect(colourOf(linesOf(mixed, 'model')[1]!, 1, 'model')).toBe('--series-2')
 })

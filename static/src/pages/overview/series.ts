@@ -44,11 +44,11 @@ export function successRate(stats: Stats): number | null {
 }
 
 const outcomeColours: Record<string, string> = {
-  success: '--good',
+  success: '--series-good',
   content_refused: '--series-5',
   bad_parameters: '--series-4',
   account_failed: '--series-3',
-  upstream_failed: '--bad',
+  upstream_failed: '--series-bad',
   upstream_unreachable: '--series-6',
   interrupted: '--series-7',
   no_account: '--series-1',

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 
-import { ApiError } from '@/api/request'
 import { scheduleApi } from '@/api/schedule'
 import { useFailureText } from '@/composables/failures'
 import { useNames } from '@/composables/names'
@@ -18,8 +17,7 @@ export function useScheduleRun() {
     mutationFn: (job: string) => scheduleApi.run(job),
     onSuccess: ({ scheduler }, job) =>
       toasts.done(t(`overview.schedule.${scheduler.running ? 'willRun' : 'waits'}`, { name: name('overview.schedule.names', job) })),
-    onError: (failure) =>
-      toasts.failed(failure instanceof ApiError && failure.code === 'running' ? t('overview.schedule.runsAlready') : failureText(failure)),
+    onError: (failure) => toasts.failed(failureText(failure)),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['overview'] }),
   })
 }

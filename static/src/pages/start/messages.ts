@@ -12,7 +12,7 @@ const en = {
   pool: {
     title: 'Fill the pool with accounts',
     empty: 'The pool is empty',
-    there: 'There are {count} accounts. | There is {count} account. | There are {count} accounts.',
+    there: 'There is {count} account. | There are {count} accounts.',
     import: 'Import accounts',
     importText: 'Paste lines of “email:password”, with a session ID if you have one, or drop a file.',
     importButton: 'Import…',
@@ -65,7 +65,7 @@ const zhCn: Texts<typeof en> = {
   pool: {
     title: '向账户池添加账户',
     empty: '账户池是空的',
-    there: '已有 {count} 个账户。',
+    there: '已有 {count} 个账户。 | 已有 {count} 个账户。',
     import: '导入账户',
     importText: '粘贴“邮箱:密码”格式的行（可附会话 ID），或拖入文件。',
     importButton: '导入…',
