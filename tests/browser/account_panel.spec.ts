@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
 import { expect, test } from './fixtures'
-import type { Service } from './service'
+import { randomSession, type Service } from './service'
 
 async function open(page: Page, service: Service, name: string) {
   const account = await service.account(name)
@@ -80,29 +80,30 @@ test('a refresh is ordered from the panel and stands among its jobs', async ({ a
   await expect(panel.getByRole('tabpanel').getByRole('link', { name: 'Refresh sessions' })).toBeVisible()
 })
 
-test('the requests that used an account, and what went wrong with it', async ({ page, app: _, service }) => {
-  await service.seed({ name: 'ann' })
-  const panel = await open(page, service, 'ann')
-  await panel.getByRole('tab', { name: 'Requests' }).click()
-  await expect(panel.getByText('No request has used this account yet.')).toBeVisible()
+test('the requests that used an account, its use by day, and what went wrong with it', async ({ page, app: _, service }) => {
+  const session = randomSession()
+  // Nobody else asks for accounts of this region.
+  await service.seed({ name: 'ann', region: 'cn', session })
+  const model = await service.addModel('cn')
+  expect((await service.generate(model)).status()).toBe(200)
+  await service.script({ account: session, model, answer: 'session_expired' })
+  expect((await service.generate(model)).ok()).toBe(false)
 
-  const { id } = (await service.account('ann'))!
-  const at = new Date().toISOString()
-  const request = {
-    id: '019ac0000000700080000000000000aa', started_at: at, ended_at: at, method: 'POST', path: '/v1/images/generations', model: 'jimeng-4.0',
-    model_asked: 'jimeng-4.0', api_key_id: null, outcome: 'account_failed', status: 502, client_gone: false, attempt_count: 1, account_id: id,
-    email: service.email('ann'), region: 'us', verdict: 'session_expired', bytes_in: 1, bytes_out: 1, duration_ms: 1234, upstream_ms: 1200, own_ms: 34,
-  }
-  const attempt = { number: 1, account_id: id, email: request.email, region: 'us', verdict: 'session_expired', status: 401, reason: 'please log in again', started_at: at, duration_ms: 1200 }
-  await page.route(/\/api\/requests\?/, (route) => route.fulfill({ json: { size: 100, next_cursor: null, items: [request] } }))
-  await page.route(/\/api\/requests\/019ac/, (route) => route.fulfill({ json: { ...request, attempts: [attempt], standing: null } }))
-  await page.reload()
+  const panel = await open(page, service, 'ann')
+  await expect(panel.getByRole('img', { name: 'Calls per day and model' })).toBeVisible()
+  await panel.getByRole('button', { name: 'Show as a table' }).click()
+  await expect(panel.getByRole('columnheader', { name: model })).toBeVisible()
+
   await panel.getByRole('tab', { name: 'Requests' }).click()
-  await expect(panel.getByRole('row').nth(1)).toContainText('Account failed')
-  await expect(panel.getByRole('row').nth(1)).toContainText('1.2 sec')
-  await expect(panel.getByRole('link', { name: 'All its requests' })).toHaveAttribute('href', `/requests?account_id=${id}`)
+  const rows = panel.getByRole('row').filter({ hasText: model })
+  await expect(rows).toHaveCount(2)
+  await expect(rows.last()).toContainText('Success')
+  await expect(panel.getByRole('link', { name: 'All its requests' })).toHaveAttribute('href', `/requests?account_id=${(await service.account('ann'))!.id}`)
+
   await panel.getByRole('tab', { name: 'Errors' }).click()
-  await expect(panel.getByRole('tabpanel')).toContainText('please log in again')
+  const errors = panel.getByRole('tabpanel').getByRole('listitem')
+  await expect(errors).toHaveCount(1)
+  await expect(errors).toContainText('-2002')
 })
 
 test('an account that is not there is said to be gone', async ({ page, app: _ }) => {
@@ -116,6 +117,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`no part of the panel has a fault that axe finds: ${theme}`, async ({ page, app: _, service }) => {
     await service.seed({ name: 'ann' })
     const { id } = (await service.account('ann'))!
+    // A fixed month, for the chart's sake.
     await page.route(`**/api/accounts/${id}/usage*`, (route) =>
       route.fulfill({ json: { days: [{ day: '2026-11-25', usage: { 'jimeng-4.0': 3 } }, { day: '2026-11-26', usage: { nanobanana: 2 } }] } }),
     )

@@ -2,6 +2,14 @@ import type { Job } from './jobs'
 import { request } from './request'
 import type { Account } from './types'
 
+/** What the API tells of one account by itself. */
+export interface KnownAccount extends Account {
+  /** Its user and password are masked. */
+  proxy_url: string | null
+  /** In a row, since the last that worked. */
+  refresh_failures: number
+}
+
 /** Calls by model on one day of the service. */
 export interface UsageDay {
   day: string
@@ -22,7 +30,7 @@ export interface AccountChangeRow {
 
 /** One account, and what became of it so far. */
 export const accountHistoryApi = {
-  show: (id: number, signal?: AbortSignal) => request<Account & { proxy_url: string | null }>('GET', `/api/accounts/${id}`, undefined, signal),
+  show: (id: number, signal?: AbortSignal) => request<KnownAccount>('GET', `/api/accounts/${id}`, undefined, signal),
   usage: (id: number, days: number, signal?: AbortSignal) =>
     request<{ days: UsageDay[] }>('GET', `/api/accounts/${id}/usage?days=${days}`, undefined, signal),
   jobs: (id: number, size: number, signal?: AbortSignal) =>
