@@ -239,3 +239,18 @@ test.describe('in Chinese', () => {
     for (const group of await page.getByRole('main').getByRole('heading', { level: 2 }).allInnerTexts()) expect(group).toMatch(/\p{Script=Han}/u)
   })
 })
+
+test('a change that the shipped nginx could not take is told; of another nginx the page says where to set it', async ({ app: _, page }) => {
+  const nginx = { host: '0.0.0.0', port: 5100, fault: 'taken' as string | null }
+  await page.route('**/api/settings/schema', async (route) => {
+    const schema = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...schema, nginx: nginx.fault === 'own' ? null : nginx } })
+  })
+  await page.goto('/settings?q=PORT')
+  await expect(page.getByText('nginx still listens on 0.0.0.0:5100: another program has the port')).toBeVisible()
+  nginx.fault = null
+  await expect(page.getByText('nginx still listens')).toBeHidden()
+  await expect(page.locator('#setting-PORT')).toContainText('nginx takes it over by itself')
+  nginx.fault = 'own'
+  await expect(page.locator('#setting-PORT')).toContainText('Set in your own nginx')
+})

@@ -39,6 +39,14 @@ export interface SettingsSchema {
   settings: Setting[]
   /** Why the file is not in force as it is. */
   fault: string | null
+  /** Where the nginx that came with the service listens, and why it has not taken a change; null behind another one. */
+  nginx: NginxState | null
+}
+
+export interface NginxState {
+  host: string
+  port: number
+  fault: 'taken' | 'refused' | 'unanswered' | 'restart' | null
 }
 
 /** Settings with their new values, and two words that are no setting's name. */

@@ -14,10 +14,17 @@ const en = {
   search: { label: 'Search settings', clear: 'Clear the search' },
   noMatch: { title: 'No setting matches this search', text: 'A setting is found by its name, its key and what it does.' },
   fault: 'The file of settings is at fault, so the last good settings stay in force: {fault}',
+  nginx: {
+    taken: 'nginx still listens on {address}: another program has the port that is set. Choose another one.',
+    refused: 'nginx does not accept the changed settings and goes on as before, on {address}. The log of the service says why.',
+    unanswered: 'With the changed settings nobody answered, so they were taken back: nginx listens on {address}.',
+    restart: 'nginx still listens on {address}: a change of HOST alone wants a new start of nginx or of the container.',
+  },
   source: { file: 'from config.json', environment: 'from the environment', default: 'default' },
   effect: {
     at_once: 'Takes effect at once',
-    nginx_reload: 'Takes effect when nginx is reloaded',
+    nginx_reload: 'nginx takes it over by itself, within seconds',
+    nginx_own: 'Set in your own nginx, which stands in front',
     restart: 'Takes effect at the next start',
   },
   units: {
@@ -129,10 +136,17 @@ const zhCn: Texts<typeof en> = {
   search: { label: '搜索设置', clear: '清除搜索' },
   noMatch: { title: '没有符合搜索条件的设置', text: '可按名称、键名或说明搜索。' },
   fault: '设置文件有误，仍沿用上一份有效的设置：{fault}',
+  nginx: {
+    taken: 'nginx 仍在监听 {address}：所设端口已被其他程序占用，请换一个端口。',
+    refused: 'nginx 不接受更改后的设置，仍按原设置监听 {address}。原因见服务日志。',
+    unanswered: '更改后无人应答，已恢复原状：nginx 监听 {address}。',
+    restart: 'nginx 仍在监听 {address}：仅更改 HOST 需要重新启动 nginx 或容器。',
+  },
   source: { file: '来自 config.json', environment: '来自环境变量', default: '默认值' },
   effect: {
     at_once: '立即生效',
-    nginx_reload: '重新加载 nginx 后生效',
+    nginx_reload: 'nginx 会在几秒内自动采用',
+    nginx_own: '请在您自己的 nginx 中设置',
     restart: '下次启动时生效',
   },
   units: {

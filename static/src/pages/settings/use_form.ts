@@ -118,6 +118,7 @@ function createForm() {
     live,
     settings,
     fault: computed(() => live.data.value?.fault ?? null),
+    nginx: computed(() => live.data.value?.nginx ?? null),
     known: computed(() => live.data.value !== undefined),
     saving: saver.isPending,
     changed,
