@@ -214,7 +214,7 @@ test('settings are searched, and groups have addresses', async ({ app: _, page }
 
 test('what waits for nginx or for the next start says so', async ({ app: _, page }) => {
   await open(page)
-  await expect(row(page, 'PORT')).toContainText('Takes effect when nginx is reloaded')
+  await expect(row(page, 'PORT')).toContainText('nginx takes it over by itself')
   await expect(row(page, 'DATABASE_URL')).toContainText('Takes effect at the next start')
 })
 
