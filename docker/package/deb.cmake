@@ -21,14 +21,14 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, curl, debconf (>= 0.5) | debconf-2.0, nginx (>= 1.19.10)")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "pool of accounts for an image and video generation API, behind one address
- Clients call /v1 of one service with one key. It chooses an account that can
- serve the model, forwards the request, understands what the answer means for
- the account, and fails over before the client notices. A page shows the pool
- as it lives; a scheduler ends bans, resets counts and refreshes sessions.
- .
- It runs with an nginx of its own or behind one that is there already.")
+Clients call /v1 of one service with one key. It chooses an account that can
+serve the model, forwards the request, understands what the answer means for
+the account, and fails over before the client notices. A page shows the pool
+as it lives; a scheduler ends bans, resets counts and refreshes sessions.
+
+It runs with an nginx of its own or behind one that is there already.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
     ${PACKAGE_FILES}/debian/postinst ${PACKAGE_FILES}/debian/prerm ${PACKAGE_FILES}/debian/postrm
-    ${PACKAGE_FILES}/debian/conffiles ${PACKAGE_FILES}/debian/templates)
+    ${PACKAGE_FILES}/debian/conffiles ${PACKAGE_FILES}/debian/templates ${PACKAGE_FILES}/debian/config)
 include(CPack)
