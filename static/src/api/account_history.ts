@@ -1,3 +1,4 @@
+import type { AuditRow } from './audit'
 import type { Job } from './jobs'
 import { request } from './request'
 import type { Account } from './types'
@@ -16,18 +17,6 @@ export interface UsageDay {
   usage: Record<string, number>
 }
 
-/** A row of the audit trail; what is secret is a mark there. */
-export interface AccountChangeRow {
-  id: number
-  at: string
-  who: string
-  address: string | null
-  action: string
-  old: Record<string, unknown> | null
-  new: Record<string, unknown> | null
-  count: number
-}
-
 /** One account, and what became of it so far. */
 export const accountHistoryApi = {
   show: (id: number, signal?: AbortSignal) => request<KnownAccount>('GET', `/api/accounts/${id}`, undefined, signal),
@@ -36,5 +25,5 @@ export const accountHistoryApi = {
   jobs: (id: number, size: number, signal?: AbortSignal) =>
     request<{ items: Job[] }>('GET', `/api/jobs?account_id=${id}&size=${size}`, undefined, signal),
   changes: (id: number, size: number, signal?: AbortSignal) =>
-    request<{ items: AccountChangeRow[] }>('GET', `/api/audit?subject=account&subject_id=${id}&size=${size}`, undefined, signal),
+    request<{ items: AuditRow[] }>('GET', `/api/audit?subject=account&subject_id=${id}&size=${size}`, undefined, signal),
 }

@@ -12,13 +12,13 @@ const days: UsageDay[] = [
 
 test('a line for each model that was called, the busiest first', () => {
   expect(linesOf(days)).toEqual([
-    { model: 'nanobanana', values: [0, 0, 5], total: 5, colour: '--accent' },
-    { model: 'jimeng-4.0', values: [2, 0, 1], total: 3, colour: '--good' },
+    { model: 'nanobanana', values: [0, 0, 5], total: 5, colour: '--series-1' },
+    { model: 'jimeng-4.0', values: [2, 0, 1], total: 3, colour: '--series-2' },
   ])
   expect(linesOf([])).toEqual([])
 })
 
 test('bars have the colours of the theme', () => {
   const [bar] = datasetsOf(linesOf(days), (name) => `value of ${name}`)
-  expect(bar).toMatchObject({ label: 'nanobanana', data: [0, 0, 5], backgroundColor: 'value of --accent' })
+  expect(bar).toMatchObject({ label: 'nanobanana', data: [0, 0, 5], backgroundColor: 'value of --series-1' })
 })

@@ -2,8 +2,8 @@ import type { ChartDataset, ChartOptions } from 'chart.js'
 
 import type { UsageDay } from '@/api/account_history'
 
-/** Colours of the style sheet, in the order in which models get them. */
-const colours = ['--accent', '--good', '--warn', '--bad', '--faint']
+/** As many as the style sheet has colours for. */
+const colours = 8
 
 export interface UsageLine {
   model: string
@@ -22,7 +22,7 @@ export function linesOf(days: UsageDay[]): UsageLine[] {
     })
     .filter(({ total }) => total > 0)
     .sort((one, other) => other.total - one.total || one.model.localeCompare(other.model))
-    .map((line, place) => ({ ...line, colour: colours[place % colours.length]! }))
+    .map((line, place) => ({ ...line, colour: `--series-${(place % colours) + 1}` }))
 }
 
 type Colour = (variable: string) => string
