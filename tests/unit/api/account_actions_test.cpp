@@ -45,9 +45,9 @@ public:
         return Json::parse(answer.body);
     }
     Json act(const Json& body, int status = 200) { return ask("POST", "/api/accounts/actions", body, status); }
-    Json undelete(const Json& token, int status = 200)
+    Json undelete(const Json& undo, int status = 200)
     {
-        return ask("POST", "/api/accounts/undelete", {{"undo", token}}, status);
+        return ask("POST", "/api/accounts/undelete", {{"undo", undo}}, status);
     }
     Json account(AccountId id) { return ask("GET", fmt::format("/api/accounts/{}", id)); }
     Json trail(const std::string& query = "") { return ask("GET", "/api/audit" + query)["items"]; }
