@@ -2,17 +2,13 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import { request } from '@/api/request'
-
-interface KeyName {
-  id: number
-  name: string
-}
+import { keysApi } from '@/api/keys'
+import { modelsApi } from '@/api/models'
 
 function useKeys() {
   return useQuery({
     queryKey: ['keys', 'names'],
-    queryFn: ({ signal }) => request<{ items: KeyName[] }>('GET', '/api/keys?size=1000', undefined, signal),
+    queryFn: ({ signal }) => keysApi.list({ name: '', state: '', size: 1000 }, signal),
     staleTime: 30_000,
   })
 }
@@ -30,7 +26,7 @@ export function useChoices() {
   const { data: keys } = useKeys()
   const { data: models } = useQuery({
     queryKey: ['models', 'names'],
-    queryFn: ({ signal }) => request<{ items: { id: string }[] }>('GET', '/api/models', undefined, signal),
+    queryFn: ({ signal }) => modelsApi.list(signal),
     staleTime: 30_000,
   })
   return {

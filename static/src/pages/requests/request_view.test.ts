@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { localText, markOfOutcome, momentText, reasonsOf, spanOf } from './request_view'
+import { markOfOutcome, momentText, reasonsOf, spanOf } from './request_view'
 
 test('what is the client’s doing is no alarm', () => {
   expect(markOfOutcome('success')).toBe('good')
@@ -27,8 +27,4 @@ test('the reasons, the most frequent first', () => {
     ['at_limit', 5],
     ['banned', 2],
   ])
-})
-
-test('a moment as a field shows it', () => {
-  expect(localText(new Date(2026, 0, 2, 3, 4, 5))).toBe('2026-01-02T03:04:05')
 })

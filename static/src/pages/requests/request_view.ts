@@ -32,10 +32,3 @@ export function reasonsOf(counts: Record<string, number>): [string, number][] {
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
 }
-
-/** A moment as `<input type="datetime-local">` wants it. */
-export function localText(at: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-')
-  return `${day}T${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`
-}
