@@ -153,8 +153,9 @@ TEST_CASE("the report: all is well")
     CHECK(report["checked_at"] == "2026-11-22T12:00:00.000Z");
     CHECK(report["checks"].size() == 12);
     for (const Json& item : report["checks"]) {
-        CHECK(item.size() == 4);
+        CHECK(item.size() == 6);
         CHECK_MESSAGE(item["state"] == "ok", item.dump());
+        CHECK(item["code"] == "ok");
         CHECK_FALSE(item["message"].get<std::string>().empty());
         CHECK(item["advice"].is_null());
     }
@@ -175,6 +176,8 @@ TEST_CASE("the report names what is wrong and what to do")
         CHECK_MESSAGE(item["state"] == state, item.dump());
         CHECK_MESSAGE(item["message"].get<std::string>().find(part) != std::string::npos, item.dump());
         if (item["state"] != "ok") CHECK_MESSAGE(item["advice"].is_string(), item.dump());
+        CHECK_MESSAGE((item["state"] == "ok") == (item["code"] == "ok"), item.dump());
+        CHECK_MESSAGE(item["facts"].is_object(), item.dump());
     };
     says("scheduler", "fault", "no scheduler has run yet");
     CHECK(api.report()["status"] == "fault");
@@ -212,11 +215,14 @@ TEST_CASE("the report names what is wrong and what to do")
     says("backup", "warning", "the last backup is of 2026-11-21");
     api.backup_ended(api.now - 1h, false);
     says("backup", "fault", "failed: the disk said no");
+    CHECK(api.check("backup")["code"] == "failed");
+    CHECK(api.check("backup")["facts"] == Json{{"at", to_rfc3339(api.now - 1h)}, {"reason", "the disk said no"}});
 
     says("schedule", "ok", "went well");
     ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = "daily"});
     ScheduleStore{api.database()}.end("prune", {.started = api.now, .ended = api.now, .ok = false, .said = "x"}, {});
     says("schedule", "warning", "prune");
+    CHECK(api.check("schedule")["facts"] == Json{{"names", {"prune"}}});
 
     says("clock", "ok", "it is 2026-11-22T12:01:00.000Z");
     api.presence.beat(api.now + 1h);
