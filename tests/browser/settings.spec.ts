@@ -37,7 +37,7 @@ test('a setting is changed, saved and reset to its default', async ({ app, page,
   await expect(field).toHaveValue('7')
   await expect(row(page, 'BACKUP_KEEP')).toContainText('Goes back to 7')
   await bar(page).getByRole('button', { name: 'Save' }).click()
-  await expect(row(page, 'BACKUP_KEEP')).toContainText('default')
+  await expect(row(page, 'BACKUP_KEEP')).toContainText('the default')
   await expect(row(page, 'BACKUP_KEEP')).not.toContainText('config.json')
   expect(await backups.value()).toBe(7)
 })
@@ -229,7 +229,7 @@ test.describe('in Chinese', () => {
     for (const one of settings) {
       const texts = await row(page, one.key).locator('label, p:not(:has(label)), span, option').allInnerTexts()
       // What is data: the key, names of models and mail services, addresses, files and their forms.
-      const names = [one.key, 'config.json', ...(one.key === 'REGISTER_MAIL_TYPE' ? one.choices : []), String(one.value)]
+      const names = [one.key, 'config.json', ...(one.key === 'REGISTER_MAIL_TYPE' ? one.choices : []), String(one.value), String(one.default)]
       const rest = texts
         .map((text) => names.reduce((left, name) => left.replaceAll(name, ''), text))
         .map((text) => text.replace(/sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP/g, ''))

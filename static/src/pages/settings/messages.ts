@@ -20,7 +20,7 @@ const en = {
     unanswered: 'With the changed settings nobody answered, so they were taken back: nginx listens on {address}.',
     restart: 'nginx still listens on {address}: a change of HOST alone wants a new start of nginx or of the container.',
   },
-  source: { file: 'from config.json', environment: 'from the environment', default: 'default' },
+  source: { file: 'from config.json', environment: 'from the environment', default: 'the default' },
   effect: {
     at_once: 'Takes effect at once',
     nginx_reload: 'nginx takes it over by itself, within seconds',

@@ -7,7 +7,7 @@ const known = ['password', 'passw0rd', 'admin', 'administrator', 'dreamina', 'qw
 export function strengthOf(password: string): Strength {
   const bits = [...squeezed(password)].length * Math.log2(alphabetOf(password))
   if (bits < 45) return 'weak'
-  return bits < 70 ? 'fair' : 'good'
+  return bits < 80 ? 'fair' : 'good'
 }
 
 /** Runs such as “aaaa” and “1234” and well-known words count as one letter each. */

@@ -23,7 +23,7 @@ export function longer(seconds: number, locale: string): string | null {
 export function useWords() {
   const { t, locale } = useI18n()
   const name = useNames()
-  const number = (value: number) => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 20 }).format(value)
+  const number = (value: number) => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 20, useGrouping: 'min2' }).format(value)
   const sentence = (of: Sentences) => (locale.value.startsWith('zh') ? of.zh : of.en)
   const choice = ({ key }: Setting, word: string) => name(`settings.choices.${key}`, word)
 
