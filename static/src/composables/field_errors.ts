@@ -22,7 +22,7 @@ export function useFieldErrors() {
      * Where a form shows a refusal: `place` makes of the fault's path the form's own field, or null for none.
      * Null where it speaks of no field of the form.
      */
-    beside<Field extends string>(failure: unknown, place: (path: string) => Field | null): { field: Field; text: string } | null {
+    beside<Field>(failure: unknown, place: (path: string) => Field | null): { field: Field; text: string } | null {
       const fault = fieldFaultOf(failure)
       const field = fault && place(fault.path)
       return fault && field !== null ? { field, text: faultText(fault) } : null

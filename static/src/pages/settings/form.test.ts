@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Setting } from '@/api/settings'
 
-import { canReset, draftOf, editOf, groupsOf, isChanged, isConflict, isMatch, problemOf, settingNamedIn, type Draft } from './form'
+import { canReset, draftOf, editOf, groupsOf, isChanged, isConflict, isMatch, problemOf, type Draft } from './form'
 
 function setting(given: Partial<Setting>): Setting {
   return {
@@ -95,12 +95,6 @@ test('a password is not reset to the one that everybody knows', () => {
   expect(canReset({ ...password, reset: { value: masked, source: 'default' } })).toBe(false)
   expect(canReset({ ...password, reset: { value: masked, source: 'environment' } })).toBe(true)
   expect(canReset(whole)).toBe(false)
-})
-
-test('a refusal is put beside the setting that it begins with', () => {
-  expect(settingNamedIn('DAYS must be a whole number', [hours, whole])).toBe(whole)
-  expect(settingNamedIn('DAYS: there is no such file', [hours, whole])).toBe(whole)
-  expect(settingNamedIn('the body must be JSON', [hours, whole])).toBeUndefined()
 })
 
 test('settings are found by key, name and help in both languages, and stand in groups', () => {

@@ -92,12 +92,6 @@ export function editOf(settings: Setting[], drafts: Drafts): SettingsEdit {
   return edit
 }
 
-/** The setting that a refusal's sentence begins with. */
-export function settingNamedIn(sentence: string, settings: Setting[]): Setting | undefined {
-  const key = /^[A-Z0-9_]+/.exec(sentence)?.[0]
-  return settings.find((setting) => setting.key === key)
-}
-
 /** Every word of the search stands somewhere in what is said of the setting, in either language. */
 export function isMatch({ key, name, help }: Setting, search: string): boolean {
   const said = [key, name.en, name.zh, help.en, help.zh].join('\n').toLowerCase()

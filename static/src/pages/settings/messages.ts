@@ -11,7 +11,7 @@ const en = {
     storage: 'Storage',
   },
   groupNav: 'Groups of settings',
-  search: { label: 'Search settings', clear: 'Clear the search' },
+  search: 'Search settings',
   noMatch: { title: 'No setting matches this search', text: 'A setting is found by its name, its key and what it does.' },
   fault: 'The file of settings is at fault, so the last good settings stay in force: {fault}',
   nginx: {
@@ -117,7 +117,6 @@ const en = {
   leave: {
     title: 'Leave without saving?',
     text: '1 change is not saved and will be lost. | {count} changes are not saved and will be lost.',
-    stay: 'Stay',
     go: 'Leave without saving',
   },
 }
@@ -133,7 +132,7 @@ const zhCn: Texts<typeof en> = {
     storage: '存储',
   },
   groupNav: '设置分组',
-  search: { label: '搜索设置', clear: '清除搜索' },
+  search: '搜索设置',
   noMatch: { title: '没有符合搜索条件的设置', text: '可按名称、键名或说明搜索。' },
   fault: '设置文件有误，仍沿用上一份有效的设置：{fault}',
   nginx: {
@@ -239,7 +238,6 @@ const zhCn: Texts<typeof en> = {
   leave: {
     title: '不保存就离开？',
     text: '有 1 项修改尚未保存，离开后将丢失。 | 有 {count} 项修改尚未保存，离开后将丢失。',
-    stay: '留下',
     go: '不保存并离开',
   },
 }

@@ -5,14 +5,12 @@ import { useI18n } from 'vue-i18n'
 import { ApiError } from '@/api/request'
 import { settingsApi, type Setting } from '@/api/settings'
 import { useFailureText } from '@/composables/failures'
+import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
 import { useToasts } from '@/composables/toasts'
 
-import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, settingNamedIn, textOf, type Draft, type Drafts } from './form'
+import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, textOf, type Draft, type Drafts } from './form'
 import { useWords } from './words'
-
-/** Outlives the page for one case alone: a login that ends in the middle of the work, and leads back to it. */
-const drafts = ref<Drafts>({})
 
 /** The settings of the service, what is about to become of them, and what is wrong with that. */
 function createForm() {
@@ -21,12 +19,15 @@ function createForm() {
   const toasts = useToasts()
   const queries = useQueryClient()
   const failureText = useFailureText()
+  const { beside } = useFieldErrors()
 
   const saver = useMutation({ mutationFn: settingsApi.save })
   // A new password changes the browser's session: nothing asks with the earlier one meanwhile.
   const live = useLive(['settings'], settingsApi.schema, () => !saver.isPending.value)
   const settings = computed(() => live.data.value?.settings ?? [])
+  const nginx = computed(() => live.data.value?.nginx ?? null)
 
+  const drafts = ref<Drafts>({})
   const changed = computed(() => settings.value.filter((setting) => isChanged(setting, drafts.value[setting.key])))
   /** By key: what the service said of a value, or what the page said when it was about to be sent. */
   const problems = ref<Record<string, string>>({})
@@ -87,7 +88,8 @@ function createForm() {
   }
 
   async function done(saved: Setting[]) {
-    const waiting = saved.filter(({ effect }) => effect !== 'at_once').map((setting) => words.sentence(setting.name))
+    const atOnce = nginx.value ? ['at_once', 'nginx_reload'] : ['at_once']
+    const waiting = saved.filter(({ effect }) => !atOnce.includes(effect)).map((setting) => words.sentence(setting.name))
     if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
     else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
     await live.refetch()
@@ -96,29 +98,25 @@ function createForm() {
   }
 
   function refuse(failure: unknown) {
-    const said = failure instanceof ApiError ? failure : null
-    if (said?.code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
-    else if (said && ['invalid_config', 'unwritable'].includes(said.code)) problem.value = t('settings.bar.file', { detail: said.message })
+    const { code, message } = failure instanceof ApiError ? failure : { code: '', message: '' }
+    const refused = beside(failure, (key) => settings.value.find((setting) => setting.key === key) ?? null)
+    if (code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
+    else if (['invalid_config', 'unwritable'].includes(code)) problem.value = t('settings.bar.file', { detail: message })
+    else if (!refused) problem.value = failureText(failure)
     else {
-      const setting = said?.status === 422 ? settingNamedIn(said.message, settings.value) : undefined
-      if (!setting) return (problem.value = failureText(failure))
-      problems.value = { [setting.key]: refusal(setting, said!.message) }
-      void show([setting.key], t('settings.bar.mend'))
+      const { field, text } = refused
+      // What a text must be, the service says in both languages.
+      const isForm = field.form && message.startsWith(`${field.key} must be`)
+      problems.value = { [field.key]: isForm ? t('settings.problem.form', { form: words.sentence(field.form!) }) : text }
+      void show([field.key], t('settings.bar.mend'))
     }
-  }
-
-  /** What the value must be, in the page's language where the service has said it in both. */
-  function refusal(setting: Setting, message: string): string {
-    if (setting.form && message.startsWith(`${setting.key} must be`))
-      return t('settings.problem.form', { form: words.sentence(setting.form) })
-    return t('error.refused', { detail: message })
   }
 
   return {
     live,
     settings,
+    nginx,
     fault: computed(() => live.data.value?.fault ?? null),
-    nginx: computed(() => live.data.value?.nginx ?? null),
     known: computed(() => live.data.value !== undefined),
     saving: saver.isPending,
     changed,

@@ -9,12 +9,9 @@ export function useLeaving(form: Form) {
   /** While the dialog is open: what its answer is given to. */
   const answer = ref<((leave: boolean) => void) | null>(null)
 
-  onBeforeRouteLeave(async (to) => {
-    // A login that has ended leads back here, to changes that are still there.
-    if (to.name === 'login' && to.query.ended) return true
+  onBeforeRouteLeave(async () => {
     const leave = form.changed.value.length === 0 || (await new Promise<boolean>((resolve) => (answer.value = resolve)))
     answer.value = null
-    if (leave) form.discard()
     return leave
   })
 
