@@ -166,21 +166,31 @@ test('the upstream and the register service are tried out with what is not saved
   const tried: unknown[] = []
   page.on('request', (request) => request.url().endsWith('/api/settings/test') && tried.push(request.postDataJSON()))
   await open(page)
+  const upstream = page.getByRole('button', { name: 'Test the upstream' })
+  await upstream.click()
+  await expect(row(page, 'UPSTREAM_BASE_URL')).toContainText('The upstream answers.')
   await page.getByLabel('Upstream address', { exact: true }).fill('http://127.0.0.1:1')
-  await page.getByRole('button', { name: 'Test the upstream' }).click()
+  await expect(row(page, 'UPSTREAM_BASE_URL')).not.toContainText('The upstream answers.')
+  await upstream.click()
   await expect(row(page, 'UPSTREAM_BASE_URL')).toContainText('Nothing can be reached there.')
 
-  await page.getByLabel('Upstream address', { exact: true }).fill(new URL('/nowhere', page.url()).href)
-  await expect(row(page, 'UPSTREAM_BASE_URL')).not.toContainText('Nothing can be reached there.')
-  await page.getByRole('button', { name: 'Test the upstream' }).click()
-  await expect(row(page, 'UPSTREAM_BASE_URL').getByRole('status')).toContainText('answer')
-
-  await page.getByRole('button', { name: 'Test the register service' }).click()
+  const service = page.getByRole('button', { name: 'Test the register service' })
+  await service.click()
+  await expect(row(page, 'REGISTER_API_KEY')).toContainText('answers and takes the key.')
+  await page.getByRole('button', { name: 'Replace: Register service key' }).click()
+  await page.getByLabel('New value of: Register service key').fill('not-the-key')
+  await service.click()
+  await expect(row(page, 'REGISTER_API_KEY')).toContainText('The service answers, but refuses the key.')
+  await row(page, 'REGISTER_API_KEY').getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Clear: Register service key' }).click()
+  await service.click()
   await expect(row(page, 'REGISTER_API_KEY')).toContainText('Both the address and the key are needed.')
   expect(tried).toEqual([
+    { what: 'upstream' },
     { what: 'upstream', url: 'http://127.0.0.1:1' },
-    { what: 'upstream', url: new URL('/nowhere', page.url()).href },
     { what: 'register_service' },
+    { what: 'register_service', key: 'not-the-key' },
+    { what: 'register_service', key: '' },
   ])
 })
 
