@@ -7,22 +7,24 @@ root=$(dirname "$(dirname "$here")")
 
 usage() {
   cat <<'TEXT'
-Usage: tests/package/run.sh [--root FOLDER]
+Usage: tests/package/run.sh [--root FOLDER] [--package FILE]
 
 Builds the package, lets lintian look at it, boots a Debian of its own in systemd-nspawn and in it installs, uses,
 upgrades under load, removes and purges the package. Wants root and some minutes.
 
   --root FOLDER   a Debian root that is there already (debootstrap's), left as it is; otherwise one is made
+  --package FILE  a package that is built already
 TEXT
 }
 
 say() { printf 'package test: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-base=''
+base='' package=''
 while (($#)); do
   case $1 in
     --root) base=$2; shift 2 ;;
+    --package) package=$2; shift 2 ;;
     -h | --help) usage; exit 0 ;;
     *) say "unknown option '$1'"; usage >&2; exit 2 ;;
   esac
@@ -58,10 +60,10 @@ make_root() {
   chroot "$machine" apt-get -q update >/dev/null
   # The stand-in's own library is a test's need, not the package's.
   chroot "$machine" apt-get -qq install -y --no-install-recommends libevent-2.1-7 libevent-core-2.1-7 libevent-extra-2.1-7 libevent-pthreads-2.1-7 >/dev/null
-  chroot "$machine" apt-get -qq install -y --no-install-recommends --download-only /root/package/dreamina-manager_*.deb >/dev/null
+  chroot "$machine" apt-get -qq install -y --no-install-recommends --download-only "/root/package/$package" >/dev/null
 }
 
-inside() { nsenter --target "$leader" --all --wd=/root -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; }
+inside() { nsenter --target "$leader" --all --wdns=/root -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; }
 
 boot() {
   systemd-nspawn --quiet --register=no --keep-unit --private-network -D "$machine" --boot >"$folder/console" 2>&1 </dev/null &
@@ -82,7 +84,9 @@ halt() {
 }
 
 "$root/docker/install-deps.sh" machine
-"$root/docker/package/build.sh" "$folder/packages"
+mkdir "$folder/packages"
+if [[ -n $package ]]; then cp "$package" "$folder/packages/"; else "$root/docker/package/build.sh" "$folder/packages"; fi
+package=$(basename "$folder"/packages/*.deb)
 say "lintian"
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "$folder"/packages/*.deb
 # The next version: the same programs under a higher number.
