@@ -30,12 +30,16 @@ bool write_all(int fd, std::string_view content)
 }
 
 /// Where the content goes: a link stays one, and what it leads to is written, be it there yet or not.
-std::filesystem::path behind_links(const std::filesystem::path& path)
+std::filesystem::path behind_links(std::filesystem::path path)
 {
+    constexpr int most_links = 40;  // as the kernel has it
     std::error_code error;
-    if (!std::filesystem::is_symlink(path, error)) return path;
-    auto target = std::filesystem::weakly_canonical(path, error);
-    return error ? path : target;
+    for (int i = 0; i < most_links && std::filesystem::is_symlink(path, error); ++i) {
+        const auto target = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = path.parent_path() / target;  // an absolute one replaces the whole
+    }
+    return path;
 }
 
 Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_view content)

@@ -56,6 +56,7 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "PORT",
                                              "METRICS_TOKEN",
                                              "PROXY_TIMEOUT",
+                                             "MAX_UPLOAD_SIZE",
                                              "LOG_LEVEL",
                                              "LIMIT_JIMENG_4_0",
                                              "LIMIT_JIMENG_4_1",
