@@ -240,8 +240,8 @@ TEST_CASE("the jobs of one account")
     JobsApi api;
     const auto found = [&](const std::string& query) {
         std::vector<int> all;
-        for (const Json& item : api.ask("GET", "/api/jobs?account_id=" + query, 200)["items"])
-            all.push_back(item["id"]);
+        const Json page = api.ask("GET", "/api/jobs?account_id=" + query, 200);
+        for (const Json& item : page["items"]) all.push_back(item["id"]);
         return all;
     };
     api.queue(R"({"kind": "points_update", "accounts": [1, 2]})");
