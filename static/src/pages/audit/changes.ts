@@ -65,7 +65,7 @@ function itemText(field: string, item: unknown): string {
 /** Where that stands which a row is about; null: nowhere, or no more. */
 export function placeOf({ action, subject, subject_id: id, name }: Pick<AuditRow, 'action' | 'subject' | 'subject_id' | 'name'>): string | null {
   if (action === 'delete') return null
-  if (subject === 'setting') return '/settings'
+  if (subject === 'setting') return `/settings?q=${encodeURIComponent(name ?? '')}`
   if (subject === 'session') return '/sessions'
   if (subject === 'schedule') return '/jobs?view=schedule'
   if (id === null) return null
