@@ -20,6 +20,7 @@ test('what was changed is told with its before and after, and leads to what it i
 
   await service.remove('ann')
   await expect(app.row('Deleted')).toContainText(service.email('ann'))
+  await expect(app.row('Deleted')).toContainText(/Points\s*7/)
   await expect(app.row('Deleted').getByRole('link')).toHaveCount(0)
 })
 
