@@ -101,7 +101,7 @@ const zhCn: typeof en = {
   pause: '暂停',
   resume: '继续',
   paused: '已暂停',
-  fresh: '{count} 条新请求',
+  fresh: '{count} 条新请求 | {count} 条新请求',
   columns: {
     time: '时间',
     outcome: '结果',
@@ -148,7 +148,7 @@ const zhCn: typeof en = {
   panel: {
     title: '{model} 的请求',
     gone: { title: '日志中没有这个请求', text: '它可能仍在进行，或因时间过久已被清理。' },
-    id: 'X-Dreamina-Request-Id',
+    id: '响应头 X-Dreamina-Request-Id',
     came: '到达时间',
     path: '路径',
     modelAsked: '请求的模型名',
