@@ -5,6 +5,7 @@
 #include "api/json_values.hpp"
 #include "base/text.hpp"
 #include "domain/import_line.hpp"
+#include "domain/status_cause.hpp"
 
 namespace dreamina {
 namespace {
@@ -63,7 +64,8 @@ Field<std::string> read_proxy_url(JsonReader& reader)
 void ignore_read_only(JsonReader& reader)
 {
     for (const char* name : {"id", "session_id_updated_at", "created_at", "updated_at", "last_used_at", "error_count",
-                             "status", "status_reason", "usage", "in_flight", "refresh_failures"})
+                             "status", "status_reason", "status_cause", "status_note", "usage", "in_flight",
+                             "refresh_failures"})
         reader.ignore(name);
     for (const UsageColumn& column : usage_columns()) reader.ignore(std::string{column.name}.c_str());
 }
@@ -90,7 +92,8 @@ std::string masked_proxy_url(std::string_view proxy_url)
 
 Json account_json(const Account& account)
 {
-    const std::string reason = status_reason(account);
+    const auto text_or_null = [](std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); };
+    const StatusCause cause = status_cause(account);
     Json json{{"id", account.id},
               {"email", account.email},
               {"region", to_string(account.region)},
@@ -105,7 +108,9 @@ Json account_json(const Account& account)
               {"is_banned", account.banned},
               {"ban_until", value_or_null(account.ban_until)},
               {"status", to_string(status_of(account))},
-              {"status_reason", reason.empty() ? Json(nullptr) : Json(reason)},
+              {"status_reason", text_or_null(status_reason(account))},
+              {"status_cause", text_or_null(cause.word)},
+              {"status_note", text_or_null(cause.words)},
               {"usage", account.usage},
               {"in_flight", account.in_flight},
               {"refresh_failures", account.refresh_failures}};

@@ -403,12 +403,15 @@ TEST_CASE("ban: how long")
         CHECK(shown["status"] == "banned");
         CHECK(shown["ban_until"] == (row.until.empty() ? Json(nullptr) : Json(row.until)));
         CHECK(shown["status_reason"].get<std::string>().find("banned by an administrator") != std::string::npos);
+        CHECK(shown["status_cause"] == "administrator");
+        CHECK(shown["status_note"] == nullptr);
 
         api.ask("POST", "/api/accounts/" + std::to_string(id) + "/unban");
         const Json after = api.ask("GET", "/api/accounts")["items"][0];
         CHECK(after["status"] == "active");
         CHECK(after["ban_until"] == nullptr);
         CHECK(after["status_reason"] == nullptr);
+        CHECK(after["status_cause"] == nullptr);
     }
 }
 
