@@ -2,12 +2,15 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/vue-query'
 import type { Router } from 'vue-router'
 
 import { ApiError } from './api/request'
+import { logoutKey } from './composables/session'
 import { sessionEnded } from './composables/session_end'
+import { joinTabs } from './composables/tabs'
 import { toLogin } from './login_redirect'
 
 /**
  * What was read from the API, and when. Whatever call finds that nobody is logged in leads to the login; if somebody
  * was until then, the login comes to the page. Any answer tells that somebody is again, be it in another tab.
+ * What is changed in one tab is asked for anew by the others, and who logs out in one is logged out in all.
  */
 export function createQueries(router: Router): QueryClient {
   function onError(failure: unknown) {
@@ -21,9 +24,19 @@ export function createQueries(router: Router): QueryClient {
     if (redirect) void router.replace(redirect)
   }
 
+  const tell = joinTabs((news) => {
+    if (news === 'changed') return void queries.invalidateQueries()
+    const redirect = toLogin(router.currentRoute.value)
+    queries.removeQueries()
+    if (redirect) void router.replace(redirect)
+  })
+
   const queries = new QueryClient({
     queryCache: new QueryCache({ onError, onSuccess: () => (sessionEnded.value = false) }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      onError,
+      onSuccess: (_answer, _given, _context, { options }) => tell(options.mutationKey?.[0] === logoutKey ? 'loggedOut' : 'changed'),
+    }),
     defaultOptions: {
       // Polling is the retry; and a service on this very machine needs no network to be "online".
       queries: { retry: false, networkMode: 'always' },

@@ -25,6 +25,9 @@ export function useKnownMe() {
   return computed(() => data.value!)
 }
 
+/** By it, the other tabs are told that this change ends the session. */
+export const logoutKey = 'logout'
+
 export function useLogout() {
   const queries = useQueryClient()
   const router = useRouter()
@@ -32,6 +35,7 @@ export function useLogout() {
   const failureText = useFailureText()
   const { t } = useI18n()
   return useMutation({
+    mutationKey: [logoutKey],
     mutationFn: sessionApi.logout,
     onSuccess: async () => {
       await router.push({ name: 'login' })
