@@ -29,16 +29,14 @@ test('an account is added, edited and deleted', async ({ app, page, service }) =
   await expect(app.row(email)).toContainText('JP')
   expect(await service.account('new')).toMatchObject({ points: 7, region: 'jp' })
 
-  await app.act(email, 'Delete…')
-  const confirm = page.getByRole('alertdialog', { name: 'Delete this account?' })
-  await expect(confirm).toContainText(email)
-  await confirm.getByRole('button', { name: 'Cancel' }).click()
-  expect(await service.account('new')).toBeDefined()
-  await app.act(email, 'Delete…')
-  await confirm.getByRole('button', { name: 'Delete account' }).click()
+  await app.act(email, 'Delete')
   await app.said(`${email} deleted`)
   await expect(app.row(email)).toHaveCount(0)
   expect(await service.account('new')).toBeUndefined()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await app.said('1 account restored')
+  await expect(app.row(email)).toContainText('JP')
+  expect(await service.account('new')).toMatchObject({ points: 7, region: 'jp' })
 })
 
 test('what the service refuses is said beside the field, and nothing typed is lost', async ({ app, page, service }) => {
@@ -109,22 +107,24 @@ test('filters and order live in the address, survive a reload and go back', asyn
   await expect(page.getByTestId('range')).toHaveText('1–4 of 4')
 
   await page.getByRole('main').getByRole('button', { name: 'Region', exact: true }).first().click()
-  await page.getByRole('menuitemradio', { name: 'HK' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'HK' }).click()
+  await page.keyboard.press('Escape')
   await expect(page.getByTestId('range')).toHaveText('1–3 of 3')
   await page.getByRole('main').getByRole('button', { name: 'Status', exact: true }).first().click()
-  await page.getByRole('menuitemradio', { name: 'Active' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Active' }).click()
+  await page.keyboard.press('Escape')
   await expect(page.getByTestId('range')).toHaveText('1–2 of 2')
 
   const head = page.getByRole('columnheader', { name: 'Points' })
   await head.getByRole('button').click()
   await head.getByRole('button').click()
   await expect(head).toHaveAttribute('aria-sort', 'descending')
-  await expect(page.locator('tbody tr').first()).toContainText(service.email('cat'))
+  await expect(page.locator('[data-row]').first()).toContainText(service.email('cat'))
 
   await page.reload()
   await expect(page.getByLabel('Filter by email')).toHaveValue(service.mark)
   await expect(page.getByTestId('range')).toHaveText('1–2 of 2')
-  await expect(page.locator('tbody tr').first()).toContainText(service.email('cat'))
+  await expect(page.locator('[data-row]').first()).toContainText(service.email('cat'))
   await expect(head).toHaveAttribute('aria-sort', 'descending')
 
   await page.goBack()
@@ -135,6 +135,62 @@ test('filters and order live in the address, survive a reload and go back', asyn
   await expect(page).toHaveURL(/\/accounts$/)
   await expect(page.getByLabel('Filter by email')).toHaveValue('')
   await expect(app.row(service.mark)).not.toHaveCount(1)
+})
+
+test('several states and regions at once, room for a model and a limit that is reached are filters too', async ({ app, page, service }) => {
+  await service.seed(
+    { name: 'ann', region: 'us' },
+    { name: 'bob', region: 'hk', session: false },
+    { name: 'cat', region: 'cn', points: 0 },
+  )
+  await page.goto(service.address('&status=active,no_session&region=us,hk'))
+  await expect(page.getByTestId('range')).toHaveText('1–2 of 2')
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByLabel('Filter by email').fill(service.mark)
+  await expect(page.getByTestId('range')).toHaveText('1–3 of 3')
+
+  await page.getByRole('button', { name: 'Room for' }).click()
+  await page.getByRole('menuitemradio', { name: 'nanobanana', exact: true }).click()
+  await expect(page).toHaveURL(/room=nanobanana/)
+  await expect(page.getByTestId('range')).toHaveText('1–1 of 1')
+  await expect(app.row(service.email('ann'))).toBeVisible()
+  await page.getByRole('button', { name: 'At limit' }).click()
+  await expect(page).toHaveURL(/at_limit=true/)
+  await expect(page.getByText('No account matches these filters')).toBeVisible()
+})
+
+test('columns and the height of rows are chosen, remembered and set back', async ({ app, page, service }) => {
+  await service.seed({ name: 'ann' })
+  await page.goto(service.address())
+  const row = app.row(service.email('ann'))
+  await expect(row).toBeVisible()
+  await expect(page.getByRole('columnheader', { name: 'Calls today' })).toBeVisible()
+  const tall = (await row.boundingBox())!.height
+
+  await page.getByRole('button', { name: 'View' }).click()
+  await page.getByRole('menuitemradio', { name: 'Compact' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Region' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'jimeng-4.0' }).click()
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await expect(row).toBeVisible()
+  await expect(page.getByRole('columnheader', { name: 'Region' })).toHaveCount(0)
+  await expect(page.getByRole('columnheader', { name: 'jimeng-4.0' })).toHaveCount(0)
+  await expect(page.getByRole('columnheader', { name: 'jimeng-4.1' })).toBeVisible()
+  expect((await row.boundingBox())!.height).toBeLessThan(tall)
+
+  await page.getByRole('button', { name: 'View' }).click()
+  await page.getByRole('menuitem', { name: 'Reset the view' }).click()
+  await expect(page.getByRole('columnheader', { name: 'Region' })).toBeVisible()
+})
+
+test('a row says why its account is out of the pool', async ({ app, page, service }) => {
+  await service.seed({ name: 'ann' }, { name: 'bob', session: false }, { name: 'cat', points: 0 })
+  await service.ban('ann', 3)
+  await page.goto(service.address())
+  await expect(app.row(service.email('ann'))).toContainText(/Banned\s*2:59:\d\d\s*By an administrator/)
+  await expect(app.row(service.email('bob'))).toContainText('It has no session ID')
+  await expect(app.row(service.email('cat'))).toContainText('Serves only models that need no points')
 })
 
 test('pages are turned by the service', async ({ app: _, page, service }) => {

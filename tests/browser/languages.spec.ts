@@ -14,7 +14,7 @@ async function latinWords(page: Page, names: string[]): Promise<string[]> {
     return found
   })
   // Emails, session ids and keys (whole or cut short) and the notation of import lines are data, and so are models of other tests.
-  const data = [/\S+@\S+/g, /\b[0-9a-f]{10,}\b/g, /\bemail(:\w+)+/g, /\bdm-\w+/g, /\b\w+-t[0-9a-f]{10}\b/g]
+  const data = [/\S+@\S+/g, /socks5:\S+/g, /\b[0-9a-f]{10,}\b/g, /\bemail(:\w+)+/g, /\bdm-\w+/g, /\b\w+-t[0-9a-f]{10}\b/g]
   return texts
     .map((text) => data.reduce((rest, pattern) => rest.replaceAll(pattern, ''), text))
     .map((text) => names.reduce((rest, name) => rest.replaceAll(name, ''), text))
@@ -35,6 +35,7 @@ test('the Chinese page has no English left in it', async ({ page, app, service }
   ].sort((one, other) => other.length - one.length)
   const clean = async () => expect(await latinWords(page, names)).toEqual([])
 
+  await service.ban('bob', 1)
   await page.goto(service.address())
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
   const row = app.row(service.email('ann'))
@@ -48,7 +49,8 @@ test('the Chinese page has no English left in it', async ({ page, app, service }
   for (const [action, heading] of [
     ['编辑', '编辑账户'],
     ['封禁…', '封禁'],
-    ['删除…', '删除此账户？'],
+    ['更改区域…', '更改'],
+    ['导出…', '导出账户'],
   ] as const) {
     await row.getByRole('button', { name: '的操作' }).click()
     await clean()
@@ -59,9 +61,17 @@ test('the Chinese page has no English left in it', async ({ page, app, service }
     await expect(page.getByRole('heading', { name: heading })).toBeHidden()
   }
 
+  await row.getByRole('checkbox').check()
+  await expect(page.getByTestId('selected')).toHaveText('已选 1 个')
+  await clean()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '视图' }).click()
+  await clean()
+  await page.keyboard.press('Escape')
+
   await page.getByRole('button', { name: '批量导入' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '导入' }).click()
-  await expect(page.getByText('请至少粘贴一行。')).toBeVisible()
+  await expect(page.getByText('还没有可导入的账户。')).toBeVisible()
   await clean()
   await page.keyboard.press('Escape')
 

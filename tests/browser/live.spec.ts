@@ -7,10 +7,10 @@ test('a change made elsewhere shows up in place, without a reload', async ({ app
   await page.goto(service.address())
   await expect(app.row(email)).toBeVisible()
 
-  const scroller = page.locator('section:has(> div > table) > div')
+  const scroller = page.locator('[data-scroller]')
   await scroller.evaluate((element) => element.scrollTo(60, 120))
   await app.row(email).evaluate((row) => {
-    getSelection()!.selectAllChildren(row.querySelector('td span')!)
+    getSelection()!.selectAllChildren(row.querySelector('td a')!)
     row.querySelector<HTMLElement>('button')!.focus({ preventScroll: true })
     Object.assign(window, { sameDocument: true })
   })

@@ -9,7 +9,8 @@ test('the keyboard alone is enough', async ({ app, page, service }) => {
 
   await menu.focus()
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('menuitem', { name: 'Edit' })).toBeFocused()
+  await expect(page.getByRole('menuitem', { name: 'Details' })).toBeFocused()
+  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Edit account' })
   await expect(dialog.getByLabel('Email')).toBeFocused()
@@ -18,11 +19,40 @@ test('the keyboard alone is enough', async ({ app, page, service }) => {
   await expect(menu).toBeFocused()
 
   await page.keyboard.press('Enter')
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('ArrowDown')
+  for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowDown')
   await expect(page.getByRole('menuitem', { name: 'Disable' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(app.row(email)).toContainText('Disabled')
+})
+
+test('rows are walked, selected and opened by keys', async ({ app, page, service }) => {
+  await service.seed(...Array.from({ length: 60 }, (_, at) => ({ name: `n${String(at).padStart(2, '0')}` })))
+  await page.goto(service.address('&sort=email'))
+  const row = (at: number) => app.row(service.email(`n${String(at).padStart(2, '0')}`))
+  await row(0).focus()
+  await page.keyboard.press('End')
+  await expect(row(59)).toBeFocused()
+  await expect(row(59).locator('a')).toBeInViewport({ ratio: 1 })
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowDown')
+  await expect(row(1)).toBeFocused()
+  await page.keyboard.press('PageDown')
+  await expect(row(1)).not.toBeFocused()
+  await page.keyboard.press('Home')
+
+  await page.keyboard.press('x')
+  await expect(row(0)).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await expect(page.getByTestId('selected')).toHaveText('3 selected')
+  await page.keyboard.press(' ')
+  await expect(page.getByTestId('selected')).toHaveText('2 selected')
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('selected')).toHaveCount(0)
+
+  const { id } = (await service.account('n02'))!
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`sort=email.*account=${id}$`))
 })
 
 test.describe('on a phone', () => {
@@ -34,7 +64,7 @@ test.describe('on a phone', () => {
     await page.goto(service.address())
     await expect(app.row(email)).toBeVisible()
 
-    await page.locator('section > div:has(> table)').evaluate((element) => element.scrollTo(9999, 0))
+    await page.locator('[data-scroller]').evaluate((element) => element.scrollTo(9999, 0))
     await expect(app.row(email).getByText(email)).toBeInViewport()
     await expect(app.row(email).getByText('Active')).toBeInViewport()
     await app.row(email).getByRole('button', { name: 'Actions for' }).tap()

@@ -51,11 +51,12 @@ export class Service {
   }
 
   async account(name: string) {
-    return (await this.accounts()).find((account) => account.email === this.email(name))
+    return (await this.accounts(this.email(name))).find((account) => account.email === this.email(name))
   }
 
-  async accounts(): Promise<Array<Record<string, unknown> & { id: number; email: string }>> {
-    const answer = await this.http.get('/api/accounts', { headers, params: { email: this.mark, size: 1000 } })
+  /** At most a thousand. */
+  async accounts(email = this.mark): Promise<Array<Record<string, unknown> & { id: number; email: string }>> {
+    const answer = await this.http.get('/api/accounts', { headers, params: { email, size: 1000 } })
     expect(answer.ok(), await answer.text()).toBe(true)
     return (await answer.json()).items
   }
@@ -160,17 +161,23 @@ export class Service {
     expect(answer.ok(), await answer.text()).toBe(true)
   }
 
+  async ban(name: string, hours: number): Promise<void> {
+    await this.act({ action: 'ban', accounts: [(await this.account(name))!.id], duration_hours: hours })
+  }
+
+  /** Many at once; their names count from `n0`. */
+  async seedMany(count: number): Promise<void> {
+    const lines = Array.from({ length: count }, (_, at) => `${this.email(`n${at}`)}:pw:us:${randomBytes(16).toString('hex')}`)
+    const answer = await this.http.post('/api/accounts/bulk', { headers, data: { credentials: lines.join('\n') } })
+    expect(answer.ok(), await answer.text()).toBe(true)
+  }
+
+  async act(order: object): Promise<void> {
+    const answer = await this.http.post('/api/accounts/actions', { headers, data: order })
+    expect(answer.ok(), await answer.text()).toBe(true)
+  }
+
   async clear(): Promise<void> {
-    for (const { id } of (await this.get(`/api/keys?name=${this.mark}`)).items) {
-      await this.http.post(`/api/keys/${id}/revoke`, { headers })
-      await this.http.delete(`/api/keys/${id}`, { headers })
-    }
-    if (this.model) await this.http.delete(`/api/models/${this.model}`, { headers })
-    // A page of the list at a time, and some at once: an import may have brought thousands.
-    for (let page = await this.accounts(); page.length > 0; page = await this.accounts()) {
-      for (let at = 0; at < page.length; at += 20) {
-        await Promise.all(page.slice(at, at + 20).map(({ id }) => this.http.delete(`/api/accounts/${id}`, { headers })))
-      }
-    }
+    await this.act({ action: 'delete', accounts: { email: this.mark } })
   }
 }

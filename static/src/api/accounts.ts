@@ -1,21 +1,65 @@
-import { request } from './request'
-import type { Account, AccountFields, AccountPage, AccountQuery, BulkImport, BulkImportResult } from './types'
+import { request, requestFile } from './request'
+import type { Account, AccountFields, AccountFilter, AccountPage, AccountQuery, BulkImport, BulkImportResult } from './types'
 
-/** The query string of the list; filters that are off are left out. */
-export function listPath(query: AccountQuery): string {
-  const given = Object.entries(query).filter(([, value]) => value !== '')
-  return `/api/accounts?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
+export type AccountsChosen = number[] | AccountFilter
+
+export type AccountOrder =
+  /** null: until it is lifted by hand. */
+  | { action: 'ban'; duration_hours: number | null }
+  | { action: 'unban' | 'enable' | 'disable' | 'delete' }
+  | { action: 'region'; region: string }
+
+export interface ActionResult {
+  message: string
+  changed: number
+  unchanged: number
+  missing: number
+  /** What takes a deletion back. */
+  undo?: string
 }
 
+export interface ExportOrder {
+  format: 'csv' | 'import'
+  accounts: AccountsChosen
+  /** Typed again for whoever wants passwords and session ids. */
+  password?: string
+}
+
+/** Filters that are on. */
+function given(filter: object): [string, unknown][] {
+  return Object.entries(filter).filter(([, value]) => String(value) !== '' && value !== false)
+}
+
+/** The query string of the list; several values of one filter stand side by side. */
+export function listPath(query: AccountQuery): string {
+  return `/api/accounts?${new URLSearchParams(given(query).map(([key, value]) => [key, String(value)]))}`
+}
+
+/** Accounts as a body names them. */
+export function chosen(accounts: AccountsChosen): number[] | Partial<AccountFilter> {
+  return Array.isArray(accounts) ? accounts : Object.fromEntries(given(accounts))
+}
+
+const list = (query: AccountQuery, signal?: AbortSignal) => request<AccountPage>('GET', listPath(query), undefined, signal)
+
 export const accountsApi = {
-  list: (query: AccountQuery, signal?: AbortSignal) => request<AccountPage>('GET', listPath(query), undefined, signal),
+  list,
   add: (fields: AccountFields) => request<Account>('POST', '/api/accounts', fields),
   edit: (id: number, fields: AccountFields) => request<Account>('PUT', `/api/accounts/${id}`, fields),
-  remove: (id: number) => request('DELETE', `/api/accounts/${id}`),
-  /** null: until it is lifted by hand. */
-  ban: (id: number, hours: number | null) => request('POST', `/api/accounts/${id}/ban`, { duration_hours: hours }),
-  unban: (id: number) => request('POST', `/api/accounts/${id}/unban`),
-  enable: (id: number) => request('POST', `/api/accounts/${id}/enable`),
-  disable: (id: number) => request('POST', `/api/accounts/${id}/disable`),
+  act: (order: AccountOrder, accounts: AccountsChosen) =>
+    request<ActionResult>('POST', '/api/accounts/actions', { ...order, accounts: chosen(accounts) }),
+  undelete: (undo: string) => request<{ restored: number; skipped: string[] }>('POST', '/api/accounts/undelete', { undo }),
+  export: (order: ExportOrder) => requestFile('/api/accounts/export', { ...order, accounts: chosen(order.accounts) }),
   importLines: (lines: BulkImport) => request<BulkImportResult>('POST', '/api/accounts/bulk', lines),
+
+  /** The ids of all accounts that a filter lets through. */
+  async idsOf(filter: AccountFilter): Promise<number[]> {
+    const ids = new Set<number>()
+    for (let page = 1, total = 1; (page - 1) * 1000 < total; page++) {
+      const answer = await list({ ...filter, page, size: 1000, sort: 'id', order: 'asc' })
+      for (const { id } of answer.items) ids.add(id)
+      total = answer.total
+    }
+    return [...ids]
+  },
 }

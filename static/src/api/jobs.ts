@@ -1,4 +1,5 @@
 import { request } from './request'
+import type { AccountFilter } from './types'
 
 export const jobKinds = ['register', 'session_refresh', 'points_update', 'session_check', 'daily_credits'] as const
 export type JobKind = (typeof jobKinds)[number]
@@ -51,7 +52,7 @@ export interface JobDetails extends Job {
 
 export type JobOrder =
   | { kind: 'register'; count: number }
-  | { kind: Exclude<JobKind, 'register'>; accounts: number[] | 'all' | 'expired' }
+  | { kind: Exclude<JobKind, 'register'>; accounts: number[] | 'all' | 'expired' | Partial<AccountFilter> }
 
 export interface JobFilter {
   state: string

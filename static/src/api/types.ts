@@ -31,6 +31,8 @@ export interface Account extends Record<CountColumn, number> {
   email: string
   region: string
   session_id: string | null
+  /** Its user and password are masked. */
+  proxy_url: string | null
   points: number
   session_id_updated_at: string | null
   created_at: string
@@ -41,6 +43,10 @@ export interface Account extends Record<CountColumn, number> {
   ban_until: string | null
   status: string
   status_reason: string | null
+  /** A word for why it is banned or its session expired, as far as the service knows. */
+  status_cause: string | null
+  /** What somebody else said of it, in their own language. */
+  status_note: string | null
   /** Calls of the day by model id, limited or not. */
   usage: Record<string, number>
   /** Requests that this account is serving right now. */
@@ -56,13 +62,20 @@ export interface AccountPage {
 
 export type Order = 'asc' | 'desc'
 
-/** The parameters of `GET /api/accounts`. An empty filter is no filter. */
-export interface AccountQuery {
+/** Which accounts: what the list and the actions on many take. An empty filter is no filter. */
+export interface AccountFilter {
+  email: string
+  region: string[]
+  status: string[]
+  /** A model's id: those that could serve it now. */
+  room: string
+  at_limit: boolean
+}
+
+/** The parameters of `GET /api/accounts`. */
+export interface AccountQuery extends AccountFilter {
   page: number
   size: number
-  email: string
-  region: string
-  status: string
   sort: string
   order: Order
 }
@@ -73,6 +86,7 @@ export interface AccountFields {
   password?: string
   region?: string
   session_id?: string | null
+  proxy_url?: string | null
   points?: number
 }
 

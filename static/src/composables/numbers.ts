@@ -1,9 +1,11 @@
 import { useI18n } from 'vue-i18n'
 
+import { numberFormat } from './formats'
+
 /** “850 ms”, “12.5 sec”, “2 min 5 sec”, “3 hr 20 min”. */
 export function durationText(ms: number, locale: string): string {
   const unit = (value: number, name: 'millisecond' | 'second' | 'minute' | 'hour', digits = 0) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value)
+    numberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: digits }).format(value)
   if (ms < 1000) return unit(Math.round(ms), 'millisecond')
   if (ms < 59_950) return unit(ms / 1000, 'second', 1)
   const seconds = Math.round(ms / 1000)
@@ -16,16 +18,16 @@ const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
 /** “512 byte”, “1.5 kB”, “20 MB”. */
 export function bytesText(bytes: number, locale: string): string {
   const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: byteUnits[power]!, maximumFractionDigits: 1 }).format(bytes / 1000 ** power)
+  return numberFormat(locale, { style: 'unit', unit: byteUnits[power]!, maximumFractionDigits: 1 }).format(bytes / 1000 ** power)
 }
 
 /** Numbers as the page's language writes them. */
 export function useNumbers() {
   const { locale } = useI18n()
   return {
-    number: (value: number) => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 1 }).format(value),
+    number: (value: number) => numberFormat(locale.value, { maximumFractionDigits: 1 }).format(value),
     percent: (share: number) =>
-      new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1 }).format(share),
+      numberFormat(locale.value, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     bytes: (count: number) => bytesText(count, locale.value),
     /** Milliseconds, in seconds from one on, in minutes and hours from one on. */
     duration: (ms: number) => durationText(ms, locale.value),

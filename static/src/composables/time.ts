@@ -1,3 +1,5 @@
+import { relativeFormat, timeFormat } from './formats'
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -9,7 +11,7 @@ export function relativeTime(at: Date, now: Date, locale: string): string | null
   const distance = at.getTime() - now.getTime()
   for (const [unit, length] of steps) {
     if (Math.abs(distance) >= length) {
-      return new Intl.RelativeTimeFormat(locale, { style: 'short' }).format(Math.trunc(distance / length), unit)
+      return relativeFormat(locale, { style: 'short' }).format(Math.trunc(distance / length), unit)
     }
   }
   return null
@@ -17,12 +19,12 @@ export function relativeTime(at: Date, now: Date, locale: string): string | null
 
 /** The full local date and time. */
 export function absoluteTime(at: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
+  return timeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
 }
 
 /** The local time of day. */
 export function timeOfDay(at: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at)
+  return timeFormat(locale, { timeStyle: 'medium' }).format(at)
 }
 
 export interface Countdown {

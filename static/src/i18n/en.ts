@@ -178,6 +178,9 @@ export const en = {
     search: 'Search this page',
     list: 'Show this list',
     go: 'Go to: {place}',
+    rows: 'Among the accounts: the row before or after',
+    select: 'Among the accounts: select the row',
+    show: 'Among the accounts: show the details',
     close: 'Close what is open',
   },
   live: {

@@ -176,6 +176,9 @@ export const zhCn: Messages = {
     search: '搜索本页',
     list: '显示此列表',
     go: '前往：{place}',
+    rows: '账户列表：上一行或下一行',
+    select: '账户列表：选择该行',
+    show: '账户列表：查看详情',
     close: '关闭当前打开的内容',
   },
   live: {

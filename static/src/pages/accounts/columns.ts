@@ -1,18 +1,21 @@
 import { createColumnHelper, type ColumnDef, type RowData } from '@tanstack/vue-table'
-import { h } from 'vue'
+import { h, type VNodeChild } from 'vue'
 
 import type { Account, Me } from '@/api/types'
+import TimeText from '@/components/TimeText.vue'
 
 import EmailCell from './cells/EmailCell.vue'
 import NumberCell from './cells/NumberCell.vue'
 import OtherUsageCell from './cells/OtherUsageCell.vue'
+import ReasonCell from './cells/ReasonCell.vue'
 import SessionCell from './cells/SessionCell.vue'
 import StatusCell from './cells/StatusCell.vue'
-import TimeText from '@/components/TimeText.vue'
 import UsageCell from './cells/UsageCell.vue'
 
 declare module '@tanstack/vue-table' {
   interface ColumnMeta<TData extends RowData, TValue> {
+    /** What the column shows of an account; nothing in the head of a group. */
+    show?: (account: TData) => VNodeChild
     /** A model's id is a name, and not translated. */
     model?: string
     end?: boolean
@@ -23,59 +26,69 @@ export type AccountColumn = ColumnDef<Account, any>
 
 const column = createColumnHelper<Account>()
 
+/** Always in sight, while the others scroll. */
+export const pinnedColumns = ['email', 'status']
+
 /** A field that the service can sort by has its name as the column's id. */
 export function accountColumns(me: Me, narrow: boolean): AccountColumn[] {
+  const field = (key: keyof Account, size: number, show: (account: Account) => VNodeChild, more: { end?: boolean; unsorted?: boolean } = {}) =>
+    column.accessor(key, { size, enableSorting: !more.unsorted, meta: { show, end: more.end } })
   const time = (key: 'last_used_at' | 'session_id_updated_at' | 'created_at' | 'updated_at') =>
-    column.accessor(key, { size: 112, cell: (cell) => h(TimeText, { at: cell.getValue() }) })
-  const number = (key: 'points' | 'in_flight' | 'error_count', size: number, alarming = false) =>
-    column.accessor(key, {
-      size,
-      enableSorting: key !== 'in_flight',
-      meta: { end: true },
-      cell: (cell) => h(NumberCell, { value: cell.getValue(), alarming }),
-    })
+    field(key, 112, (account) => h(TimeText, { at: account[key] }))
+  const number = (key: 'points' | 'in_flight' | 'error_count', alarming = false) =>
+    field(key, 80, (account) => h(NumberCell, { value: account[key], alarming }), { end: true })
 
   return [
-    column.accessor('email', {
-      size: narrow ? 156 : 244,
-      cell: (cell) => h(EmailCell, { account: cell.row.original, narrow }),
+    field('email', narrow ? 156 : 244, (account) => h(EmailCell, { account, narrow })),
+    field('status', 160, (account) => h(StatusCell, { account })),
+    field('status_reason', 220, (account) => h(ReasonCell, { account }), { unsorted: true }),
+    field('region', narrow ? 72 : 76, (account) => h('span', account.region.toUpperCase())),
+    number('points'),
+    column.group({
+      id: 'calls',
+      columns: [
+        ...me.models.map((model) =>
+          column.accessor(model.column, {
+            size: 112,
+            meta: {
+              model: model.id,
+              end: true,
+              show: (account: Account) => h(UsageCell, { count: account[model.column], limit: model.limit }),
+            },
+          }),
+        ),
+        column.display({
+          id: 'other_usage',
+          size: 108,
+          meta: { end: true, show: (account: Account) => h(OtherUsageCell, { usage: otherUsage(account, me) }) },
+        }),
+      ],
     }),
-    column.accessor('status', {
-      size: 172,
-      cell: (cell) => h(StatusCell, { account: cell.row.original }),
-    }),
-    column.accessor('region', { size: narrow ? 72 : 76, cell: (cell) => cell.getValue().toUpperCase() }),
-    number('points', 80),
-    ...me.models.map((model) =>
-      column.accessor(model.column, {
-        size: 120,
-        meta: { model: model.id, end: true },
-        cell: (cell) => h(UsageCell, { count: cell.getValue(), limit: model.limit }),
-      }),
-    ),
-    column.display({
-      id: 'other_usage',
-      size: 112,
-      meta: { end: true },
-      cell: (cell) => h(OtherUsageCell, { usage: otherUsage(cell.row.original, me) }),
-    }),
-    number('in_flight', 80),
-    number('error_count', 80, true),
+    number('in_flight'),
+    number('error_count', true),
     time('last_used_at'),
-    column.accessor('session_id', {
-      size: 128,
-      enableSorting: false,
-      cell: (cell) => h(SessionCell, { account: cell.row.original }),
-    }),
+    field('session_id', 128, (account) => h(SessionCell, { account }), { unsorted: true }),
     time('session_id_updated_at'),
     time('created_at'),
     time('updated_at'),
   ]
 }
 
+/** The columns without their groups. */
+export function leafColumns(me: Me): AccountColumn[] {
+  return accountColumns(me, false).flatMap((each) => ('columns' in each ? (each.columns as AccountColumn[]) : [each]))
+}
+
 export function sortableKeys(me: Me): string[] {
-  const sorting = accountColumns(me, false).filter((each) => 'accessorKey' in each && each.enableSorting !== false)
+  const sorting = leafColumns(me).filter((each) => 'accessorKey' in each && each.enableSorting !== false)
   return ['id', ...sorting.map((each) => String((each as { accessorKey: string }).accessorKey))]
+}
+
+/** Columns that can be hidden. */
+export function optionalColumns(me: Me): { id: string; model?: string }[] {
+  return leafColumns(me)
+    .map((each) => ({ id: String('accessorKey' in each ? each.accessorKey : each.id), model: each.meta?.model }))
+    .filter(({ id }) => !pinnedColumns.includes(id))
 }
 
 /** The calls of models without a column of their own, most used first. */

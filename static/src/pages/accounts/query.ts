@@ -1,10 +1,15 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
-import type { AccountQuery, Me } from '@/api/types'
+import type { AccountFilter, AccountQuery, Me } from '@/api/types'
 
-export const pageSizes = [50, 100, 200, 500]
+/** In place of a page's size: the whole list, read on by scrolling. */
+export const endless = 0
 
-const defaults: AccountQuery = { page: 1, size: 100, email: '', region: '', status: '', sort: 'id', order: 'asc' }
+export const pageSizes = [endless, 50, 100, 200, 500]
+
+export const noFilter: AccountFilter = { email: '', region: [], status: [], room: '', at_limit: false }
+
+const defaults: AccountQuery = { ...noFilter, page: 1, size: endless, sort: 'id', order: 'asc' }
 
 /** What the list is asked for, out of the page's address; what makes no sense there is as if absent. */
 export function fromAddress(address: LocationQuery, me: Pick<Me, 'regions' | 'statuses'>, sortable: string[]): AccountQuery {
@@ -14,14 +19,21 @@ export function fromAddress(address: LocationQuery, me: Pick<Me, 'regions' | 'st
   }
   const oneOf = (key: string, allowed: readonly string[], otherwise: string) =>
     allowed.includes(text(key)) ? text(key) : otherwise
+  const someOf = (key: string, allowed: readonly string[]) => {
+    const named = new Set(text(key).split(','))
+    return allowed.filter((value) => named.has(value))
+  }
 
   const page = Number(text('page'))
+  const size = Number(oneOf('size', pageSizes.map(String), String(defaults.size)))
   return {
-    page: Number.isSafeInteger(page) && page > 0 ? page : defaults.page,
-    size: Number(oneOf('size', pageSizes.map(String), String(defaults.size))),
+    page: size !== endless && Number.isSafeInteger(page) && page > 0 ? page : defaults.page,
+    size,
     email: text('email'),
-    region: oneOf('region', me.regions, defaults.region),
-    status: oneOf('status', me.statuses, defaults.status),
+    region: someOf('region', me.regions),
+    status: someOf('status', me.statuses),
+    room: text('room'),
+    at_limit: text('at_limit') === 'true',
     sort: oneOf('sort', sortable, defaults.sort),
     order: text('order') === 'desc' ? 'desc' : 'asc',
   }
@@ -29,7 +41,7 @@ export function fromAddress(address: LocationQuery, me: Pick<Me, 'regions' | 'st
 
 /** The address of a list; it names only what differs from the plain one. */
 export function toAddress(query: AccountQuery): LocationQueryRaw {
-  const told = Object.entries(query).filter(([key, value]) => value !== defaults[key as keyof AccountQuery])
+  const told = Object.entries(query).filter(([key, value]) => String(value) !== String(defaults[key as keyof AccountQuery]))
   return Object.fromEntries(told.map(([key, value]) => [key, String(value)]))
 }
 
@@ -45,10 +57,14 @@ export function sortedBy(query: AccountQuery, sort: string): AccountQuery {
   return changed(query, { sort: defaults.sort, order: defaults.order })
 }
 
+export function filterOf({ email, region, status, room, at_limit }: AccountQuery): AccountFilter {
+  return { email, region, status, room, at_limit }
+}
+
 export function isFiltered(query: AccountQuery): boolean {
-  return query.email !== '' || query.region !== '' || query.status !== ''
+  return JSON.stringify(filterOf(query)) !== JSON.stringify(noFilter)
 }
 
 export function pageCount(total: number, size: number): number {
-  return Math.max(1, Math.ceil(total / size))
+  return size === endless ? 1 : Math.max(1, Math.ceil(total / size))
 }

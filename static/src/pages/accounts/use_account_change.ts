@@ -1,27 +1,26 @@
-import { useMutation, useQueryClient } from '@tanstack/vue-query'
+import { useMutation } from '@tanstack/vue-query'
 import { useI18n } from 'vue-i18n'
 
-import { useFailureText } from '@/composables/failures'
 import { useToasts } from '@/composables/toasts'
+
+import { useRefresh } from './use_refresh'
 
 export interface AccountChange {
   run: () => Promise<unknown>
   /** The key of what to say when it is done, below `accounts.done`. */
-  done: string
+  done: 'add' | 'edit'
   email: string
 }
 
-/** Runs changes of accounts, says what is done, and refreshes the list. A form tells its failures itself. */
-export function useAccountChange({ tellFailure }: { tellFailure: boolean }) {
+/** Runs what a form changes and says that it is done; the form tells its failures itself. */
+export function useAccountChange() {
   const { t } = useI18n()
   const toasts = useToasts()
-  const queries = useQueryClient()
-  const failureText = useFailureText()
+  const refresh = useRefresh()
 
   return useMutation({
     mutationFn: (change: AccountChange) => change.run(),
     onSuccess: (_, { done, email }) => toasts.done(t(`accounts.done.${done}`, { email })),
-    onError: (failure) => tellFailure && toasts.failed(failureText(failure)),
-    onSettled: () => void queries.invalidateQueries({ queryKey: ['accounts'] }),
+    onSettled: refresh,
   })
 }

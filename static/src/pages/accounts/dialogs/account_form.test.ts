@@ -5,7 +5,7 @@ import type { Account } from '@/api/types'
 import { fieldNamedIn, fieldsOf, formOf, problemsOf } from './account_form'
 
 const regions = ['us', 'hk']
-const stored = { id: 7, email: 'a@b.c', region: 'hk', session_id: 'f00', points: 12.5 } as Account
+const stored = { id: 7, email: 'a@b.c', region: 'hk', session_id: 'f00', proxy_url: 'http://***@host:1', points: 12.5 } as Account
 
 test('a new account needs an email and a password', () => {
   expect(problemsOf(formOf(undefined, regions))).toEqual({ email: 'missing', password: 'missing' })
@@ -26,6 +26,12 @@ test('a form that nobody touched changes nothing', () => {
 test('an edit sends only what differs, and an emptied session id as none', () => {
   const form = { ...formOf(stored, regions), session_id: ' ', points: '0', password: 'new' }
   expect(fieldsOf(form, stored)).toEqual({ session_id: null, points: 0, password: 'new' })
+})
+
+test('a proxy is given, changed and taken away; as it is shown it stays', () => {
+  expect(fieldsOf({ ...formOf(undefined, regions), proxy_url: ' socks5://h:1 ' })).toMatchObject({ proxy_url: 'socks5://h:1' })
+  expect(fieldsOf({ ...formOf(stored, regions), proxy_url: '' }, stored)).toEqual({ proxy_url: null })
+  expect(fieldsOf(formOf(stored, regions), stored)).not.toHaveProperty('proxy_url')
 })
 
 test.each(['-1', 'many', 'Infinity', '1e999'])('%s is no number of points', (points) => {

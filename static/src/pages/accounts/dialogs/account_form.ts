@@ -6,6 +6,7 @@ export interface AccountForm {
   password: string
   region: string
   session_id: string
+  proxy_url: string
   points: string
 }
 
@@ -19,6 +20,7 @@ export function formOf(account: Account | undefined, regions: string[]): Account
     password: '',
     region: account?.region ?? regions[0] ?? '',
     session_id: account?.session_id ?? '',
+    proxy_url: account?.proxy_url ?? '',
     points: account ? String(account.points) : '',
   }
 }
@@ -37,19 +39,22 @@ export function fieldsOf(form: AccountForm, account?: Account): AccountFields {
   const fields: AccountFields = {}
   const email = form.email.trim()
   const session = form.session_id.trim()
+  const proxy = form.proxy_url.trim()
   const points = form.points.trim() === '' ? null : toPoints(form.points)
 
   if (email !== account?.email) fields.email = email
   if (form.password !== '') fields.password = form.password
   if (form.region !== account?.region) fields.region = form.region
   if (session !== (account?.session_id ?? '')) fields.session_id = session === '' ? null : session
+  // As it was shown, with its password masked, it means the stored one.
+  if (proxy !== (account?.proxy_url ?? '')) fields.proxy_url = proxy === '' ? null : proxy
   if (points !== null && points !== account?.points) fields.points = points
   return fields
 }
 
 /** The field that a refusal's sentence names, so that the sentence can stand beside it. */
 export function fieldNamedIn(sentence: string): FormField | null {
-  const fields: FormField[] = ['email', 'password', 'region', 'session_id', 'points']
+  const fields: FormField[] = ['email', 'password', 'region', 'session_id', 'proxy_url', 'points']
   const named = fields
     .map((field) => ({ field, at: sentence.search(new RegExp(`\\b${field}\\b`)) }))
     .filter(({ at }) => at >= 0)

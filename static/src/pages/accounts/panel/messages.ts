@@ -4,8 +4,6 @@ const en = {
   title: 'Account {id}',
   gone: { title: 'This account is not there', text: 'It was deleted, or never existed.' },
   tabs: { label: 'About this account', facts: 'Overview', requests: 'Requests', errors: 'Errors', jobs: 'Jobs', changes: 'Changes' },
-  refreshSession: 'Refresh session',
-  refreshPoints: 'Update points',
   fact: {
     status: 'Status',
     reason: 'Why',
@@ -55,8 +53,6 @@ const zhCn: Texts<typeof en> = {
   title: '账户 {id}',
   gone: { title: '没有此账户', text: '它已被删除，或从未存在。' },
   tabs: { label: '此账户的信息', facts: '概览', requests: '请求', errors: '错误', jobs: '任务', changes: '变更' },
-  refreshSession: '刷新会话',
-  refreshPoints: '更新积分',
   fact: {
     status: '状态',
     reason: '原因',

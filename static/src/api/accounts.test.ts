@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+
+import { chosen, listPath } from './accounts'
+
+const none = { email: '', region: [], status: [], room: '', at_limit: false }
+
+test('filters that are off are not spoken of', () => {
+  expect(listPath({ ...none, page: 2, size: 200, sort: 'id', order: 'asc' })).toBe('/api/accounts?page=2&size=200&sort=id&order=asc')
+  expect(chosen(none)).toEqual({})
+})
+
+test('a filter may have several values', () => {
+  const filter = { ...none, region: ['us', 'hk'], room: 'jimeng-4.0', at_limit: true }
+  expect(listPath({ ...filter, page: 1, size: 50, sort: 'id', order: 'asc' })).toBe(
+    '/api/accounts?region=us%2Chk&room=jimeng-4.0&at_limit=true&page=1&size=50&sort=id&order=asc',
+  )
+  expect(chosen(filter)).toEqual({ region: ['us', 'hk'], room: 'jimeng-4.0', at_limit: true })
+  expect(chosen([3, 4])).toEqual([3, 4])
+})
