@@ -30,7 +30,7 @@ build_packages=(
 )
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
-test_packages=(python3 python3-pytest chromium shellcheck fonts-wqy-microhei)
+test_packages=(python3 python3-pytest python3-jsonschema chromium shellcheck fonts-wqy-microhei)
 package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian)
 bench_packages=(python3 wrk)

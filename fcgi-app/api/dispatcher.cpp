@@ -1,57 +1,10 @@
 #include "api/dispatcher.hpp"
 
-#include "api/account_actions.hpp"
-#include "api/account_export.hpp"
-#include "api/account_import.hpp"
-#include "api/account_jobs.hpp"
-#include "api/account_usage.hpp"
-#include "api/accounts.hpp"
-#include "api/audit.hpp"
-#include "api/health.hpp"
-#include "api/jobs.hpp"
-#include "api/keys.hpp"
-#include "api/metrics.hpp"
-#include "api/models.hpp"
-#include "api/overview.hpp"
-#include "api/requests.hpp"
-#include "api/schedule.hpp"
-#include "api/session.hpp"
-#include "api/settings.hpp"
-#include "api/settings_schema.hpp"
-#include "api/settings_trial.hpp"
-#include "api/stats.hpp"
+#include "api/routes.hpp"
 #include "base/log.hpp"
 
 namespace dreamina {
 namespace {
-
-std::vector<Route> all_routes()
-{
-    std::vector<Route> all;
-    // Fixed paths before those with a {…} that they would fit.
-    for (auto routes : {account_action_routes(),
-                        account_export_routes(),
-                        account_import_routes(),
-                        account_job_routes(),
-                        account_usage_routes(),
-                        account_routes(),
-                        job_routes(),
-                        key_routes(),
-                        model_routes(),
-                        request_routes(),
-                        schedule_routes(),
-                        stats_routes(),
-                        settings_routes(),
-                        settings_schema_routes(),
-                        settings_trial_routes(),
-                        overview_routes(),
-                        session_routes(),
-                        audit_routes(),
-                        health_routes(),
-                        metrics_routes()})
-        all.insert(all.end(), routes.begin(), routes.end());
-    return all;
-}
 
 /// What is open beside /api has a location of its own in nginx for each address.
 bool has_own_location(std::string_view path)
