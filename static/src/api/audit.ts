@@ -1,24 +1,9 @@
-import { request } from './request'
+import { call, type Schema } from './call'
+
+export type AuditRow = Schema<'AuditRow'>
 
 /** Fields of what was changed, by name; a secret is a mark. */
-export type Fields = Record<string, unknown>
-
-export interface AuditRow {
-  id: number
-  at: string
-  who: string
-  session: string | null
-  address: string | null
-  action: string
-  subject: string
-  subject_id: string | null
-  name: string | null
-  old: Fields | null
-  new: Fields | null
-  /** How often it happened, up to `last_at`, where many are one row. */
-  count: number
-  last_at: string | null
-}
+export type Fields = NonNullable<AuditRow['old']>
 
 export interface AuditQuery {
   action: string
@@ -32,11 +17,5 @@ export interface AuditQuery {
 }
 
 export const auditApi = {
-  list: (query: AuditQuery, signal?: AbortSignal) =>
-    request<{ items: AuditRow[]; next_cursor: string | null }>(
-      'GET',
-      `/api/audit?${new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''))}`,
-      undefined,
-      signal,
-    ),
+  list: (query: AuditQuery, signal?: AbortSignal) => call('GET', '/api/audit', { query: { ...query } }, signal),
 }

@@ -1,58 +1,15 @@
-import { request } from './request'
-import type { AccountFilter } from './types'
+import { call, type Schema } from './call'
 
-export const jobKinds = ['register', 'session_refresh', 'points_update', 'session_check', 'daily_credits'] as const
-export type JobKind = (typeof jobKinds)[number]
+export type Job = Schema<'Job'>
+export type JobKind = Job['kind']
+export type JobState = Job['state']
+export type JobItem = Schema<'JobItem'>
+export type JobPage = Schema<'JobPage'>
+export type JobDetails = Schema<'JobDetails'>
+export type JobOrder = Schema<'JobOrder'>
 
-export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
-export type JobState = (typeof jobStates)[number]
-
-export interface Job {
-  id: number
-  kind: JobKind
-  state: JobState
-  account_id: number | null
-  scope: string | null
-  count: number
-  total: number
-  done: number
-  failed: number
-  note: string | null
-  error: string | null
-  requested_by: string
-  retry_of: number | null
-  created_at: string
-  started_at: string | null
-  updated_at: string
-  ended_at: string | null
-}
-
-export interface JobItem {
-  account_id: number | null
-  email: string | null
-  state: 'pending' | 'running' | 'done' | 'failed' | 'skipped'
-  result: string | null
-  error: string | null
-  updated_at: string
-}
-
-export interface JobPage {
-  total: number
-  page: number
-  size: number
-  items: Job[]
-}
-
-export interface JobDetails extends Job {
-  items_total: number
-  page: number
-  size: number
-  items: JobItem[]
-}
-
-export type JobOrder =
-  | { kind: 'register'; count: number }
-  | { kind: Exclude<JobKind, 'register'>; accounts: number[] | 'all' | 'expired' | Partial<AccountFilter> }
+export const jobKinds: JobKind[] = ['register', 'session_refresh', 'points_update', 'session_check', 'daily_credits']
+export const jobStates: JobState[] = ['queued', 'running', 'done', 'failed', 'cancelled']
 
 export interface JobFilter {
   state: string
@@ -69,11 +26,10 @@ export interface JobItemFilter {
 }
 
 export const jobsApi = {
-  list: ({ state, kind, page, size }: JobFilter, signal?: AbortSignal) =>
-    request<JobPage>('GET', `/api/jobs?page=${page}&size=${size}&state=${state}&kind=${kind}`, undefined, signal),
+  list: (filter: JobFilter, signal?: AbortSignal) => call('GET', '/api/jobs', { query: { ...filter } }, signal),
   show: (id: number, { state, page, size }: JobItemFilter, signal?: AbortSignal) =>
-    request<JobDetails>('GET', `/api/jobs/${id}?page=${page}&size=${size}&item_state=${state}`, undefined, signal),
-  add: (order: JobOrder) => request<{ job: Job }>('POST', '/api/jobs', order),
-  cancel: (id: number) => request<{ job: Job }>('POST', `/api/jobs/${id}/cancel`),
-  retry: (id: number) => request<{ job: Job }>('POST', `/api/jobs/${id}/retry`),
+    call('GET', '/api/jobs/{id}', { path: { id }, query: { item_state: state, page, size } }, signal),
+  add: (order: JobOrder) => call('POST', '/api/jobs', { body: order }),
+  cancel: (id: number) => call('POST', '/api/jobs/{id}/cancel', { path: { id } }),
+  retry: (id: number) => call('POST', '/api/jobs/{id}/retry', { path: { id } }),
 }

@@ -1,27 +1,11 @@
-import { request } from './request'
+import { call, type Schema } from './call'
 
-export interface ApiKey {
-  id: number
-  name: string
-  /** The part of the key that may be shown. */
-  prefix: string
-  state: 'active' | 'expired' | 'revoked'
-  /** Ids of the catalogue; none: all there are. */
-  models: string[]
-  calls_per_day: number | null
-  calls_per_minute: number | null
-  concurrency: number | null
-  created_at: string
-  expires_at: string | null
-  revoked_at: string | null
-  last_used_at: string | null
-  use: { today: number; this_minute: number; total: number; in_flight: number }
-}
+export type ApiKey = Schema<'ApiKey'>
 
 /** A new key, with what is shown this once. */
-export type NewKey = ApiKey & { key: string }
+export type NewKey = Schema<'CreatedApiKey'>
 
-export type KeyTerms = Pick<ApiKey, 'name' | 'models' | 'calls_per_day' | 'calls_per_minute' | 'concurrency' | 'expires_at'>
+export type KeyTerms = Required<Schema<'NewApiKey'>>
 
 export interface KeyQuery {
   name: string
@@ -32,13 +16,10 @@ export interface KeyQuery {
 export const keyStates: ApiKey['state'][] = ['active', 'expired', 'revoked']
 
 export const keysApi = {
-  list: ({ name, state, size }: KeyQuery, signal?: AbortSignal) => {
-    const query = new URLSearchParams({ name, state, size: String(size) })
-    return request<{ total: number; items: ApiKey[] }>('GET', `/api/keys?${query}`, undefined, signal)
-  },
-  show: (id: number, signal?: AbortSignal) => request<ApiKey>('GET', `/api/keys/${id}`, undefined, signal),
-  add: (terms: KeyTerms) => request<NewKey>('POST', '/api/keys', terms),
-  change: (id: number, terms: Partial<KeyTerms>) => request<ApiKey>('PUT', `/api/keys/${id}`, terms),
-  revoke: (id: number) => request<ApiKey>('POST', `/api/keys/${id}/revoke`),
-  remove: (id: number) => request('DELETE', `/api/keys/${id}`),
+  list: (query: KeyQuery, signal?: AbortSignal) => call('GET', '/api/keys', { query: { ...query } }, signal),
+  show: (id: number, signal?: AbortSignal) => call('GET', '/api/keys/{id}', { path: { id } }, signal),
+  add: (terms: KeyTerms) => call('POST', '/api/keys', { body: terms }),
+  change: (id: number, terms: Partial<KeyTerms>) => call('PUT', '/api/keys/{id}', { path: { id }, body: terms }),
+  revoke: (id: number) => call('POST', '/api/keys/{id}/revoke', { path: { id } }),
+  remove: (id: number) => call('DELETE', '/api/keys/{id}', { path: { id } }),
 }

@@ -1,34 +1,12 @@
-import { request } from './request'
+import { call, type Schema, type Worded } from './call'
 
-export interface ModelName {
-  /** `*` stands for any text. */
-  name: string
-  regions: string[]
-}
+export type ModelName = Schema<'ModelName'>
 
 /** A row of the catalogue. */
-export interface CatalogModel {
-  id: string
-  needs_points: boolean
-  /** Where it is offered under its id. */
-  regions: string[]
-  /** The others that clients may ask for. */
-  names: ModelName[]
-  /** The setting that the limit comes from; null: its own, or none. */
-  limit_setting: string | null
-  /** Calls per account and day, by whatever sets them; null: no limit. */
-  daily_limit: number | null
-}
+export type CatalogModel = Schema<'Model'>
 
 /** What is absent takes the service's default, or stays as it is; a name without regions has the model's. */
-export interface ModelFields {
-  id?: string
-  needs_points: boolean
-  regions: string[]
-  names: { name: string; regions?: string[] }[]
-  limit_setting: string | null
-  daily_limit?: number | null
-}
+export type ModelFields = Worded<Schema<'ModelChange'>>
 
 /** A setting that models can have their limit from. */
 export interface LimitSetting {
@@ -36,16 +14,14 @@ export interface LimitSetting {
   value: number
 }
 
-const pathOf = (id: string) => `/api/models/${encodeURIComponent(id)}`
-
 export const modelsApi = {
-  list: (signal?: AbortSignal) => request<{ items: CatalogModel[] }>('GET', '/api/models', undefined, signal),
-  add: (fields: ModelFields) => request<CatalogModel>('POST', '/api/models', fields),
-  change: (id: string, fields: ModelFields) => request<CatalogModel>('PUT', pathOf(id), fields),
-  remove: (id: string) => request('DELETE', pathOf(id)),
+  list: (signal?: AbortSignal) => call('GET', '/api/models', {}, signal),
+  add: (fields: ModelFields) => call('POST', '/api/models', { body: fields as Schema<'NewModel'> }),
+  change: (id: string, fields: ModelFields) =>
+    call('PUT', '/api/models/{id}', { path: { id }, body: fields as Schema<'ModelChange'> }),
+  remove: (id: string) => call('DELETE', '/api/models/{id}', { path: { id } }),
   limitSettings: async (signal?: AbortSignal): Promise<LimitSetting[]> => {
-    type Row = { key: string; group: string; type: string; value: unknown }
-    const { settings } = await request<{ settings: Row[] }>('GET', '/api/settings/schema', undefined, signal)
+    const { settings } = await call('GET', '/api/settings/schema', {}, signal)
     return settings
       .filter(({ group, type }) => group === 'limits' && type === 'integer')
       .map(({ key, value }) => ({ key, value: Number(value) }))

@@ -1610,7 +1610,8 @@ export interface components {
         NginxState: {
             host: string;
             port: number;
-            fault: string | null;
+            /** @description Why it has not taken a change. */
+            fault: ("taken" | "refused" | "unanswered" | "restart") | null;
         };
         SettingsSchema: {
             settings: components["schemas"]["SettingRow"][];

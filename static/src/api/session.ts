@@ -1,22 +1,12 @@
-import { request } from './request'
-import type { Me } from './types'
+import { call, type Schema } from './call'
 
-export interface Session {
-  id: number
-  created_at: string
-  last_seen_at: string
-  expires_at: string
-  address: string
-  user_agent: string
-  /** The one that asks. */
-  current: boolean
-}
+export type Session = Schema<'Session'>
 
 export const sessionApi = {
-  me: (signal?: AbortSignal) => request<Me>('GET', '/api/me', undefined, signal),
-  login: (password: string) => request('POST', '/api/login', { password }),
-  logout: () => request('POST', '/api/logout'),
-  list: (signal?: AbortSignal) => request<{ items: Session[] }>('GET', '/api/sessions', undefined, signal),
-  end: (id: number) => request('DELETE', `/api/sessions/${id}`),
-  endOthers: () => request('DELETE', '/api/sessions'),
+  me: (signal?: AbortSignal) => call('GET', '/api/me', {}, signal),
+  login: (password: string) => call('POST', '/api/login', { body: { password } }),
+  logout: () => call('POST', '/api/logout'),
+  list: (signal?: AbortSignal) => call('GET', '/api/sessions', {}, signal),
+  end: (id: number) => call('DELETE', '/api/sessions/{id}', { path: { id } }),
+  endOthers: () => call('DELETE', '/api/sessions'),
 }

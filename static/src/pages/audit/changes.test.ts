@@ -34,7 +34,7 @@ test.each([
   expect(shown(field, value)).toEqual(expected)
 })
 
-test.each([
+test.each<[Parameters<typeof placeOf>[0], string | null]>([
   [{ action: 'ban', subject: 'account', subject_id: '7', name: 'a@b.c' }, '/accounts?account=7'],
   [{ action: 'delete', subject: 'account', subject_id: '7', name: 'a@b.c' }, null],
   [{ action: 'import', subject: 'account', subject_id: null, name: null }, null],

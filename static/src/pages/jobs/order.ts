@@ -7,7 +7,8 @@ export const needsRegisterService = (kind: JobKind) => kind === 'register' || ki
 
 /** What the form asks for; null while its count is none. */
 export function orderOf(kind: JobKind, count: string, accounts: 'all' | 'expired'): JobOrder | null {
-  if (kind !== 'register') return { kind, accounts: kind === 'session_refresh' ? accounts : 'all' }
+  if (kind === 'session_refresh') return { kind, accounts }
+  if (kind !== 'register') return { kind, accounts: 'all' }
   const number = Number(count.trim())
   return count.trim() !== '' && Number.isInteger(number) && number >= 1 && number <= mostRegistrations ? { kind, count: number } : null
 }

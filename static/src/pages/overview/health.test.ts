@@ -6,7 +6,7 @@ import { factsOf, findingOf, isSilent, troubles, wayOf } from './health'
 import { healthEn } from './health_messages'
 
 const check = (name: string, code: string, state: HealthCheck['state'], facts: HealthCheck['facts'] = {}): HealthCheck => ({
-  name,
+  name: name as HealthCheck['name'],
   code,
   state,
   facts,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 
-import type { Stats } from '@/api/overview'
+import type { Stats, StatsSeries } from '@/api/overview'
 
 import { colourOf, linesOf, successRate, successShares } from './series'
 
-function stats(...rows: [model: string | null, outcome: string, ...requests: [number, number, number]][]): Stats {
+function stats(...rows: [model: string | null, outcome: StatsSeries['outcome'], ...requests: [number, number, number]][]): Stats {
   const series = rows.map(([model, outcome, ...requests]) => ({
     model,
     outcome,
@@ -33,7 +33,7 @@ test('the success rate is unknown, not zero, where nobody asked for anything', (
 })
 
 test('more models than colours: the small ones are one line, and nothing is lost', () => {
-  const many = stats(...Array.from({ length: 12 }, (_, at) => [`m${at}`, 'success', at + 1, 0, 0] as [string, string, number, number, number]))
+  const many = stats(...Array.from({ length: 12 }, (_, at) => [`m${at}`, 'success', at + 1, 0, 0] as [string, 'success', number, number, number]))
   const lines = linesOf(many, 'model')
   expect(lines).toHaveLength(8)
   expect(lines[0]!.key).toBe('m11')
