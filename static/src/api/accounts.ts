@@ -1,3 +1,4 @@
+import type { Schema } from './call'
 import { request, requestFile } from './request'
 import type { Account, AccountFields, AccountFilter, AccountPage, AccountQuery, BulkImport, BulkImportResult } from './types'
 
@@ -35,8 +36,8 @@ export function listPath(query: AccountQuery): string {
   return `/api/accounts?${new URLSearchParams(given(query).map(([key, value]) => [key, String(value)]))}`
 }
 
-/** Accounts as a body names them. */
-export function chosen(accounts: AccountsChosen): number[] | Partial<AccountFilter> {
+/** Accounts as a body names them. A filter's words come from the page's address, and are for the service to judge. */
+export function chosen(accounts: AccountsChosen): number[] | Schema<'AccountFilter'> {
   return Array.isArray(accounts) ? accounts : Object.fromEntries(given(accounts))
 }
 

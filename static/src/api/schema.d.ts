@@ -908,6 +908,10 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             /** @description A sentence; null for an active account. */
             status_reason: string | null;
+            /** @description Why it is banned or its session expired, as one word, for whoever words it; null: not known. */
+            status_cause: string | null;
+            /** @description What somebody else said to that, as it was said. */
+            status_note: string | null;
             /** @description Calls since the last daily reset by model id, limited or not. */
             usage: {
                 [key: string]: number;
@@ -949,6 +953,8 @@ export interface components {
             error_count?: components["schemas"]["Ignored"];
             status?: components["schemas"]["Ignored"];
             status_reason?: components["schemas"]["Ignored"];
+            status_cause?: components["schemas"]["Ignored"];
+            status_note?: components["schemas"]["Ignored"];
             usage?: components["schemas"]["Ignored"];
             in_flight?: components["schemas"]["Ignored"];
             refresh_failures?: components["schemas"]["Ignored"];
@@ -983,6 +989,8 @@ export interface components {
             error_count?: components["schemas"]["Ignored"];
             status?: components["schemas"]["Ignored"];
             status_reason?: components["schemas"]["Ignored"];
+            status_cause?: components["schemas"]["Ignored"];
+            status_note?: components["schemas"]["Ignored"];
             usage?: components["schemas"]["Ignored"];
             in_flight?: components["schemas"]["Ignored"];
             refresh_failures?: components["schemas"]["Ignored"];

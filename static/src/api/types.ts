@@ -1,3 +1,5 @@
+import type { Schema, Worded } from './call'
+
 /** What travels between the page and the service. Times are RFC 3339 UTC with `Z`, or null. */
 
 export interface Model {
@@ -19,39 +21,9 @@ export interface Me {
   audit: { who: string[]; actions: string[]; subjects: string[] }
 }
 
-export type CountColumn =
-  | 'jimeng_4_0_count'
-  | 'jimeng_4_1_count'
-  | 'nanobanana_count'
-  | 'nanobananapro_count'
-  | 'video_3_0_count'
+export type CountColumn = Extract<keyof Schema<'Account'>, `${string}_count`> & Exclude<keyof Schema<'Account'>, 'error_count'>
 
-export interface Account extends Record<CountColumn, number> {
-  id: number
-  email: string
-  region: string
-  session_id: string | null
-  /** Its user and password are masked. */
-  proxy_url: string | null
-  points: number
-  session_id_updated_at: string | null
-  created_at: string
-  updated_at: string
-  last_used_at: string | null
-  error_count: number
-  is_banned: boolean
-  ban_until: string | null
-  status: string
-  status_reason: string | null
-  /** A word for why it is banned or its session expired, as far as the service knows. */
-  status_cause: string | null
-  /** What somebody else said of it, in their own language. */
-  status_note: string | null
-  /** Calls of the day by model id, limited or not. */
-  usage: Record<string, number>
-  /** Requests that this account is serving right now. */
-  in_flight: number
-}
+export type Account = Worded<Schema<'Account'>>
 
 export interface AccountPage {
   total: number
