@@ -5,7 +5,7 @@ export DEBIAN_FRONTEND=noninteractive
 
 printf 'server { listen 80 default_server; root /var/www/html; }\n' >/etc/nginx/sites-available/default
 apt-get -qq remove -y dreamina-manager >/dev/null
-if pgrep -x 'dreamina-fcgi|dreamina-schedu' >/dev/null; then fail "something runs after the removal"; fi
+if something_runs; then fail "something runs after the removal"; fi
 [[ -e /var/lib/dreamina-manager/dreamina.db && -e /etc/dreamina-manager/config.json ]] || fail "removing took the data"
 [[ -z $(find /etc/systemd/system -name 'dreamina-*') ]] || fail "units are still enabled"
 apt-get -qq purge -y dreamina-manager >/dev/null
@@ -15,6 +15,7 @@ dpkg -i /root/package/next.deb >/dev/null
 until_true 30 answers 200 http://localhost:5100/healthz/live
 echo 'dreamina-manager dreamina-manager/remove-data boolean true' | debconf-set-selections
 apt-get -qq purge -y dreamina-manager >/dev/null
-[[ ! -e /var/lib/dreamina-manager && ! -e /etc/dreamina-manager ]] || fail "purging left data after a yes"
+[[ ! -e /var/lib/dreamina-manager && ! -e /etc/dreamina-manager ]] ||
+  fail "purging left data after a yes: $(find /var/lib/dreamina-manager /etc/dreamina-manager | head)"
 [[ ! -e /etc/nginx/conf.d/dreamina-manager.conf ]] || fail "purging left a file with nginx"
 nginx -t -q || fail "nginx does not start any more"

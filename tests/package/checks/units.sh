@@ -25,7 +25,6 @@ answers 200 http://localhost:5100/healthz/live || fail "nobody answers after a w
 journalctl -u dreamina-scheduler -p info --no-pager | grep -q 'the scheduler runs' || fail "no line in the journal"
 
 systemctl stop dreamina-manager.target
-nothing_runs() { ! pgrep -x 'dreamina-fcgi|dreamina-schedu' >/dev/null; }
 until_true 40 nothing_runs
 systemctl start dreamina-manager.target
 until_true 30 answers 200 http://localhost:5100/healthz/live
