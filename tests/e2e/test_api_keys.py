@@ -295,6 +295,8 @@ def test_killed_workers_free_what_their_requests_held(stack, stand_in):
     for thread in threads:
         thread.start()
     poll(lambda: shown(stack, key)["use"]["in_flight"] == 6, 10)
+    # Booked is not sent yet: what never went out has cost nothing, and is not counted.
+    poll(lambda: len(stand_in.requests()) == 6, 10, "all of them are with the upstream")
     assert stack.generate(password=key["key"]).status == 429
     for pid in stack.worker_pids():
         os.kill(pid, signal.SIGKILL)
