@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 
-import { chosen, listPath } from './accounts'
+import { chosen, listQuery } from './accounts'
+import { address } from './call'
+
+const listPath = (query: Parameters<typeof listQuery>[0]) => address('/api/accounts', {}, listQuery(query))
 
 const none = { email: '', region: [], status: [], room: '', at_limit: false }
 

@@ -1,6 +1,6 @@
-import type { Schema } from './call'
-import { request, requestFile } from './request'
-import type { Account, AccountFields, AccountFilter, AccountPage, AccountQuery, BulkImport, BulkImportResult } from './types'
+import { call, type Schema } from './call'
+import { requestFile } from './request'
+import type { AccountFields, AccountFilter, AccountQuery, BulkImport } from './types'
 
 export type AccountsChosen = number[] | AccountFilter
 
@@ -10,14 +10,8 @@ export type AccountOrder =
   | { action: 'unban' | 'enable' | 'disable' | 'delete' }
   | { action: 'region'; region: string }
 
-export interface ActionResult {
-  message: string
-  changed: number
-  unchanged: number
-  missing: number
-  /** What takes a deletion back. */
-  undo?: string
-}
+/** Its `undo` takes a deletion back. */
+export type ActionResult = Schema<'AccountsChanged'>
 
 export interface ExportOrder {
   format: 'csv' | 'import'
@@ -31,27 +25,30 @@ function given(filter: object): [string, unknown][] {
   return Object.entries(filter).filter(([, value]) => String(value) !== '' && value !== false)
 }
 
-/** The query string of the list; several values of one filter stand side by side. */
-export function listPath(query: AccountQuery): string {
-  return `/api/accounts?${new URLSearchParams(given(query).map(([key, value]) => [key, String(value)]))}`
-}
+/** What the list is asked for; several values of one filter stand side by side. */
+export const listQuery = (query: AccountQuery) => Object.fromEntries(given(query))
 
-/** Accounts as a body names them. A filter's words come from the page's address, and are for the service to judge. */
-export function chosen(accounts: AccountsChosen): number[] | Schema<'AccountFilter'> {
+/** Accounts as a body names them. */
+export function chosen(accounts: AccountsChosen): Schema<'AccountChoice'> {
   return Array.isArray(accounts) ? accounts : Object.fromEntries(given(accounts))
 }
 
-const list = (query: AccountQuery, signal?: AbortSignal) => request<AccountPage>('GET', listPath(query), undefined, signal)
+const list = (query: AccountQuery, signal?: AbortSignal) => call('GET', '/api/accounts', { query: listQuery(query) }, signal)
 
+// Regions are words of the service, which a form has from there.
 export const accountsApi = {
   list,
-  add: (fields: AccountFields) => request<Account>('POST', '/api/accounts', fields),
-  edit: (id: number, fields: AccountFields) => request<Account>('PUT', `/api/accounts/${id}`, fields),
+  add: (fields: AccountFields) => call('POST', '/api/accounts', { body: fields as Schema<'NewAccount'> }),
+  edit: (id: number, fields: AccountFields) =>
+    call('PUT', '/api/accounts/{id}', { path: { id }, body: fields as Schema<'AccountChange'> }),
   act: (order: AccountOrder, accounts: AccountsChosen) =>
-    request<ActionResult>('POST', '/api/accounts/actions', { ...order, accounts: chosen(accounts) }),
-  undelete: (undo: string) => request<{ restored: number; skipped: string[] }>('POST', '/api/accounts/undelete', { undo }),
-  export: (order: ExportOrder) => requestFile('/api/accounts/export', { ...order, accounts: chosen(order.accounts) }),
-  importLines: (lines: BulkImport) => request<BulkImportResult>('POST', '/api/accounts/bulk', lines),
+    call('POST', '/api/accounts/actions', { body: { ...order, accounts: chosen(accounts) } as Schema<'AccountAction'> }),
+  undelete: (undo: string) => call('POST', '/api/accounts/undelete', { body: { undo } }),
+  export: (order: ExportOrder) => {
+    const body: Schema<'AccountExport'> = { ...order, accounts: chosen(order.accounts) }
+    return requestFile('/api/accounts/export', body)
+  },
+  importLines: (lines: BulkImport) => call('POST', '/api/accounts/bulk', { body: lines as Schema<'Import'> }),
 
   /** The ids of all accounts that a filter lets through. */
   async idsOf(filter: AccountFilter): Promise<number[]> {

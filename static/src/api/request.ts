@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 
   get parseErrors(): string[] {
-    return typeof this.detail === 'object' ? (this.detail.parse_errors ?? []) : []
+    return typeof this.detail === 'object' ? this.detail.parse_errors : []
   }
 }
 

@@ -908,9 +908,9 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             /** @description A sentence; null for an active account. */
             status_reason: string | null;
-            /** @description Why it is banned or its session expired, as one word, for whoever words it; null: not known. */
+            /** @description The same in a word, where it is banned or its session has expired: a verdict, administrator, damaged, found_dead, refresh_failed or refreshes_given_up. */
             status_cause: string | null;
-            /** @description What somebody else said to that, as it was said. */
+            /** @description What somebody else said of it, in their own language. */
             status_note: string | null;
             /** @description Calls since the last daily reset by model id, limited or not. */
             usage: {

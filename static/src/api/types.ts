@@ -1,36 +1,15 @@
+/** What travels between the page and the service, as the page's files call it; its words are for the service to choose. */
+
 import type { Schema, Worded } from './call'
 
-/** What travels between the page and the service. Times are RFC 3339 UTC with `Z`, or null. */
+/** A model that accounts have a column for. */
+export type Model = Schema<'LimitedModel'>
+export type CountColumn = Schema<'UsageColumn'>
 
-export interface Model {
-  id: string
-  /** The field of an account that counts this model's calls of the day. */
-  column: CountColumn
-  /** Calls per account and day; null: as many as there are. */
-  limit: number | null
-}
-
-export interface Me {
-  authenticated: true
-  password_is_default: boolean
-  version: string
-  regions: string[]
-  statuses: string[]
-  models: Model[]
-  /** The words of the audit trail. */
-  audit: { who: string[]; actions: string[]; subjects: string[] }
-}
-
-export type CountColumn = Extract<keyof Schema<'Account'>, `${string}_count`> & Exclude<keyof Schema<'Account'>, 'error_count'>
+export type Me = Omit<Worded<Schema<'Me'>>, 'models'> & { models: Model[] }
 
 export type Account = Worded<Schema<'Account'>>
-
-export interface AccountPage {
-  total: number
-  page: number
-  size: number
-  items: Account[]
-}
+export type AccountPage = Omit<Schema<'AccountPage'>, 'items'> & { items: Account[] }
 
 export type Order = 'asc' | 'desc'
 
@@ -53,30 +32,12 @@ export interface AccountQuery extends AccountFilter {
 }
 
 /** The body of `POST` and `PUT`; what is absent takes the service's default, or stays as it is. */
-export interface AccountFields {
-  email?: string
-  password?: string
-  region?: string
-  session_id?: string | null
-  proxy_url?: string | null
-  points?: number
-}
-
-export interface BulkImport {
-  credentials: string
-  session_ids?: string
+export type AccountFields = Partial<Pick<Worded<Schema<'NewAccount'>>, 'email' | 'password' | 'session_id' | 'proxy_url'>> & {
   region?: string
   points?: number
 }
 
-export interface BulkImportResult {
-  message: string
-  created_count: number
-  skipped: { duplicate_in_input: string[]; duplicate_in_db: string[] }
-  total_skipped: number
-}
+export type BulkImport = Pick<Schema<'Import'>, 'credentials'> & { session_ids?: string; region?: string; points?: number }
+export type BulkImportResult = Schema<'ImportResult'>
 
-export interface Failure {
-  detail: string | { parse_errors?: string[] }
-  code: string
-}
+export type Failure = Schema<'Failure'> | Schema<'ImportFailure'>
