@@ -7,7 +7,7 @@ state() { grep -q "\"fault\": $1" /var/lib/dreamina-manager/nginx.json; }
 
 change 5100 '{"PORT": 5200}'
 until_true 20 answers 200 http://localhost:5200/healthz/live
-answers 000 http://localhost:5100/healthz/live || fail "the old port is still open"
+until_true 10 answers 000 http://localhost:5100/healthz/live # the old port is closed
 change 5200 '{"PORT": 80}' # the machine's own nginx has it
 until_true 20 state '"taken"'
 answers 200 http://localhost:5200/healthz/live || fail "a change that failed is not rolled back"
