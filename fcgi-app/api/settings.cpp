@@ -41,9 +41,8 @@ Json settings_json(const Settings& settings)
 
 Outcome show(Call& call)
 {
-    // Another worker may have written the file a moment ago.
-    call.services.settings.refresh();
-    return json_reply(200, settings_json(call.services.settings.current()->settings));
+    // What this worker acts on, not what the file says by now: scripts wait for a change to be live by asking here.
+    return json_reply(200, settings_json(call.settings()));
 }
 
 Result<SettingValue> to_value(const std::string& key, const Json& json)
