@@ -190,6 +190,8 @@ def call_settings(call, stack, stand_in):
     call("POST", "/api/settings/test", {"what": "register_service", "key": REGISTER_KEY})
     stack.write_config({**stack.config, "PROXY_TIMEOUT": "soon"})
     call("POST", "/api/settings", {"MAX_ATTEMPTS": 2}, status=422)
+    (stack.data / "config.json").write_text("{")
+    call("POST", "/api/settings", {"MAX_ATTEMPTS": 2}, status=500)
     poll(lambda: call("GET", "/healthz")["settings"] != "ok", what="the fault is told")
     poll(lambda: call("GET", "/healthz/ready", status=503), what="the fault is one of readiness")
 
