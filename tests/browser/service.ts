@@ -178,6 +178,11 @@ export class Service {
   }
 
   async clear(): Promise<void> {
+    for (const { id } of (await this.get(`/api/keys?name=${this.mark}`)).items) {
+      await this.http.post(`/api/keys/${id}/revoke`, { headers })
+      await this.http.delete(`/api/keys/${id}`, { headers })
+    }
+    if (this.model) await this.http.delete(`/api/models/${this.model}`, { headers })
     await this.act({ action: 'delete', accounts: { email: this.mark } })
   }
 }
