@@ -25,8 +25,9 @@ test('what was changed is told with its before and after, and leads to what it i
 })
 
 test('filters live in the address, and pages are turned by their cursor', async ({ app, page, service }) => {
-  await service.seed(...Array.from({ length: 52 }, (_, at) => ({ name: `n${at}` })))
-  for (let at = 0; at < 52; at++) await service.change(`n${at}`, { points: 1 })
+  const lines = Array.from({ length: 102 }, (_, at) => `${service.email(`n${at}`)}:secret`)
+  await service.post('/api/accounts/bulk', { credentials: lines.join('\n') })
+  for (const name of ['n0', 'n1']) await service.change(name, { points: 1 })
 
   await page.goto('/audit')
   await page.getByLabel('Search by name').fill(service.mark)
@@ -41,17 +42,17 @@ test('filters live in the address, and pages are turned by their cursor', async 
 
   await page.getByRole('main').getByRole('button', { name: 'What', exact: true }).click()
   await page.getByRole('menuitemradio', { name: 'Changed' }).click()
-  await expect(page.getByRole('row')).toHaveCount(53)
+  await expect(page.getByRole('row')).toHaveCount(3)
   await page.getByRole('main').getByRole('button', { name: 'Who', exact: true }).click()
   await page.getByRole('menuitemradio', { name: 'Browser' }).click()
   await expect(page.getByText('No row matches these filters')).toBeVisible()
   await page.goBack()
-  await expect(page.getByRole('row')).toHaveCount(53)
+  await expect(page.getByRole('row')).toHaveCount(3)
 
   await page.getByLabel('From').fill('2001-01-01T00:00')
   await page.getByLabel('From').blur()
   await expect(page).toHaveURL(/from=200[01]-/)
-  await expect(page.getByRole('row')).toHaveCount(53)
+  await expect(page.getByRole('row')).toHaveCount(3)
   await page.getByLabel('Address').fill('192.0.2.1')
   await page.getByLabel('Address').blur()
   await expect(page.getByText('No row matches these filters')).toBeVisible()
