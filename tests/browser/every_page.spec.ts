@@ -11,7 +11,7 @@ for (const theme of ['light', 'dark'] as const) {
     ['a phone', { width: 360, height: 740 }],
   ] as const) {
     test(`no page has a fault that axe finds: ${theme}, on ${device}`, async ({ page, app: _, service }) => {
-      test.setTimeout(120_000)
+      test.setTimeout(300_000)
       await service.seed({ name: 'ann' }, { name: 'bob', region: 'cn', session: false })
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       const all = await places(page)
@@ -31,7 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
 
 for (const width of [360, 768, 1440, 3840]) {
   test(`no page is wider than a window of ${width} px`, async ({ page, app: _ }) => {
-    test.setTimeout(90_000)
+    test.setTimeout(240_000)
     const all = await places(page)
     await page.setViewportSize({ width, height: 900 })
     for (const path of all) {
