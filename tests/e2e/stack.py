@@ -199,6 +199,9 @@ class Stack:
                 assert status == 200, f"a worker answers {status}"
                 settings = json.loads(body)
                 assert {key: settings[key] for key in shown} == shown, "a worker has other settings"
+            # A limit is in force once the accounts at it are known by it, a moment after it is read.
+            for setting, applied in self.query("SELECT limit_setting, applied_limit FROM models WHERE limit_setting IS NOT NULL"):
+                assert applied == shown.get(setting, applied), f"{setting} is not applied yet"
             return True
 
         poll(every_worker_has_them, within, f"the settings {sorted(changes)} are live in every worker")
