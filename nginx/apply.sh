@@ -8,9 +8,10 @@ patience_tenths=50
 
 # What the page shows of it: where nginx listens, and which change it could not make. See api/nginx_state.
 write_nginx_state() { # HOST PORT FAULT
-  local fault=null
+  local fault=null port_fixed=false
   [[ -z $3 ]] || fault="\"$3\""
-  printf '{"host": "%s", "port": %s, "fault": %s}\n' "$1" "$2" "$fault" >"$data/nginx.json.new" &&
+  [[ -z ${fixed_port:-} ]] || port_fixed=true
+  printf '{"host": "%s", "port": %s, "port_fixed": %s, "fault": %s}\n' "$1" "$2" "$port_fixed" "$fault" >"$data/nginx.json.new" &&
     mv "$data/nginx.json.new" "$data/nginx.json"
 }
 
@@ -71,14 +72,8 @@ apply_settings() {
   fi
 
   if ! test_nginx "$run/$next"; then keep_nginx refused "$refusal"; return; fi
-  if [[ $port != "$running_port" ]]; then
-    if answers "$host" "$port" || port_is_taken "$(bare_address "$host")" "$port"; then
-      keep_nginx taken "port $port is taken by another program"
-      return
-    fi
-  elif [[ $host != "$running_host" ]]; then
-    # nginx cannot open one address of a port while it listens on another that overlaps it.
-    keep_nginx restart "HOST alone has changed, which wants a new start of nginx"
+  if [[ $port != "$running_port" ]] && port_is_taken "$(bare_address "$host")" "$port"; then
+    keep_nginx taken "port $port is taken by another program"
     return
   fi
   use_nginx_folder "$next"

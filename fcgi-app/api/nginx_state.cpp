@@ -12,6 +12,7 @@ Json nginx_state(const std::filesystem::path& data_folder)
     if (!state.is_object()) return nullptr;
     return {{"host", state.value("host", "")},
             {"port", state.value("port", 0)},
+            {"port_fixed", state.value("port_fixed", false)},
             {"fault", state.contains("fault") ? state["fault"] : Json(nullptr)}};
 }
 

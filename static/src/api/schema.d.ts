@@ -1618,8 +1618,10 @@ export interface components {
         NginxState: {
             host: string;
             port: number;
+            /** @description The port was given to serve.sh: PORT does nothing. */
+            port_fixed: boolean;
             /** @description Why it has not taken a change. */
-            fault: ("taken" | "refused" | "unanswered" | "restart") | null;
+            fault: ("taken" | "refused" | "unanswered") | null;
         };
         SettingsSchema: {
             settings: components["schemas"]["SettingRow"][];

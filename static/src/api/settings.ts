@@ -2,6 +2,7 @@ import { call, type Schema } from './call'
 
 export type Sentences = Schema<'Sentence'>
 export type Setting = Schema<'SettingRow'>
+export type NginxState = Schema<'NginxState'>
 export type SettingsSchema = Schema<'SettingsSchema'>
 
 /** A secret that is set is eight asterisks. */

@@ -19,3 +19,8 @@ head -c 3000000 /dev/zero >/tmp/large
   fail "MAX_UPLOAD_SIZE is not applied"
 change 5100 '{"MAX_UPLOAD_SIZE": 1300}'
 until_true 20 grep -q 1300m /run/dreamina-nginx/nginx/v1.conf
+change 5100 '{"HOST": "127.0.0.2"}' # which overlaps the address that nginx has
+until_true 20 answers 200 http://127.0.0.2:5100/healthz/live
+until_true 10 answers 000 http://127.0.0.1:5100/healthz/live
+api http://127.0.0.2:5100/api/settings -o /dev/null -d '{"HOST": "0.0.0.0"}'
+until_true 20 answers 200 http://127.0.0.1:5100/healthz/live

@@ -107,8 +107,8 @@ TEST_CASE("where the nginx that we ship listens is told, and why it has not take
     };
     CHECK(nginx() == nullptr);
     const auto file = api.config().parent_path() / "nginx.json";
-    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 5100, "fault": "taken"})", 0600));
-    CHECK(nginx() == Json{{"host", "0.0.0.0"}, {"port", 5100}, {"fault", "taken"}});
+    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 5100, "port_fixed": true, "fault": "taken"})", 0600));
+    CHECK(nginx() == Json{{"host", "0.0.0.0"}, {"port", 5100}, {"port_fixed", true}, {"fault", "taken"}});
     REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 51)", 0600));  // amid a write
     CHECK(nginx() == nullptr);
 }

@@ -28,7 +28,6 @@ const en = {
   usage: '{count} of {limit} calls today',
   filter: {
     email: 'Filter by email',
-    clearEmail: 'Clear the email filter',
     region: 'Region',
     status: 'Status',
     room: 'Room for',
@@ -223,7 +222,6 @@ const zhCn: Texts<typeof en> = {
   usage: '今日已调用 {count} 次，上限 {limit} 次',
   filter: {
     email: '按邮箱筛选',
-    clearEmail: '清除邮箱筛选',
     region: '区域',
     status: '状态',
     room: '有余量的模型',

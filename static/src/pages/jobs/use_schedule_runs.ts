@@ -18,7 +18,7 @@ export function useScheduleRuns() {
   return useMutation({
     mutationFn: (job: ScheduledJob) => scheduleApi.run(job.name),
     onSuccess: ({ scheduler }, job) =>
-      toasts.done(t(`jobs.schedule.${scheduler.running ? 'asked' : 'askedLater'}`, { name: name('jobs.schedule.names', job.name) })),
+      toasts.done(t(`jobs.schedule.${scheduler.running ? 'asked' : 'askedLater'}`, { name: name('timedJob', job.name) })),
     onError: (failure) =>
       toasts.failed(failure instanceof ApiError && failure.code === 'running' ? t('jobs.schedule.runsAlready') : failureText(failure)),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['schedule'] }),

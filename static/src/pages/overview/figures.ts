@@ -9,6 +9,9 @@ export interface Figure {
   to: string
 }
 
+/** Who serves requests now, and is waited for. */
+const busiest = '/accounts?sort=in_flight&order=desc'
+
 /** The pool in numbers, each with the way to what it counts. `statuses` in the order of the API. */
 export function figuresOf({ accounts, points }: Pick<Overview, 'accounts' | 'points'>, statuses: string[]): Figure[] {
   const lasting = ['disabled', 'active']
@@ -23,7 +26,7 @@ export function figuresOf({ accounts, points }: Pick<Overview, 'accounts' | 'poi
     ...statuses.map((status) => ({ name: `status.${status}`, value: count(status), kind: kindOf(status), to: `/accounts?status=${status}` })),
     { name: 'overview.pool.atLimit', value: accounts.at_limit, kind: accounts.at_limit > 0 ? 'warn' : 'plain', to: '/accounts?at_limit=true' },
     { name: 'overview.pool.points', value: points, kind: 'plain', to: '/accounts?sort=points&order=desc' },
-    { name: 'overview.pool.inFlight', value: accounts.in_flight, kind: 'plain', to: '/accounts?status=active' },
-    { name: 'overview.pool.waiting', value: accounts.waiting, kind: accounts.waiting > 0 ? 'warn' : 'plain', to: '/accounts?status=active' },
+    { name: 'overview.pool.inFlight', value: accounts.in_flight, kind: 'plain', to: busiest },
+    { name: 'overview.pool.waiting', value: accounts.waiting, kind: accounts.waiting > 0 ? 'warn' : 'plain', to: busiest },
   ]
 }

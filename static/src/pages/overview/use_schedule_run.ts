@@ -16,7 +16,7 @@ export function useScheduleRun() {
   return useMutation({
     mutationFn: (job: string) => scheduleApi.run(job),
     onSuccess: ({ scheduler }, job) =>
-      toasts.done(t(`overview.schedule.${scheduler.running ? 'willRun' : 'waits'}`, { name: name('overview.schedule.names', job) })),
+      toasts.done(t(`overview.schedule.${scheduler.running ? 'willRun' : 'waits'}`, { name: name('timedJob', job) })),
     onError: (failure) => toasts.failed(failureText(failure)),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['overview'] }),
   })

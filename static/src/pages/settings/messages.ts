@@ -18,13 +18,14 @@ const en = {
     taken: 'nginx still listens on {address}: another program has the port that is set. Choose another one.',
     refused: 'nginx does not accept the changed settings and goes on as before, on {address}. The log of the service says why.',
     unanswered: 'With the changed settings nobody answered, so they were taken back: nginx listens on {address}.',
-    restart: 'nginx still listens on {address}: a change of HOST alone wants a new start of nginx or of the container.',
+    moves: 'nginx goes over to another port. The page will be at',
   },
   source: { file: 'from config.json', environment: 'from the environment', default: 'the default' },
   effect: {
     at_once: 'Takes effect at once',
     nginx_reload: 'nginx takes it over by itself, within seconds',
     nginx_own: 'Set in your own nginx, which stands in front',
+    port_fixed: 'Does nothing: serve.sh was started with --port',
     restart: 'Takes effect at the next start',
   },
   units: {
@@ -139,13 +140,14 @@ const zhCn: Texts<typeof en> = {
     taken: 'nginx 仍在监听 {address}：所设端口已被其他程序占用，请换一个端口。',
     refused: 'nginx 不接受更改后的设置，仍按原设置监听 {address}。原因见服务日志。',
     unanswered: '更改后无人应答，已恢复原状：nginx 监听 {address}。',
-    restart: 'nginx 仍在监听 {address}：仅更改 HOST 需要重新启动 nginx 或容器。',
+    moves: 'nginx 正在切换到另一个端口，页面的新地址是',
   },
   source: { file: '来自 config.json', environment: '来自环境变量', default: '默认值' },
   effect: {
     at_once: '立即生效',
     nginx_reload: 'nginx 会在几秒内自动采用',
     nginx_own: '请在您自己的 nginx 中设置',
+    port_fixed: '不起作用：serve.sh 启动时指定了 --port',
     restart: '下次启动时生效',
   },
   units: {

@@ -3,7 +3,8 @@ import { computed, inject, nextTick, provide, ref, watch, type InjectionKey } fr
 import { useI18n } from 'vue-i18n'
 
 import { ApiError } from '@/api/request'
-import { settingsApi, type Setting } from '@/api/settings'
+import { settingsApi, type NginxState, type Setting } from '@/api/settings'
+import { base } from '@/base'
 import { useFailureText } from '@/composables/failures'
 import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
@@ -32,6 +33,10 @@ function createForm() {
   /** By key: what the service said of a value, or what the page said when it was about to be sent. */
   const problems = ref<Record<string, string>>({})
   const problem = ref<string | null>(null)
+
+  /** Where the page will be once nginx listens on another port: nobody answers here any more then. */
+  const movedTo = ref<string | null>(null)
+  const movesWith = (state: NginxState | null) => state !== null && !state.port_fixed && String(state.port) === location.port
 
   function edit(setting: Setting, change: Partial<Draft>) {
     drafts.value[setting.key] = { ...(drafts.value[setting.key] ?? draftOf(setting)), how: 'value', ...change }
@@ -92,6 +97,8 @@ function createForm() {
     const waiting = saved.filter(({ effect }) => !atOnce.includes(effect)).map((setting) => words.sentence(setting.name))
     if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
     else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
+    const port = saved.find(({ key }) => key === 'PORT')
+    if (port && movesWith(nginx.value)) movedTo.value = `${location.protocol}//${location.hostname}:${drafts.value.PORT!.text}${base}settings`
     await live.refetch()
     saved.forEach(undo)
     void queries.invalidateQueries()
@@ -116,6 +123,7 @@ function createForm() {
     live,
     settings,
     nginx,
+    movedTo,
     fault: computed(() => live.data.value?.fault ?? null),
     known: computed(() => live.data.value !== undefined),
     saving: saver.isPending,
