@@ -210,19 +210,22 @@ class Stack:
 
     def ask_each_worker(self, path):
         """Each worker's own answer: while one is asked the others are stopped, and the socket is theirs alone."""
-        answers = []
         pids = self.worker_pids()
         assert len(pids) == self.workers
-        for asked in pids:
-            others = [pid for pid in pids if pid != asked]
-            try:
-                for pid in others:
-                    os.kill(pid, signal.SIGSTOP)
-                answers.append(fastcgi_client.ask(self.socket_path(), path, self.password))
-            finally:
-                for pid in others:
-                    os.kill(pid, signal.SIGCONT)
-        return answers
+        return [poll(lambda: self.ask_worker(asked, pids, path), what=f"worker {asked} answers") for asked in pids]
+
+    def ask_worker(self, asked, pids, path):
+        """None if it does not answer: one of the others may have been stopped amid a write that it waits for."""
+        others = [pid for pid in pids if pid != asked]
+        try:
+            for pid in others:
+                os.kill(pid, signal.SIGSTOP)
+            return fastcgi_client.ask(self.socket_path(), path, self.password, timeout=2)
+        except TimeoutError:
+            return None
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
 
     def socket_path(self):
         rendered = (self.data / "run" / "nginx" / "upstream.conf").read_text()

@@ -1444,7 +1444,8 @@ export interface components {
             beat_at: components["schemas"]["Time"] | null;
         };
         ScheduledJob: {
-            name: string;
+            /** @enum {string} */
+            name: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
             when: string;
             enabled: boolean;
             /** @description What would have to be set, where it is not enabled. */

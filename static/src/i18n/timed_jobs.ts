@@ -1,7 +1,11 @@
-import { pageMessages, type Texts } from './messages'
+import type { ScheduledJob } from '@/api/schedule'
+
+import { pageMessages } from './messages'
+
+type Names = Record<ScheduledJob['name'], string>
 
 /** Names of the scheduler's timed jobs, for every page that speaks of them. */
-const en = {
+const en: Names = {
   end_bans: 'End bans',
   reset_counts: 'Reset the day’s counts',
   settle_abandoned_leases: 'Settle requests of dead workers',
@@ -20,7 +24,7 @@ const en = {
   backup: 'Back up the database',
 }
 
-const zhCn: Texts<typeof en> = {
+const zhCn: Names = {
   end_bans: '解除到期的封禁',
   reset_counts: '重置每日次数',
   settle_abandoned_leases: '结算已退出进程的请求',
