@@ -1,13 +1,31 @@
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
 import { expect, test } from './fixtures'
 
 const many = 20_000
 
-// Time of the page's main thread, not of the clock: other programs on the machine have no part in it.
-async function mainThread(cdp: CDPSession): Promise<number> {
-  const { metrics } = await cdp.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+// A trace takes a picture of the whole page around each step, on the thread that is measured.
+test.use({ trace: 'off' })
+
+/** Scrolls from top to bottom in so many frames; how long each took, in ms, shortest first. */
+function scrollThrough(page: Page, steps: number): Promise<number[]> {
+  return page.locator('[data-scroller]').evaluate(
+    (scroller, steps) =>
+      new Promise<number[]>((done) => {
+        const height = scroller.scrollHeight - scroller.clientHeight
+        const took: number[] = []
+        let last = performance.now()
+        function frame(now: number) {
+          took.push(now - last)
+          last = now
+          if (took.length > steps) return done(took.slice(1).sort((one, other) => one - other))
+          scroller.scrollTo(0, (height * took.length) / steps)
+          requestAnimationFrame(frame)
+        }
+        requestAnimationFrame(frame)
+      }),
+    steps,
+  )
 }
 
 /** Scrolls there, and waits until it is painted. */
@@ -37,28 +55,21 @@ test(`${many} accounts are scrolled through while they change, without a stutter
 
   let asked = 0
   page.on('request', (request) => request.url().includes('/api/accounts?') && asked++)
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const height = await page.locator('[data-scroller]').evaluate((scroller) => scroller.scrollHeight - scroller.clientHeight)
-  const frames: number[] = []
-  const steps = 100
-  let most = 0
-  for (let step = 1; step <= steps; step++) {
-    await service.act({ action: step % 2 ? 'ban' : 'unban', accounts: ids.slice(0, 200) })
-    const before = await mainThread(cdp)
-    await scrollTo(page, Math.round((height * step) / steps))
-    frames.push((await mainThread(cdp)) - before)
-    most = Math.max(most, await page.locator('[data-row]').count())
-  }
+  const steps = 300
+  let scrolling = true
+  const changes = (async () => {
+    for (let turn = 0; scrolling; turn++) await service.act({ action: turn % 2 ? 'unban' : 'ban', accounts: ids.slice(0, 200) })
+  })()
+  const frames = await scrollThrough(page, steps)
+  scrolling = false
+  await changes
 
-  // Each step replaced every row, which a wheel never does. Single frames are let off: a thread's time, too, grows
-  // where other programs take the caches from it.
-  frames.sort((one, other) => one - other)
-  const told = `main thread per frame: median ${frames[steps / 2]!.toFixed(1)} ms, longest ${frames.at(-1)!.toFixed(1)} ms`
+  const told = `frames: median ${frames[steps / 2]!.toFixed(1)} ms, longest ${frames.at(-1)!.toFixed(1)} ms`
   console.log(told)
   test.info().annotations.push({ type: 'frames', description: told })
-  expect(frames[Math.floor(steps * 0.9)], told).toBeLessThan(100)
-  expect(most).toBeLessThan(80)
+  // Of three hundred, three are let off: other programs on the machine take the thread's time too.
+  expect(frames.at(-4), told).toBeLessThan(100)
+  expect(await page.locator('[data-row]').count()).toBeLessThan(80)
   // The windows that were passed by, and the refreshes meanwhile: not one call for each row or frame.
   expect(asked).toBeLessThan(3 * steps)
 

@@ -24,7 +24,7 @@ export function useVirtualRows(options: {
         count: count(),
         getScrollElement: () => scroller.value,
         estimateSize: () => height,
-        overscan: 6,
+        overscan: 3,
         scrollMargin: headHeight(),
         scrollPaddingStart: headHeight(),
         // A scroll bar lies over the last row.
