@@ -40,7 +40,7 @@ function scrollTo(page: Page, top: number): Promise<void> {
   )
 }
 
-test(`${many} accounts are scrolled through while they change, without a stutter`, async ({ app: _, page, service }) => {
+test(`${many} accounts are scrolled through while they change, without a stutter`, { tag: '@alone' }, async ({ app: _, page, service }) => {
   test.setTimeout(300_000)
   await service.seedMany(many)
   await page.goto(service.address())

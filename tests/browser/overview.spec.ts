@@ -94,8 +94,8 @@ test('an upstream that is down says since when, and counts down to its next prob
 test('a timed job runs when it is told to', async ({ page, app }) => {
   await page.goto('/')
   const schedule = card(page, 'Schedule')
-  await schedule.getByRole('button', { name: 'Run now: Remove old log rows' }).click()
-  await app.said('Remove old log rows: runs within a second.')
+  await schedule.getByRole('button', { name: 'Run now: Remove what is old' }).click()
+  await app.said('Remove what is old: runs within a second.')
 })
 
 test('jobs that run show how far they are', async ({ page, app: _ }) => {

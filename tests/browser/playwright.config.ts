@@ -7,8 +7,6 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
-  // It takes minutes and measures the page's frames: not on a machine that others use.
-  testIgnore: process.env.CI ? ['many_accounts.spec.ts'] : [],
   outputDir: '../../static/test-results',
   reporter: 'list',
   fullyParallel: true,

@@ -214,7 +214,7 @@ test('settings are searched, and groups have addresses', async ({ app: _, page }
 
 test('what waits for nginx or for the next start says so', async ({ app: _, page }) => {
   await open(page)
-  await expect(row(page, 'PORT')).toContainText('nginx takes it over by itself')
+  await expect(row(page, 'MAX_UPLOAD_SIZE')).toContainText('nginx takes it over by itself')
   await expect(row(page, 'DATABASE_URL')).toContainText('Takes effect at the next start')
 })
 
@@ -241,7 +241,7 @@ test.describe('in Chinese', () => {
 })
 
 test('a change that the shipped nginx could not take is told; of another nginx the page says where to set it', async ({ app: _, page }) => {
-  const nginx = { host: '0.0.0.0', port: 5100, fault: 'taken' as string | null }
+  const nginx = { host: '0.0.0.0', port: 5100, port_fixed: false, fault: 'taken' as string | null }
   await page.route('**/api/settings/schema', async (route) => {
     const schema = await (await route.fetch()).json()
     await route.fulfill({ json: { ...schema, nginx: nginx.fault === 'own' ? null : nginx } })
@@ -251,6 +251,21 @@ test('a change that the shipped nginx could not take is told; of another nginx t
   nginx.fault = null
   await expect(page.getByText('nginx still listens')).toBeHidden()
   await expect(page.locator('#setting-PORT')).toContainText('nginx takes it over by itself')
+  nginx.port_fixed = true
+  await expect(page.locator('#setting-PORT')).toContainText('the port was given on the command line')
   nginx.fault = 'own'
   await expect(page.locator('#setting-PORT')).toContainText('Set in your own nginx')
+})
+
+test('a page whose port is changed says where it will be', async ({ app: _, page }) => {
+  const here = new URL((await page.goto('/settings?q=PORT'))!.url())
+  await page.route('**/api/settings/schema', async (route) => {
+    const schema = await (await route.fetch()).json()
+    await route.fulfill({ json: { ...schema, nginx: { host: '0.0.0.0', port: Number(here.port), port_fixed: false, fault: null } } })
+  })
+  await page.route('**/api/settings', (route) => (route.request().method() === 'POST' ? route.fulfill({ json: {} }) : route.fallback()))
+  await page.reload()
+  await page.locator('#setting-PORT').getByRole('textbox').fill('5299')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('link', { name: `http://${here.hostname}:5299/settings` })).toBeVisible()
 })

@@ -25,7 +25,7 @@ const en = {
     at_once: 'Takes effect at once',
     nginx_reload: 'nginx takes it over by itself, within seconds',
     nginx_own: 'Set in your own nginx, which stands in front',
-    port_fixed: 'Does nothing: serve.sh was started with --port',
+    port_fixed: 'Does nothing: the port was given on the command line',
     restart: 'Takes effect at the next start',
   },
   units: {
@@ -147,7 +147,7 @@ const zhCn: Texts<typeof en> = {
     at_once: '立即生效',
     nginx_reload: 'nginx 会在几秒内自动采用',
     nginx_own: '请在您自己的 nginx 中设置',
-    port_fixed: '不起作用：serve.sh 启动时指定了 --port',
+    port_fixed: '不起作用：启动服务的命令行已指定端口',
     restart: '下次启动时生效',
   },
   units: {
