@@ -35,16 +35,19 @@ class Stage:
         self.environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
         self.image = {"Entrypoint": [], "Cmd": [], "Healthcheck": [], "ExposedPorts": [], "StopSignal": "SIGTERM"}
         subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", suite, root], check=True)
-        for name in ("resolv.conf",):
-            if pathlib.Path("/etc", name).exists():
-                shutil.copy(pathlib.Path("/etc", name), root / "etc" / name)
+        # A build's network and its package managers' way out are this machine's, with the certificates that it trusts.
+        self.outside = {key: os.environ[key] for key in os.environ
+                        if key.lower().endswith("_proxy") or key.startswith("npm_config")}
+        if pathlib.Path("/etc/resolv.conf").exists():
+            shutil.copy("/etc/resolv.conf", root / "etc")
+        if pathlib.Path("/etc/ssl/certs/ca-certificates.crt").exists():
+            shutil.copy("/etc/ssl/certs/ca-certificates.crt", root / "tmp" / "outside.crt")
+            self.outside["NODE_EXTRA_CA_CERTS"] = "/tmp/outside.crt"
 
     def run(self, command):
-        # A build's network and its package manager's way out are this machine's.
-        outside = {key: os.environ[key] for key in os.environ if key.lower().endswith("_proxy") or key.startswith("npm_config")}
         script = f"cd {shlex.quote(self.folder)} && {command}"
         subprocess.run(["chroot", self.root, "/bin/sh", "-c", script], check=True, stdin=subprocess.DEVNULL,
-                       env={**outside, **self.environment, "DEBIAN_FRONTEND": "noninteractive"})
+                       env={**self.outside, **self.environment, "DEBIAN_FRONTEND": "noninteractive"})
 
     def copy(self, sources, target, context, ignored):
         into = self.root / os.path.join(self.folder, target).lstrip("/")
