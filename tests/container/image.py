@@ -41,13 +41,17 @@ class Stage:
         if pathlib.Path("/etc/resolv.conf").exists():
             shutil.copy("/etc/resolv.conf", root / "etc")
         if pathlib.Path("/etc/ssl/certs/ca-certificates.crt").exists():
-            shutil.copy("/etc/ssl/certs/ca-certificates.crt", root / "tmp" / "outside.crt")
-            self.outside["NODE_EXTRA_CA_CERTS"] = "/tmp/outside.crt"
+            shutil.copy("/etc/ssl/certs/ca-certificates.crt", root / "etc" / "outside.crt")
+            self.outside["NODE_EXTRA_CA_CERTS"] = "/etc/outside.crt"
 
     def run(self, command):
         script = f"cd {shlex.quote(self.folder)} && {command}"
-        subprocess.run(["chroot", self.root, "/bin/sh", "-c", script], check=True, stdin=subprocess.DEVNULL,
-                       env={**self.outside, **self.environment, "DEBIAN_FRONTEND": "noninteractive"})
+        environment = {**self.outside, **self.environment, "DEBIAN_FRONTEND": "noninteractive"}
+        # As an engine does: with /proc and /dev, and the outside's network.
+        subprocess.run(["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--as-pid2", "--pipe", "--resolv-conf=off",
+                        "--timezone=off", "-D", self.root, *(f"--setenv={key}={value}" for key, value in environment.items()),
+                        "/bin/sh", "-c", script], check=True, stdin=subprocess.DEVNULL,
+                       env={**os.environ, "SYSTEMD_NSPAWN_TMPFS_TMP": "0"})
 
     def copy(self, sources, target, context, ignored):
         into = self.root / os.path.join(self.folder, target).lstrip("/")
