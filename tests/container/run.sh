@@ -8,6 +8,25 @@ root=$(dirname "$(dirname "$here")")
 say() { printf 'container test: %s\n' "$*" >&2; }
 fail() { say "$*"; [[ ! -e ${folder:-}/output ]] || tail -n 40 "$folder/output" >&2; exit 1; }
 
+usage() {
+  cat <<'TEXT'
+Usage: tests/container/run.sh [--image FOLDER]
+
+Builds what docker/Dockerfile describes, as a Debian root, and runs it with the earlier image's files. Wants root and
+a quarter of an hour.
+
+  --image FOLDER  one that image.py has built already, left as it is
+TEXT
+}
+
+image=''
+while (($#)); do
+  case $1 in
+    --image) image=$2; shift 2 ;;
+    -h | --help) usage; exit 0 ;;
+    *) say "unknown option '$1'"; usage >&2; exit 2 ;;
+  esac
+done
 ((EUID == 0)) || fail "needs root: it makes Debian roots and mounts in them"
 "$root/docker/install-deps.sh" machine
 folder=$(mktemp -d)
@@ -19,8 +38,12 @@ end() {
 }
 trap end EXIT
 
-git -C "$root" archive --format=tar HEAD | { mkdir "$folder/context" && tar -x -C "$folder/context"; }
-"$here/image.py" "$folder/context" "$folder"
+if [[ -n $image ]]; then
+  cp -a --reflink=auto "$image/root" "$image/image.json" "$folder/"
+else
+  git -C "$root" archive --format=tar HEAD | { mkdir "$folder/context" && tar -x -C "$folder/context"; }
+  "$here/image.py" "$folder/context" "$folder"
+fi
 
 # What a user of the earlier image has: both files, made by root on the host.
 printf '{"ADMIN_PASSWORD": "from-the-earlier-image", "PORT": 5100}\n' >"$folder/config.json"
@@ -56,7 +79,7 @@ run_image() {
   container=$!
   until first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; do read -rt 0.1 <> <(:) || true; done
 }
-inside() { nsenter --target "$first" --mount --pid --net --root --wd=/app -- "$@"; }
+inside() { nsenter --target "$first" --mount --pid --net --root --wdns=/app -- "$@"; }
 
 until_true() { # SECONDS COMMAND…
   local deadline=$((SECONDS + $1))

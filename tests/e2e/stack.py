@@ -43,11 +43,12 @@ def rfc3339(seconds):
 
 
 class Stack:
-    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True):
+    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=SERVE_SCRIPT):
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
+        self.serve_script = serve_script
         self.fixed_port = fixed_port  # given to serve.sh, whatever the settings say
         self.workers = workers
         self.mark = f"DREAMINA_E2E={uuid.uuid4()}"
@@ -70,7 +71,7 @@ class Stack:
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "TZ": "UTC",
                        "DREAMINA_BUILD": str(build_tree()), **self.environment, name: value}
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(SERVE_SCRIPT), "--no-install", "--no-build",
+            ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(self.serve_script), "--no-install", "--no-build",
              "--data", str(data or self.data), "--workers", str(self.workers),
              *(["--port", str(self.port)] if self.fixed_port else [])],
             env=environment, stdin=subprocess.DEVNULL, stdout=open(self.output, "ab"), stderr=subprocess.STDOUT)

@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +27,16 @@ bool is_token_character(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && 
 
 /// Session ids have 32 characters; keys of the services we call are as long. Words of our own are shorter.
 constexpr std::ptrdiff_t shortest_secret = 24;
+
+/// JOURNAL_STREAM is "device:inode" of journald's stream (systemd.exec(5)). A program that was started from a service
+/// with its standard error elsewhere inherits the variable all the same.
+bool under_journald()
+{
+    const char* stream = std::getenv("JOURNAL_STREAM");
+    struct stat is{};
+    return stream != nullptr && ::fstat(STDERR_FILENO, &is) == 0 &&
+           fmt::format("{}:{}", is.st_dev, is.st_ino) == stream;
+}
 
 }  // namespace
 
@@ -57,12 +68,11 @@ std::string mask_secrets(std::string_view message)
 
 void log_line(LogLevel level, std::string_view message)
 {
-    static const bool under_journald = std::getenv("JOURNAL_STREAM") != nullptr;
     const LevelName& name = level_names.at(static_cast<std::size_t>(level));
     const std::string text = mask_secrets(message);
     const std::string line =
-        under_journald ? fmt::format("{}{}\n", name.journal_prefix, text)
-                       : fmt::format("{} {} [{}] {}\n", to_rfc3339(system_now()), name.word, ::getpid(), text);
+        under_journald() ? fmt::format("{}{}\n", name.journal_prefix, text)
+                         : fmt::format("{} {} [{}] {}\n", to_rfc3339(system_now()), name.word, ::getpid(), text);
     // A log that cannot be written has nowhere to be reported.
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }

@@ -1,6 +1,7 @@
 #include "base/log.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -84,4 +85,18 @@ TEST_CASE("a secret does not reach the log even if the caller hands it over")
     const std::string text = said([&] { log_info("account {} has us-{}1", "a@b.c", session); });
     CHECK(has(text, "a@b.c"));
     CHECK_FALSE(has(text, session));
+}
+
+TEST_CASE("levels are written for journald only where standard error is its stream")
+{
+    ::setenv("JOURNAL_STREAM", "8:1", 1);
+    CHECK(has(said([] { log_error("to a file"); }), " error ["));
+    const std::string text = said([] {
+        struct stat is{};
+        REQUIRE(::fstat(STDERR_FILENO, &is) == 0);
+        ::setenv("JOURNAL_STREAM", fmt::format("{}:{}", is.st_dev, is.st_ino).c_str(), 1);
+        log_error("to the journal");
+    });
+    ::unsetenv("JOURNAL_STREAM");
+    CHECK(text == "<3>to the journal\n");
 }

@@ -1,0 +1,35 @@
+# Run by the installation: fills in and installs the files that name other installed files. SOURCE is the checkout,
+# FILLED_IN a folder to work in.
+set(DREAMINA_BIN_DIR ${CMAKE_INSTALL_PREFIX}/bin)
+set(DREAMINA_SHARE_DIR ${CMAKE_INSTALL_PREFIX}/share/dreamina-manager)
+set(DREAMINA_NGINX_DIR ${DREAMINA_SHARE_DIR}/nginx)
+if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    set(DREAMINA_ETC_DIR /etc)
+    set(CONF snippets/dreamina-) # as Debian's nginx looks for it
+else()
+    set(DREAMINA_ETC_DIR ${CMAKE_INSTALL_PREFIX}/etc)
+    set(CONF ${DREAMINA_ETC_DIR}/nginx/snippets/dreamina-)
+endif()
+
+# For somebody's own nginx: conf.d is read by Debian's nginx.conf, and a server block includes the snippets.
+set(SOCKET /run/dreamina-manager/workers.sock)
+set(PAGE ${DREAMINA_SHARE_DIR}/page)
+set(UPLOAD_SIZE 1300m)
+set(PROXY_WAIT 25h)
+foreach(name v1 page page-headers workers reply)
+    set(file ${FILLED_IN}/dreamina-${name}.conf)
+    configure_file(${SOURCE}/nginx/${name}.conf.in ${file} @ONLY)
+    file(INSTALL DESTINATION ${DREAMINA_ETC_DIR}/nginx/snippets TYPE FILE FILES ${file})
+endforeach()
+configure_file(${SOURCE}/nginx/upstream.conf.in ${FILLED_IN}/dreamina-manager.conf @ONLY)
+file(INSTALL DESTINATION ${DREAMINA_ETC_DIR}/nginx/conf.d TYPE FILE FILES ${FILLED_IN}/dreamina-manager.conf)
+
+set(package ${SOURCE}/docker/package)
+file(READ ${package}/systemd/sandbox.conf DREAMINA_SANDBOX)
+file(GLOB units RELATIVE ${package}/systemd ${package}/systemd/dreamina-*)
+foreach(unit IN LISTS units)
+    string(REGEX REPLACE "[.]in$" "" name ${unit})
+    configure_file(${package}/systemd/${unit} ${FILLED_IN}/${name} @ONLY)
+    file(INSTALL DESTINATION ${CMAKE_INSTALL_PREFIX}/lib/systemd/system TYPE FILE FILES ${FILLED_IN}/${name})
+endforeach()
+file(INSTALL DESTINATION ${DREAMINA_ETC_DIR}/default TYPE FILE RENAME dreamina-manager FILES ${package}/default)
