@@ -11,7 +11,7 @@ but package, machine and bench.
 
   run     what the running service needs beside our own programs
   build   the C++ compiler, the build tools and the libraries
-  page    Node.js and npm, unless a node of at least 18.18 and an npm are on PATH already
+  page    Node.js and npm, unless a node of at least 18.20 and an npm are on PATH already
   test    what the tests need
   package what making the Debian package needs
   machine what testing the package on a machine of its own needs
@@ -35,7 +35,7 @@ package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian)
 bench_packages=(python3 wrk)
 
-oldest_node=18.18
+oldest_node=18.20
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }

@@ -31,6 +31,8 @@ source "$here/apply.sh"
 
 reload_nginx() { kill -HUP "$MAINPID"; }
 
+stamp_of_settings() { stat -Lc '%i %y' "$data/config.json" 2>/dev/null || true; }
+
 # Where nginx listens now, which is what apply compares with.
 read_nginx_state() {
   local text
@@ -57,7 +59,12 @@ case ${1:-} in
     ;;
   apply)
     read_nginx_state
-    apply_settings reload_nginx
+    # A change that comes while one is applied is not told again.
+    applied=''
+    until [[ $applied == "$(stamp_of_settings)" ]]; do
+      applied=$(stamp_of_settings)
+      apply_settings reload_nginx
+    done
     ;;
   -h | --help) usage ;;
   *)

@@ -18,7 +18,7 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   // The page may be served under any path. Its files find each other from where they are; index.html alone names
-  // them from the root, and whoever serves it below one puts that path in front (nginx/page-below.conf).
+  // them from the root, and whoever serves it below one puts that path in front (nginx/page.conf.in).
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }),
   },

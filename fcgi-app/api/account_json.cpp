@@ -175,7 +175,13 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
     const auto proxy_url = read_proxy_url(reader);
     const bool proxy_as_shown =
         stored.proxy_url && proxy_url.value && *proxy_url.value == masked_proxy_url(*stored.proxy_url);
-    if (proxy_url.present && !proxy_as_shown) change.proxy_url = proxy_url.value;
+    if (proxy_url.present && !proxy_as_shown) {
+        // What is shown in place of a name and a password is neither.
+        if (proxy_url.value && *proxy_url.value == masked_proxy_url(*proxy_url.value) &&
+            proxy_url.value->find("://***@") != std::string::npos)
+            reader.fail("proxy_url", "must have its user and password again, not ***, where the address changes");
+        change.proxy_url = proxy_url.value;
+    }
 
     if (!reader.holds("points", stored.points)) {
         const auto points = reader.number("points", 0, most_points);

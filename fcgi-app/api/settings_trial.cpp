@@ -129,9 +129,11 @@ Finding find_out(const Wanted& wanted, const Settings& settings)
     const auto given = [](const std::optional<std::string>& value) { return value && !value->empty(); };
     if (wanted.what == "upstream") return try_upstream(given(wanted.url) ? *wanted.url : settings.upstream_base_url);
     const auto url = wanted.url ? wanted.url : settings.register_api_url;
-    const auto key = wanted.key && *wanted.key != masked_secret ? wanted.key : settings.register_api_key;
+    // The stored key is for the address that it was stored for: another one would learn it.
+    const auto stored = url == settings.register_api_url ? settings.register_api_key : std::nullopt;
+    const auto key = wanted.key && *wanted.key != masked_secret ? wanted.key : stored;
     if (!given(url) || !given(key))
-        return {"not_configured", "both REGISTER_API_URL and REGISTER_API_KEY are needed", {}};
+        return {"not_configured", "both REGISTER_API_URL and REGISTER_API_KEY are needed, the key anew for another address", {}};
     return try_register_service(*url, *key);
 }
 

@@ -59,6 +59,7 @@ test('the same is done to all that are selected, and what was deleted comes back
   await page.getByRole('alertdialog', { name: 'Delete 4 accounts?' }).getByRole('button', { name: 'Delete accounts' }).click()
   await app.said('4 accounts deleted')
   await expect(app.row(service.email('ann'))).toHaveCount(0)
+  await expect(bar).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
   await app.said('4 accounts restored')
   await expect(app.row(service.email('ann'))).toContainText('SG')

@@ -75,7 +75,7 @@ run_image() {
     cd "$image"
     exec chroot "$image" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=Asia/Shanghai \
       sh -c "cd /app && exec container-start all"
-  ' - "$folder/root" "$folder" >"$folder/output" 2>&1 &
+  ' - "$folder/root" "$folder" >>"$folder/output" 2>&1 &
   container=$!
   until first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; do read -rt 0.1 <> <(:) || true; done
 }

@@ -83,7 +83,10 @@ halt() {
   booted=''
 }
 
-"$root/docker/install-deps.sh" machine
+"$root/docker/install-deps.sh" machine build
+# shellcheck source=nginx/build.sh
+source "$root/nginx/build.sh"
+build_programs dreamina-stand-in
 mkdir "$folder/packages"
 if [[ -n $package ]]; then cp "$package" "$folder/packages/"; else "$root/docker/package/build.sh" "$folder/packages"; fi
 package=$(basename "$folder"/packages/*.deb)

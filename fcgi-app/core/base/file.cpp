@@ -86,6 +86,7 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
     // Keep the owner where we may (root editing a service's file); where we may not, the new owner is us.
     if (exists) [[maybe_unused]]
         const int ignored = ::fchown(fd.get(), existing.st_uid, existing.st_gid);
+    if (!exists) give_to_owner_of_folder(fd.get(), path);
 
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
         const int error = errno;
@@ -99,10 +100,19 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
     return {};
 }
 
+void give_to_owner_of_folder(int fd, const std::filesystem::path& path)
+{
+    struct stat folder {};
+    const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+    if (::geteuid() != 0 || ::stat(parent.c_str(), &folder) != 0) return;
+    [[maybe_unused]] const int ignored = ::fchown(fd, folder.st_uid, folder.st_gid);
+}
+
 Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
 {
     UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (!fd) return system_failure("unwritable", path, errno);
+    give_to_owner_of_folder(fd.get(), path);
     int locked = 0;
     do {
         locked = ::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB));

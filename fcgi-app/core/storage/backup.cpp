@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "base/unique_fd.hpp"
 #include "storage/snapshot.hpp"
 
@@ -57,6 +58,7 @@ void create_private(const std::filesystem::path& file)
     std::filesystem::remove(file, ignored);
     const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (!fd) throw DatabaseError(SQLITE_CANTOPEN, file.string() + ": " + std::strerror(errno));
+    give_to_owner_of_folder(fd.get(), file);
 }
 
 void copy_pages(sqlite3* target, sqlite3* source, const std::stop_token& stop)

@@ -32,7 +32,8 @@ std::filesystem::path free_copy_name(const std::filesystem::path& file)
 /// mode of the file. An existing one keeps its mode; whatever goes wrong here, SQLite says better.
 void create_private_file(const std::filesystem::path& file)
 {
-    const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (fd) give_to_owner_of_folder(fd.get(), file);
 }
 
 /// For whoever goes back to an earlier program.

@@ -2,8 +2,11 @@ import { base } from '@/base'
 
 import type { Failure } from './types'
 
-/** Longer than any answer of `/api` takes; after it the service counts as out of reach. */
+/** Longer than an answer of `/api` takes, in ms; after it the service counts as out of reach. */
 const patience = 15_000
+/** For what is done with up to 100,000 accounts in one call: it goes on, and its answer alone says how to undo it. */
+const longPatience = 600_000
+const longWork = /^\/api\/accounts\/(actions|undelete|export)$/
 
 /** What nginx answers, in the API's own form, while no worker does. */
 const gatewayFailures = new Set([502, 503, 504])
@@ -50,7 +53,7 @@ async function call(method: Method, path: string, body?: unknown, signal?: Abort
   if (method !== 'GET') headers['X-Requested-With'] = 'dreamina'
   if (body !== undefined) headers['Content-Type'] = 'application/json'
 
-  const timeout = AbortSignal.timeout(patience)
+  const timeout = AbortSignal.timeout(longWork.test(path) ? longPatience : patience)
   return heard(
     fetch(base + path.slice(1), {
       method,

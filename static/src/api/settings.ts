@@ -14,7 +14,6 @@ export type SettingsEdit = Record<string, SettingValue | string[] | Record<strin
 
 /** Without `url` and `key`, those in force. */
 export type Trial = Schema<'ServiceTrial'>
-export type Finding = Schema<'ServiceFinding'>
 
 export const settingsApi = {
   schema: (signal?: AbortSignal) => call('GET', '/api/settings/schema', {}, signal),

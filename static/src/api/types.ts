@@ -4,7 +4,6 @@ import type { Schema, Worded } from './call'
 
 /** A model that accounts have a column for. */
 export type Model = Schema<'LimitedModel'>
-export type CountColumn = Schema<'UsageColumn'>
 
 export type Me = Omit<Worded<Schema<'Me'>>, 'models'> & { models: Model[] }
 

@@ -8,8 +8,8 @@ import { watchJob } from './job_watch'
 import { useNames } from './names'
 import { useToasts } from './toasts'
 
-/** Orders work of the scheduler; a toast leads to the job that does it. */
-export function useJobOrders() {
+/** Orders work of the scheduler; a toast leads to the job that does it. A dialog tells its failures itself. */
+export function useJobOrders({ tellFailure = true } = {}) {
   const queries = useQueryClient()
   const toasts = useToasts()
   const failureText = useFailureText()
@@ -22,6 +22,6 @@ export function useJobOrders() {
       toasts.done(t('job.ordered', { kind: name('job.kind', job.kind) }), { label: t('job.open'), to: `/jobs/${job.id}` })
       void queries.invalidateQueries({ queryKey: ['jobs'] })
     },
-    onError: (failure) => toasts.failed(failureText(failure)),
+    onError: (failure) => tellFailure && toasts.failed(failureText(failure)),
   })
 }

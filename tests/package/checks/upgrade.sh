@@ -14,7 +14,9 @@ load() {
 
 rm -f /tmp/load-*
 first=$(systemctl show -p MainPID --value dreamina-fcgi@1)
-for _ in 1 2 3 4; do load & done
+# Each request is in flight for three seconds: the programs that are told to end have all the time some to finish.
+curl --silent --fail --output /dev/null http://localhost:8080/_script -d '[{"path": "/v1/*", "delay_ms": 3000}]' || fail "the stand-in"
+for _ in $(seq 20); do load & done
 DEBIAN_FRONTEND=noninteractive dpkg -i /root/package/next.deb >/dev/null
 all_new() {
   [[ $(systemctl show -p MainPID --value dreamina-fcgi@1) != @(0|"$first") ]] &&

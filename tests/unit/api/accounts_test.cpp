@@ -269,6 +269,10 @@ TEST_CASE("change: the whole row that the list gave, sent back, changes nothing"
     changed["updated_at"] = row["updated_at"];
     CHECK(changed == row);
     CHECK(api.accounts().find(id)->proxy_url == "http://user:geheim@proxy:8080");
+    const Reply moved = api.send("PUT", fmt::format("/api/accounts/{}", id), R"({"proxy_url":"http://***@proxy:9090"})");
+    CHECK(moved.status == 422);
+    CHECK(moved.body.find("proxy_url must have its user and password again") != std::string::npos);
+    CHECK(api.accounts().find(id)->proxy_url == "http://user:geheim@proxy:8080");
 }
 
 TEST_CASE("change: what is stored already needs no judging, however odd the earlier program let it be")

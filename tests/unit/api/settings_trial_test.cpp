@@ -79,7 +79,10 @@ TEST_CASE("a register service is asked for its health and for what it thinks of 
     CHECK(api.found({{"what", "register_service"}})["code"] == "ok");
     CHECK(api.found({{"what", "register_service"}, {"key", "********"}})["code"] == "ok");
     CHECK(api.found({{"what", "register_service"}, {"key", "another"}})["code"] == "unauthorized");
-    CHECK(api.found({{"what", "register_service"}, {"url", "http://127.0.0.1:1"}})["code"] == "unreachable");
+    CHECK(api.found({{"what", "register_service"}, {"url", "http://127.0.0.1:1"}, {"key", "geheim"}})["code"] ==
+          "unreachable");
+    // Another address does not get to know the stored key.
+    CHECK(api.found({{"what", "register_service"}, {"url", "http://127.0.0.1:1"}})["code"] == "not_configured");
     CHECK(Trial{}.found({{"what", "register_service"}})["code"] == "not_configured");
 }
 

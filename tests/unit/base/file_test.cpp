@@ -171,3 +171,19 @@ TEST_CASE("whoever waits for a lock gets it")
     waiting.join();
     CHECK(got_it);
 }
+
+TEST_CASE("what root makes in a service's folder is the service's" * doctest::skip(::geteuid() != 0))
+{
+    const Folder folder;
+    const std::filesystem::path inner = folder / "data";
+    REQUIRE(::mkdir(inner.c_str(), 0750) == 0);
+    REQUIRE(::chown(inner.c_str(), 1234, 1235) == 0);
+    REQUIRE(lock_file(inner / "lock", false));
+    REQUIRE(write_file_atomically(inner / "new", "x", 0600));
+    for (const char* name : {"lock", "new"}) {
+        struct stat is {};
+        REQUIRE(::stat((inner / name).c_str(), &is) == 0);
+        CHECK(is.st_uid == 1234);
+        CHECK(is.st_gid == 1235);
+    }
+}

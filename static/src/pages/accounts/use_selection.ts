@@ -27,11 +27,21 @@ export function useSelection({ query, known, accountsIn }: List) {
     anchor = null
   }
   watch(() => JSON.stringify(filter.value), clear)
+  // In another order or on another page, the row that a range would begin at is another one.
+  watch(
+    () => JSON.stringify(query.value),
+    () => (anchor = null),
+  )
 
   return {
     selection,
     clear,
     count: computed(() => countOf(selection.value, total.value)),
+    /** Deleted accounts are chosen no longer; what comes after them is not chosen in their place. */
+    forget({ accounts, count }: Targets) {
+      if (!Array.isArray(accounts) || (selection.value.all && count >= countOf(selection.value, total.value))) clear()
+      else selection.value = choose(selection.value, accounts, selection.value.all)
+    },
     selectAll: () => (selection.value = everything),
 
     /** Chooses a row, or lets it go; `extend`: with all rows from the last one. */

@@ -58,6 +58,7 @@ const forms: [RegExp, string][] = [
   [/^there was nothing to do, or such a job waits or runs already$/, 'nothingToDo'],
   [/^(\d+) accounts answered$/, 'accountsAnswered'],
   [/^(\d+) bans ended$/, 'bansEnded'],
+  [/^(\d+) deleted accounts are gone for good$/, 'goneForGood'],
   [/^the counts of (\S+) were reset$/, 'countsReset'],
   [/^a new pool has nothing to reset$/, 'nothingToReset'],
   [/^settled (\d+) requests that their workers left behind$/, 'settled'],

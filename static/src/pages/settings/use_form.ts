@@ -10,7 +10,7 @@ import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
 import { useToasts } from '@/composables/toasts'
 
-import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, textOf, type Draft, type Drafts } from './form'
+import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, textOf, valueOf, type Draft, type Drafts } from './form'
 import { useWords } from './words'
 
 /** The settings of the service, what is about to become of them, and what is wrong with that. */
@@ -88,19 +88,22 @@ function createForm() {
   async function save() {
     if (changed.value.length === 0 || saver.isPending.value || !check()) return
     const saved = changed.value
+    const sent = { ...drafts.value }
+    movedTo.value = null
     await queries.cancelQueries()
-    saver.mutate(editOf(saved, drafts.value), { onSuccess: () => done(saved), onError: refuse, onSettled: () => void live.refetch() })
+    saver.mutate(editOf(saved, sent), { onSuccess: () => done(saved, sent), onError: refuse, onSettled: () => void live.refetch() })
   }
 
-  async function done(saved: Setting[]) {
+  async function done(saved: Setting[], sent: Drafts) {
     const atOnce = nginx.value ? ['at_once', 'nginx_reload'] : ['at_once']
     const waiting = saved.filter(({ effect }) => !atOnce.includes(effect)).map((setting) => words.sentence(setting.name))
     if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
     else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
     const port = saved.find(({ key }) => key === 'PORT')
-    if (port && movesWith(nginx.value)) movedTo.value = `${location.protocol}//${location.hostname}:${drafts.value.PORT!.text}${base}settings`
+    if (port && movesWith(nginx.value)) movedTo.value = `${location.protocol}//${location.hostname}:${valueOf(port, sent.PORT!)}${base}settings`
     await live.refetch()
-    saved.forEach(undo)
+    // What was typed meanwhile is the next change.
+    saved.filter(({ key }) => drafts.value[key] === sent[key]).forEach(undo)
     void queries.invalidateQueries()
   }
 

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
+import { saveFile } from '../dialogs/save_file'
 import type { ImportRun } from './import_run'
 import type { Reading } from './reading'
 import { reportOf } from './report'
@@ -12,10 +13,6 @@ export function useReport() {
         if (line.fault) return t(`accountImport.fault.${line.fault.kind}`, line.fault.named ?? {})
         return result === 'created' ? '' : t(`accountImport.reason.${result}`, { line: line.sameAs ?? '' })
       })
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
-    link.download = `${t('accountImport.reportFile')}.csv`
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveFile(`${t('accountImport.reportFile')}.csv`, new Blob([text], { type: 'text/csv' }))
   }
 }
