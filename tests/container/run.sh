@@ -60,7 +60,7 @@ database.execute("INSERT INTO accounts VALUES (1, 'old@example.com', 'p', 'us', 
 database.commit()
 SQL
 
-# run_image: as a container engine would, with a network, processes and mounts of its own.
+# run_image [COMMAND]: as a container engine would, with a network, processes and mounts of its own.
 run_image() {
   # shellcheck disable=SC2016 # the inner shell's variables
   unshare --mount --pid --net --uts --ipc --fork --kill-child bash -c '
@@ -74,12 +74,12 @@ run_image() {
     mount --bind "$folder/config.json" "$image/app/config.json"
     cd "$image"
     exec chroot "$image" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TZ=Asia/Shanghai \
-      sh -c "cd /app && exec container-start all"
-  ' - "$folder/root" "$folder" >>"$folder/output" 2>&1 &
+      sh -c "cd /app && $3"
+  ' - "$folder/root" "$folder" "${1:-exec container-start all}" >>"$folder/output" 2>&1 &
   container=$!
   until first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; do read -rt 0.1 <> <(:) || true; done
 }
-inside() { nsenter --target "$first" --mount --pid --net --root --wdns=/app -- "$@"; }
+inside() { (cd / && nsenter --target "$first" --mount --pid --net --root --wdns=/app -- "$@"); }
 
 until_true() { # SECONDS COMMAND…
   local deadline=$((SECONDS + $1))
@@ -128,5 +128,19 @@ inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' ht
   grep -q '"DEFAULT_POINTS":7' || fail "the change is gone"
 kill -TERM "$first"
 wait "$container" || fail "it did not end well: $?"
+container=''
+say "as the services of compose.yaml"
+# Side by side in one container of ours: what they share of each other's is the socket and the data.
+# shellcheck disable=SC2016 # the inner shell's variables
+run_image 'container-start workers & all=$!; container-start scheduler & all="$all $!"; container-start nginx & all="$all $!"
+  trap "kill $all; wait; exit 0" TERM; wait; wait'
+until_true 60 inside container-health
+inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/health |
+  grep -q '"state"' || fail "the services do not work together"
+inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H 'Content-Type: application/json' \
+  -d '{"PORT": 5200}' http://127.0.0.1:5100/api/settings >/dev/null || fail "a setting cannot be changed"
+until_true 30 inside curl --silent --fail --output /dev/null http://127.0.0.1:5200/healthz/live
+kill -TERM "$first"
+wait "$container" || fail "the services did not end well: $?"
 container=''
 say "all of it holds; the image's root has $(du -sm --exclude=proc "$folder/root" | cut -f 1) MB"
