@@ -1,6 +1,6 @@
 """Somebody's own nginx with a site of their own, whose configuration includes our files as a package installs them."""
 
-import shutil
+import os
 import subprocess
 
 from http_client import send
@@ -52,17 +52,17 @@ class ExistingNginx:
     def __init__(self, folder, socket):
         self.folder = folder
         self.port, self.tls_port, self.other_port = free_port(), free_port(), free_port()
-        snippets = folder / "snippets"
-        snippets.mkdir(parents=True)
-        (folder / "conf.d").mkdir()
-        for file in (build_tree() / "nginx-snippets").iterdir():
+        subprocess.run(["cmake", "--install", build_tree(), "--prefix", "/usr"], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "DESTDIR": str(folder / "installed")})
+        for file in (folder / "installed" / "etc" / "nginx").glob("*/*.conf"):
             text = file.read_text().replace("/run/dreamina-manager/workers.sock", socket)
             text = text.replace(self.installed_page(text), f'root "{ROOT}/static/dist";')
-            target = folder / "conf.d" if file.name == "dreamina-manager.conf" else snippets
-            (target / file.name).write_text(text)
+            target = folder / file.parent.name / file.name
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(text)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                         "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"], check=True, capture_output=True)
-        user = "user root;" if shutil.os.geteuid() == 0 else ""
+        user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(user + CONFIGURATION.format(
             folder=folder, port=self.port, tls_port=self.tls_port, other_port=self.other_port))
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", "nginx", "-e", folder / "error.log",
