@@ -46,6 +46,8 @@ constexpr std::size_t most_ids = 100'000;
 constexpr std::size_t accounts_per_step = 10;
 /// Whatever is taken back is back by then.
 constexpr std::chrono::minutes longest_restoring{5};
+/// Likewise for deleting: nothing of it is gone for good while it goes on.
+constexpr std::chrono::minutes longest_deleting{30};
 
 struct Action {
     AuditAction audited = AuditAction::change;
@@ -111,7 +113,7 @@ Action delete_action(Call& call, JsonReader&)
             .run =
                 [&call, undo, begun = false](auto ids) mutable {
                     RemovedAccounts removed{call.database};
-                    if (!begun) removed.begin(undo.token, undo.until);
+                    if (!begun) removed.begin(undo.token, undo.until + longest_deleting);
                     begun = true;
                     return removed.remove(undo.token, ids);
                 },
@@ -184,8 +186,20 @@ Counts act_on_many(Call& call, const Action& action, const std::vector<AccountId
     return counts;
 }
 
+/// The time in which it can be taken back begins when it is done.
+Time undo_until(Call& call, const Undo& undo, std::chrono::steady_clock::time_point began)
+{
+    using std::chrono::seconds;
+    const Time until = undo.until + std::chrono::floor<seconds>(std::chrono::steady_clock::now() - began);
+    Transaction transaction{call.database};
+    RemovedAccounts{call.database}.keep_until(undo.token, until);
+    transaction.commit();
+    return until;
+}
+
 Outcome act(Call& call)
 {
+    const auto began = std::chrono::steady_clock::now();
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
     const Action action = read_action(call, *reader);
@@ -201,7 +215,7 @@ Outcome act(Call& call)
               {"missing", counts.missing}};
     if (action.undo && counts.changed > 0) {
         body["undo"] = action.undo->token;
-        body["undo_until"] = to_rfc3339(action.undo->until);
+        body["undo_until"] = to_rfc3339(undo_until(call, *action.undo, began));
     }
     return json_reply(200, body);
 }

@@ -94,6 +94,11 @@ bool RemovedAccounts::take_back(std::string_view token, Time now, Time until)
                token, now, until) > 0;
 }
 
+void RemovedAccounts::keep_until(std::string_view token, Time restorable_until)
+{
+    database_.run("UPDATE removals SET restorable_until = ?2 WHERE token = ?1", token, restorable_until);
+}
+
 std::int64_t RemovedAccounts::count(std::string_view token)
 {
     auto row = database_.query("SELECT count(*) FROM removed_accounts WHERE removal = ?", token);

@@ -28,6 +28,9 @@ public:
     /// time is lengthened to `until`.
     bool take_back(std::string_view token, Time now, Time until);
 
+    /// Once its work is done: until when it can be taken back.
+    void keep_until(std::string_view token, Time restorable_until);
+
     /// Accounts of a removal.
     std::int64_t count(std::string_view token);
 

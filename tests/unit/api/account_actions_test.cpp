@@ -191,6 +191,7 @@ TEST_CASE("a deletion can be taken back for a minute")
     const Json many = api.act({{"action", "delete"}, {"accounts", {{"email", "many"}}}});
     CHECK(counts(many) == Json{2, 0, 0});
     CHECK(many["undo"] != gone["undo"]);
+    CHECK(many["undo_until"] == "2026-11-22T12:01:00.000Z");
     CHECK(api.ask("GET", "/api/accounts")["total"] == 0);
     api.ask("GET", fmt::format("/api/accounts/{}", ids[0]), nullptr, 404);
     CHECK(api.trail("?action=delete").size() == 3);
@@ -199,14 +200,18 @@ TEST_CASE("a deletion can be taken back for a minute")
     CHECK(api.undelete(many["undo"]) ==
           Json{{"message", "2 accounts restored"}, {"restored", 2}, {"skipped", Json::array()}});
     CHECK(api.undelete(many["undo"], 404)["code"] == "undo_gone");
-    api.now += 1s;
+    const Json late = api.act({{"action", "delete"}, {"accounts", {ids[1]}}});
+    api.now += 60s;
+    CHECK(api.undelete(late["undo"], 404)["code"] == "undo_gone");
+    api.now -= 59s;
+    CHECK(api.undelete(late["undo"])["restored"] == 1);
     CHECK(api.undelete(gone["undo"], 404)["code"] == "undo_gone");
     api.now -= 1s;
     CHECK(api.undelete(gone["undo"])["restored"] == 1);
     CHECK(api.ask("GET", "/api/accounts")["items"] == before);
     const Json restored = api.trail("?action=restore");
-    REQUIRE(restored.size() == 3);
-    CHECK(restored[0]["subject_id"] == std::to_string(ids[0]));
+    REQUIRE(restored.size() == 4);
+    CHECK(restored[1]["subject_id"] == std::to_string(ids[0]));
 
     CHECK(api.undelete("no such token", 404)["code"] == "undo_gone");
     CHECK(api.undelete(nullptr, 422)["detail"] == "undo must not be null");
