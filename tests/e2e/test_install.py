@@ -3,15 +3,21 @@
 import shutil
 import subprocess
 
+import pytest
+
 from http_client import send
 from locations import build_tree
 from stack import Stack
 
 
-def test_it_runs_from_any_prefix(tmp_path, stand_in):
-    prefix = tmp_path / "prefix"
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    prefix = tmp_path_factory.mktemp("prefix")
     subprocess.run(["cmake", "--install", build_tree(), "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
+    return prefix
 
+
+def test_it_runs_from_any_prefix(prefix, tmp_path, stand_in):
     stack = Stack(tmp_path, {"UPSTREAM_BASE_URL": stand_in.url}, serve_script=prefix / "share/dreamina-manager/nginx/serve.sh")
     try:
         stack.start()
@@ -33,9 +39,7 @@ def test_it_runs_from_any_prefix(tmp_path, stand_in):
     assert f"ExecStart={prefix}/bin/dreamina-fcgi " in worker
 
 
-def test_an_nginx_takes_the_snippets_of_any_prefix(tmp_path):
-    prefix = tmp_path / "prefix"
-    subprocess.run(["cmake", "--install", build_tree(), "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
+def test_an_nginx_takes_the_snippets_of_any_prefix(prefix, tmp_path):
     etc = prefix / "etc/nginx"
     (tmp_path / "nginx.conf").write_text(f"""
         pid {tmp_path}/pid; events {{}}
