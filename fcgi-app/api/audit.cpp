@@ -6,7 +6,6 @@
 
 #include "api/json_values.hpp"
 #include "api/query_parameters.hpp"
-#include "base/text.hpp"
 #include "storage/audit_store.hpp"
 
 namespace dreamina {
@@ -21,33 +20,6 @@ std::vector<Route> audit_routes() { return {{"GET", "/api/audit", Access::admin,
 namespace {
 
 constexpr std::int64_t largest_size = 1000;
-
-template <class Value, std::size_t Count>
-std::string choices(const std::array<Value, Count>& all)
-{
-    std::string text;
-    for (const Value value : all) text += (text.empty() ? "" : ", ") + std::string{to_string(value)};
-    return text;
-}
-
-Result<std::optional<Time>> time_parameter(const Request& request, const char* name)
-{
-    const auto text = query_parameter(request.query, name);
-    if (!text || text->empty()) return std::optional<Time>{};
-    const auto time = parse_rfc3339(*text);
-    if (!time) return failure("invalid_parameter", fmt::format("{} must be a time such as 2026-11-22T11:28:34Z", name));
-    return time;
-}
-
-Result<std::string> text_parameter(const Request& request, const char* name)
-{
-    constexpr std::size_t longest = 320;
-    std::string text = query_parameter(request.query, name).value_or("");
-    if (text.size() > longest || !is_valid_utf8(text) || has_control_characters(text))
-        return failure("invalid_parameter",
-                       fmt::format("{} must be text of at most {} bytes without control characters", name, longest));
-    return text;
-}
 
 std::string cursor_of(const AuditRow& row) { return fmt::format("{:x}.{:x}", to_millis(row.at), row.id); }
 
@@ -70,23 +42,20 @@ std::optional<AuditPlace> parse_cursor(std::string_view text)
 Result<AuditFilter> read_filter(const Request& request)
 {
     AuditFilter filter;
-    for (auto [name, member] : {std::pair{"from", &AuditFilter::from}, std::pair{"to", &AuditFilter::to}}) {
-        const auto time = time_parameter(request, name);
-        if (!time) return tl::unexpected(time.error());
-        filter.*member = *time;
-    }
-    if (filter.from && filter.to && *filter.from >= *filter.to)
-        return failure("invalid_parameter", "from must be before to");
+    const auto range = range_parameters(request);
+    if (!range) return tl::unexpected(range.error());
+    filter.from = range->from;
+    filter.to = range->to;
 
-    const auto who = choice_parameter<CallerKind>(request, "who", parse_caller_kind, choices(all_caller_kinds));
+    const auto who = choice_parameter<CallerKind>(request, "who", parse_caller_kind, choices_of(all_caller_kinds));
     if (!who) return tl::unexpected(who.error());
     filter.who = *who;
     const auto action =
-        choice_parameter<AuditAction>(request, "action", parse_audit_action, choices(all_audit_actions));
+        choice_parameter<AuditAction>(request, "action", parse_audit_action, choices_of(all_audit_actions));
     if (!action) return tl::unexpected(action.error());
     filter.action = *action;
     const auto subject =
-        choice_parameter<AuditSubject>(request, "subject", parse_audit_subject, choices(all_audit_subjects));
+        choice_parameter<AuditSubject>(request, "subject", parse_audit_subject, choices_of(all_audit_subjects));
     if (!subject) return tl::unexpected(subject.error());
     filter.subject = *subject;
 

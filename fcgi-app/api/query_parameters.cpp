@@ -1,6 +1,5 @@
 #include "api/query_parameters.hpp"
 
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -13,6 +12,8 @@ namespace {
 
 constexpr std::int64_t largest_page = 1'000'000'000;
 constexpr std::int64_t largest_size = 1000;
+/// Bytes; an e-mail address has at most 320.
+constexpr std::size_t longest_text = 320;
 
 std::optional<std::int64_t> read_whole(std::string_view text)
 {
@@ -20,14 +21,6 @@ std::optional<std::int64_t> read_whole(std::string_view text)
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-template <class Enum, std::size_t Size>
-std::string names_of(const std::array<Enum, Size>& values)
-{
-    std::string names;
-    for (const Enum value : values) names.append(names.empty() ? "" : ", ").append(to_string(value));
-    return names;
 }
 
 }  // namespace
@@ -46,8 +39,9 @@ Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std:
 Result<std::string> text_parameter(const Request& request, std::string_view name)
 {
     std::string text = query_parameter(request.query, name).value_or("");
-    if (!is_valid_utf8(text) || has_control_characters(text))
-        return failure("invalid_parameter", fmt::format("{} must be text without control characters", name));
+    if (text.size() > longest_text || !is_valid_utf8(text) || has_control_characters(text))
+        return failure("invalid_parameter",
+                       fmt::format("{} must be text of at most {} bytes without control characters", name, longest_text));
     return text;
 }
 
@@ -73,26 +67,22 @@ Result<RangeWanted> range_parameters(const Request& request)
 
 const std::string& request_outcome_choices()
 {
-    static const std::string names = names_of(all_request_outcomes);
+    static const std::string names = choices_of(all_request_outcomes);
     return names;
 }
 
 const std::string& verdict_choices()
 {
-    static const std::string names = names_of(all_verdicts);
+    static const std::string names = choices_of(all_verdicts);
     return names;
 }
 
 Result<std::int64_t> number_parameter(const Request& request, std::string_view name, std::int64_t fallback,
                                       std::int64_t max)
 {
-    const auto text = query_parameter(request.query, name);
-    if (!text || text->empty()) return fallback;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < 1 || value > max)
-        return failure("invalid_parameter", fmt::format("{} must be a whole number from 1 to {}", name, max));
-    return value;
+    const auto value = whole_parameter(request, name, 1, max);
+    if (!value) return tl::unexpected(value.error());
+    return value->value_or(fallback);
 }
 
 Result<PageWanted> page_parameters(const Request& request)
@@ -105,13 +95,7 @@ Result<PageWanted> page_parameters(const Request& request)
     return PageWanted{*page, *size};
 }
 
-std::optional<std::int64_t> captured_id(const Call& call)
-{
-    const std::string& text = call.captures.at(0);
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional{id} : std::nullopt;
-}
+std::optional<std::int64_t> captured_id(const Call& call) { return read_whole(call.captures.at(0)); }
 
 Error not_a_choice(std::string_view name, std::string_view choices)
 {

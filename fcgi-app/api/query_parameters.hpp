@@ -1,6 +1,7 @@
 #pragma once
 /// Parameters of a path or query that several routes read. Error code "invalid_parameter".
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std:
                                                     std::int64_t max);
 constexpr std::int64_t largest_id = 1'000'000'000'000'000;
 
-/// Text without control characters; absent is empty.
+/// At most 320 bytes of text without control characters; absent is empty.
 Result<std::string> text_parameter(const Request& request, std::string_view name);
 
 /// RFC 3339; absent and empty mean "open".
@@ -31,6 +32,15 @@ struct RangeWanted {
     std::optional<Time> to;
 };
 Result<RangeWanted> range_parameters(const Request& request);
+
+/// All values of an enumeration, as the sentence about one that is none of them lists them.
+template <class Enum, std::size_t Size>
+std::string choices_of(const std::array<Enum, Size>& values)
+{
+    std::string names;
+    for (const Enum value : values) names.append(names.empty() ? "" : ", ").append(to_string(value));
+    return names;
+}
 
 /// All outcomes, for the sentence about one that is not.
 const std::string& request_outcome_choices();
