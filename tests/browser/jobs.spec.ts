@@ -73,7 +73,7 @@ test('new accounts are registered, and a job can be cancelled', async ({ app, pa
   await dialog.getByLabel('What to do').selectOption('Register accounts')
   await dialog.getByLabel('How many accounts').fill('0')
   await dialog.getByRole('button', { name: 'Queue the job' }).click()
-  await expect(dialog.getByRole('alert')).toHaveText('A whole number from 1 to 100.')
+  await expect(dialog.getByRole('alert')).toHaveText('Enter a whole number from 1 to 100.')
   await dialog.getByLabel('How many accounts').fill('2')
   await dialog.getByRole('button', { name: 'Queue the job' }).click()
 

@@ -95,7 +95,7 @@ test('a timed job runs when it is told to', async ({ page, app }) => {
   await page.goto('/')
   const schedule = card(page, 'Schedule')
   await schedule.getByRole('button', { name: 'Run now: Remove what is old' }).click()
-  await app.said('Remove what is old: runs within a second.')
+  await app.said('Remove what is old: it will run within a second.')
 })
 
 test('jobs that run show how far they are', async ({ page, app: _ }) => {

@@ -93,7 +93,7 @@ test('with a register service accounts are ordered right there', async ({ page, 
   await page.goto('/start')
   await page.getByLabel('How many').fill('none')
   await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('alert')).toHaveText('Enter a whole number.')
+  await expect(page.getByRole('alert')).toHaveText('Enter a whole number from 1 to 100.')
   expect(orders).toEqual([])
 
   await page.getByLabel('How many').fill('3')

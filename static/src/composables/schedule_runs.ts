@@ -3,11 +3,12 @@ import { useI18n } from 'vue-i18n'
 
 import { ApiError } from '@/api/request'
 import { scheduleApi, type ScheduledJob } from '@/api/schedule'
-import { useFailureText } from '@/composables/failures'
-import { useNames } from '@/composables/names'
-import { useToasts } from '@/composables/toasts'
 
-/** Has a timed job run now, whether it is its time or not. */
+import { useFailureText } from './failures'
+import { useNames } from './names'
+import { useToasts } from './toasts'
+
+/** Has a timed job run now, whether it is its time or not, and says when that will be. */
 export function useScheduleRuns() {
   const { t } = useI18n()
   const queries = useQueryClient()
@@ -16,11 +17,14 @@ export function useScheduleRuns() {
   const failureText = useFailureText()
 
   return useMutation({
-    mutationFn: (job: ScheduledJob) => scheduleApi.run(job.name),
+    mutationFn: (job: ScheduledJob['name']) => scheduleApi.run(job),
     onSuccess: ({ scheduler }, job) =>
-      toasts.done(t(`jobs.schedule.${scheduler.running ? 'asked' : 'askedLater'}`, { name: name('timedJob', job.name) })),
+      toasts.done(t(`schedule.${scheduler.running ? 'asked' : 'askedLater'}`, { name: name('timedJob', job) })),
     onError: (failure) =>
-      toasts.failed(failure instanceof ApiError && failure.code === 'running' ? t('jobs.schedule.runsAlready') : failureText(failure)),
-    onSettled: () => void queries.invalidateQueries({ queryKey: ['schedule'] }),
+      toasts.failed(failure instanceof ApiError && failure.code === 'running' ? t('schedule.runsAlready') : failureText(failure)),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ['schedule'] })
+      void queries.invalidateQueries({ queryKey: ['overview'] })
+    },
   })
 }

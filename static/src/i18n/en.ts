@@ -244,11 +244,17 @@ export const en = {
     progress: '{done} of {total}',
     ordered: '{kind}: the job is queued.',
     open: 'Open the job',
+    countWrong: 'Enter a whole number from 1 to {most}.',
     ended: {
       done: '{kind}: done.',
       partly: '{kind}: done, but {failed} of {total} failed.',
       failed: '{kind}: failed.',
     },
+  },
+  schedule: {
+    asked: '{name}: it will run within a second.',
+    askedLater: '{name}: it will run once the scheduler does. It does not run now.',
+    runsAlready: 'It runs already.',
   },
   time: {
     justNow: 'now',

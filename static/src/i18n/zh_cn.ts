@@ -242,11 +242,17 @@ export const zhCn: Messages = {
     progress: '{done} / 共 {total}',
     ordered: '{kind}：任务已排队。',
     open: '查看任务',
+    countWrong: '请输入 1 到 {most} 的整数。',
     ended: {
       done: '{kind}：已完成。',
       partly: '{kind}：已完成，但 {total} 个中有 {failed} 个失败。',
       failed: '{kind}：失败。',
     },
+  },
+  schedule: {
+    asked: '{name}：将在一秒内运行。',
+    askedLater: '{name}：调度程序目前没有运行，待其启动后执行。',
+    runsAlready: '它已在运行。',
   },
   time: {
     justNow: '刚刚',

@@ -1,7 +1,5 @@
 import type { JobKind, JobOrder } from '@/api/jobs'
-
-/** As many as the service takes at once. */
-export const mostRegistrations = 100
+import { registrationCount } from '@/composables/registrations'
 
 export const needsRegisterService = (kind: JobKind) => kind === 'register' || kind === 'session_refresh'
 
@@ -9,6 +7,6 @@ export const needsRegisterService = (kind: JobKind) => kind === 'register' || ki
 export function orderOf(kind: JobKind, count: string, accounts: 'all' | 'expired'): JobOrder | null {
   if (kind === 'session_refresh') return { kind, accounts }
   if (kind !== 'register') return { kind, accounts: 'all' }
-  const number = Number(count.trim())
-  return count.trim() !== '' && Number.isInteger(number) && number >= 1 && number <= mostRegistrations ? { kind, count: number } : null
+  const number = registrationCount(count)
+  return number === null ? null : { kind, count: number }
 }

@@ -71,8 +71,6 @@ const en = {
     runName: 'Run now: {name}',
     running: 'Running',
     failed: 'Failed last time',
-    willRun: '{name}: runs within a second.',
-    waits: '{name}: will run once the scheduler does. It does not run now.',
   },
   health: healthEn,
 }
@@ -139,8 +137,6 @@ const zhCn: Texts<typeof en> = {
     runName: '立即运行：{name}',
     running: '运行中',
     failed: '上次失败',
-    willRun: '{name}：将在一秒内运行。',
-    waits: '{name}：调度程序目前没有运行，待其启动后执行。',
   },
   health: healthZhCn,
 }

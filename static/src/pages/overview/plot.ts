@@ -1,5 +1,7 @@
 import type { ChartDataset, ChartOptions } from 'chart.js'
 
+import { axisLook, bars, chartLook, countsAxis, stepsAxis, tooltipLook, type Colour } from '@/composables/chart'
+
 /** What the chart shows: bars that stand on each other, and the success rate above them. */
 export interface Plot {
   steps: string[]
@@ -9,18 +11,15 @@ export interface Plot {
   percent: (share: number) => string
 }
 
-type Colour = (variable: string) => string
-
 export function datasetsOf({ lines, rate }: Plot, colour: Colour): ChartDataset[] {
-  const bars = lines.map(({ label, values, colour: name }): ChartDataset<'bar'> => ({
+  const counts = lines.map(({ label, values, colour: name }): ChartDataset<'bar'> => ({
     type: 'bar',
     label,
     data: values,
     backgroundColor: colour(name),
     stack: 'requests',
     yAxisID: 'requests',
-    categoryPercentage: 0.9,
-    barPercentage: 0.9,
+    ...bars,
     order: 1,
   }))
   const line: ChartDataset<'line', (number | null)[]> = {
@@ -35,29 +34,16 @@ export function datasetsOf({ lines, rate }: Plot, colour: Colour): ChartDataset[
     yAxisID: 'rate',
     order: 0,
   }
-  return [...bars, line]
+  return [...counts, line]
 }
 
 export function chartOptions({ number, percent, lines }: Plot, colour: Colour, pick: (step: number, line: number) => void): ChartOptions {
-  const ticks = { color: colour('--muted') }
-  const border = { color: colour('--line') }
+  const { border, ticks } = axisLook(colour)
   return {
-    // A canvas inherits nothing.
-    font: { family: getComputedStyle(document.body).fontFamily, size: 11 },
-    animation: false,
-    maintainAspectRatio: false,
-    interaction: { mode: 'index', intersect: false },
+    ...chartLook(),
     scales: {
-      x: { stacked: true, grid: { display: false }, border, ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 16 } },
-      requests: {
-        axis: 'y',
-        position: 'left',
-        stacked: true,
-        beginAtZero: true,
-        border,
-        grid: { color: colour('--line') },
-        ticks: { ...ticks, precision: 0, maxTicksLimit: 6, callback: (value) => number(Number(value)) },
-      },
+      x: stepsAxis(colour),
+      requests: { axis: 'y', position: 'left', ...countsAxis(colour, number, 6) },
       rate: {
         axis: 'y',
         position: 'right',
@@ -70,9 +56,7 @@ export function chartOptions({ number, percent, lines }: Plot, colour: Colour, p
     },
     plugins: {
       tooltip: {
-        backgroundColor: colour('--ink'),
-        titleColor: colour('--canvas'),
-        bodyColor: colour('--canvas'),
+        ...tooltipLook(colour),
         filter: ({ parsed }) => parsed.y !== null && parsed.y !== 0,
         callbacks: {
           label: ({ dataset, parsed }) =>

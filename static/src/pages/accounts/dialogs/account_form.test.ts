@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Account } from '@/api/types'
 
-import { fieldNamedIn, fieldsOf, formOf, problemsOf } from './account_form'
+import { fieldsOf, formOf, problemsOf } from './account_form'
 
 const regions = ['us', 'hk']
 const stored = { id: 7, email: 'a@b.c', region: 'hk', session_id: 'f00', proxy_url: 'http://***@host:1', points: 12.5 } as Account
@@ -40,12 +40,4 @@ test.each(['-1', 'many', 'Infinity', '1e999'])('%s is no number of points', (poi
 
 test('stored points cannot be emptied', () => {
   expect(problemsOf({ ...formOf(stored, regions), points: '' }, stored)).toEqual({ points: 'notNumber' })
-})
-
-test.each([
-  ['email: not an address', 'email'],
-  ['The field session_id is too long, unlike the email', 'session_id'],
-  ['the emails are full', null],
-])('%s', (sentence, field) => {
-  expect(fieldNamedIn(sentence)).toBe(field)
 })

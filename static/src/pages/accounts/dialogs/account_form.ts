@@ -11,6 +11,7 @@ export interface AccountForm {
 }
 
 export type FormField = keyof AccountForm
+export const formFields: FormField[] = ['email', 'password', 'region', 'session_id', 'proxy_url', 'points']
 /** The key of what is wrong, below `accounts.form`. */
 export type Problems = Partial<Record<FormField, 'missing' | 'notNumber'>>
 
@@ -50,16 +51,6 @@ export function fieldsOf(form: AccountForm, account?: Account): AccountFields {
   if (proxy !== (account?.proxy_url ?? '')) fields.proxy_url = proxy === '' ? null : proxy
   if (points !== null && points !== account?.points) fields.points = points
   return fields
-}
-
-/** The field that a refusal's sentence names, so that the sentence can stand beside it. */
-export function fieldNamedIn(sentence: string): FormField | null {
-  const fields: FormField[] = ['email', 'password', 'region', 'session_id', 'proxy_url', 'points']
-  const named = fields
-    .map((field) => ({ field, at: sentence.search(new RegExp(`\\b${field}\\b`)) }))
-    .filter(({ at }) => at >= 0)
-    .sort((one, other) => one.at - other.at)
-  return named[0]?.field ?? null
 }
 
 function toPoints(text: string): number | null {

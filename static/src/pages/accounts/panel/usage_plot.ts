@@ -1,6 +1,7 @@
 import type { ChartDataset, ChartOptions } from 'chart.js'
 
 import type { UsageDay } from '@/api/account_history'
+import { bars, chartLook, countsAxis, stepsAxis, tooltipLook, type Colour } from '@/composables/chart'
 
 /** As many as the style sheet has colours for. */
 const colours = 8
@@ -25,44 +26,14 @@ export function linesOf(days: UsageDay[]): UsageLine[] {
     .map((line, place) => ({ ...line, colour: `--series-${(place % colours) + 1}` }))
 }
 
-type Colour = (variable: string) => string
-
 export function datasetsOf(lines: UsageLine[], colour: Colour): ChartDataset<'bar'>[] {
-  return lines.map(({ model, values, colour: name }) => ({
-    label: model,
-    data: values,
-    backgroundColor: colour(name),
-    categoryPercentage: 0.9,
-    barPercentage: 0.9,
-  }))
+  return lines.map(({ model, values, colour: name }) => ({ label: model, data: values, backgroundColor: colour(name), ...bars }))
 }
 
-export function chartOptions(colour: Colour, number: (value: number) => string): ChartOptions<'bar'> {
-  const ticks = { color: colour('--muted') }
-  const border = { color: colour('--line') }
+export function chartOptions(colour: Colour, number: (value: number) => string): ChartOptions {
   return {
-    // A canvas inherits nothing.
-    font: { family: getComputedStyle(document.body).fontFamily, size: 11 },
-    animation: false,
-    maintainAspectRatio: false,
-    interaction: { mode: 'index', intersect: false },
-    scales: {
-      x: { stacked: true, grid: { display: false }, border, ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 16 } },
-      y: {
-        stacked: true,
-        beginAtZero: true,
-        border,
-        grid: { color: colour('--line') },
-        ticks: { ...ticks, precision: 0, maxTicksLimit: 5, callback: (value) => number(Number(value)) },
-      },
-    },
-    plugins: {
-      tooltip: {
-        backgroundColor: colour('--ink'),
-        titleColor: colour('--canvas'),
-        bodyColor: colour('--canvas'),
-        filter: ({ parsed }) => parsed.y !== 0,
-      },
-    },
+    ...chartLook(),
+    scales: { x: stepsAxis(colour), y: countsAxis(colour, number, 5) },
+    plugins: { tooltip: { ...tooltipLook(colour), filter: ({ parsed }) => parsed.y !== 0 } },
   }
 }
