@@ -47,16 +47,6 @@ started+=($!)
 is_healthy() { curl --silent --fail --noproxy '*' --output /dev/null "http://127.0.0.1:$port/healthz"; }
 until_it is_healthy "$!" "$folder/serve.log"
 
-run_tests() {
-  DREAMINA_URL=http://127.0.0.1:$port DREAMINA_PASSWORD=$password DREAMINA_STAND_IN=$stand_in \
-    npx --no-install playwright test -c ../tests/browser/playwright.config.ts "$@"
-}
-
 cd "$root/static"
-if (($#)); then
-  run_tests "$@"
-else
-  run_tests --grep-invert @alone
-  # What measures the page's frames: after the others, and not on a machine that somebody else uses too.
-  [[ -n ${CI:-} ]] || run_tests --grep @alone
-fi
+DREAMINA_URL=http://127.0.0.1:$port DREAMINA_PASSWORD=$password DREAMINA_STAND_IN=$stand_in \
+  npx --no-install playwright test -c ../tests/browser/playwright.config.ts "$@"
