@@ -19,19 +19,22 @@ page_sources_hash() {
   ) | sha256sum | cut -d ' ' -f 1
 }
 
+fetch_page_packages() {
+  local stamp=$root/.build/page-packages.stamp packages
+  packages=$(cat "$root/static/package.json" "$root/static/package-lock.json" | sha256sum | cut -d ' ' -f 1)
+  if [[ -d $root/static/node_modules && -e $stamp && $(<"$stamp") == "$packages" ]]; then return; fi
+  say "fetching the page's packages"
+  rm -f "$stamp"
+  (cd "$root/static" && npm ci --no-audit --no-fund --loglevel=error)
+  echo "$packages" >"$stamp"
+}
+
 build_page() {
-  local stamp=$root/.build/page.stamp packages_stamp=$root/.build/page-packages.stamp
-  local sources packages
+  local stamp=$root/.build/page.stamp sources
   sources=$(page_sources_hash)
   if [[ -e $root/static/dist/index.html && -e $stamp && $(<"$stamp") == "$sources" ]]; then return; fi
 
-  packages=$(cat "$root/static/package.json" "$root/static/package-lock.json" | sha256sum | cut -d ' ' -f 1)
-  if [[ ! -d $root/static/node_modules || ! -e $packages_stamp || $(<"$packages_stamp") != "$packages" ]]; then
-    say "fetching the page's packages"
-    rm -f "$packages_stamp"
-    (cd "$root/static" && npm ci --no-audit --no-fund --loglevel=error)
-    echo "$packages" >"$packages_stamp"
-  fi
+  fetch_page_packages
   say "building the page"
   rm -f "$stamp"
   (cd "$root/static" && npm run --silent build)
