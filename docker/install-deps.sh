@@ -32,7 +32,7 @@ page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
 test_packages=(python3 python3-pytest python3-jsonschema chromium shellcheck fonts-wqy-microhei)
 package_packages=(dpkg-dev file gzip)
-machine_packages=(systemd-container mmdebstrap lintian)
+machine_packages=(systemd-container mmdebstrap lintian python3-yaml)
 bench_packages=(python3 wrk)
 
 oldest_node=18.20

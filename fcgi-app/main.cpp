@@ -33,9 +33,8 @@ socket activation, and serves /api and /v1 behind nginx until SIGTERM, finishing
 int check(const DataFolder& data)
 {
     const Settings& settings = data.settings->current()->settings;
-    fmt::print("HOST={}\nPORT={}\nPROXY_TIMEOUT={}\nQUEUE_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nPASSWORD={}\n", settings.host,
-               settings.port, settings.proxy_timeout, settings.queue_timeout, settings.max_upload_size,
-               password_kind(settings.admin_password));
+    fmt::print("HOST={}\nPORT={}\nPROXY_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nPASSWORD={}\n", settings.host, settings.port,
+               settings.proxy_timeout, settings.max_upload_size, password_kind(settings.admin_password));
     return 0;
 }
 

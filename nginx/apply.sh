@@ -15,6 +15,17 @@ write_nginx_state() { # HOST PORT FAULT
     mv "$data/nginx.json.new" "$data/nginx.json"
 }
 
+# Sets host and port to where nginx listens now.
+read_nginx_state() {
+  local text
+  text=$(<"$data/nginx.json") || return 1
+  [[ $text =~ \"host\":\ \"([^\"]+)\",\ \"port\":\ ([0-9]+) ]] || return 1
+  host=${BASH_REMATCH[1]} port=${BASH_REMATCH[2]}
+}
+
+# What changes with the settings' file, also where an older one takes its place.
+stamp_of_settings() { stat -Lc '%i %y %z %s' "$data/config.json" 2>/dev/null || true; }
+
 # Sets refusal to nginx's own words if it does not take the files in FOLDER.
 test_nginx() { # FOLDER
   refusal=$(nginx -q -t -e stderr -c "$1/nginx.conf" 2>&1) || return 1
@@ -28,7 +39,8 @@ use_nginx_folder() { # NAME
 # At the start: there is nothing to fall back on.
 prepare_nginx() {
   rm -rf -- "$run"/nginx-{a,b}
-  render_nginx "$run/nginx-a"
+  refusal="its files cannot be written to $run"
+  render_nginx "$run/nginx-a" || return 1
   use_nginx_folder nginx-a
   test_nginx "$run/nginx" || return 1
   write_nginx_state "$host" "$port" ''
@@ -65,7 +77,7 @@ apply_settings() {
   next=nginx-a
   if [[ $now == nginx-a ]]; then next=nginx-b; fi
   rm -rf -- "${run:?}/$next"
-  render_nginx "$run/$next"
+  if ! render_nginx "$run/$next"; then keep_nginx refused "its files cannot be written to $run"; return; fi
   if diff -rq "$run/$now" "$run/$next" >/dev/null; then
     write_nginx_state "$host" "$port" ''
     return

@@ -8,19 +8,18 @@ read_configuration() {
   local lines key value status=0
   lines=$("$bin/dreamina-fcgi" --data "$data" --check) || status=$?
   ((status == 0)) || return "$status"
-  host='' password='' port=${fixed_port:-} proxy_timeout=300 queue_timeout=30 upload_size=1300
+  host='' password='' port=${fixed_port:-} proxy_timeout=300 upload_size=1300
   while IFS='=' read -r key value; do
     case $key in
       HOST) host=$value ;;
       PORT) port=${port:-$value} ;;
       PROXY_TIMEOUT) proxy_timeout=$value ;;
-      QUEUE_TIMEOUT) queue_timeout=$value ;;
       MAX_UPLOAD_SIZE) upload_size=$value ;;
       PASSWORD) password=$value ;;
     esac
   done <<<"$lines"
   [[ $host =~ ^[][A-Za-z0-9.:%_*-]+$ ]] || { say "HOST '$host' is neither an address nor a host's name"; return 78; }
-  for value in "$port" "$proxy_timeout" "$queue_timeout" "$upload_size"; do
+  for value in "$port" "$proxy_timeout" "$upload_size"; do
     [[ $value =~ ^[0-9]+$ ]] || { say "'$value' is not a number"; return 78; }
   done
 }

@@ -38,10 +38,11 @@ bare_address() {
   printf '%s' "${name%]}"
 }
 
-# render FILE FOLDER: one of nginx's files, filled in.
+# render FILE FOLDER: one of nginx's files, filled in. It and its callers are asked whether they succeed, so errexit is off
+# in them: a half-written file is told by hand.
 render() {
   local text
-  text=$(<"$here/$1.in")
+  text=$(<"$here/$1.in") || return 1
   text=${text//@USER@/"$nginx_user"}
   text=${text//@OPEN_FILES@/"$open_files"}
   text=${text//@LISTEN@/"$(listen_address "$host" "$port")"}
@@ -50,21 +51,23 @@ render() {
   text=${text//@ERROR_LOG@/"$error_log"}
   text=${text//@ACCESS_LOG@/"$access_log"}
   text=${text//@RUN@/"$run"}
+  text=${text//@TMP@/"$tmp"}
   text=${text//@UPLOAD_SIZE@/"${upload_size}m"}
-  # The workers end a request after PROXY_TIMEOUT, and let it wait for an account before that.
-  text=${text//@PROXY_WAIT@/"$((proxy_timeout + queue_timeout + 60))s"}
+  # The workers end a request after PROXY_TIMEOUT, whatever it waits for.
+  text=${text//@PROXY_WAIT@/"$((proxy_timeout + 60))s"}
   # Beside nginx.conf, which is where nginx looks for what a file includes.
   text=${text//@CONF@/}
   printf '%s\n' "$text" >"$2/$1"
 }
 
+# $tmp is where nginx puts large bodies: on a disk, since a tmpfs would hold them in memory.
 render_nginx() { # FOLDER
   local file
   # As root, nginx's workers would run as a user who cannot read a checkout under /root.
   nginx_user=
   if ((EUID == 0)); then nginx_user="user $(id -un) $(id -gn);"; fi
-  mkdir -p "$1" "$run/tmp"
+  mkdir -p "$1" "$tmp" || return 1
   for file in nginx.conf upstream.conf v1.conf workers.conf page.conf page-headers.conf reply.conf; do
-    render "$file" "$1"
+    render "$file" "$1" || return 1
   done
 }

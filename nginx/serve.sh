@@ -105,7 +105,7 @@ take_data_folder() {
   run=$data/run logs=$data/logs
   umask 077
   mkdir -p "$data" "$run" "$logs" || fail "cannot create the data folder $data"
-  data=$(cd "$data" && pwd -P) run=$data/run logs=$data/logs
+  data=$(cd "$data" && pwd -P) run=$data/run logs=$data/logs tmp=$data/run/tmp
   check_path --data "$data"
   error_log="\"$logs/nginx-error.log\"" access_log="\"$logs/nginx-access.log\""
   if [[ $log_to_stderr == yes ]]; then error_log=stderr access_log=/dev/stderr; fi
@@ -155,7 +155,7 @@ log_file() { # NAME
 
 take_settings() {
   local status=0
-  : >"$run/settings-seen"
+  settings_seen=$(stamp_of_settings)
   read_configuration || status=$?
   ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
   drain_seconds=$((proxy_timeout + 30))
@@ -166,8 +166,10 @@ reload_nginx() { kill -HUP "${part_pid[nginx]}" 2>/dev/null || true; }
 
 # HOST, PORT and what else nginx's files say, changed by hand or in the page.
 follow_settings() {
-  [[ $data/config.json -nt $run/settings-seen && -n ${part_pid[nginx]} ]] || return 0
-  : >"$run/settings-seen"
+  local stamp
+  stamp=$(stamp_of_settings)
+  [[ $stamp != "$settings_seen" && -n ${part_pid[nginx]} ]] || return 0
+  settings_seen=$stamp
   apply_settings reload_nginx
   address=$(reachable_address "$host" "$port")
 }

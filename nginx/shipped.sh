@@ -12,7 +12,8 @@ Usage: shipped.sh prepare | apply
   apply     makes them anew after a change of the settings: tested with nginx -t, reloaded (MAINPID is nginx), and
             rolled back if nobody answers then
 
-DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, DREAMINA_SOCKET the workers' socket;
+DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, CACHE_DIRECTORY where large bodies pass
+through, DREAMINA_SOCKET the workers' socket;
 DREAMINA_BIN and DREAMINA_PAGE say where the programs and the page are, if not where they were installed;
 DREAMINA_LOG where requests are logged, if not in the system's log.
 TEXT
@@ -31,18 +32,9 @@ source "$here/apply.sh"
 
 reload_nginx() { kill -HUP "$MAINPID"; }
 
-stamp_of_settings() { stat -Lc '%i %y' "$data/config.json" 2>/dev/null || true; }
-
-# Where nginx listens now, which is what apply compares with.
-read_nginx_state() {
-  local text
-  text=$(<"$data/nginx.json")
-  [[ $text =~ \"host\":\ \"([^\"]+)\",\ \"port\":\ ([0-9]+) ]] || fail "$data/nginx.json is damaged: restart nginx"
-  host=${BASH_REMATCH[1]} port=${BASH_REMATCH[2]}
-}
-
 data=${DREAMINA_DATA:-/var/lib/dreamina-manager}
 run=${RUNTIME_DIRECTORY:-/run/dreamina-nginx}
+tmp=${CACHE_DIRECTORY:-$run/tmp}
 socket=${DREAMINA_SOCKET:-/run/dreamina-manager/workers.sock}
 bin=${DREAMINA_BIN:-$(realpath "$here/../../../bin")}
 page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
@@ -58,7 +50,7 @@ case ${1:-} in
     prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
     ;;
   apply)
-    read_nginx_state
+    read_nginx_state || fail "$data/nginx.json is damaged: restart nginx"
     # A change that comes while one is applied is not told again.
     applied=''
     until [[ $applied == "$(stamp_of_settings)" ]]; do

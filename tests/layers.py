@@ -34,6 +34,11 @@ ROOMS = {
     "fcgi_stdio.h": lambda path: False,
 }
 
+# While an upgrade replaces the workers one after the other, those of the version before still use the tables: a
+# migration only adds. The first ones were made before there was a version to upgrade from.
+LAST_FREE_MIGRATION = 11
+TAKES_AWAY = re.compile(r"\b(DROP\s+(TABLE|COLUMN|VIEW)|RENAME\s+(TO|COLUMN))\b", re.IGNORECASE)
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SQL = re.compile(
     r"\b(SELECT\s+\S.*\bFROM\b|SELECT\s+\S+\(|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA\s+\w"
@@ -118,8 +123,18 @@ def check_file(path, source):
     return offences
 
 
+def check_migration(source):
+    lines = re.sub(r"--[^\n]*", "", source).split("\n")
+    return [(number, "a migration takes away what running workers of the version before use")
+            for number, line in enumerate(lines, 1) if TAKES_AWAY.search(line)]
+
+
 def check_project(root):
     offences = []
+    for file in sorted((root / "sql").glob("*.sql")):
+        if int(file.name[:4]) > LAST_FREE_MIGRATION:
+            path = file.relative_to(root).as_posix()
+            offences += [(path, line, words) for line, words in check_migration(file.read_text(encoding="utf-8"))]
     files = sorted(f for top in ("fcgi-app", "scheduler") for f in (root / top).rglob("*") if f.suffix in (".cpp", ".hpp"))
     for file in files:
         path = file.relative_to(root).as_posix()
@@ -155,7 +170,10 @@ PLANTED = [
     ("scheduler/r5.cpp", 'run("PRAGMA optimize");\n', 1),
     ("fcgi-app/core/pool/r6.cpp", 'run("BEGIN IMMEDIATE");\n', 1),
     ("fcgi-app/core/pool/r7.cpp", 'run("COMMIT");\n', 1),
+    ("sql/0098_planted.sql", "-- DROP TABLE a\nALTER TABLE a\n  DROP COLUMN b;\n", 3),
     # No offences:
+    ("sql/0001_planted.sql", "DROP TABLE a;\n", None),
+    ("sql/0099_planted.sql", "ALTER TABLE a ADD COLUMN dropped INTEGER; DROP INDEX b;\n", None),
     ("fcgi-app/core/storage/clean.cpp", '#include <sqlite3.h>\n#include "domain/a.hpp"\nrun("SELECT 1");\n', None),
     ("fcgi-app/core/clients/clean.cpp", "#include <curl/curl.h>\n", None),
     ("fcgi-app/proxy/curl_transfer.hpp", "#include <curl/curl.h>\n", None),

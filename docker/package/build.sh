@@ -13,8 +13,7 @@ say() { printf 'package: %s\n' "$*" >&2; }
 source "$root/nginx/build.sh"
 mkdir -p "$root/.build" "$into"
 build_page
-cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DDREAMINA_TESTS=OFF \
-  -DCMAKE_INSTALL_SYSCONFDIR=/etc
+cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DDREAMINA_TESTS=OFF -DDREAMINA_WERROR=OFF
 cmake --build "$tree"
 (cd "$tree" && cpack -G DEB -B "$into")
 rm -rf "$into/_CPack_Packages"

@@ -5,9 +5,11 @@ import { createApp } from 'vue'
 
 import App from './App.vue'
 import { i18n } from './i18n'
+import { loadAnewWhenOutdated } from './outdated'
 import { createQueries } from './queries'
 import { router } from './router'
 
+loadAnewWhenOutdated(router)
 createApp(App)
   .use(i18n)
   .use(router)

@@ -81,3 +81,14 @@ test('a tab goes on by itself once another has logged in', async ({ page, app, s
   await expect(page.getByText('Your session has ended.')).toBeHidden()
   await expect(app.row(service.mark)).toBeVisible()
 })
+
+test('a page that was open during an upgrade, whose files are gone, loads itself anew where somebody goes', async ({ page, app: _ }) => {
+  await page.goto('/models')
+  await expect(page.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible()
+  await page.evaluate(() => Object.assign(window, { openedBefore: true }))
+  await page.route(/\/assets\/JobsPage-/, (route) => route.fulfill({ status: 404, body: '' }), { times: 1 })
+  await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible()
+  await expect(page).toHaveURL(/\/jobs$/)
+  expect(await page.evaluate(() => 'openedBefore' in window)).toBe(false)
+})

@@ -77,8 +77,9 @@ run_image() {
       sh -c "cd /app && $3"
   ' - "$folder/root" "$folder" "${1:-exec container-start all}" >>"$folder/output" 2>&1 &
   container=$!
-  until first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; do read -rt 0.1 <> <(:) || true; done
+  until_true 30 has_begun
 }
+has_begun() { first=$(pgrep -P "$container" | head -n 1) && [[ -n $first ]]; }
 inside() { (cd / && nsenter --target "$first" --mount --pid --net --root --wdns=/app -- "$@"); }
 
 until_true() { # SECONDS COMMAND…
@@ -89,6 +90,15 @@ until_true() { # SECONDS COMMAND…
     ((SECONDS < deadline)) || fail "not within its time: $*"
     read -rt 0.3 <> <(:) || true
   done
+}
+
+# Tells it to end, as an engine does, and expects that it ends well.
+end_container() {
+  kill -TERM "$first"
+  for _ in $(seq 300); do kill -0 "$container" 2>/dev/null || break; read -rt 0.1 <> <(:) || true; done
+  if kill -0 "$container" 2>/dev/null; then fail "TERM does not end it"; fi
+  wait "$container" || fail "it did not end well: $?"
+  container=''
 }
 
 mknod -m 666 "$folder/root/dev/null" c 1 3 2>/dev/null || true
@@ -113,34 +123,37 @@ inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H
 grep -q DEFAULT_POINTS "$folder/config.json" || fail "the mounted config.json has not the change"
 
 say "the end"
-kill -TERM "$first"
-for _ in $(seq 300); do kill -0 "$container" 2>/dev/null || break; read -rt 0.1 <> <(:) || true; done
-if kill -0 "$container" 2>/dev/null; then fail "TERM does not end it"; fi
-wait "$container" || fail "it did not end well: $?"
-container=''
+end_container
 grep -q 'the scheduler runs' "$folder/output" || fail "docker logs would not show the service's log"
 [[ -z $(find "$folder/root/app" -name 'dreamina.db-wal' -size +0) ]] || fail "something is not written back into dreamina.db"
 
 say "the second run, on what the first left"
+ln -s /usr/local/bin "$folder/root/app/a-link" # as a program of the service could
 run_image
 until_true 60 inside container-health
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/settings |
   grep -q '"DEFAULT_POINTS":7' || fail "the change is gone"
-kill -TERM "$first"
-wait "$container" || fail "it did not end well: $?"
-container=''
+[[ $(stat -c %u "$folder/root/usr/local/bin" "$folder/root/usr/local/bin/container-start" | sort -u) == 0 ]] ||
+  fail "the service was given what a link leads to"
+end_container
+
 say "as the services of compose.yaml"
 # Side by side in one container of ours: what they share of each other's is the socket and the data.
 # shellcheck disable=SC2016 # the inner shell's variables
-run_image 'container-start workers & all=$!; container-start scheduler & all="$all $!"; container-start nginx & all="$all $!"
-  trap "kill $all; wait; exit 0" TERM; wait; wait'
+run_image "$(/usr/bin/python3 - "$root/docker/compose.yaml" <<'COMMANDS'
+import sys, yaml
+services = yaml.safe_load(open(sys.argv[1]))["services"].values()
+for service in services:
+    print(f'container-start {" ".join(service["command"])} & all="$all $!"')
+COMMANDS
+)"'
+  trap "kill \$all" TERM; wait
+  for one in $all; do wait "$one" || bad=$?; done; exit ${bad:-0}'
 until_true 60 inside container-health
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/health |
-  grep -q '"state"' || fail "the services do not work together"
+  /usr/bin/python3 -c 'import json, sys; assert {c["name"]: c["state"] for c in json.load(sys.stdin)["checks"]}["scheduler"] == "ok"' || fail "the services do not work together"
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H 'Content-Type: application/json' \
   -d '{"PORT": 5200}' http://127.0.0.1:5100/api/settings >/dev/null || fail "a setting cannot be changed"
 until_true 30 inside curl --silent --fail --output /dev/null http://127.0.0.1:5200/healthz/live
-kill -TERM "$first"
-wait "$container" || fail "the services did not end well: $?"
-container=''
+end_container
 say "all of it holds; the image's root has $(du -sm --exclude=proc "$folder/root" | cut -f 1) MB"

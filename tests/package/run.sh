@@ -70,7 +70,7 @@ boot() {
   booted=$!
   for _ in $(seq 300); do
     leader=$(pgrep -P "$booted" -x systemd | head -n 1 || true)
-    if [[ -n $leader ]] && inside systemctl is-system-running 2>/dev/null | grep -qE 'running|degraded'; then return; fi
+    if [[ -n $leader && $(inside systemctl is-system-running 2>/dev/null) == @(running|degraded) ]]; then return; fi
     kill -0 "$booted" || { cat "$folder/console"; fail "the machine does not boot"; }
     read -rt 0.2 <> <(:) || true
   done
@@ -99,7 +99,7 @@ make_root
 dpkg-deb -b "$folder/next" "$machine/root/package/next.deb" >/dev/null
 
 boot
-for check in install units settings existing_nginx upgrade; do
+for check in install units settings existing_nginx upgrade stop; do
   say "$check"
   inside bash "/root/checks/$check.sh" || { inside journalctl -u 'dreamina-*' -n 60 --no-pager; fail "$check failed"; }
 done

@@ -48,16 +48,13 @@ std::string way_back(const std::filesystem::path& file)
     }
 }
 
-/// Under its final name only when it is whole.
-void copy_before_upgrade(Database& database, const std::filesystem::path& file)
+void migrate(Database& database, const std::filesystem::path& file, int from, bool earlier)
 {
-    const std::filesystem::path unfinished = file.string() + ".before-upgrade.part";
-    copy_in_steps(database, unfinished, {});
-    std::filesystem::rename(unfinished, free_copy_name(file));
-}
-
-void migrate(Database& database, int from, bool earlier)
-{
+    // Under its final name only when it is whole and the upgrade succeeds: one that fails is tried again and again,
+    // and a copy of each time would fill the disk.
+    const std::filesystem::path copy = file.string() + ".before-upgrade.part";
+    const bool has_content = earlier || from > 0;
+    if (has_content) copy_in_steps(database, copy, {});
     Transaction transaction{database};
     if (earlier) set_earlier_accounts_aside(database);
     int version = from;
@@ -71,6 +68,7 @@ void migrate(Database& database, int from, bool earlier)
         log_info("took over {} accounts of the earlier program's database", accounts);
     }
     database.script(fmt::format("PRAGMA user_version = {}", version));
+    if (has_content) std::filesystem::rename(copy, free_copy_name(file));
     transaction.commit();
 }
 
@@ -109,8 +107,7 @@ try {
             "foreign_database",
             fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL", file.string()));
     }
-    if (earlier || version > 0) copy_before_upgrade(database, file);
-    migrate(database, version, earlier);
+    migrate(database, file, version, earlier);
     return {};
 } catch (const DatabaseError& error) {
     return failure("database", fmt::format("{}: {}", file.string(), error.what()));

@@ -14,6 +14,9 @@ answers 200 http://localhost:5200/healthz/live || fail "a change that failed is 
 api http://localhost:5200/api/settings/schema | grep -q '"fault":"taken"' || fail "the page is not told"
 change 5200 '{"PORT": 5100, "MAX_UPLOAD_SIZE": 1}'
 until_true 20 answers 200 http://localhost:5100/healthz/live
+# Strangers can have nginx take in large bodies, too: they must not go into memory.
+bodies=$(sed -n 's/.*client_body_temp_path *"\(.*\)";/\1/p' /run/dreamina-nginx/nginx/nginx.conf)
+[[ $(stat -f -c %T "$bodies") != tmpfs ]] || fail "large bodies go into memory: $bodies"
 head -c 3000000 /dev/zero >/tmp/large
 [[ $(status_of -H "Authorization: Bearer $password" --data-binary @/tmp/large http://localhost:5100/v1/images/edits) == 413 ]] ||
   fail "MAX_UPLOAD_SIZE is not applied"

@@ -21,8 +21,16 @@ kill -STOP "$hanging"
 replaced() { [[ $(systemctl show -p MainPID --value dreamina-fcgi@1) != @(0|"$hanging") ]]; }
 until_true 90 replaced
 answers 200 http://localhost:5100/healthz/live || fail "nobody answers after a worker hung"
-# Levels of the journal.
-journalctl -u dreamina-scheduler -p info --no-pager | grep -q 'the scheduler runs' || fail "no line in the journal"
+# Levels of the journal: a line without one would be of the level info.
+config=/etc/dreamina-manager/config.json
+cp -p "$config" /tmp/config.json
+echo '{"PORT": ' >"$config"
+warned() { journalctl -u 'dreamina-fcgi@*' -p warning -o cat --no-pager | grep config.json >/tmp/warned; }
+until_true 20 warned
+cp -p /tmp/config.json "$config"
+if grep '^<' /tmp/warned; then fail "a level stands in the text"; fi
+journalctl -u dreamina-scheduler --no-pager | grep -q 'the scheduler runs' || fail "no line in the journal"
+if journalctl -u dreamina-scheduler -p warning --no-pager | grep 'the scheduler runs'; then fail "a word is a warning"; fi
 
 systemctl stop dreamina-manager.target
 until_true 40 nothing_runs

@@ -149,6 +149,25 @@ TEST_CASE("jobs from before they had items keep their state, and what is unfinis
     CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") == "no mailbox");
 }
 
+TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 2);
+    Database{file}.script("CREATE TABLE audit (x)");  // which 0008 makes
+    for (int i = 0; i < 3; ++i) CHECK(refusal(file) == "database");
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+    {
+        Database database{file};
+        CHECK(number(database, "PRAGMA user_version") == 2);
+        database.script("DROP TABLE audit");
+    }
+    REQUIRE(prepare_database(file));
+    CHECK(std::filesystem::exists(file.string() + ".before-upgrade"));
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade.part"));
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade-2"));
+}
+
 TEST_CASE("a file of a later version is refused and left alone")
 {
     TemporaryFolder folder;
