@@ -14,7 +14,8 @@ int complain(std::string_view sentence, int status)
 
 int complain_of_folder(const Error& error)
 {
-    const bool other = error.code == "unwritable" || error.code == "unreadable" || error.code == "database";
+    const bool other = error.code == "unwritable" || error.code == "unreadable" || error.code == "database" ||
+                       error.code == "no_database";
     return complain(error.message, other ? exit_failed : exit_bad_configuration);
 }
 

@@ -37,7 +37,8 @@ int run(const CommandLine& line)
                         exit_bad_usage);
     }
     const EndSignals signals;
-    auto data = open_data_folder(line.folder);
+    const bool looks = job != nullptr || line.has("--list");
+    auto data = looks ? open_existing_data_folder(line.folder) : open_data_folder(line.folder);
     if (!data) return complain_of_folder(data.error());
     if (job != nullptr) return run_once(*data, *job, signals);
     if (!line.has("--list")) return serve(*data, signals);

@@ -33,7 +33,10 @@ namespace {
 Outcome health(Call& call)
 {
     const BreakerState breaker = BreakerStore{call.database}.state();
-    const std::string fault = call.services.settings.fault();
+    // Where the file lies is no stranger's business.
+    std::string fault = call.services.settings.fault();
+    const std::string folder = (call.services.settings.folder() / "").string();
+    if (fault.starts_with(folder)) fault.erase(0, folder.size());
     return json_reply(
         200,
         {{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}, {"upstream", upstream_json(breaker, call.now)}});

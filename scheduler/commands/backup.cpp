@@ -42,7 +42,7 @@ int backup_command(const CommandLine& line)
 try {
     const fs::path file = line.arguments.at(0);
     if (const auto free = must_be_new(file); !free) return complain(free.error().message);
-    auto data = open_data_folder(line.folder);
+    auto data = open_existing_data_folder(line.folder);
     if (!data) return complain_of_folder(data.error());
     const bool plain = line.has("--plain");
     if (plain) {

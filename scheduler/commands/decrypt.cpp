@@ -12,7 +12,7 @@ namespace dreamina {
 
 int decrypt_command(const CommandLine& line)
 try {
-    const auto data = open_data_folder(line.folder);
+    const auto data = open_existing_data_folder(line.folder);
     if (!data) return complain_of_folder(data.error());
     const auto stopped = service_is_stopped(data->database_file);
     if (!stopped)

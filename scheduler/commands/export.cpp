@@ -42,7 +42,7 @@ int export_command(const CommandLine& line)
 try {
     const std::filesystem::path file = line.arguments.at(0);
     if (const auto free = must_be_new(file); !free) return complain(free.error().message);
-    const auto data = open_data_folder(line.folder);
+    const auto data = open_existing_data_folder(line.folder);
     if (!data) return complain_of_folder(data.error());
     const auto settings = data->settings->current();
     Database database{data->database_file};

@@ -9,7 +9,7 @@ namespace dreamina {
 
 int rotate_key_command(const CommandLine& line)
 {
-    const auto data = open_data_folder(line.folder);
+    const auto data = open_existing_data_folder(line.folder);
     if (!data) return complain_of_folder(data.error());
     const auto rotated = rotate_key(data->database_file);
     if (!rotated) {

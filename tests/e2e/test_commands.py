@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from commands import make_key, refuse, run_command, succeed
+from commands import make_database, make_key, refuse, run_command, succeed
 from locations import programs
 from polling import poll
 from stack import PASSWORD
@@ -63,7 +63,7 @@ def test_a_restore_does_not_run_beside_a_worker_alone(new_stack, tmp_path):
 
 def test_a_restore_refuses_what_is_no_good(tmp_path):
     data = tmp_path / "data"
-    succeed(data, "--list")
+    make_database(data)
     before = (data / "dreamina.db").read_bytes()
     bad = tmp_path / "bad.db"
     assert "there is no file" in refuse(data, "restore", bad)
@@ -80,7 +80,7 @@ def test_a_restore_refuses_what_is_no_good(tmp_path):
 
 def test_a_restore_killed_at_any_moment_loses_nothing(tmp_path):
     data = tmp_path / "data"
-    succeed(data, "--list")
+    make_database(data)
     with sqlite3.connect(data / "dreamina.db") as database:
         database.executemany("INSERT INTO accounts (email, password, region, created_at, updated_at) "
                              "VALUES (?, ?, 'us', 1, 1)", [(f"a{i}@x.org", "p" * 500) for i in range(5000)])
@@ -152,6 +152,7 @@ def test_an_import_with_a_fault_changes_nothing(tmp_path):
     data = tmp_path / "data"
     succeed(data, "set-password", "--password-stdin", password=PASSWORD)
     export = tmp_path / "export.json"
+    make_database(data)
     succeed(data, "export", export, "--plain", "--password-stdin", password=PASSWORD)
     document = json.loads(export.read_text())
     good = {"email": "a@x.org", "password": "do-not-print-me", "region": "us", "created_at": "2026-11-24T00:00:00Z"}
@@ -166,6 +167,7 @@ def test_an_import_with_a_fault_changes_nothing(tmp_path):
     other.mkdir()
     key = make_key(tmp_path)
     (other / "config.json").write_text(json.dumps({"SECRET_KEY_FILE": str(key)}))
+    make_database(other)
     succeed(other, "export", sealed)
     assert "encrypted with the key" in refuse(data, "import", sealed, status=78)
     with sqlite3.connect(data / "dreamina.db") as database:
@@ -206,7 +208,7 @@ def test_a_backup_in_plain_text_wants_the_password(tmp_path):
     data.mkdir()
     key = make_key(tmp_path)
     (data / "config.json").write_text(json.dumps({"ADMIN_PASSWORD": PASSWORD}))
-    succeed(data, "--list")
+    make_database(data)
     with sqlite3.connect(data / "dreamina.db") as database:
         database.execute("INSERT INTO accounts (email, password, region, created_at, updated_at) "
                          "VALUES ('a@x.org', 'plain-secret', 'us', 1, 1)")
@@ -274,7 +276,7 @@ def test_check_of_what_cannot_start(tmp_path):
     assert findings(tmp_path)["database"][0]["level"] == "warning"
     assert (tmp_path / "dreamina.db").read_bytes() == before  # looked at, not touched
     (tmp_path / "dreamina.db").unlink()
-    succeed(tmp_path, "--list")
+    make_database(tmp_path)
     (tmp_path / "config.json").write_text('{"SECRET_KEY_FILE": "gone.key"}')
     assert findings(tmp_path)["key"][0]["level"] == "fault"
     database = tmp_path / "dreamina.db"

@@ -1,6 +1,8 @@
 """What nginx's own files say comes from the settings: a change of them is applied to the nginx that serve.sh runs."""
 
 import http.client
+import json
+import os
 import socket
 
 import pytest
@@ -66,6 +68,16 @@ def test_another_address_of_the_same_port_is_listened_on(moving_stack):
     assert answers_at("127.0.0.1", stack.port)
     change(stack, HOST="0.0.0.0")
     poll(lambda: answers_at("127.0.0.2", stack.port), what="all addresses are listened on again")
+
+
+def test_an_older_file_that_takes_the_settings_place_is_followed_too(moving_stack):
+    stack = moving_stack()
+    port = free_port()
+    kept = stack.data / "config.json.kept"
+    kept.write_text(json.dumps({**stack.config, "PORT": port}))
+    os.utime(kept, (1_700_000_000, 1_700_000_000))
+    kept.rename(stack.data / "config.json")
+    poll(lambda: answers_at("127.0.0.1", port), what="nginx listens where the older file says")
 
 
 def test_a_port_that_another_program_has_is_not_taken(moving_stack):

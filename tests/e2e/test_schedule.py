@@ -8,6 +8,7 @@ import stat
 import subprocess
 import time
 
+from commands import make_database
 from locations import programs
 from polling import poll
 from stack import utc
@@ -104,7 +105,15 @@ def test_one_run_from_the_command_line_beside_the_scheduler(stack):
     assert " daily at 03:30 " in line and " ok " in line
 
 
+def test_a_mistyped_folder_is_refused_and_not_made(tmp_path):
+    for command in (["--list"], ["--once", "backup"], ["backup", tmp_path / "copy"], ["export", tmp_path / "copy"], ["rotate-key"]):
+        refused = scheduler(tmp_path / "dtaa", *command)
+        assert refused.returncode == 1 and "there is no database" in refused.stderr, command
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_one_run_from_the_command_line_alone(tmp_path):
+    make_database(tmp_path)
     listed = scheduler(tmp_path, "--list")
     assert listed.returncode == 0 and "backup" in listed.stdout
     ended = scheduler(tmp_path, "--once", "backup")

@@ -64,9 +64,10 @@ std::optional<std::string> JsonReader::text_fault(const Json& value, const Text&
 {
     if (!value.is_string()) return "must be a string";
     const auto& content = value.get_ref<const std::string&>();
-    if (content.size() < rule.min)
+    const std::size_t length = character_count(content);
+    if (length < rule.min)
         return rule.min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min);
-    if (content.size() > rule.max) return fmt::format("must have at most {} characters", rule.max);
+    if (length > rule.max) return fmt::format("must have at most {} characters", rule.max);
     if (content.find('\0') != std::string::npos) return "must not hold a NUL character";
     if (!rule.control_characters && has_control_characters(content)) return "must not hold control characters";
     return std::nullopt;

@@ -42,7 +42,7 @@ public:
 
     struct Text {
         std::size_t min = 0;
-        std::size_t max = 4096;           ///< bytes
+        std::size_t max = 4096;           ///< characters
         bool control_characters = false;  ///< line breaks, tabs … allowed
     };
     Field<std::string> text(const char* name, Text rule);

@@ -51,6 +51,12 @@ bool has_control_characters(std::string_view text)
     });
 }
 
+std::size_t character_count(std::string_view text)
+{
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U; }));
+}
+
 std::string_view trim(std::string_view text)
 {
     constexpr std::string_view blanks = " \t\r\n\f\v";

@@ -1,6 +1,7 @@
 #pragma once
 /// Small questions about text that several layers ask.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ bool is_valid_utf8(std::string_view text);
 
 /// True if it holds a byte below space or DEL: never wanted in an e-mail, a model's name or a header.
 bool has_control_characters(std::string_view text);
+
+/// Code points of valid UTF-8: what a person counts as characters, and JSON Schema as a length.
+std::size_t character_count(std::string_view text);
 
 std::string_view trim(std::string_view text);
 

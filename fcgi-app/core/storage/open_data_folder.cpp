@@ -1,7 +1,10 @@
 #include "storage/open_data_folder.hpp"
 
+#include <sys/stat.h>
+
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sealing.hpp"
 
@@ -16,6 +19,15 @@ KeyRing::Place key_file_by(const SettingsFile& settings, const std::filesystem::
         const auto& file = settings.current()->settings.secret_key_file;
         return file ? std::optional{folder / *file} : std::nullopt;
     };
+}
+
+/// Where it may: a file of another owner stays as it is.
+void keep_from_strangers(const std::filesystem::path& file)
+{
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0 || (found.st_mode & S_IRWXO) == 0) return;
+    if (::chmod(file.c_str(), found.st_mode & 07770U) == 0)
+        log_warning("{} could be read by everybody on this machine; it cannot any more", file.string());
 }
 
 }  // namespace
@@ -47,9 +59,23 @@ Result<DataFolder> open_data_folder(const std::filesystem::path& folder)
     if (auto made = create_data_folder(folder); !made) return tl::unexpected(made.error());
     auto data = read_data_folder(folder);
     if (!data) return data;
+    keep_from_strangers(folder / "config.json");
+    for (const char* ending : {"", "-wal", "-shm"}) keep_from_strangers(data->database_file.path().string() + ending);
     if (auto prepared = prepare_database(data->database_file); !prepared) return tl::unexpected(prepared.error());
     if (auto sealed = prepare_sealing(data->database_file); !sealed) return tl::unexpected(sealed.error());
     return data;
+}
+
+Result<DataFolder> open_existing_data_folder(const std::filesystem::path& folder)
+{
+    const auto data = read_data_folder(folder);
+    if (!data) return tl::unexpected(data.error());
+    const auto& database = data->database_file.path();
+    if (!std::filesystem::exists(database)) {
+        return failure("no_database", fmt::format("there is no database {}: name the service's data folder with --data",
+                                                  database.string()));
+    }
+    return open_data_folder(folder);
 }
 
 }  // namespace dreamina

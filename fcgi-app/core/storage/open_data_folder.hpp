@@ -15,9 +15,14 @@ struct DataFolder {
     std::unique_ptr<SettingsFile> settings;
 };
 
-/// Creates the folder if need be. Error codes as SettingsFile::open, prepare_database and prepare_sealing give them,
+/// Creates the folder if need be. Of its files that were brought there, strangers' access is taken away: they hold
+/// secrets. Error codes as SettingsFile::open, prepare_database and prepare_sealing give them,
 /// and "unwritable".
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder);
+
+/// The same for whoever only looks at what is there: a mistyped folder is refused rather than made and found empty.
+/// Error code "no_database".
+Result<DataFolder> open_existing_data_folder(const std::filesystem::path& folder);
 
 /// Error code "unwritable".
 Result<void> create_data_folder(const std::filesystem::path& folder);

@@ -44,11 +44,13 @@ Result<Document> parse_document(const std::filesystem::path& path, std::string_v
     return document;
 }
 
-/// A missing file reads as an empty object.
-Result<Document> read_document(const std::filesystem::path& path)
+/// A missing file reads as an empty object, unless it `was_there`: one that gets lost must not put the password back to
+/// its default in a running service.
+Result<Document> read_document(const std::filesystem::path& path, bool was_there)
 {
     const auto text = read_file(path);
     if (text) return parse_document(path, *text);
+    if (text.error().code == "not_found" && was_there) return invalid_config(path, "is gone");
     if (text.error().code == "not_found") return Document::object();
     return failure("invalid_config", text.error().message);
 }
@@ -204,7 +206,8 @@ Result<void> SettingsFile::load()
     seen_ = found;
     settled_ = std::time(nullptr) - found.st_ctim.tv_sec > coarsest_tick;
 
-    const auto document = read_document(path_);
+    const auto document = read_document(path_, was_there_);
+    if (found.st_ino != 0) was_there_ = true;
     auto resolved = document ? resolve(path_, *document, environment_) : tl::unexpected(document.error());
 
     const std::lock_guard lock{mutex_};
@@ -245,7 +248,7 @@ Result<void> SettingsFile::edit(const SettingsEdit& edit, const Announce& announ
     if (!among_processes) return tl::unexpected(among_processes.error());
     const std::lock_guard lock{reading_};
 
-    auto document = read_document(path_);
+    auto document = read_document(path_, was_there_);
     if (!document) return tl::unexpected(document.error());
     const Document before = *document;
     // By the file as it is now, which another process may have changed a moment ago.

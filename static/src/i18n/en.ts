@@ -152,6 +152,9 @@ export const en = {
     address: 'Address',
     from: 'From',
     to: 'To',
+    filter: 'Filter',
+    format: 'Format',
+    secrets: 'With secrets',
   },
   notFound: { title: 'There is nothing at this address', back: 'Go to the accounts' },
   nav: {

@@ -150,6 +150,9 @@ export const zhCn: Messages = {
     address: '地址',
     from: '开始',
     to: '结束',
+    filter: '筛选',
+    format: '格式',
+    secrets: '含机密',
   },
   notFound: { title: '此地址没有内容', back: '前往账户列表' },
   nav: {

@@ -101,6 +101,8 @@ TEST_CASE("texts")
     const auto name = [](JsonReader& reader) { reader.text("name", {.min = 1, .max = 5}); };
     CHECK(fault_of(R"({"name": "abcde"})", name) == "");
     CHECK(fault_of(R"({"name": "abcdef"})", name) == "name must have at most 5 characters");
+    CHECK(fault_of(R"({"name": "长长长长长"})", name).empty());  // and not bytes
+    CHECK(fault_of(R"({"name": "长长长长长长"})", name) == "name must have at most 5 characters");
     CHECK(fault_of(R"({"name": ""})", name) == "name must not be empty");
     CHECK(fault_of(R"({"name": 5})", name) == "name must be a string");
     CHECK(fault_of(R"({"name": ["a"]})", name) == "name must be a string");

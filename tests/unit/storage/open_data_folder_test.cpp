@@ -66,3 +66,27 @@ TEST_CASE("what keeps it from being opened is told, and nothing is made of a bad
     REQUIRE_FALSE(opened);
     CHECK(opened.error().code == "unwritable");
 }
+
+TEST_CASE("a folder that is only looked at is not made")
+{
+    TemporaryFolder folder;
+    const auto refused = open_existing_data_folder(folder / "dtaa");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "no_database");
+    CHECK_FALSE(std::filesystem::exists(folder / "dtaa"));
+    REQUIRE(open_data_folder(folder / "data"));
+    CHECK(open_existing_data_folder(folder / "data"));
+}
+
+TEST_CASE("files that were brought from elsewhere are kept from strangers; their owner and group keep what they had")
+{
+    using std::filesystem::perms;
+    TemporaryFolder folder;
+    REQUIRE(open_data_folder(folder.path()));
+    configure(folder, R"({"ADMIN_PASSWORD": "hunter2"})");
+    std::filesystem::permissions(folder / "config.json", perms{0644});
+    std::filesystem::permissions(folder / "dreamina.db", perms{0666});
+    REQUIRE(open_data_folder(folder.path()));
+    CHECK(std::filesystem::status(folder / "config.json").permissions() == perms{0640});
+    CHECK(std::filesystem::status(folder / "dreamina.db").permissions() == perms{0660});
+}

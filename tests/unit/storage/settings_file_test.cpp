@@ -193,11 +193,6 @@ TEST_CASE("every way in which a file changes is seen at the next look")
     folder.replace(R"({"PORT": 1002, "UNKNOWN": 1})");  // changed, but no setting is
     CHECK_FALSE(file->refresh());
 
-    std::filesystem::remove(folder.config());
-    CHECK(file->refresh());
-    CHECK(file->current()->settings.port == 5100);
-    CHECK(file->fault().empty());
-
     folder.write(R"({"PORT": 1003})");
     CHECK(file->refresh());
     CHECK(file->current()->settings.port == 1003);
@@ -235,6 +230,26 @@ TEST_CASE("while the file is bad the last good settings stay in force, and the f
     CHECK_FALSE(file->fault().empty());
 
     std::filesystem::remove(folder.config());
+    folder.write(R"({"ADMIN_PASSWORD": "hunter3"})");
+    CHECK(file->refresh());
+    CHECK(file->fault().empty());
+    CHECK(file->current()->settings.admin_password == "hunter3");
+}
+
+TEST_CASE("a file that gets lost changes nothing: the password would be the default one")
+{
+    const Folder folder;
+    folder.write(R"({"ADMIN_PASSWORD": "hunter2"})");
+    const auto file = open(folder);
+    std::filesystem::remove(folder.config());
+    CHECK_FALSE(file->refresh());
+    CHECK(file->current()->settings.admin_password == "hunter2");
+    CHECK(file->fault() == folder.config().string() + " is gone");
+    const auto changed = file->change({{"PORT", 1001}});
+    REQUIRE_FALSE(changed);
+    CHECK(changed.error().code == "invalid_config");
+    CHECK_FALSE(std::filesystem::exists(folder.config()));
+
     folder.write(R"({"ADMIN_PASSWORD": "hunter3"})");
     CHECK(file->refresh());
     CHECK(file->fault().empty());

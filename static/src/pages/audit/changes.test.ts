@@ -13,6 +13,7 @@ test('fields of before and after stand side by side', () => {
 
 test.each([
   ['points', 12.5, { kind: 'number', value: 12.5 }],
+  ['PORT', 6311, { kind: 'text', value: '6311' }],
   ['is_banned', true, { kind: 'flag', value: true }],
   ['ban_until', null, { kind: 'nothing' }],
   ['ban_until', '2026-11-22T11:28:34.000Z', { kind: 'time', value: '2026-11-22T11:28:34.000Z' }],
@@ -29,7 +30,8 @@ test.each([
   ['accounts', 'all', { kind: 'all' }],
   ['accounts', '2000 accounts', { kind: 'accounts', value: 2000 }],
   ['accounts', [1, 2], { kind: 'text', value: '#1, #2' }],
-  ['colours', { a: 1 }, { kind: 'text', value: '{"a":1}' }],
+  ['filter', { region: 'jp,cn', status: 'active' }, { kind: 'text', value: 'region=jp,cn status=active' }],
+  ['colours', { a: 1 }, { kind: 'text', value: 'a=1' }],
 ])('%s: %j', (field, value, expected) => {
   expect(shown(field, value)).toEqual(expected)
 })

@@ -30,17 +30,20 @@ export type Shown =
   | { kind: 'text'; value: string }
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
+const setting = /^[A-Z][A-Z0-9_]*$/
 const maySecret = /^(password|session_id|proxy_url|[A-Z][A-Z0-9_]*)$/
 const groups = { kind: 'job.kind', state: 'job.state' } as const
 
 export function shown(field: string, value: unknown): Shown {
   if (value === null || value === undefined) return { kind: 'nothing' }
   if (typeof value === 'boolean') return { kind: 'flag', value }
-  if (typeof value === 'number') return { kind: 'number', value }
+  // A setting may be a port, which is no quantity.
+  if (typeof value === 'number') return setting.test(field) ? { kind: 'text', value: String(value) } : { kind: 'number', value }
   if (Array.isArray(value)) {
     if (value.length === 0) return { kind: field === 'models' ? 'all' : 'nothing' }
     return { kind: 'text', value: value.map((each) => itemText(field, each)).join(', ') }
   }
+  if (typeof value === 'object') return { kind: 'text', value: pairsText(value) }
   if (typeof value !== 'string') return { kind: 'text', value: JSON.stringify(value) }
   if (time.test(value)) return { kind: 'time', value }
   if ((value === 'set' || value === 'changed') && maySecret.test(field)) return { kind: 'secret', value }
@@ -52,6 +55,13 @@ export function shown(field: string, value: unknown): Shown {
   }
   if (field === 'kind' || field === 'state') return { kind: 'word', group: groups[field], value }
   return { kind: 'text', value }
+}
+
+/** As the filter of an export: the API's own words, which a filter in the address has too. */
+function pairsText(value: object): string {
+  return Object.entries(value)
+    .map(([key, each]) => `${key}=${typeof each === 'object' ? JSON.stringify(each) : each}`)
+    .join(' ')
 }
 
 function itemText(field: string, item: unknown): string {

@@ -62,6 +62,7 @@ const en = {
   },
   secret: {
     set: 'Set',
+    default: 'The public default',
     unset: 'Not set',
     replace: 'Replace',
     replaceOf: 'Replace: {name}',
@@ -184,6 +185,7 @@ const zhCn: Texts<typeof en> = {
   },
   secret: {
     set: '已设置',
+    default: '公开的默认值',
     unset: '未设置',
     replace: '更换',
     replaceOf: '更换：{name}',
