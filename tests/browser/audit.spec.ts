@@ -31,6 +31,8 @@ test('filters live in the address, and pages are turned by their cursor', async 
 
   await page.goto('/audit')
   await page.getByLabel('Search by name').fill(service.mark)
+  // Without the filter the page is full as well.
+  await expect(page).toHaveURL(new RegExp(`name=${service.mark}`))
   await expect(page.getByRole('row')).toHaveCount(101)
   await page.getByRole('button', { name: 'Older' }).click()
   await expect(page.getByRole('row')).toHaveCount(5)
