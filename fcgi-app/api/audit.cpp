@@ -42,10 +42,13 @@ std::optional<AuditPlace> parse_cursor(std::string_view text)
 Result<AuditFilter> read_filter(const Request& request)
 {
     AuditFilter filter;
-    const auto range = range_parameters(request);
-    if (!range) return tl::unexpected(range.error());
-    filter.from = range->from;
-    filter.to = range->to;
+    for (auto [name, member] : {std::pair{"from", &AuditFilter::from}, std::pair{"to", &AuditFilter::to}}) {
+        const auto time = time_parameter(request, name);
+        if (!time) return tl::unexpected(time.error());
+        filter.*member = *time;
+    }
+    if (filter.from && filter.to && *filter.from >= *filter.to)
+        return failure("invalid_parameter", "from must be before to");
 
     const auto who = choice_parameter<CallerKind>(request, "who", parse_caller_kind, choices_of(all_caller_kinds));
     if (!who) return tl::unexpected(who.error());
