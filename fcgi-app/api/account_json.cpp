@@ -63,9 +63,9 @@ Field<std::string> read_proxy_url(JsonReader& reader)
 /// Set by us alone; a page that sends back the row it got is not at fault.
 void ignore_read_only(JsonReader& reader)
 {
-    for (const char* name : {"id", "session_id_updated_at", "created_at", "updated_at", "last_used_at", "error_count",
-                             "status", "status_reason", "status_cause", "status_note", "usage", "in_flight",
-                             "refresh_failures"})
+    for (const char* name :
+         {"id", "session_id_updated_at", "created_at", "updated_at", "last_used_at", "error_count", "status",
+          "status_reason", "status_cause", "status_note", "usage", "in_flight", "refresh_failures"})
         reader.ignore(name);
     for (const UsageColumn& column : usage_columns()) reader.ignore(std::string{column.name}.c_str());
 }

@@ -85,7 +85,9 @@ Check look_at_database(const ReadinessFindings& found)
 Check look_at_settings(const ReadinessFindings& found)
 {
     if (found.settings_fault.empty()) return {"settings", State::ok, "config.json is good"};
-    return {"settings", State::fault, found.settings_fault + "; the last good settings stay in force",
+    return {"settings",
+            State::fault,
+            found.settings_fault + "; the last good settings stay in force",
             "mend config.json; it is read again within a second",
             "bad",
             {{"fault", found.settings_fault}}};
@@ -145,12 +147,10 @@ Check look_at_log(const Call& call)
     const std::uintmax_t bytes = error ? 0 : size;
     const std::string message = fmt::format("the database's log has {:.1f} MB", megabytes(bytes));
     if (bytes <= long_log) return {"database_log", State::ok, message};
-    return {"database_log",
-            State::warning,
-            message,
-            "the scheduler empties it: see that it runs, and that no other program keeps the database open",
-            "long",
-            {{"bytes", bytes}}};
+    return {
+        "database_log", State::warning,
+        message,        "the scheduler empties it: see that it runs, and that no other program keeps the database open",
+        "long",         {{"bytes", bytes}}};
 }
 
 Check look_at_password(const Call& call)
@@ -246,12 +246,8 @@ Check look_at_accounts(Call& call)
     for (const Model& model : models)
         if (room.of(model, call.settings()).accounts == 0) unserved.push_back(model.id);
     if (unserved.size() == models.size() && !models.empty())
-        return {"accounts",
-                State::fault,
-                fmt::format("none of {} accounts can serve any model now", all),
-                advice,
-                "all_idle",
-                {{"count", all}}};
+        return {"accounts", State::fault, fmt::format("none of {} accounts can serve any model now", all),
+                advice,     "all_idle",   {{"count", all}}};
     std::vector<std::string> faults;
     if (!unserved.empty()) faults.push_back(fmt::format("no account can serve {} now", fmt::join(unserved, ", ")));
     if (!idle_regions.empty())

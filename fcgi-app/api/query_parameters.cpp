@@ -40,8 +40,9 @@ Result<std::string> text_parameter(const Request& request, std::string_view name
 {
     std::string text = query_parameter(request.query, name).value_or("");
     if (text.size() > longest_text || !is_valid_utf8(text) || has_control_characters(text))
-        return failure("invalid_parameter",
-                       fmt::format("{} must be text of at most {} bytes without control characters", name, longest_text));
+        return failure(
+            "invalid_parameter",
+            fmt::format("{} must be text of at most {} bytes without control characters", name, longest_text));
     return text;
 }
 

@@ -37,7 +37,8 @@ Outcome list(Call& call)
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     const bool runs = signs.running(call.now);
     Json items = Json::array();
-    for (const ScheduledJob& job : ScheduleStore{call.database}.all()) items.push_back(scheduled_job_json(job, runs, call.now));
+    for (const ScheduledJob& job : ScheduleStore{call.database}.all())
+        items.push_back(scheduled_job_json(job, runs, call.now));
     return json_reply(200, {{"scheduler", scheduler_json(signs, call.now)}, {"items", std::move(items)}});
 }
 

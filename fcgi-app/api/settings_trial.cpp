@@ -133,7 +133,9 @@ Finding find_out(const Wanted& wanted, const Settings& settings)
     const auto stored = url == settings.register_api_url ? settings.register_api_key : std::nullopt;
     const auto key = wanted.key && *wanted.key != masked_secret ? wanted.key : stored;
     if (!given(url) || !given(key))
-        return {"not_configured", "both REGISTER_API_URL and REGISTER_API_KEY are needed, the key anew for another address", {}};
+        return {"not_configured",
+                "both REGISTER_API_URL and REGISTER_API_KEY are needed, the key anew for another address",
+                {}};
     return try_register_service(*url, *key);
 }
 

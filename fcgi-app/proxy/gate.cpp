@@ -101,8 +101,7 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
         answer(*exchange, refusal_of({PasswordAnswer::Verdict::too_many, *wait}));
         return;
     }
-    if (context_.key_check.is_trusted(client) &&
-        context_.passwords.matches_quickly(*token, password).value_or(false)) {
+    if (context_.key_check.is_trusted(client) && context_.passwords.matches_quickly(*token, password).value_or(false)) {
         pass(std::move(exchange), nullptr);
         return;
     }
@@ -110,11 +109,10 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
         answer(*exchange, no_key_reply());
         return;
     }
-    context_.key_check.judge(
-        std::string{*token}, password, client, [this, exchange](const PasswordAnswer& admission) {
-            admission.verdict == PasswordAnswer::Verdict::right ? pass(exchange, nullptr)
-                                                                : answer(*exchange, refusal_of(admission));
-        });
+    context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const PasswordAnswer& admission) {
+        admission.verdict == PasswordAnswer::Verdict::right ? pass(exchange, nullptr)
+                                                            : answer(*exchange, refusal_of(admission));
+    });
 }
 
 void Gate::admit_by_key(std::shared_ptr<Exchange> exchange, std::string_view token)

@@ -71,7 +71,8 @@ std::vector<std::string> rows_of_readme(std::string_view readme, bool& heading_f
 
 TEST_CASE("the README's table of settings is the code's")
 {
-    const std::string advice = "the README's heading \"Settings\" must be followed by this table:\n\n" + expected_table();
+    const std::string advice =
+        "the README's heading \"Settings\" must be followed by this table:\n\n" + expected_table();
     INFO(advice);
     const auto readme = read_file(PROJECT_FOLDER "/README.md");
     REQUIRE_MESSAGE(readme.has_value(), "there is no README.md that can be read");

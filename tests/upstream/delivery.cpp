@@ -106,12 +106,9 @@ private:
     void step()
     {
         switch (stage_) {
-            case Stage::waiting:
-                return begin();
-            case Stage::sending:
-                return send_pieces();
-            case Stage::draining:
-                return hang_up_when_drained();
+        case Stage::waiting: return begin();
+        case Stage::sending: return send_pieces();
+        case Stage::draining: return hang_up_when_drained();
         }
     }
 

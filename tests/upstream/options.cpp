@@ -95,40 +95,22 @@ Options read_options(int argc, char** argv)
     int choice = 0;
     while ((choice = getopt_long(argc, argv, "", known, nullptr)) != -1) {
         switch (choice) {
-            case 'p':
-                options.port = number_of<std::uint16_t>("port", optarg, 65535);
-                break;
-            case 'd':
-                if (const auto named = dialect_named(optarg)) {
-                    options.dialect = *named;
-                } else {
-                    refuse("dialect", "must be a or b");
-                }
-                break;
-            case 'w':
-                options.delay_ms = number_of("delay-ms", optarg, day_ms);
-                break;
-            case 'c':
-                options.points = number_of("points", optarg, 1e12);
-                break;
-            case 'r':
-                options.recording = recording_of(optarg);
-                break;
-            case 'k':
-                options.register_key = optarg;
-                break;
-            case 'g':
-                options.register_delay_ms = number_of("register-delay-ms", optarg, day_ms);
-                break;
-            case 's':
-                options.session_prefix = optarg;
-                break;
-            case 'h':
-                std::fputs(help_text, stdout);
-                std::exit(0);
-            default:
-                std::fputs("try dreamina-stand-in --help\n", stderr);
-                std::exit(64);
+        case 'p': options.port = number_of<std::uint16_t>("port", optarg, 65535); break;
+        case 'd':
+            if (const auto named = dialect_named(optarg)) {
+                options.dialect = *named;
+            } else {
+                refuse("dialect", "must be a or b");
+            }
+            break;
+        case 'w': options.delay_ms = number_of("delay-ms", optarg, day_ms); break;
+        case 'c': options.points = number_of("points", optarg, 1e12); break;
+        case 'r': options.recording = recording_of(optarg); break;
+        case 'k': options.register_key = optarg; break;
+        case 'g': options.register_delay_ms = number_of("register-delay-ms", optarg, day_ms); break;
+        case 's': options.session_prefix = optarg; break;
+        case 'h': std::fputs(help_text, stdout); std::exit(0);
+        default: std::fputs("try dreamina-stand-in --help\n", stderr); std::exit(64);
         }
     }
     if (optind < argc) {

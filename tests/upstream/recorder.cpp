@@ -46,14 +46,10 @@ std::string dump(const ordered_json& value)
 std::string_view ending_name(Ending ending)
 {
     switch (ending) {
-        case Ending::waiting:
-            return "waiting";
-        case Ending::answered:
-            return "answered";
-        case Ending::cut:
-            return "cut";
-        case Ending::client_gone:
-            return "client_gone";
+    case Ending::waiting: return "waiting";
+    case Ending::answered: return "answered";
+    case Ending::cut: return "cut";
+    case Ending::client_gone: return "client_gone";
     }
     return "";
 }

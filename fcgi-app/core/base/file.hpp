@@ -22,8 +22,8 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// container cannot be renamed over), it is rewritten in place. A symbolic link stays: what it leads to is written.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new);
 
-/// Of a file that root made for a service (a command run with sudo): it goes to whom its folder belongs to, who could not
-/// open it otherwise. For anybody else than root it does nothing.
+/// Of a file that root made for a service (a command run with sudo): it goes to whom its folder belongs to, who could
+/// not open it otherwise. For anybody else than root it does nothing.
 void give_to_owner_of_folder(int fd, const std::filesystem::path& path);
 
 /// An exclusive lock on `path` (created if need be) that ends with the descriptor or the process.

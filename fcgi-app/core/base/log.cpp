@@ -33,7 +33,7 @@ constexpr std::ptrdiff_t shortest_secret = 24;
 bool under_journald()
 {
     const char* stream = std::getenv("JOURNAL_STREAM");
-    struct stat is{};
+    struct stat is {};
     return stream != nullptr && ::fstat(STDERR_FILENO, &is) == 0 &&
            fmt::format("{}:{}", is.st_dev, is.st_ino) == stream;
 }

@@ -23,7 +23,7 @@ struct Settings {
     std::string host = "0.0.0.0";
     std::int64_t port = 5100;
     std::optional<std::string> metrics_token;
-    std::int64_t proxy_timeout = 300;  ///< seconds, the whole forwarded request
+    std::int64_t proxy_timeout = 300;     ///< seconds, the whole forwarded request
     std::int64_t max_upload_size = 1300;  ///< MB, the body of a request to /v1: twelve files of 100 MB, and some
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;

@@ -21,8 +21,8 @@ std::optional<NoLease> hopeless(Database& database, const WaitingRequest& reques
 
 Reservation reserve_for(Database& database, const WaitingRequest& request, Time now)
 {
-    return reserve(database, request.rule, request.worker, now, now + request.lease_for, request.tried,
-                   request.request, request.key_call);
+    return reserve(database, request.rule, request.worker, now, now + request.lease_for, request.tried, request.request,
+                   request.key_call);
 }
 
 NoLease refused_by_key(const ApiKeyRefusal& refusal)

@@ -100,8 +100,7 @@ public:
     Page<Job> list(const JobFilter& filter, std::int64_t page, std::int64_t size);
 
     /// Those that failed first, then in the order of their work.
-    Page<JobItem> items(JobId job, std::int64_t page, std::int64_t size,
-                        std::optional<ItemState> state = std::nullopt);
+    Page<JobItem> items(JobId job, std::int64_t page, std::int64_t size, std::optional<ItemState> state = std::nullopt);
     std::optional<JobItem> item(JobId job, AccountId account);
     std::vector<AccountId> failed_accounts(JobId job);
     /// The accounts a registration has made.

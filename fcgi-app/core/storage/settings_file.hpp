@@ -1,6 +1,7 @@
 #pragma once
 /// config.json: read, watched and rewritten. Every process of the product holds one of these on the same file.
-/// A missing file is an empty one at the start; one that goes missing later is a fault, and the last good settings stay.
+/// A missing file is an empty one at the start; one that goes missing later is a fault, and the last good settings
+/// stay.
 
 #include <sys/stat.h>
 
@@ -73,10 +74,10 @@ private:
     const std::filesystem::path path_;
     const Environment environment_;
 
-    std::mutex reading_;    ///< held while the file is read or written; guards seen_
-    struct stat seen_ {};   ///< of the file as last read; zero if there was none
+    std::mutex reading_;      ///< held while the file is read or written; guards seen_
+    struct stat seen_ {};     ///< of the file as last read; zero if there was none
     bool was_there_ = false;  ///< when it was read before; guarded by reading_
-    bool settled_ = false;  ///< seen_ was old enough when it was read for a later write to show in it
+    bool settled_ = false;    ///< seen_ was old enough when it was read for a later write to show in it
 
     mutable std::mutex mutex_;  ///< held for moments only; guards what follows
     std::shared_ptr<const ResolvedSettings> current_;

@@ -1,6 +1,7 @@
 #pragma once
 /// The sums of the request log: `request_hours`, `request_days`, `attempt_hours`, `attempt_days` for statistics over
-/// time, and `totals` and `job_totals` over all time, all workers and all restarts. They are written in the transactions that they tell of and stay when the log's rows are pruned.
+/// time, and `totals` and `job_totals` over all time, all workers and all restarts. They are written in the
+/// transactions that they tell of and stay when the log's rows are pruned.
 ///
 /// The totals never fall: they are what /metrics shows as counters. Each read is one statement; those that belong
 /// together are read in one transaction if they must be of the same moment.

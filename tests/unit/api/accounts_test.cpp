@@ -197,25 +197,32 @@ TEST_CASE("add: what is refused, and nothing is written")
         return R"({"email":"a@b.example","password":"p",)" + fields + "}";
     };
     api.check({
-        {"a known address", "POST", "/api/accounts", R"({"email":"known@x.example","password":"p"})", 409, "known_email"},
-        {"in another case", "POST", "/api/accounts", R"({"email":"KNOWN@X.example","password":"p"})", 409, "known_email"},
+        {"a known address", "POST", "/api/accounts", R"({"email":"known@x.example","password":"p"})", 409,
+         "known_email"},
+        {"in another case", "POST", "/api/accounts", R"({"email":"KNOWN@X.example","password":"p"})", 409,
+         "known_email"},
         {"no address", "POST", "/api/accounts", R"({"password":"p"})", 422, "email is required"},
         {"no password", "POST", "/api/accounts", R"({"email":"a@b.example"})", 422, "password is required"},
         {"a null address", "POST", "/api/accounts", R"({"email":null,"password":"p"})", 422, "email must not be null"},
-        {"an empty password", "POST", "/api/accounts", R"({"email":"a@b.example","password":""})", 422, "password must"},
+        {"an empty password", "POST", "/api/accounts", R"({"email":"a@b.example","password":""})", 422,
+         "password must"},
         {"no address at all", "POST", "/api/accounts", R"({"email":"abc","password":"p"})", 422, "email must"},
-        {"a number for an address", "POST", "/api/accounts", R"({"email":5,"password":"p"})", 422, "email must be a string"},
-        {"an address with a NUL", "POST", "/api/accounts", R"({"email":"a\u0000@b.c","password":"p"})", 422, "email must"},
+        {"a number for an address", "POST", "/api/accounts", R"({"email":5,"password":"p"})", 422,
+         "email must be a string"},
+        {"an address with a NUL", "POST", "/api/accounts", R"({"email":"a\u0000@b.c","password":"p"})", 422,
+         "email must"},
         {"a huge address", "POST", "/api/accounts",
          R"({"email":")" + std::string(1 << 20, 'a') + R"(@b.c","password":"p"})", 422, "email must"},
-        {"a password with a line break", "POST", "/api/accounts", R"({"email":"a@b.c","password":"a\nb"})", 422, "password"},
+        {"a password with a line break", "POST", "/api/accounts", R"({"email":"a@b.c","password":"a\nb"})", 422,
+         "password"},
         {"an unknown field", "POST", "/api/accounts", with(R"("colour":"red")"), 422, "colour"},
         {"a region nobody has", "POST", "/api/accounts", with(R"("region":"xx")"), 422, "region must"},
         {"points as a text", "POST", "/api/accounts", with(R"("points":"10")"), 422, "points must"},
         {"points below 0", "POST", "/api/accounts", with(R"("points":-1)"), 422, "points must"},
         {"points beyond all", "POST", "/api/accounts", with(R"("points":1e300)"), 422, "points must"},
         {"two sessions", "POST", "/api/accounts", with(R"("session_id":"abc,def")"), 422, "session_id must"},
-        {"a session that steers the proxy", "POST", "/api/accounts", with(R"("session_id":"http://x@abc")"), 422, "session_id"},
+        {"a session that steers the proxy", "POST", "/api/accounts", with(R"("session_id":"http://x@abc")"), 422,
+         "session_id"},
         {"a prefix alone", "POST", "/api/accounts", with(R"("session_id":"us-")"), 422, "session_id must"},
         {"a proxy of another kind", "POST", "/api/accounts", with(R"("proxy_url":"ftp://x")"), 422, "proxy_url must"},
         {"a proxy without a host", "POST", "/api/accounts", with(R"("proxy_url":"http://")"), 422, "proxy_url must"},
@@ -269,7 +276,8 @@ TEST_CASE("change: the whole row that the list gave, sent back, changes nothing"
     changed["updated_at"] = row["updated_at"];
     CHECK(changed == row);
     CHECK(api.accounts().find(id)->proxy_url == "http://user:geheim@proxy:8080");
-    const Reply moved = api.send("PUT", fmt::format("/api/accounts/{}", id), R"({"proxy_url":"http://***@proxy:9090"})");
+    const Reply moved =
+        api.send("PUT", fmt::format("/api/accounts/{}", id), R"({"proxy_url":"http://***@proxy:9090"})");
     CHECK(moved.status == 422);
     CHECK(moved.body.find("proxy_url must have its user and password again") != std::string::npos);
     CHECK(api.accounts().find(id)->proxy_url == "http://user:geheim@proxy:8080");

@@ -99,15 +99,18 @@ TEST_CASE("a file that cannot be read is told of, beside the settings that stay 
     CHECK(api.row("PORT")["value"] == 5100);
 }
 
-TEST_CASE("where the nginx that we ship listens is told, and why it has not taken a change; of another nothing is known")
+TEST_CASE(
+    "where the nginx that we ship listens is told, and why it has not taken a change; of another nothing is known")
 {
     Schema api;
     const auto nginx = [&] {
-        return Json::parse(api.reply(settings_schema_routes(), api.request("GET", "/api/settings/schema")).body)["nginx"];
+        return Json::parse(
+            api.reply(settings_schema_routes(), api.request("GET", "/api/settings/schema")).body)["nginx"];
     };
     CHECK(nginx() == nullptr);
     const auto file = api.config().parent_path() / "nginx.json";
-    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 5100, "port_fixed": true, "fault": "taken"})", 0600));
+    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 5100, "port_fixed": true, "fault": "taken"})",
+                                  0600));
     CHECK(nginx() == Json{{"host", "0.0.0.0"}, {"port", 5100}, {"port_fixed", true}, {"fault", "taken"}});
     REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 51)", 0600));  // amid a write
     CHECK(nginx() == nullptr);

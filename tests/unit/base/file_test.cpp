@@ -38,7 +38,7 @@ private:
 
 mode_t mode_of(const std::filesystem::path& path)
 {
-    struct stat found{};
+    struct stat found {};
     REQUIRE(::stat(path.c_str(), &found) == 0);
     return found.st_mode & 07777U;
 }

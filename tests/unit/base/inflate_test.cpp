@@ -6,10 +6,7 @@
 
 using namespace dreamina;
 
-TEST_CASE("a gzip stream is read")
-{
-    CHECK(inflate_start(gzipped, 100) == R"({"code":-2002})");
-}
+TEST_CASE("a gzip stream is read") { CHECK(inflate_start(gzipped, 100) == R"({"code":-2002})"); }
 
 TEST_CASE("of a stream that has come in part, what it holds so far is read")
 {

@@ -92,7 +92,7 @@ TEST_CASE("levels are written for journald only where standard error is its stre
     ::setenv("JOURNAL_STREAM", "8:1", 1);
     CHECK(has(said([] { log_error("to a file"); }), " error ["));
     const std::string text = said([] {
-        struct stat is{};
+        struct stat is {};
         REQUIRE(::fstat(STDERR_FILENO, &is) == 0);
         ::setenv("JOURNAL_STREAM", fmt::format("{}:{}", is.st_dev, is.st_ino).c_str(), 1);
         log_error("to the journal");

@@ -280,9 +280,8 @@ TEST_CASE("where a model is offered under its id")
 
 TEST_CASE("a name is looked up as it is resolved: exact, alias, wildcard, or in no catalogue")
 {
-    const ModelCatalog catalog{
-        {{.id = "seed", .names = {{"seed", every_region}, {"seed-*", every_region}}},
-         {.id = "fast", .names = {{"fast", every_region}, {"seed-fast", every_region}}}}};
+    const ModelCatalog catalog{{{.id = "seed", .names = {{"seed", every_region}, {"seed-*", every_region}}},
+                                {.id = "fast", .names = {{"fast", every_region}, {"seed-fast", every_region}}}}};
     REQUIRE(catalog.find("seed-fast"));
     CHECK(catalog.find("seed-fast")->id == "fast");
     REQUIRE(catalog.find("seed-5"));

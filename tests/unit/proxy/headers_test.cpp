@@ -71,7 +71,8 @@ TEST_CASE("Connection cannot strike out the account's credentials")
     Request request;
     request.content_type = "application/json";
     request.headers = {{"Connection", "authorization, content-type"}};
-    CHECK(lines(headers_for_upstream(request, "t")) == Lines{"Content-Type: application/json", "Authorization: Bearer t"});
+    CHECK(lines(headers_for_upstream(request, "t")) ==
+          Lines{"Content-Type: application/json", "Authorization: Bearer t"});
 }
 
 TEST_CASE("to the client: the upstream's headers, in their order, any origin allowed")

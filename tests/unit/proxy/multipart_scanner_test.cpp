@@ -41,15 +41,19 @@ TEST_CASE("the field's value, wherever the bytes are split")
         {"line ends in the value", field("model", "\r\na\r\n\r\n-") + last, "\r\na\r\n\r\n-"},
         {"nearly a delimiter in the value", field("model", "\r\n--b0undar") + last, "\r\n--b0undar"},
         {"headers in any case and order",
-         part("Content-Type: text/plain; charset=utf-8\r\ncontent-disposition:  FORM-DATA ;NAME=\"model\"", "a") + last, "a"},
+         part("Content-Type: text/plain; charset=utf-8\r\ncontent-disposition:  FORM-DATA ;NAME=\"model\"", "a") + last,
+         "a"},
         {"a name without quotes", part("Content-Disposition: form-data; name=model", "a") + last, "a"},
         {"a quoted name with an escape", part(R"(Content-Disposition: form-data; name="mo\del")", "a") + last, "a"},
         {"a file that is called model",
-         part(R"(Content-Disposition: form-data; name="model"; filename="x.txt")", "no") + last, {}},
+         part(R"(Content-Disposition: form-data; name="model"; filename="x.txt")", "no") + last,
+         {}},
         {"the same with the file's name first",
-         part(R"(Content-Disposition: form-data; filename="x"; name="model")", "no") + last, {}},
+         part(R"(Content-Disposition: form-data; filename="x"; name="model")", "no") + last,
+         {}},
         {"a file whose name speaks of a model",
-         part(R"(Content-Disposition: form-data; name="images"; filename="; name=\"model\"")", "no") + last, {}},
+         part(R"(Content-Disposition: form-data; name="images"; filename="; name=\"model\"")", "no") + last,
+         {}},
         {"no such field", field("prompt", "a") + file_part + last, {}},
         {"a preamble", "some words\r\nof no meaning\r\n" + field("model", "a") + last, "a"},
         {"a preamble that looks like a part", "name=\"model\"\r\n\r\nno\r\n" + field("model", "a") + last, "a"},
@@ -85,8 +89,8 @@ TEST_CASE("a huge file before the field is passed over")
 {
     std::string content(8 * 1024 * 1024, '\r');
     for (std::size_t i = 0; i + 12 < content.size(); i += 997) content.replace(i, 12, "\r\n--b0undarX");
-    const std::string body =
-        part("Content-Disposition: form-data; name=\"images\"; filename=\"a\"", content) + field("model", "behind it") + last;
+    const std::string body = part("Content-Disposition: form-data; name=\"images\"; filename=\"a\"", content) +
+                             field("model", "behind it") + last;
     MultipartFieldScanner scanner{"b0undary", "model"};
     constexpr std::size_t piece = 64 * 1024 - 1;
     for (std::size_t at = 0; at < body.size(); at += piece) scanner.feed(std::string_view{body}.substr(at, piece));

@@ -12,9 +12,9 @@ TEST_CASE("an error of our own under /v1 has the form that its clients know")
     CHECK(reply.status == 502);
     CHECK(*find_header(reply.headers, "Content-Type") == "application/json; charset=utf-8");
     CHECK(*find_header(reply.headers, "Access-Control-Allow-Origin") == "*");
-    CHECK(Json::parse(reply.body) == Json{{"error", {{"message", "a \"sentence\"\n即梦"},
-                                                     {"type", "server_error"},
-                                                     {"code", "upstream_unreachable"}}}});
+    CHECK(Json::parse(reply.body) ==
+          Json{{"error",
+                {{"message", "a \"sentence\"\n即梦"}, {"type", "server_error"}, {"code", "upstream_unreachable"}}}});
 }
 
 TEST_CASE("a sentence that holds what a client sent need not be UTF-8")

@@ -75,9 +75,6 @@ TEST_CASE("with nothing to settle it waits for no lock")
     Database other{job.file};
     const Transaction holds{other};
     Database hasty{job.file, 0ms};
-    JobContext context{.database = hasty,
-                       .database_file = job.file,
-                       .settings = job.settings,
-                       .now = job.now};
+    JobContext context{.database = hasty, .database_file = job.file, .settings = job.settings, .now = job.now};
     CHECK_NOTHROW(settle_abandoned_leases(context));
 }

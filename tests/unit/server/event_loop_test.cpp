@@ -40,7 +40,10 @@ TEST_CASE("timers run in the order of their times, those of one time in the orde
 {
     EventLoop loop;
     std::string order;
-    loop.after(milliseconds{30}, [&] { order += 'd'; loop.stop(); });
+    loop.after(milliseconds{30}, [&] {
+        order += 'd';
+        loop.stop();
+    });
     loop.after(milliseconds{20}, [&] { order += 'c'; });
     loop.after(milliseconds{1}, [&] { order += 'a'; });
     loop.after(milliseconds{10}, [&] { order += 'b'; });
@@ -54,7 +57,10 @@ TEST_CASE("a timer does not run before its time")
     EventLoop loop;
     const auto start = EventLoop::Clock::now();
     EventLoop::Clock::time_point ran;
-    loop.after(milliseconds{25}, [&] { ran = EventLoop::Clock::now(); loop.stop(); });
+    loop.after(milliseconds{25}, [&] {
+        ran = EventLoop::Clock::now();
+        loop.stop();
+    });
     loop.run();
     CHECK(ran - start >= milliseconds{25});
 }
@@ -124,7 +130,10 @@ TEST_CASE("a post from within a post runs in a later turn, not never")
     EventLoop loop;
     std::string order;
     loop.post([&] {
-        loop.post([&] { order += 'b'; loop.stop(); });
+        loop.post([&] {
+            order += 'b';
+            loop.stop();
+        });
         order += 'a';
     });
     give_up(loop);

@@ -17,7 +17,8 @@ TEST_CASE("an answer: status, headers in their order, body, end")
     exchange.write("");
     exchange.write("two");
     exchange.finish();
-    CHECK(sink.said == "Status: 201 Created\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nonetwo");
+    CHECK(sink.said ==
+          "Status: 201 Created\r\nContent-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nonetwo");
     CHECK(sink.ends == 1);
     CHECK(sink.cuts == 0);
     CHECK(exchange.gone());

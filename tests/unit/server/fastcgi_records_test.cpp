@@ -78,7 +78,8 @@ TEST_CASE("what nginx would not send is refused")
         {"parameters before the beginning", record(record_params, "")},
         {"a body before the beginning", record(record_stdin, "")},
         {"a body before the parameters' end", begin_record() + record(record_stdin, "")},
-        {"a body amid the parameters", begin_record() + record(record_params, pair("A", "b")) + record(record_stdin, "")},
+        {"a body amid the parameters",
+         begin_record() + record(record_params, pair("A", "b")) + record(record_stdin, "")},
         {"two beginnings", begin_record() + begin_record()},
         {"a beginning of the wrong size", record(record_begin, "12345")},
         {"parameters after their end", begin_record() + record(record_params, "") + record(record_params, "")},
@@ -125,8 +126,8 @@ TEST_CASE("lengths of names and values are checked before anybody multiplies the
 
 TEST_CASE("the body's length is a whole number or nothing")
 {
-    for (const std::string length : {"x", "5x", "-5", "+5", " 5", "5 ", "0x10", "1e3", "18446744073709551616",
-                               "99999999999999999999999999"}) {
+    for (const std::string length :
+         {"x", "5x", "-5", "+5", " 5", "5 ", "0x10", "1e3", "18446744073709551616", "99999999999999999999999999"}) {
         CAPTURE(length);
         CHECK(inspect(with_params(pair("CONTENT_LENGTH", length))).state == State::refused);
     }
@@ -148,7 +149,8 @@ TEST_CASE("parameters have a limit, in one record or in many")
         std::string bytes = begin_record();
         const std::string pairs = pair("A", std::string(total - 6, 'x'));
         REQUIRE(pairs.size() == total);
-        for (std::size_t at = 0; at < pairs.size(); at += 60000) bytes += record(record_params, pairs.substr(at, 60000));
+        for (std::size_t at = 0; at < pairs.size(); at += 60000)
+            bytes += record(record_params, pairs.substr(at, 60000));
         return bytes + record(record_params, "");
     };
     CHECK(inspect(many(largest_params)).state == State::params_complete);

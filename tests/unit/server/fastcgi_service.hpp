@@ -163,10 +163,10 @@ inline std::string description(std::string_view method, std::string_view target,
 inline void echo(const std::shared_ptr<dreamina::Exchange>& exchange)
 {
     const dreamina::Request& request = exchange->request();
-    answer(*exchange, {.status = 200,
-                       .headers = {},
-                       .body = description(request.method, request.target, request.body.text(),
-                                           request.body.in_memory())});
+    answer(*exchange,
+           {.status = 200,
+            .headers = {},
+            .body = description(request.method, request.target, request.body.text(), request.body.in_memory())});
 }
 
 /// A good answer as it stands on the wire.

@@ -182,11 +182,16 @@ TEST_CASE("sessions lose their prefix, which tells the region; odd regions find 
         std::optional<std::string> expected_session;
     };
     const std::vector<Case> cases{
-        {"us", session, Region::us, session},         {"us", "hk-" + session, Region::hk, session},
-        {"jp", "us-" + session, Region::us, session}, {"cn", "cn-" + session, Region::cn, session},
-        {"CN", session, Region::cn, session},         {"Hk", std::nullopt, Region::hk, std::nullopt},
-        {"mars", session, Region::us, session},       {"mars", "sg-" + session, Region::sg, session},
-        {"", std::nullopt, Region::us, std::nullopt}, {"sg", "", Region::sg, std::nullopt},
+        {"us", session, Region::us, session},
+        {"us", "hk-" + session, Region::hk, session},
+        {"jp", "us-" + session, Region::us, session},
+        {"cn", "cn-" + session, Region::cn, session},
+        {"CN", session, Region::cn, session},
+        {"Hk", std::nullopt, Region::hk, std::nullopt},
+        {"mars", session, Region::us, session},
+        {"mars", "sg-" + session, Region::sg, session},
+        {"", std::nullopt, Region::us, std::nullopt},
+        {"sg", "", Region::sg, std::nullopt},
         {"us", " hk-" + session + "\n", Region::hk, session},
     };
     std::vector<Row> rows;
