@@ -1,6 +1,6 @@
 // Runs before the first paint, so that a dark page never flashes white. It is a file of its own because
 // the Content-Security-Policy allows no inline script. Key and values are those of src/composables/theme.ts.
-(function () {
+;(function () {
   var wanted = null
   try {
     wanted = localStorage.getItem('dreamina.theme')

@@ -35,7 +35,8 @@ export function createQueries(router: Router): QueryClient {
     queryCache: new QueryCache({ onError, onSuccess: () => (sessionEnded.value = false) }),
     mutationCache: new MutationCache({
       onError,
-      onSuccess: (_answer, _given, _context, { options }) => tell(options.mutationKey?.[0] === logoutKey ? 'loggedOut' : 'changed'),
+      onSuccess: (_answer, _given, _context, { options }) =>
+        tell(options.mutationKey?.[0] === logoutKey ? 'loggedOut' : 'changed'),
     }),
     defaultOptions: {
       // Polling is the retry; and a service on this very machine needs no network to be "online".

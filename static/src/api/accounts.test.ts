@@ -8,7 +8,9 @@ const listPath = (query: Parameters<typeof listQuery>[0]) => address('/api/accou
 const none = { email: '', region: [], status: [], room: '', at_limit: false }
 
 test('filters that are off are not spoken of', () => {
-  expect(listPath({ ...none, page: 2, size: 200, sort: 'id', order: 'asc' })).toBe('/api/accounts?page=2&size=200&sort=id&order=asc')
+  expect(listPath({ ...none, page: 2, size: 200, sort: 'id', order: 'asc' })).toBe(
+    '/api/accounts?page=2&size=200&sort=id&order=asc',
+  )
   expect(chosen(none)).toEqual({})
 })
 

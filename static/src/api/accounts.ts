@@ -33,7 +33,8 @@ export function chosen(accounts: AccountsChosen): Schema<'AccountChoice'> {
   return Array.isArray(accounts) ? accounts : Object.fromEntries(given(accounts))
 }
 
-const list = (query: AccountQuery, signal?: AbortSignal) => call('GET', '/api/accounts', { query: listQuery(query) }, signal)
+const list = (query: AccountQuery, signal?: AbortSignal) =>
+  call('GET', '/api/accounts', { query: listQuery(query) }, signal)
 
 // Regions are words of the service, which a form has from there.
 export const accountsApi = {
@@ -42,7 +43,9 @@ export const accountsApi = {
   edit: (id: number, fields: AccountFields) =>
     call('PUT', '/api/accounts/{id}', { path: { id }, body: fields as Schema<'AccountChange'> }),
   act: (order: AccountOrder, accounts: AccountsChosen) =>
-    call('POST', '/api/accounts/actions', { body: { ...order, accounts: chosen(accounts) } as Schema<'AccountAction'> }),
+    call('POST', '/api/accounts/actions', {
+      body: { ...order, accounts: chosen(accounts) } as Schema<'AccountAction'>,
+    }),
   undelete: (undo: string) => call('POST', '/api/accounts/undelete', { body: { undo } }),
   export: (order: ExportOrder) => {
     const body: Schema<'AccountExport'> = { ...order, accounts: chosen(order.accounts) }

@@ -7,9 +7,9 @@ afterEach(() => vi.unstubAllGlobals())
 test('an address has its path filled in, and of the query what is given', () => {
   expect(address('/api/jobs')).toBe('/api/jobs')
   expect(address('/api/models/{id}', { id: 'a/b c' })).toBe('/api/models/a%2Fb%20c')
-  expect(address('/api/accounts', {}, { page: 2, email: 'a+b&c', region: ['us', 'hk'], status: '', sort: undefined })).toBe(
-    '/api/accounts?page=2&email=a%2Bb%26c&region=us%2Chk',
-  )
+  expect(
+    address('/api/accounts', {}, { page: 2, email: 'a+b&c', region: ['us', 'hk'], status: '', sort: undefined }),
+  ).toBe('/api/accounts?page=2&email=a%2Bb%26c&region=us%2Chk')
   expect(address('/api/accounts', {}, { status: [] })).toBe('/api/accounts')
 })
 

@@ -9,7 +9,9 @@ export type Worded<T> = T extends string ? string : T extends object ? { [Name i
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type Operation<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][Lowercase<M> & keyof paths[Path]]>
-type PathWith<M extends Method> = { [Path in keyof paths]: [Operation<Path, M>] extends [never] ? never : Path }[keyof paths]
+type PathWith<M extends Method> = {
+  [Path in keyof paths]: [Operation<Path, M>] extends [never] ? never : Path
+}[keyof paths]
 
 type Parameters<Op, In extends string> = Op extends { parameters: infer All }
   ? All extends { [In_ in In]?: infer Given }
@@ -30,8 +32,11 @@ type Given<Op> = ([Parameters<Op, 'path'>] extends [never] ? { path?: never } : 
       : { body?: Body<Op> })
 
 type Answer<Op> = Op extends { responses: infer All }
-  ? { [Status in keyof All & (200 | 202)]: All[Status] extends { content: { 'application/json': infer Json } } ? Json : never }[keyof All &
-      (200 | 202)]
+  ? {
+      [Status in keyof All & (200 | 202)]: All[Status] extends { content: { 'application/json': infer Json } }
+        ? Json
+        : never
+    }[keyof All & (200 | 202)]
   : never
 
 /** Calls a route of the API's description; what is given and what comes back have its types. As `request` otherwise. */
@@ -42,7 +47,11 @@ export function call<M extends Method, Path extends PathWith<M>>(
     ? [given?: Given<Operation<Path, M>>, signal?: AbortSignal]
     : [given: Given<Operation<Path, M>>, signal?: AbortSignal]
 ): Promise<Answer<Operation<Path, M>>> {
-  const { path: captured, query, body } = (given ?? {}) as {
+  const {
+    path: captured,
+    query,
+    body,
+  } = (given ?? {}) as {
     path?: Record<string, unknown>
     query?: Record<string, unknown>
     body?: unknown
@@ -51,8 +60,14 @@ export function call<M extends Method, Path extends PathWith<M>>(
 }
 
 /** The path with its {…} filled in; what is empty is left out of the query. */
-export function address(path: string, captured: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+export function address(
+  path: string,
+  captured: Record<string, unknown> = {},
+  query: Record<string, unknown> = {},
+): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(captured[name])))
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && String(value) !== '')
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && String(value) !== '',
+  )
   return given.length ? `${filled}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : filled
 }

@@ -5,7 +5,9 @@ export type Upstream = Schema<'Upstream'>
 export type Overview = Schema<'Overview'>
 
 /** The requests of one model that ended one way, step by step; the model is null where none could be read. */
-export type StatsSeries = Required<Pick<Schema<'RequestSeries'>, 'model' | 'outcome' | 'requests'>> & { totals: Requests }
+export type StatsSeries = Required<Pick<Schema<'RequestSeries'>, 'model' | 'outcome' | 'requests'>> & {
+  totals: Requests
+}
 
 /** What the page reads of the statistics. */
 export type Stats = Pick<Schema<'RequestStats'>, 'from' | 'starts'> & {

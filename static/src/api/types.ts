@@ -31,12 +31,18 @@ export interface AccountQuery extends AccountFilter {
 }
 
 /** The body of `POST` and `PUT`; what is absent takes the service's default, or stays as it is. */
-export type AccountFields = Partial<Pick<Worded<Schema<'NewAccount'>>, 'email' | 'password' | 'session_id' | 'proxy_url'>> & {
+export type AccountFields = Partial<
+  Pick<Worded<Schema<'NewAccount'>>, 'email' | 'password' | 'session_id' | 'proxy_url'>
+> & {
   region?: string
   points?: number
 }
 
-export type BulkImport = Pick<Schema<'Import'>, 'credentials'> & { session_ids?: string; region?: string; points?: number }
+export type BulkImport = Pick<Schema<'Import'>, 'credentials'> & {
+  session_ids?: string
+  region?: string
+  points?: number
+}
 export type BulkImportResult = Schema<'ImportResult'>
 
 export type Failure = Schema<'Failure'> | Schema<'ImportFailure'>

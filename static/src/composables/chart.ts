@@ -47,7 +47,10 @@ export const chartLook = () => ({
 })
 
 /** An axis' line and its words. */
-export const axisLook = (colour: Colour) => ({ border: { color: colour('--line') }, ticks: { color: colour('--muted') } })
+export const axisLook = (colour: Colour) => ({
+  border: { color: colour('--line') },
+  ticks: { color: colour('--muted') },
+})
 
 /** The axis of time, below bars that stand on each other. */
 export function stepsAxis(colour: Colour) {

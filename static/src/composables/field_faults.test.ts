@@ -6,7 +6,8 @@ import { en } from '@/i18n/en'
 
 import { fieldFaultOf } from './field_faults'
 
-const refused = (detail: string, code = 'invalid_field', status = 422) => fieldFaultOf(new ApiError(status, code, detail))
+const refused = (detail: string, code = 'invalid_field', status = 422) =>
+  fieldFaultOf(new ApiError(status, code, detail))
 
 test.each([
   ['name is required', 'name', 'required', {}],
@@ -14,10 +15,20 @@ test.each([
   ['calls_per_day must be from 1 to 1000000000', 'calls_per_day', 'range', { min: '1', max: '1000000000' }],
   ['names[2].name must not begin or end with a blank', 'names[2].name', 'blankEnds', {}],
   ['names[1].name is the same as names[0].name', 'names[1].name', 'twice', {}],
-  ['names[0].regions[1] must be one of us, hk, jp, sg, cn', 'names[0].regions[1]', 'choice', { choices: 'us, hk, jp, sg, cn' }],
+  [
+    'names[0].regions[1] must be one of us, hk, jp, sg, cn',
+    'names[0].regions[1]',
+    'choice',
+    { choices: 'us, hk, jp, sg, cn' },
+  ],
   ['models[0] is seed 5, which is no model of the catalogue', 'models[0]', 'noModel', { name: 'seed 5' }],
   ['id must not hold *, which only names may', 'id', 'sign', { sign: '*' }],
-  ['daily_limit comes from the setting LIMIT_X: change that, or send limit_setting as null', 'daily_limit', 'fromSetting', { setting: 'LIMIT_X' }],
+  [
+    'daily_limit comes from the setting LIMIT_X: change that, or send limit_setting as null',
+    'daily_limit',
+    'fromSetting',
+    { setting: 'LIMIT_X' },
+  ],
   ['expires_at must be in the future', 'expires_at', 'past', {}],
 ])('%s', (detail, path, kind, values) => {
   expect(refused(detail)).toMatchObject({ path, kind, values })
@@ -45,7 +56,10 @@ test.each([
 })
 
 test('a field that the service does not know', () => {
-  expect(refused('"names[0].colour" is not a known field', 'unknown_field')).toMatchObject({ path: 'names[0].colour', kind: 'unknown' })
+  expect(refused('"names[0].colour" is not a known field', 'unknown_field')).toMatchObject({
+    path: 'names[0].colour',
+    kind: 'unknown',
+  })
 })
 
 test('what speaks of no field', () => {

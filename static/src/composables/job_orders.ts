@@ -19,7 +19,10 @@ export function useJobOrders({ tellFailure = true } = {}) {
     mutationFn: (order: JobOrder) => jobsApi.add(order),
     onSuccess: ({ job }) => {
       watchJob(job.id)
-      toasts.done(t('job.ordered', { kind: name('job.kind', job.kind) }), { label: t('job.open'), to: `/jobs/${job.id}` })
+      toasts.done(t('job.ordered', { kind: name('job.kind', job.kind) }), {
+        label: t('job.open'),
+        to: `/jobs/${job.id}`,
+      })
       void queries.invalidateQueries({ queryKey: ['jobs'] })
     },
     onError: (failure) => tellFailure && toasts.failed(failureText(failure)),

@@ -18,7 +18,9 @@ const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
 /** “512 byte”, “1.5 kB”, “20 MB”. */
 export function bytesText(bytes: number, locale: string): string {
   const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return numberFormat(locale, { style: 'unit', unit: byteUnits[power]!, maximumFractionDigits: 1 }).format(bytes / 1000 ** power)
+  return numberFormat(locale, { style: 'unit', unit: byteUnits[power]!, maximumFractionDigits: 1 }).format(
+    bytes / 1000 ** power,
+  )
 }
 
 /** Numbers as the page's language writes them. */

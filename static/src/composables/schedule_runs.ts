@@ -21,7 +21,9 @@ export function useScheduleRuns() {
     onSuccess: ({ scheduler }, job) =>
       toasts.done(t(`schedule.${scheduler.running ? 'asked' : 'askedLater'}`, { name: name('timedJob', job) })),
     onError: (failure) =>
-      toasts.failed(failure instanceof ApiError && failure.code === 'running' ? t('schedule.runsAlready') : failureText(failure)),
+      toasts.failed(
+        failure instanceof ApiError && failure.code === 'running' ? t('schedule.runsAlready') : failureText(failure),
+      ),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['schedule'] })
       void queries.invalidateQueries({ queryKey: ['overview'] })

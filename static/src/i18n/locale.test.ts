@@ -24,7 +24,9 @@ function leaves(texts: object, path = ''): Map<string, string> {
   return found
 }
 
-const pages = import.meta.glob<{ messages: PageMessages }>(['../pages/**/messages.ts', './timed_jobs.ts'], { eager: true })
+const pages = import.meta.glob<{ messages: PageMessages }>(['../pages/**/messages.ts', './timed_jobs.ts'], {
+  eager: true,
+})
 const texts: [string, PageMessages][] = [['the frame', { page: '', en, zhCn }]]
 for (const [file, { messages }] of Object.entries(pages)) texts.push([file, messages])
 

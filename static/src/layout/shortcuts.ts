@@ -7,7 +7,8 @@ export type Wish = { go: string } | 'search' | 'list'
 const patience = 1500
 
 /** Where keys are text, or belong to an open dialog or menu. */
-const taken = 'input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]'
+const taken =
+  'input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu], [role=listbox]'
 
 interface Key {
   key: string

@@ -19,7 +19,8 @@ test('each model with a count of its own is a column under its own name', () => 
 test('what the service cannot sort by has no sorting', () => {
   const keys = sortableKeys(me)
   expect(keys).toEqual(expect.arrayContaining(['id', 'email', 'status', 'jimeng_4_0_count', 'last_used_at']))
-  for (const key of ['session_id', 'status_reason', 'other_usage', 'nanobanana_count', 'calls']) expect(keys).not.toContain(key)
+  for (const key of ['session_id', 'status_reason', 'other_usage', 'nanobanana_count', 'calls'])
+    expect(keys).not.toContain(key)
 })
 
 test('the calls of all other models are told together, most used first', () => {

@@ -31,8 +31,12 @@ export const pinnedColumns = ['email', 'status']
 
 /** A field that the service can sort by has its name as the column's id. */
 export function accountColumns(me: Me, narrow: boolean): AccountColumn[] {
-  const field = (key: keyof Account, size: number, show: (account: Account) => VNodeChild, more: { end?: boolean; unsorted?: boolean } = {}) =>
-    column.accessor(key, { size, enableSorting: !more.unsorted, meta: { show, end: more.end } })
+  const field = (
+    key: keyof Account,
+    size: number,
+    show: (account: Account) => VNodeChild,
+    more: { end?: boolean; unsorted?: boolean } = {},
+  ) => column.accessor(key, { size, enableSorting: !more.unsorted, meta: { show, end: more.end } })
   const time = (key: 'last_used_at' | 'session_id_updated_at' | 'created_at' | 'updated_at') =>
     field(key, 112, (account) => h(TimeText, { at: account[key] }))
   const number = (key: 'points' | 'in_flight' | 'error_count', alarming = false) =>

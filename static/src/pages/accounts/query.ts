@@ -12,7 +12,11 @@ export const noFilter: AccountFilter = { email: '', region: [], status: [], room
 const defaults: AccountQuery = { ...noFilter, page: 1, size: endless, sort: 'id', order: 'asc' }
 
 /** What the list is asked for, out of the page's address; what makes no sense there is as if absent. */
-export function fromAddress(address: LocationQuery, me: Pick<Me, 'regions' | 'statuses'>, sortable: string[]): AccountQuery {
+export function fromAddress(
+  address: LocationQuery,
+  me: Pick<Me, 'regions' | 'statuses'>,
+  sortable: string[],
+): AccountQuery {
   const text = (key: string) => {
     const value = address[key]
     return typeof value === 'string' ? value : ''
@@ -41,7 +45,9 @@ export function fromAddress(address: LocationQuery, me: Pick<Me, 'regions' | 'st
 
 /** The address of a list; it names only what differs from the plain one. */
 export function toAddress(query: AccountQuery): LocationQueryRaw {
-  const told = Object.entries(query).filter(([key, value]) => String(value) !== String(defaults[key as keyof AccountQuery]))
+  const told = Object.entries(query).filter(
+    ([key, value]) => String(value) !== String(defaults[key as keyof AccountQuery]),
+  )
   return Object.fromEntries(told.map(([key, value]) => [key, String(value)]))
 }
 

@@ -17,7 +17,12 @@ export interface RowCell {
 
 export function rowCell(column: Column<Account>): RowCell {
   const { show = () => null, end } = column.columnDef.meta ?? {}
-  return { id: column.id, show, class: ['px-3', end && 'text-right', ...pinnedClass(column)], style: pinnedStyle(column) }
+  return {
+    id: column.id,
+    show,
+    class: ['px-3', end && 'text-right', ...pinnedClass(column)],
+    style: pinnedStyle(column),
+  }
 }
 
 export function pinnedClass(column: Column<Account>): unknown[] {

@@ -63,7 +63,6 @@ export function useAccountList(me: Ref<Me>) {
     { immediate: true },
   )
 
-
   // A list that is asked for anew is read from its top.
   watch(asked, () => (rested.value = { first: 0, last: 0 }), { flush: 'sync' })
   const rest = useDebounceFn(() => (rested.value = sight.value), restFor, { maxWait: restAtMost })
@@ -104,7 +103,9 @@ export function useAccountList(me: Ref<Me>) {
       const rows = known.value!
       if (!onePage.value) {
         const pages = windowsFor(first, last, rows.total)
-        const answers = await Promise.all(pages.map((page) => queries.fetchQuery({ ...windowQuery(page), staleTime: 60_000 })))
+        const answers = await Promise.all(
+          pages.map((page) => queries.fetchQuery({ ...windowQuery(page), staleTime: 60_000 })),
+        )
         for (const answer of answers) known.value = withWindow(known.value, answer, false)
       }
       const at = Array.from({ length: last - first + 1 }, (_, step) => known.value!.rowAt(first + step))

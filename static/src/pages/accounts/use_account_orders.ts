@@ -42,7 +42,10 @@ export function useAccountOrders({ tellFailure }: { tellFailure: boolean }) {
       // What is deleted is gone at once; a failure brings it back by the refresh that follows.
       if (order.action !== 'delete' || !Array.isArray(targets.accounts)) return
       const ids = new Set(targets.accounts)
-      queries.setQueriesData<ListWindow>({ queryKey: ['accounts', 'list'] }, (window) => window && withoutAccounts(window, ids))
+      queries.setQueriesData<ListWindow>(
+        { queryKey: ['accounts', 'list'] },
+        (window) => window && withoutAccounts(window, ids),
+      )
     },
     onSuccess: (result, order) => {
       const { undo } = result

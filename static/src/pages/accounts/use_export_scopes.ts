@@ -10,7 +10,10 @@ import type { KnownRows } from './windows'
 export function useExportScopes(query: Ref<AccountQuery>, known: Ref<KnownRows | null>) {
   return computed<ExportScope[]>(() => {
     const all: ExportScope = { name: 'all', targets: { accounts: noFilter, count: 0 } }
-    const filtered: ExportScope = { name: 'filtered', targets: { accounts: filterOf(query.value), count: known.value?.total ?? 0 } }
+    const filtered: ExportScope = {
+      name: 'filtered',
+      targets: { accounts: filterOf(query.value), count: known.value?.total ?? 0 },
+    }
     return isFiltered(query.value) ? [filtered, all] : [all]
   })
 }

@@ -36,7 +36,10 @@ export function useMadeRows(parts: ComputedRef<Part[]>, rows: () => KnownRows) {
   return computed(() => {
     void turns.value
     const all = named(parts.value, rows())
-    slots = assignSlots(slots, all.flatMap((part) => ('is' in part ? [part.is] : [])))
+    slots = assignSlots(
+      slots,
+      all.flatMap((part) => ('is' in part ? [part.is] : [])),
+    )
     const before = written
     written = new Map()
     let anew = 0

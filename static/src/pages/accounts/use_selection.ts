@@ -49,7 +49,8 @@ export function useSelection({ query, known, accountsIn }: List) {
       const from = extend && anchor !== null ? anchor : row
       const chosen = extend || !isSelected(selection.value, account.id)
       anchor = row
-      const accounts = from === row ? [account] : await accountsIn({ first: Math.min(from, row), last: Math.max(from, row) })
+      const accounts =
+        from === row ? [account] : await accountsIn({ first: Math.min(from, row), last: Math.max(from, row) })
       selection.value = choose(
         selection.value,
         accounts.map(({ id }) => id),

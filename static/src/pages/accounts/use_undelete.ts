@@ -21,7 +21,11 @@ export function useUndelete() {
     mutationFn: (undo: string) => accountsApi.undelete(undo),
     onSuccess: ({ restored, skipped }) => {
       const done = t('accounts.undone', { count: number(restored) }, restored)
-      toasts.done(skipped.length > 0 ? `${done} · ${t('accounts.undoSkipped', { emails: skipped.slice(0, 5).join(', ') })}` : done)
+      toasts.done(
+        skipped.length > 0
+          ? `${done} · ${t('accounts.undoSkipped', { emails: skipped.slice(0, 5).join(', ') })}`
+          : done,
+      )
     },
     onError: (failure) => {
       const gone = failure instanceof ApiError && failure.code === 'undo_gone'

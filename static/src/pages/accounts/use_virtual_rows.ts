@@ -42,7 +42,8 @@ export function useVirtualRows(options: {
   const parts = computed<Part[]>(() => {
     const all: Part[] = []
     let next = 0
-    const skip = (to: number) => to > next && all.push({ gap: (to - next) * rowHeight(), key: `gap${all.length === 0 ? 'Above' : next}` })
+    const skip = (to: number) =>
+      to > next && all.push({ gap: (to - next) * rowHeight(), key: `gap${all.length === 0 ? 'Above' : next}` })
     for (const { index } of virtualizer.value.getVirtualItems()) {
       if (index >= count()) continue
       skip(index)
@@ -55,7 +56,12 @@ export function useVirtualRows(options: {
 
   const sight = computed<Sight>((before) => {
     const { scrollOffset, scrollRect } = virtualizer.value
-    const now = rowsInSight(scrollOffset ?? 0, Math.max(0, (scrollRect?.height ?? 0) - headHeight()), rowHeight(), count())
+    const now = rowsInSight(
+      scrollOffset ?? 0,
+      Math.max(0, (scrollRect?.height ?? 0) - headHeight()),
+      rowHeight(),
+      count(),
+    )
     return before && before.first === now.first && before.last === now.last ? before : now
   })
 

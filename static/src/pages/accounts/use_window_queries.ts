@@ -33,7 +33,11 @@ export function useWindowQueries(wanted: Readonly<Ref<WindowQuery[]>>) {
           next.set(key, known)
           continue
         }
-        const observer = new QueryObserver<ListWindow>(queries, { ...window, refetchInterval: refreshEvery, refetchOnWindowFocus: 'always' })
+        const observer = new QueryObserver<ListWindow>(queries, {
+          ...window,
+          refetchInterval: refreshEvery,
+          refetchOnWindowFocus: 'always',
+        })
         next.set(key, { observer, stop: observer.subscribe(tell) })
       }
       for (const [key, { stop }] of observed) if (!next.has(key)) stop()

@@ -38,7 +38,8 @@ export function shown(field: string, value: unknown): Shown {
   if (value === null || value === undefined) return { kind: 'nothing' }
   if (typeof value === 'boolean') return { kind: 'flag', value }
   // A setting may be a port, which is no quantity.
-  if (typeof value === 'number') return setting.test(field) ? { kind: 'text', value: String(value) } : { kind: 'number', value }
+  if (typeof value === 'number')
+    return setting.test(field) ? { kind: 'text', value: String(value) } : { kind: 'number', value }
   if (Array.isArray(value)) {
     if (value.length === 0) return { kind: field === 'models' ? 'all' : 'nothing' }
     return { kind: 'text', value: value.map((each) => itemText(field, each)).join(', ') }
@@ -73,7 +74,12 @@ function itemText(field: string, item: unknown): string {
 }
 
 /** Where that stands which a row is about; null: nowhere, or no more. */
-export function placeOf({ action, subject, subject_id: id, name }: Pick<AuditRow, 'action' | 'subject' | 'subject_id' | 'name'>): string | null {
+export function placeOf({
+  action,
+  subject,
+  subject_id: id,
+  name,
+}: Pick<AuditRow, 'action' | 'subject' | 'subject_id' | 'name'>): string | null {
   if (action === 'delete') return null
   if (subject === 'setting') return `/settings?q=${encodeURIComponent(name ?? '')}`
   if (subject === 'session') return '/sessions'

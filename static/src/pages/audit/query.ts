@@ -1,6 +1,15 @@
 import type { AuditQuery } from '@/api/audit'
 
-export const noFilter: AuditQuery = { action: '', subject: '', who: '', address: '', name: '', from: '', to: '', cursor: '' }
+export const noFilter: AuditQuery = {
+  action: '',
+  subject: '',
+  who: '',
+  address: '',
+  name: '',
+  from: '',
+  to: '',
+  cursor: '',
+}
 
 export const queryKeys = Object.keys(noFilter) as (keyof AuditQuery)[]
 

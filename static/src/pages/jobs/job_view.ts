@@ -10,7 +10,10 @@ export function markOf({ state, failed = 0 }: { state: Job['state'] | JobItem['s
 }
 
 /** Whom a job is for: a text below `jobs.scope`, and how many. */
-export function scopeOf(job: Pick<Job, 'scope' | 'kind' | 'account_id' | 'count' | 'total'>): { key: string; count: number } {
+export function scopeOf(job: Pick<Job, 'scope' | 'kind' | 'account_id' | 'count' | 'total'>): {
+  key: string
+  count: number
+} {
   if (job.scope) return { key: job.scope, count: job.total }
   if (job.kind === 'register') return { key: 'registrations', count: job.count }
   return { key: job.account_id === null ? 'accounts' : 'account', count: job.total }

@@ -57,7 +57,8 @@ const en = {
     all: 'All accounts',
     expired: 'Those with an expired session',
     submit: 'Queue the job',
-    notConfigured: 'The register service is not configured, so this cannot be done: set its address and key in the {settings}.',
+    notConfigured:
+      'The register service is not configured, so this cannot be done: set its address and key in the {settings}.',
     settings: 'settings',
   },
   panel: {

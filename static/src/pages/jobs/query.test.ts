@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import { changed, fromAddress, toAddress } from './query'
 
 test('an address that makes no sense is a plain list', () => {
-  expect(fromAddress({ state: 'good', kind: ['register'], page: '-1' })).toEqual({ state: '', kind: '', page: 1, size: 50 })
+  expect(fromAddress({ state: 'good', kind: ['register'], page: '-1' })).toEqual({
+    state: '',
+    kind: '',
+    page: 1,
+    size: 50,
+  })
 })
 
 test('an address leads to a list and back', () => {

@@ -9,7 +9,10 @@ const say = (sentence: string): string => {
 }
 
 test.each([
-  ['2 of 3 failed, the first: 127.0.0.1:1 cannot be reached (Could not connect)', 'someFailed(2,3,unreachable(127.0.0.1:1,Could not connect))'],
+  [
+    '2 of 3 failed, the first: 127.0.0.1:1 cannot be reached (Could not connect)',
+    'someFailed(2,3,unreachable(127.0.0.1:1,Could not connect))',
+  ],
   ['the register service: localhost did not answer within 60 s', 'registerSays(timedOut(localhost,60))'],
   ['the register service answered with an error (500): no mail: came', 'registerErrorSaid(500,no mail: came)'],
   ['claimed; 66.5 points', 'claimed(66.5)'],

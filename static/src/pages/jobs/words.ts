@@ -15,7 +15,10 @@ const forms: [RegExp, string][] = [
   [/^refreshing the session of (.+)$/, 'refreshing'],
   [/^the scheduler ended while it asked the register service/, 'notKnownToBeTaken'],
   [/^the task was forgotten by the register service/, 'taskForgotten'],
-  [/^automatic registration failed (\d+) times in a row; the next one is in (\d+) minutes at the earliest$/, 'nextRegistration'],
+  [
+    /^automatic registration failed (\d+) times in a row; the next one is in (\d+) minutes at the earliest$/,
+    'nextRegistration',
+  ],
   [/^(?:the job failed)$/, 'jobFailed'],
 
   // Of one account
@@ -62,7 +65,10 @@ const forms: [RegExp, string][] = [
   [/^the counts of (\S+) were reset$/, 'countsReset'],
   [/^a new pool has nothing to reset$/, 'nothingToReset'],
   [/^settled (\d+) requests that their workers left behind$/, 'settled'],
-  [/^removed (\d+) jobs that ended before (\S+), (\d+) requests that came before it, (\d+) logins that had run out, and (\d+) rows of the audit trail from before (\S+); (\d+) hours of statistics became part of their days$/, 'pruned'],
+  [
+    /^removed (\d+) jobs that ended before (\S+), (\d+) requests that came before it, (\d+) logins that had run out, and (\d+) rows of the audit trail from before (\S+); (\d+) hours of statistics became part of their days$/,
+    'pruned',
+  ],
   [/^wrote (\S+) \((\S+) MB, checked\), removed (\d+) older$/, 'backedUpRemoved'],
   [/^wrote (\S+) \((\S+) MB, checked\)$/, 'backedUp'],
   [/^(\w+) is false$/, 'settingOff'],

@@ -28,7 +28,14 @@ test('a new key wants a name, and is not limited where nothing is said', () => {
 test('a form that nobody touched changes nothing, not the milliseconds of the expiry either', () => {
   expect(problemsOf(formOf(stored))).toEqual({})
   const { name, models, calls_per_day, calls_per_minute, concurrency, expires_at } = stored
-  expect(termsOf(formOf(stored), stored)).toEqual({ name, models, calls_per_day, calls_per_minute, concurrency, expires_at })
+  expect(termsOf(formOf(stored), stored)).toEqual({
+    name,
+    models,
+    calls_per_day,
+    calls_per_minute,
+    concurrency,
+    expires_at,
+  })
 })
 
 test('what is emptied is no longer limited', () => {

@@ -34,7 +34,11 @@ export function useKeyList() {
     list,
     live,
     /** A revoked key cannot be edited. */
-    edited: computed(() => (opened.value !== null && edited.value?.id === opened.value && edited.value.state !== 'revoked' ? edited.value : undefined)),
+    edited: computed(() =>
+      opened.value !== null && edited.value?.id === opened.value && edited.value.state !== 'revoked'
+        ? edited.value
+        : undefined,
+    ),
     hasMore: computed(() => size.value < Math.min(most, list.value?.total ?? 0)),
     showMore: () => (size.value = Math.min(most, size.value + step)),
   }

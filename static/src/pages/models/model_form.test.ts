@@ -51,12 +51,22 @@ test('a limit of a setting goes without a number, and one of its own without a s
   expect(fieldsOf(form, true)).toMatchObject({ limit_setting: 'LIMIT_B' })
   expect(fieldsOf(form, true)).not.toHaveProperty('daily_limit')
   expect(problemsOf({ ...form, limit: 'own' })).toEqual({ daily_limit: 'whole' })
-  expect(fieldsOf({ ...form, limit: 'own', own_limit: '0' }, true)).toMatchObject({ limit_setting: null, daily_limit: 0 })
+  expect(fieldsOf({ ...form, limit: 'own', own_limit: '0' }, true)).toMatchObject({
+    limit_setting: null,
+    daily_limit: 0,
+  })
   expect(fieldsOf({ ...form, limit: 'none' }, true)).toMatchObject({ limit_setting: null, daily_limit: null })
 })
 
 test('what is left empty is told by its row', () => {
-  const form = { ...formOf(stored, regions, []), regions: [], names: [{ name: ' ', regions: null }, { name: 'a', regions: [] }] }
+  const form = {
+    ...formOf(stored, regions, []),
+    regions: [],
+    names: [
+      { name: ' ', regions: null },
+      { name: 'a', regions: [] },
+    ],
+  }
   expect(problemsOf(form)).toEqual({ regions: 'required', 'names[0]': 'required', 'names[1]': 'noRegion' })
 })
 

@@ -23,7 +23,8 @@ export interface ModelForm {
 
 export type Problems = Record<string, string>
 
-const same = (one: string[], other: string[]) => one.length === other.length && one.every((each) => other.includes(each))
+const same = (one: string[], other: string[]) =>
+  one.length === other.length && one.every((each) => other.includes(each))
 
 export function sourceOf(model: CatalogModel): LimitSource {
   if (model.limit_setting !== null) return 'setting'
@@ -32,7 +33,15 @@ export function sourceOf(model: CatalogModel): LimitSource {
 
 export function formOf(model: CatalogModel | undefined, regions: string[], settings: string[]): ModelForm {
   if (!model)
-    return { id: '', needs_points: true, regions: [...regions], names: [], limit: 'none', own_limit: '', limit_setting: settings[0] ?? '' }
+    return {
+      id: '',
+      needs_points: true,
+      regions: [...regions],
+      names: [],
+      limit: 'none',
+      own_limit: '',
+      limit_setting: settings[0] ?? '',
+    }
   const limit = sourceOf(model)
   return {
     id: model.id,

@@ -23,10 +23,25 @@ export function figuresOf({ accounts, points }: Pick<Overview, 'accounts' | 'poi
   }
   return [
     { name: 'overview.pool.total', value: accounts.total, kind: 'plain', to: '/accounts' },
-    ...statuses.map((status) => ({ name: `status.${status}`, value: count(status), kind: kindOf(status), to: `/accounts?status=${status}` })),
-    { name: 'overview.pool.atLimit', value: accounts.at_limit, kind: accounts.at_limit > 0 ? 'warn' : 'plain', to: '/accounts?at_limit=true' },
+    ...statuses.map((status) => ({
+      name: `status.${status}`,
+      value: count(status),
+      kind: kindOf(status),
+      to: `/accounts?status=${status}`,
+    })),
+    {
+      name: 'overview.pool.atLimit',
+      value: accounts.at_limit,
+      kind: accounts.at_limit > 0 ? 'warn' : 'plain',
+      to: '/accounts?at_limit=true',
+    },
     { name: 'overview.pool.points', value: points, kind: 'plain', to: '/accounts?sort=points&order=desc' },
     { name: 'overview.pool.inFlight', value: accounts.in_flight, kind: 'plain', to: busiest },
-    { name: 'overview.pool.waiting', value: accounts.waiting, kind: accounts.waiting > 0 ? 'warn' : 'plain', to: busiest },
+    {
+      name: 'overview.pool.waiting',
+      value: accounts.waiting,
+      kind: accounts.waiting > 0 ? 'warn' : 'plain',
+      to: busiest,
+    },
   ]
 }

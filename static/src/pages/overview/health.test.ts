@@ -5,7 +5,12 @@ import type { HealthCheck } from '@/api/overview'
 import { factsOf, findingOf, isSilent, troubles, wayOf } from './health'
 import { healthEn } from './health_messages'
 
-const check = (name: string, code: string, state: HealthCheck['state'], facts: HealthCheck['facts'] = {}): HealthCheck => ({
+const check = (
+  name: string,
+  code: string,
+  state: HealthCheck['state'],
+  facts: HealthCheck['facts'] = {},
+): HealthCheck => ({
   name: name as HealthCheck['name'],
   code,
   state,
@@ -31,8 +36,20 @@ test('an upstream that does not answer is told from one that fails', () => {
 })
 
 test('facts are put into words', () => {
-  const say = { time: () => 'noon', list: (words: string[]) => words.join('+'), job: (name: string) => `<${name}>`, megabytes: () => '9 MB' }
-  const facts = { since: '2026-01-01T00:00:00Z', names: ['prune', 'points'], regions: ['us', 'hk'], free_bytes: 9e6, reason: 'no room', count: 2 }
+  const say = {
+    time: () => 'noon',
+    list: (words: string[]) => words.join('+'),
+    job: (name: string) => `<${name}>`,
+    megabytes: () => '9 MB',
+  }
+  const facts = {
+    since: '2026-01-01T00:00:00Z',
+    names: ['prune', 'points'],
+    regions: ['us', 'hk'],
+    free_bytes: 9e6,
+    reason: 'no room',
+    count: 2,
+  }
   expect(factsOf(check('x', 'y', 'fault', facts), say)).toEqual({
     since: 'noon',
     names: '<prune>+<points>',

@@ -41,7 +41,10 @@ export interface Wording {
 export function factsOf({ facts }: HealthCheck, say: Wording): Record<string, string> {
   const said: Record<string, string> = {}
   for (const [name, fact] of Object.entries(facts)) {
-    if (Array.isArray(fact)) said[name] = say.list(name === 'names' ? fact.map(say.job) : name === 'regions' ? fact.map((each) => each.toUpperCase()) : fact)
+    if (Array.isArray(fact))
+      said[name] = say.list(
+        name === 'names' ? fact.map(say.job) : name === 'regions' ? fact.map((each) => each.toUpperCase()) : fact,
+      )
     else if (name === 'at' || name === 'since') said[name] = say.time(String(fact))
     else if (name.endsWith('bytes')) said[name] = say.megabytes(Number(fact))
     else said[name] = String(fact)

@@ -3,9 +3,18 @@ import type { Texts } from '@/i18n/messages'
 /** What the service's checks find, by check and finding: what it is, and what to do. */
 export const healthEn = {
   database: {
-    missing: { what: 'The database’s file is missing.', todo: 'Stop the service and bring the file back from backups/.' },
-    full: { what: 'The database cannot be written: the disk is full.', todo: 'Make room on the disk of the data folder.' },
-    locked: { what: 'The database is locked by another program.', todo: 'End the program that holds it, such as an open sqlite3.' },
+    missing: {
+      what: 'The database’s file is missing.',
+      todo: 'Stop the service and bring the file back from backups/.',
+    },
+    full: {
+      what: 'The database cannot be written: the disk is full.',
+      todo: 'Make room on the disk of the data folder.',
+    },
+    locked: {
+      what: 'The database is locked by another program.',
+      todo: 'End the program that holds it, such as an open sqlite3.',
+    },
     read_only: {
       what: 'The database cannot be written: it is read-only.',
       todo: 'Let the service’s user write the file and its folder; see whether the disk is mounted read-only.',
@@ -53,13 +62,18 @@ export const healthEn = {
       todo: 'See their states: sessions to refresh, bans to lift, accounts to add.',
     },
   },
-  jobs: { failed: { what: 'Jobs that failed in 24 hours: {count}.', todo: 'Their results say why; each can be tried again.' } },
+  jobs: {
+    failed: { what: 'Jobs that failed in 24 hours: {count}.', todo: 'Their results say why; each can be tried again.' },
+  },
   schedule: {
     failed: { what: 'The last run failed of: {names}.', todo: 'Run it again; the service’s log says why it failed.' },
   },
   backup: {
     none: { what: 'No backup has been made yet.', todo: 'Run the backup now, in the schedule below.' },
-    failed: { what: 'The backup of {at} failed: {reason}', todo: 'Mend that, then run the backup again, in the schedule below.' },
+    failed: {
+      what: 'The backup of {at} failed: {reason}',
+      todo: 'Mend that, then run the backup again, in the schedule below.',
+    },
     old: { what: 'The last backup is of {at}.', todo: 'Run the backup now, in the schedule below.' },
   },
   disk: {
@@ -88,24 +102,48 @@ export const healthZhCn: Texts<typeof healthEn> = {
     missing: { what: '数据库文件不见了。', todo: '请停止服务，从 backups/ 中恢复该文件。' },
     full: { what: '数据库无法写入：磁盘已满。', todo: '请在数据目录所在磁盘上腾出空间。' },
     locked: { what: '数据库被其他程序锁定。', todo: '请结束占用它的程序，例如打开着的 sqlite3。' },
-    read_only: { what: '数据库无法写入：它是只读的。', todo: '请让服务的用户可以写入该文件及其目录，并检查磁盘是否以只读方式挂载。' },
+    read_only: {
+      what: '数据库无法写入：它是只读的。',
+      todo: '请让服务的用户可以写入该文件及其目录，并检查磁盘是否以只读方式挂载。',
+    },
     broken: { what: '数据库无法写入。', todo: '原因见服务日志。' },
   },
   settings: {
-    bad: { what: 'config.json 有误：{fault}。仍在使用上一次正确的设置。', todo: '请修正 config.json，一秒内会重新读取。' },
+    bad: {
+      what: 'config.json 有误：{fault}。仍在使用上一次正确的设置。',
+      todo: '请修正 config.json，一秒内会重新读取。',
+    },
   },
   upstream: {
     unreachable: { what: '上游没有响应。', todo: '请启动上游，或将 UPSTREAM_BASE_URL 设为它的地址。' },
-    outage: { what: '自 {since} 起，上游使多个账户接连失败，请求会被拒绝。', todo: '请查看上游自己的日志。系统会用单个请求自动探测它是否恢复。' },
+    outage: {
+      what: '自 {since} 起，上游使多个账户接连失败，请求会被拒绝。',
+      todo: '请查看上游自己的日志。系统会用单个请求自动探测它是否恢复。',
+    },
   },
   scheduler: {
-    never_ran: { what: '调度程序还没有运行过。', todo: '请启动 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。' },
-    not_running: { what: '调度程序自 {since} 起没有运行。', todo: '请启动 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。' },
-    stuck: { what: '调度程序自 {since} 起停滞不前。', todo: '请重启 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。' },
+    never_ran: {
+      what: '调度程序还没有运行过。',
+      todo: '请启动 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。',
+    },
+    not_running: {
+      what: '调度程序自 {since} 起没有运行。',
+      todo: '请启动 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。',
+    },
+    stuck: {
+      what: '调度程序自 {since} 起停滞不前。',
+      todo: '请重启 dreamina-scheduler：没有它，封禁不会结束，计数不会重置，任务不会运行。',
+    },
   },
   accounts: {
-    all_idle: { what: '{count} 个账户目前都无法服务任何模型。', todo: '请查看账户状态：刷新会话、解除封禁、补充积分或添加账户。' },
-    unserved_models: { what: '目前没有账户可服务这些模型：{models}。', todo: '请查看账户状态：刷新会话、解除封禁、补充积分或添加账户。' },
+    all_idle: {
+      what: '{count} 个账户目前都无法服务任何模型。',
+      todo: '请查看账户状态：刷新会话、解除封禁、补充积分或添加账户。',
+    },
+    unserved_models: {
+      what: '目前没有账户可服务这些模型：{models}。',
+      todo: '请查看账户状态：刷新会话、解除封禁、补充积分或添加账户。',
+    },
     idle_regions: { what: '这些区域没有可用账户：{regions}。', todo: '请查看账户状态：刷新会话、解除封禁或添加账户。' },
   },
   jobs: { failed: { what: '24 小时内失败的任务：{count} 个。', todo: '任务结果中有原因，每个任务都可以重试。' } },
@@ -120,9 +158,15 @@ export const healthZhCn: Texts<typeof healthEn> = {
     little_room: { what: '数据库所在磁盘仅剩 {free_bytes}。', todo: '请腾出空间，或减少保留的备份数（BACKUP_KEEP）。' },
   },
   database_log: {
-    long: { what: '数据库日志已增长到 {bytes}。', todo: '它由调度程序清空：请检查调度程序是否运行，以及是否有其他程序一直打开着数据库。' },
+    long: {
+      what: '数据库日志已增长到 {bytes}。',
+      todo: '它由调度程序清空：请检查调度程序是否运行，以及是否有其他程序一直打开着数据库。',
+    },
   },
   clock: {
-    set_back: { what: '有记录的时间是 {at}，尚未到来：系统时钟被往回拨过。', todo: '请检查机器时间是否同步（timedatectl）。' },
+    set_back: {
+      what: '有记录的时间是 {at}，尚未到来：系统时钟被往回拨过。',
+      todo: '请检查机器时间是否同步（timedatectl）。',
+    },
   },
 }

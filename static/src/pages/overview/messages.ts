@@ -79,7 +79,14 @@ const zhCn: Texts<typeof en> = {
   attention: '需要关注',
   look: '查看',
   state: { fault: '故障', warning: '警告' },
-  pool: { title: '账户池现状', total: '账户', atLimit: '已达每日上限', points: '积分总数', inFlight: '进行中', waiting: '等待中' },
+  pool: {
+    title: '账户池现状',
+    total: '账户',
+    atLimit: '已达每日上限',
+    points: '积分总数',
+    inFlight: '进行中',
+    waiting: '等待中',
+  },
   models: {
     title: '今日剩余调用',
     model: '模型',

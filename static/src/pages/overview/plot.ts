@@ -37,7 +37,11 @@ export function datasetsOf({ lines, rate }: Plot, colour: Colour): ChartDataset[
   return [...counts, line]
 }
 
-export function chartOptions({ number, percent, lines }: Plot, colour: Colour, pick: (step: number, line: number) => void): ChartOptions {
+export function chartOptions(
+  { number, percent, lines }: Plot,
+  colour: Colour,
+  pick: (step: number, line: number) => void,
+): ChartOptions {
   const { border, ticks } = axisLook(colour)
   return {
     ...chartLook(),

@@ -4,7 +4,9 @@ import type { Stats, StatsSeries } from '@/api/overview'
 
 import { colourOf, linesOf, successRate, successShares } from './series'
 
-function stats(...rows: [model: string | null, outcome: StatsSeries['outcome'], ...requests: [number, number, number]][]): Stats {
+function stats(
+  ...rows: [model: string | null, outcome: StatsSeries['outcome'], ...requests: [number, number, number]][]
+): Stats {
   const series = rows.map(([model, outcome, ...requests]) => ({
     model,
     outcome,
@@ -15,14 +17,23 @@ function stats(...rows: [model: string | null, outcome: StatsSeries['outcome'], 
   return { by: 'hour', from: 't0', starts: ['t0', 't1', 't2'], totals: { requests }, series }
 }
 
-const mixed = stats(['a', 'success', 4, 0, 3], ['b', 'success', 1, 0, 0], ['a', 'busy', 5, 0, 0], [null, 'busy', 0, 0, 1])
+const mixed = stats(
+  ['a', 'success', 4, 0, 3],
+  ['b', 'success', 1, 0, 0],
+  ['a', 'busy', 5, 0, 0],
+  [null, 'busy', 0, 0, 1],
+)
 
 test('the same requests by outcome and by model', () => {
   expect(linesOf(mixed, 'outcome')).toEqual([
     { key: 'success', values: [5, 0, 3], total: 8 },
     { key: 'busy', values: [5, 0, 1], total: 6 },
   ])
-  expect(linesOf(mixed, 'model').map(({ key, total }) => [key, total])).toEqual([['a', 12], ['b', 1], [null, 1]])
+  expect(linesOf(mixed, 'model').map(({ key, total }) => [key, total])).toEqual([
+    ['a', 12],
+    ['b', 1],
+    [null, 1],
+  ])
 })
 
 test('the success rate is unknown, not zero, where nobody asked for anything', () => {
@@ -33,7 +44,12 @@ test('the success rate is unknown, not zero, where nobody asked for anything', (
 })
 
 test('more models than colours: the small ones are one line, and nothing is lost', () => {
-  const many = stats(...Array.from({ length: 12 }, (_, at) => [`m${at}`, 'success', at + 1, 0, 0] as [string, 'success', number, number, number]))
+  const many = stats(
+    ...Array.from(
+      { length: 12 },
+      (_, at) => [`m${at}`, 'success', at + 1, 0, 0] as [string, 'success', number, number, number],
+    ),
+  )
   const lines = linesOf(many, 'model')
   expect(lines).toHaveLength(8)
   expect(lines[0]!.key).toBe('m11')

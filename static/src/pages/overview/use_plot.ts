@@ -36,7 +36,11 @@ export function usePlot(stats: () => Stats, grouping: () => Grouping) {
     const clock = new Intl.DateTimeFormat(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     return {
       steps: stats().starts.map((start) => clock.format(new Date(start))),
-      lines: lines.value.map((line, place) => ({ label: labelOf(line), values: line.values, colour: colourOf(line, place, grouping()) })),
+      lines: lines.value.map((line, place) => ({
+        label: labelOf(line),
+        values: line.values,
+        colour: colourOf(line, place, grouping()),
+      })),
       rate: { label: t('overview.stats.rate'), values: successShares(stats()) },
       number,
       percent,

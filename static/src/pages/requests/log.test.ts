@@ -7,7 +7,12 @@ import { continued, grown, kept, opened, released } from './log'
 const row = (number: number, ended = number) =>
   ({ id: String(number).padStart(24, '0'), ended_at: new Date(ended * 1000).toISOString() }) as LoggedRequest
 const numbers = (rows: LoggedRequest[]) => rows.map(({ id }) => Number(id))
-const page = (items: LoggedRequest[], next_cursor: string | null = null) => ({ size: 100, items, next_cursor, looked_back_to: null })
+const page = (items: LoggedRequest[], next_cursor: string | null = null) => ({
+  size: 100,
+  items,
+  next_cursor,
+  looked_back_to: null,
+})
 
 test('what ends is put where it began, once', () => {
   const log = grown(opened(page([row(5), row(3)])), [row(6), row(4, 9), row(5)], false)

@@ -52,5 +52,12 @@ export function released(log: Log): Log {
 /** With the next page of what is older. */
 export function continued(log: Log, { items, next_cursor }: RequestPage): Log {
   const known = new Set(log.rows.map((row) => row.id))
-  return { ...log, rows: merged(log.rows, items.filter((row) => !known.has(row.id))), older: next_cursor }
+  return {
+    ...log,
+    rows: merged(
+      log.rows,
+      items.filter((row) => !known.has(row.id)),
+    ),
+    older: next_cursor,
+  }
 }

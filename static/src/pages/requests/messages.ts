@@ -30,7 +30,10 @@ const en = {
     start: 'How to send the first one',
   },
   noMatch: { title: 'No request matches the filters', text: 'So far only a part of the log was looked through.' },
-  noMatchAtAll: { title: 'No request matches the filters', text: 'Requests that match appear here when they have ended.' },
+  noMatchAtAll: {
+    title: 'No request matches the filters',
+    text: 'Requests that match appear here when they have ended.',
+  },
   filter: {
     outcome: 'Outcome',
     model: 'Model',
@@ -75,7 +78,8 @@ const en = {
     upstreamStatus: 'Status {status}',
     only: 'Only requests of this account',
     standing: 'Why no account could serve it',
-    standingText: 'How the {total} accounts stood at that moment; each is counted under the first reason that kept it away.',
+    standingText:
+      'How the {total} accounts stood at that moment; each is counted under the first reason that kept it away.',
     leftOut: 'and {count} more',
   },
   standing: {

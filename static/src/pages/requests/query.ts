@@ -24,7 +24,8 @@ export const plain: LogQuery = {
   to: '',
 }
 
-const whole = (min: number, max: number) => (text: string) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max
+const whole = (min: number, max: number) => (text: string) =>
+  /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max
 const time = (text: string) => !Number.isNaN(Date.parse(text))
 
 /** What the service would refuse is not asked for. */
@@ -49,7 +50,8 @@ export function fromAddress(address: LocationQuery): LogQuery {
     const value = address[key]
     if (typeof value === 'string' && value !== '' && fits(value)) query[key] = value
   }
-  if (query.last || (query.from && query.to && Date.parse(query.from!) > Date.parse(query.to!))) query.from = query.to = ''
+  if (query.last || (query.from && query.to && Date.parse(query.from!) > Date.parse(query.to!)))
+    query.from = query.to = ''
   return query as unknown as LogQuery
 }
 
@@ -71,5 +73,9 @@ export const isFiltered = (query: LogQuery) => Object.values(query).some((value)
 /** What the service is asked at this moment. */
 export function asked({ last, ...query }: LogQuery, now: Date): RequestQuery {
   const iso = (text: string) => (text ? new Date(text).toISOString() : '')
-  return { ...query, from: last ? new Date(now.getTime() - spans[last]).toISOString() : iso(query.from), to: iso(query.to) }
+  return {
+    ...query,
+    from: last ? new Date(now.getTime() - spans[last]).toISOString() : iso(query.from),
+    to: iso(query.to),
+  }
 }

@@ -17,9 +17,17 @@ test('the day is told where it is not today', () => {
 
 test('where an attempt lies within its request', () => {
   const request = { started_at: '2026-11-22T12:00:00.000Z', duration_ms: 1000 }
-  expect(spanOf({ started_at: '2026-11-22T12:00:00.250Z', duration_ms: 500 }, request)).toEqual({ start: 0.25, length: 0.5 })
-  expect(spanOf({ started_at: '2026-11-22T12:00:00.999Z', duration_ms: 500 }, request)).toEqual({ start: 0.999, length: 1 - 0.999 })
-  expect(spanOf({ started_at: '2026-11-22T12:00:00.000Z', duration_ms: 0 }, { ...request, duration_ms: 0 }).length).toBe(0.005)
+  expect(spanOf({ started_at: '2026-11-22T12:00:00.250Z', duration_ms: 500 }, request)).toEqual({
+    start: 0.25,
+    length: 0.5,
+  })
+  expect(spanOf({ started_at: '2026-11-22T12:00:00.999Z', duration_ms: 500 }, request)).toEqual({
+    start: 0.999,
+    length: 1 - 0.999,
+  })
+  expect(
+    spanOf({ started_at: '2026-11-22T12:00:00.000Z', duration_ms: 0 }, { ...request, duration_ms: 0 }).length,
+  ).toBe(0.005)
 })
 
 test('the reasons, the most frequent first', () => {

@@ -15,11 +15,20 @@ export function markOfOutcome(word: string): Mark {
 /** The time of day; with the day if that was another one. */
 export function momentText(at: Date, locale: string, now = new Date()): string {
   if (at.toDateString() === now.toDateString()) return timeOfDay(at, locale)
-  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(at)
 }
 
 /** Where an attempt lies within its request, as parts of the whole from 0 to 1. */
-export function spanOf(attempt: Pick<Attempt, 'started_at' | 'duration_ms'>, request: Pick<LoggedRequest, 'started_at' | 'duration_ms'>) {
+export function spanOf(
+  attempt: Pick<Attempt, 'started_at' | 'duration_ms'>,
+  request: Pick<LoggedRequest, 'started_at' | 'duration_ms'>,
+) {
   const whole = Math.max(1, request.duration_ms)
   const within = (value: number) => Math.min(1, Math.max(0, value))
   const start = within((Date.parse(attempt.started_at) - Date.parse(request.started_at)) / whole)

@@ -25,7 +25,8 @@ export function useRequestLog(reading: Ref<boolean>) {
   const query = computed(() => fromAddress(route.query))
   const keyOf = (of: LogQuery) => ['requests', of]
   const known = (of: LogQuery) => queries.getQueryData<Log>(keyOf(of))
-  const change = (of: LogQuery, how: (log: Log) => Log) => queries.setQueryData<Log>(keyOf(of), (log) => log && how(log))
+  const change = (of: LogQuery, how: (log: Log) => Log) =>
+    queries.setQueryData<Log>(keyOf(of), (log) => log && how(log))
 
   async function look(signal: AbortSignal): Promise<Log> {
     const of = query.value

@@ -99,7 +99,9 @@ test('a password is not reset to the one that everybody knows', () => {
 
 test('settings are found by key, name and help in both languages, and stand in groups', () => {
   const some = setting({ key: 'QUEUE_TIMEOUT' })
-  expect(['queue', 'some goes', '说明', '', 'TIMEOUT name'].map((search) => isMatch(some, search))).toEqual(Array(5).fill(true))
+  expect(['queue', 'some goes', '说明', '', 'TIMEOUT name'].map((search) => isMatch(some, search))).toEqual(
+    Array(5).fill(true),
+  )
   expect(isMatch(some, 'queue port')).toBe(false)
   const groups = groupsOf([whole, setting({ group: 'access' }), hours])
   expect(groups.map(({ name, settings }) => [name, settings.length])).toEqual([

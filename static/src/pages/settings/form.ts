@@ -50,7 +50,8 @@ export function problemOf(setting: Setting, draft: Draft): Problem | null {
   if (setting.type === 'boolean') return null
   const number = Number(text)
   const fits = Number.isFinite(number) && number <= max && (setting.above_min ? number > min : number >= min)
-  if (setting.type === 'integer') return fits && Number.isInteger(number) ? null : { key: 'whole', values: { min, max } }
+  if (setting.type === 'integer')
+    return fits && Number.isInteger(number) ? null : { key: 'whole', values: { min, max } }
   return fits ? null : { key: setting.above_min ? 'moreThan' : 'number', values: { min, max } }
 }
 
@@ -95,7 +96,10 @@ export function editOf(settings: Setting[], drafts: Drafts): SettingsEdit {
 /** Every word of the search stands somewhere in what is said of the setting, in either language. */
 export function isMatch({ key, name, help }: Setting, search: string): boolean {
   const said = [key, name.en, name.zh, help.en, help.zh].join('\n').toLowerCase()
-  return search.toLowerCase().split(/\s+/).every((word) => said.includes(word))
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word))
 }
 
 export interface Group {

@@ -12,11 +12,15 @@ const en = {
   },
   groupNav: 'Groups of settings',
   search: 'Search settings',
-  noMatch: { title: 'No setting matches this search', text: 'A setting is found by its name, its key and what it does.' },
+  noMatch: {
+    title: 'No setting matches this search',
+    text: 'A setting is found by its name, its key and what it does.',
+  },
   fault: 'The file of settings is at fault, so the last good settings stay in force: {fault}',
   nginx: {
     taken: 'nginx still listens on {address}: another program has the port that is set. Choose another one.',
-    refused: 'nginx does not accept the changed settings and goes on as before, on {address}. The log of the service says why.',
+    refused:
+      'nginx does not accept the changed settings and goes on as before, on {address}. The log of the service says why.',
     unanswered: 'With the changed settings nobody answered, so they were taken back: nginx listens on {address}.',
     moves: 'nginx goes over to another port. The page will be at',
   },
@@ -50,7 +54,12 @@ const en = {
   on: 'On',
   off: 'Off',
   duration: '= {text}',
-  reset: { to: 'Reset to {value}', toNone: 'Reset', waits: 'Goes back to {value} when it is saved.', label: 'Reset: {name}' },
+  reset: {
+    to: 'Reset to {value}',
+    toNone: 'Reset',
+    waits: 'Goes back to {value} when it is saved.',
+    label: 'Reset: {name}',
+  },
   undo: 'Undo',
   undoOf: 'Undo the change of: {name}',
   changed: 'Unsaved',

@@ -36,5 +36,8 @@ function alphabetOf(password: string): number {
     [/[ -/:-@[-`{-~]/, 33],
     [/[^\x20-\x7e]/, 500],
   ]
-  return Math.max(2, kinds.reduce((size, [kind, more]) => size + (kind.test(password) ? more : 0), 0))
+  return Math.max(
+    2,
+    kinds.reduce((size, [kind, more]) => size + (kind.test(password) ? more : 0), 0),
+  )
 }

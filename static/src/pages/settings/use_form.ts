@@ -10,7 +10,18 @@ import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
 import { useToasts } from '@/composables/toasts'
 
-import { draftOf, editOf, isChanged, isConflict, isPassword, problemOf, textOf, valueOf, type Draft, type Drafts } from './form'
+import {
+  draftOf,
+  editOf,
+  isChanged,
+  isConflict,
+  isPassword,
+  problemOf,
+  textOf,
+  valueOf,
+  type Draft,
+  type Drafts,
+} from './form'
 import { useWords } from './words'
 
 /** The settings of the service, what is about to become of them, and what is wrong with that. */
@@ -36,7 +47,8 @@ function createForm() {
 
   /** Where the page will be once nginx listens on another port: nobody answers here any more then. */
   const movedTo = ref<string | null>(null)
-  const movesWith = (state: NginxState | null) => state !== null && !state.port_fixed && String(state.port) === location.port
+  const movesWith = (state: NginxState | null) =>
+    state !== null && !state.port_fixed && String(state.port) === location.port
 
   function edit(setting: Setting, change: Partial<Draft>) {
     drafts.value[setting.key] = { ...(drafts.value[setting.key] ?? draftOf(setting)), how: 'value', ...change }
@@ -81,7 +93,11 @@ function createForm() {
     problems.value = Object.fromEntries(found.map((each) => [each.setting.key, words.problem(each.problem!)]))
     const conflicts = changed.value.filter((setting) => isConflict(setting, drafts.value[setting.key]))
     if (found.length > 0) void show(Object.keys(problems.value), t('settings.bar.mend'))
-    else if (conflicts.length > 0) void show(conflicts.map(({ key }) => key), t('settings.bar.meanwhile'))
+    else if (conflicts.length > 0)
+      void show(
+        conflicts.map(({ key }) => key),
+        t('settings.bar.meanwhile'),
+      )
     return found.length + conflicts.length === 0
   }
 
@@ -91,16 +107,23 @@ function createForm() {
     const sent = { ...drafts.value }
     movedTo.value = null
     await queries.cancelQueries()
-    saver.mutate(editOf(saved, sent), { onSuccess: () => done(saved, sent), onError: refuse, onSettled: () => void live.refetch() })
+    saver.mutate(editOf(saved, sent), {
+      onSuccess: () => done(saved, sent),
+      onError: refuse,
+      onSettled: () => void live.refetch(),
+    })
   }
 
   async function done(saved: Setting[], sent: Drafts) {
     const atOnce = nginx.value ? ['at_once', 'nginx_reload'] : ['at_once']
-    const waiting = saved.filter(({ effect }) => !atOnce.includes(effect)).map((setting) => words.sentence(setting.name))
+    const waiting = saved
+      .filter(({ effect }) => !atOnce.includes(effect))
+      .map((setting) => words.sentence(setting.name))
     if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
     else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
     const port = saved.find(({ key }) => key === 'PORT')
-    if (port && movesWith(nginx.value)) movedTo.value = `${location.protocol}//${location.hostname}:${valueOf(port, sent.PORT!)}${base}settings`
+    if (port && movesWith(nginx.value))
+      movedTo.value = `${location.protocol}//${location.hostname}:${valueOf(port, sent.PORT!)}${base}settings`
     await live.refetch()
     // What was typed meanwhile is the next change.
     saved.filter(({ key }) => drafts.value[key] === sent[key]).forEach(undo)
@@ -111,13 +134,16 @@ function createForm() {
     const { code, message } = failure instanceof ApiError ? failure : { code: '', message: '' }
     const refused = beside(failure, (key) => settings.value.find((setting) => setting.key === key) ?? null)
     if (code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
-    else if (['invalid_config', 'unwritable'].includes(code)) problem.value = t('settings.bar.file', { detail: message })
+    else if (['invalid_config', 'unwritable'].includes(code))
+      problem.value = t('settings.bar.file', { detail: message })
     else if (!refused) problem.value = failureText(failure)
     else {
       const { field, text } = refused
       // What a text must be, the service says in both languages.
       const isForm = field.form && message.startsWith(`${field.key} must be`)
-      problems.value = { [field.key]: isForm ? t('settings.problem.form', { form: words.sentence(field.form!) }) : text }
+      problems.value = {
+        [field.key]: isForm ? t('settings.problem.form', { form: words.sentence(field.form!) }) : text,
+      }
       void show([field.key], t('settings.bar.mend'))
     }
   }
@@ -139,7 +165,8 @@ function createForm() {
     isConflict: (setting: Setting) => isConflict(setting, drafts.value[setting.key]),
     edit,
     undo,
-    reset: (setting: Setting) => edit(setting, { how: 'reset', text: setting.secret ? '' : textOf(setting.reset?.value ?? null) }),
+    reset: (setting: Setting) =>
+      edit(setting, { how: 'reset', text: setting.secret ? '' : textOf(setting.reset?.value ?? null) }),
     /** The change goes on from what is in force now. */
     keep: (setting: Setting) => {
       drafts.value[setting.key]!.base = setting.value

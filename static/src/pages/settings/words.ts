@@ -16,14 +16,17 @@ export function longer(seconds: number, locale: string): string | null {
   const step = steps.find(([, length]) => seconds >= length)
   if (!step) return null
   const [unit, length] = step
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 }).format(seconds / length)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 1 }).format(
+    seconds / length,
+  )
 }
 
 /** What is said of a setting, in the page's language. */
 export function useWords() {
   const { t, locale } = useI18n()
   const name = useNames()
-  const number = (value: number) => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 20, useGrouping: 'min2' }).format(value)
+  const number = (value: number) =>
+    new Intl.NumberFormat(locale.value, { maximumFractionDigits: 20, useGrouping: 'min2' }).format(value)
   const sentence = (of: Sentences) => (locale.value.startsWith('zh') ? of.zh : of.en)
   const choice = ({ key }: Setting, word: string) => name(`settings.choices.${key}`, word)
 

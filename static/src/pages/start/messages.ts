@@ -23,7 +23,8 @@ const en = {
     settings: 'Open the settings',
     count: 'How many',
     demo: 'Try the demo',
-    demoText: 'With invented accounts and a stand-in for the upstream, in a data folder of its own. In the program’s folder:',
+    demoText:
+      'With invented accounts and a stand-in for the upstream, in a data folder of its own. In the program’s folder:',
     demoCommand: 'the demo’s command',
   },
   key: {

@@ -5,7 +5,14 @@ import type { Account } from '@/api/types'
 import { fieldsOf, formOf, problemsOf } from './account_form'
 
 const regions = ['us', 'hk']
-const stored = { id: 7, email: 'a@b.c', region: 'hk', session_id: 'f00', proxy_url: 'http://***@host:1', points: 12.5 } as Account
+const stored = {
+  id: 7,
+  email: 'a@b.c',
+  region: 'hk',
+  session_id: 'f00',
+  proxy_url: 'http://***@host:1',
+  points: 12.5,
+} as Account
 
 test('a new account needs an email and a password', () => {
   expect(problemsOf(formOf(undefined, regions))).toEqual({ email: 'missing', password: 'missing' })
@@ -29,7 +36,9 @@ test('an edit sends only what differs, and an emptied session id as none', () =>
 })
 
 test('a proxy is given, changed and taken away; as it is shown it stays', () => {
-  expect(fieldsOf({ ...formOf(undefined, regions), proxy_url: ' socks5://h:1 ' })).toMatchObject({ proxy_url: 'socks5://h:1' })
+  expect(fieldsOf({ ...formOf(undefined, regions), proxy_url: ' socks5://h:1 ' })).toMatchObject({
+    proxy_url: 'socks5://h:1',
+  })
   expect(fieldsOf({ ...formOf(stored, regions), proxy_url: '' }, stored)).toEqual({ proxy_url: null })
   expect(fieldsOf(formOf(stored, regions), stored)).not.toHaveProperty('proxy_url')
 })

@@ -9,5 +9,7 @@ export function useTitleFor() {
   const { t } = useI18n()
   const { number } = useNumbers()
   return (dialog: 'banDialog' | 'regionDialog', { email, count }: Targets): string =>
-    email ? t(`accounts.${dialog}.title`, { email }) : t(`accounts.${dialog}.titleMany`, { count: number(count) }, count)
+    email
+      ? t(`accounts.${dialog}.title`, { email })
+      : t(`accounts.${dialog}.titleMany`, { count: number(count) }, count)
 }

@@ -11,7 +11,12 @@ const broken = '\uDCFF'
 export function textOf(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  return exactly(bytes) ?? lines(bytes).map((line) => exactly(line) ?? new TextDecoder().decode(line) + broken).join('\n')
+  return (
+    exactly(bytes) ??
+    lines(bytes)
+      .map((line) => exactly(line) ?? new TextDecoder().decode(line) + broken)
+      .join('\n')
+  )
 }
 
 function exactly(bytes: Uint8Array): string | null {

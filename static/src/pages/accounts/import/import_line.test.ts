@@ -100,7 +100,14 @@ test.each<[text: string, line: number, kind: string, named?: Fault['named']]>([
 
 test('no fault tells a password or a session', () => {
   const secret = 'hunter2hunter2'
-  const lines = [`a@b@c:${secret}`, secret, `:${secret}`, `b@b.c:${secret}${broken}`, `c@b.c:${secret}\x01`, `d@b.c:${secret}:us:hk-${b}`]
+  const lines = [
+    `a@b@c:${secret}`,
+    secret,
+    `:${secret}`,
+    `b@b.c:${secret}${broken}`,
+    `c@b.c:${secret}\x01`,
+    `d@b.c:${secret}:us:hk-${b}`,
+  ]
   const faults = faultsOf(read(lines.join('\n')))
   expect(faults).toHaveLength(6)
   for (const { email, region, fault } of faults) {
@@ -183,11 +190,25 @@ test('one line of ten megabytes of colons costs one look, not one for each', { t
   expect(onlyFault(`a@b.c:${':'.repeat(10_000_000)}`)).toEqual([1, 'passwordTooLong', { most: 1024 }])
 })
 
-test.each(['a@b', 'first.last+tag@sub.example.com', '用户@例子.cn', `${'x'.repeat(longestEmail - 4)}@b.c`])('%s is an address', (email) => {
-  expect(emailFault(email)).toBeNull()
-})
-
-test.each(['', 'a', '@', 'a@', '@b', 'a@b@c', 'a b@c', 'a@b c', 'a:b@c', 'a@b\n', 'a@\x7F', 'a\0b@c', `${'x'.repeat(longestEmail - 3)}@b.c`])(
-  '%j is none',
-  (email) => expect(emailFault(email)).not.toBeNull(),
+test.each(['a@b', 'first.last+tag@sub.example.com', '用户@例子.cn', `${'x'.repeat(longestEmail - 4)}@b.c`])(
+  '%s is an address',
+  (email) => {
+    expect(emailFault(email)).toBeNull()
+  },
 )
+
+test.each([
+  '',
+  'a',
+  '@',
+  'a@',
+  '@b',
+  'a@b@c',
+  'a b@c',
+  'a@b c',
+  'a:b@c',
+  'a@b\n',
+  'a@\x7F',
+  'a\0b@c',
+  `${'x'.repeat(longestEmail - 3)}@b.c`,
+])('%j is none', (email) => expect(emailFault(email)).not.toBeNull())

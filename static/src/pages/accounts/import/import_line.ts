@@ -80,7 +80,8 @@ export function parseLine(text: string, session: ContentLine | null, regions: st
 
   if (!session) return line
   // The column leaves no doubt what it is, so its form is not held to the letter as at the end of a line.
-  if (!isSessionId(splitSession(session.text, regions).id)) return { kind: 'notSession', named: { line: session.number } }
+  if (!isSessionId(splitSession(session.text, regions).id))
+    return { kind: 'notSession', named: { line: session.number } }
   return addSession(line, session.text, regions) ?? line
 }
 

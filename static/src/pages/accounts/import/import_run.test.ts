@@ -15,7 +15,10 @@ function fakeService() {
     bodies.push(body)
     const fails = failures.shift()
     if (fails === 'before') throw new ApiError(500, 'internal_error', 'failed')
-    const emails = body.credentials.split('\n').filter(Boolean).map((line) => line.split(':')[0]!)
+    const emails = body.credentials
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(':')[0]!)
     const known = emails.filter((email) => stored.has(email))
     emails.forEach((email) => stored.add(email))
     if (fails === 'after') throw new Unreachable('no answer')

@@ -60,7 +60,16 @@ export class ImportReader {
     const { number, text } = this.source[at]!
     const session = this.paired ? this.sessions[at]! : null
     const parsed = parseLine(text, session, this.regions)
-    const line: ReadLine = { number, text, session: session?.text ?? null, email: null, region: null, hasSession: false, fault: null, sameAs: null }
+    const line: ReadLine = {
+      number,
+      text,
+      session: session?.text ?? null,
+      email: null,
+      region: null,
+      hasSession: false,
+      fault: null,
+      sameAs: null,
+    }
     if (isFault(parsed)) {
       line.fault = parsed
       ++this.reading.faults

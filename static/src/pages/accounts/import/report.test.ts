@@ -4,7 +4,11 @@ import { readImport } from './reading'
 import { reportOf } from './report'
 
 test('every line of the text has its row, and no row a secret', () => {
-  const reading = readImport('a@b.c:geheim\n# c\n=1+1@b.c:geheim\nA@b.c:geheim\ngeheim\n"x,y"@b.c:geheim\nz@b.c:geheim', '', ['us'])
+  const reading = readImport(
+    'a@b.c:geheim\n# c\n=1+1@b.c:geheim\nA@b.c:geheim\ngeheim\n"x,y"@b.c:geheim\nz@b.c:geheim',
+    '',
+    ['us'],
+  )
   const report = reportOf(
     reading,
     new Map([

@@ -24,7 +24,7 @@ export function usePreview(source: () => { credentials: string; session_ids: str
       if (credentials.length + session_ids.length > longText) await later(pause)
       if (outdated) return
       const reader = new ImportReader(credentials, session_ids, regions())
-      for (let began = performance.now(); !reader.step(100); ) {
+      for (let began = performance.now(); !reader.step(100);) {
         if (performance.now() - began < turn) continue
         await later(0)
         if (outdated) return

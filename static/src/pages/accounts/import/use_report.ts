@@ -10,9 +10,9 @@ export function useReport() {
   const { t } = useI18n()
   return (run: ImportRun, reading: Reading) => {
     const text = reportOf(reading, run.results, (result, line) => {
-        if (line.fault) return t(`accountImport.fault.${line.fault.kind}`, line.fault.named ?? {})
-        return result === 'created' ? '' : t(`accountImport.reason.${result}`, { line: line.sameAs ?? '' })
-      })
+      if (line.fault) return t(`accountImport.fault.${line.fault.kind}`, line.fault.named ?? {})
+      return result === 'created' ? '' : t(`accountImport.reason.${result}`, { line: line.sameAs ?? '' })
+    })
     saveFile(`${t('accountImport.reportFile')}.csv`, new Blob([text], { type: 'text/csv' }))
   }
 }

@@ -3,7 +3,14 @@ import { pageMessages, type Texts } from '@/i18n/messages'
 const en = {
   title: 'Account {id}',
   gone: { title: 'This account is not there', text: 'It was deleted, or never existed.' },
-  tabs: { label: 'About this account', facts: 'Overview', requests: 'Requests', errors: 'Errors', jobs: 'Jobs', changes: 'Changes' },
+  tabs: {
+    label: 'About this account',
+    facts: 'Overview',
+    requests: 'Requests',
+    errors: 'Errors',
+    jobs: 'Jobs',
+    changes: 'Changes',
+  },
   fact: {
     status: 'Status',
     reason: 'Why',

@@ -27,7 +27,12 @@ export function linesOf(days: UsageDay[]): UsageLine[] {
 }
 
 export function datasetsOf(lines: UsageLine[], colour: Colour): ChartDataset<'bar'>[] {
-  return lines.map(({ model, values, colour: name }) => ({ label: model, data: values, backgroundColor: colour(name), ...bars }))
+  return lines.map(({ model, values, colour: name }) => ({
+    label: model,
+    data: values,
+    backgroundColor: colour(name),
+    ...bars,
+  }))
 }
 
 export function chartOptions(colour: Colour, number: (value: number) => string): ChartOptions {
