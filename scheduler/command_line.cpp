@@ -22,7 +22,7 @@ bool is_known_option(std::string_view option)
     return std::any_of(commands().begin(), commands().end(), [&](const Command& it) { return among(it.options); });
 }
 
-std::string check(const CommandLine& line)
+std::string fault_of(const CommandLine& line)
 {
     if (line.has("--help") || line.has("--version")) return "";
     if (line.has("--once") && line.has("--list")) return "--once and --list exclude each other";
@@ -80,7 +80,7 @@ tl::expected<CommandLine, std::string> parse_command_line(const std::vector<std:
             return tl::unexpected(fmt::format("\"{}\" is no option; see --help", name));
         }
     }
-    if (const std::string fault = check(line); !fault.empty()) return tl::unexpected(fault);
+    if (const std::string fault = fault_of(line); !fault.empty()) return tl::unexpected(fault);
     return line;
 }
 

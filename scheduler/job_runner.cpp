@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "clients/retrying_transport.hpp"
+#include "database_patience.hpp"
 #include "job_work.hpp"
 #include "session_refresh.hpp"
 #include "storage/transaction.hpp"
@@ -16,7 +17,6 @@ namespace dreamina {
 namespace {
 
 /// Shorter than the time in which the scheduler has to end.
-constexpr std::chrono::seconds database_patience{3};
 constexpr std::chrono::seconds wait_after_failure{1};
 
 /// A thread of its own works through the jobs of these kinds in order. The daily credits come before the points.

@@ -9,7 +9,6 @@ namespace dreamina {
 namespace {
 
 using std::chrono::minutes;
-using std::chrono::seconds;
 
 constexpr int minutes_per_day = 24 * 60;
 
@@ -27,7 +26,7 @@ DailyTime fixed(const Settings&)
     return {Hour, Minute};
 }
 
-milliseconds points_interval(const Settings& settings) { return seconds{settings.points_update_interval}; }
+milliseconds points_interval(const Settings& settings) { return std::chrono::seconds{settings.points_update_interval}; }
 
 std::string_view without_daily_credits(const Settings& settings)
 {
@@ -54,14 +53,14 @@ using enum Place;
 // The order of the rows is the order in which jobs run that are due together: the daily credits come before the points
 // that they change.
 // clang-format off
-const std::array jobs{
-    TimedJob{"end_bans", Every{seconds{1}}, end_bans},
+const std::array all_jobs{
+    TimedJob{"end_bans", Every{std::chrono::seconds{1}}, end_bans},
     TimedJob{reset_counts_job, Daily{after_reset<0>}, reset_daily_counts},
-    TimedJob{"settle_abandoned_leases", Every{seconds{1}}, settle_abandoned_leases},
+    TimedJob{"settle_abandoned_leases", Every{std::chrono::seconds{1}}, settle_abandoned_leases},
     // Short pieces: one checkpoint of a long log would hold up every writer.
     TimedJob{"checkpoint_log", Every{milliseconds{100}}, checkpoint_log},
 
-    TimedJob{"update_due_points", Every{seconds{10}}, ask_for_due_points, nullptr, apart},
+    TimedJob{"update_due_points", Every{std::chrono::seconds{10}}, ask_for_due_points, nullptr, apart},
     TimedJob{"daily_credits", Daily{after_reset<10>}, queue_daily_credits, without_daily_credits, in_turn,
              JobKind::daily_credits},
     TimedJob{"daily_points", Daily{after_reset<10>}, queue_points, nullptr, in_turn,
@@ -76,10 +75,10 @@ const std::array jobs{
              JobKind::session_check},
     TimedJob{"second_session_check", Every{minutes{10}}, queue_second_check_of_sessions, nullptr, in_turn,
              JobKind::session_check},
-    TimedJob{"auto_register", Every{seconds{10}}, queue_registration, without_registration, in_turn,
+    TimedJob{"auto_register", Every{std::chrono::seconds{10}}, queue_registration, without_registration, in_turn,
              JobKind::registration, "one per AUTO_REGISTER_INTERVAL"},
 
-    TimedJob{"forget_removed_accounts", Every{seconds{10}}, forget_removed_accounts, nullptr, apart},
+    TimedJob{"forget_removed_accounts", Every{std::chrono::seconds{10}}, forget_removed_accounts, nullptr, apart},
     TimedJob{"prune", Daily{fixed<3, 0>}, prune, nullptr, apart},
     TimedJob{"backup", Daily{fixed<3, 30>, minutes{30}}, back_up, nullptr, apart},
 };
@@ -87,18 +86,19 @@ const std::array jobs{
 
 }  // namespace
 
-std::span<const TimedJob> timed_jobs() { return jobs; }
+std::span<const TimedJob> timed_jobs() { return all_jobs; }
 
 const TimedJob* find_timed_job(std::string_view name)
 {
-    const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const TimedJob& job) { return job.name == name; });
-    return found == jobs.end() ? nullptr : &*found;
+    const auto found =
+        std::find_if(all_jobs.begin(), all_jobs.end(), [&](const TimedJob& job) { return job.name == name; });
+    return found == all_jobs.end() ? nullptr : &*found;
 }
 
 std::vector<TimedJob> timed_jobs_at(std::initializer_list<Place> places)
 {
     std::vector<TimedJob> found;
-    for (const TimedJob& job : jobs)
+    for (const TimedJob& job : all_jobs)
         if (std::find(places.begin(), places.end(), job.place) != places.end()) found.push_back(job);
     return found;
 }

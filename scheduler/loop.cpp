@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "database_patience.hpp"
 
 namespace dreamina {
 namespace {
@@ -11,8 +12,6 @@ constexpr milliseconds longest_idle{1000};
 constexpr milliseconds look_for_requests_every{500};
 /// How often the runs of those that run all the time are written down.
 constexpr std::chrono::minutes write_every{1};
-/// Short, so that the scheduler ends in time whoever holds the lock.
-constexpr std::chrono::seconds patience{3};
 
 constexpr std::string_view interrupted = "the scheduler ended before it was done";
 
@@ -101,7 +100,7 @@ void SchedulerLoop::start_apart(const TimedJob& job, const Settings& settings, S
     // The last thread of this job has ended, or is about to.
     threads_[job.name] = std::jthread{[this, &job, settings, start = std::move(start)](const std::stop_token& stop) {
         try {
-            Database database{database_file_, patience};
+            Database database{database_file_, database_patience};
             perform(job, database, settings, start, stop);
         } catch (const std::exception& error) {
             log_error("{}: {}", job.name, error.what());

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/service_notice.hpp"
 #include "clients/retrying_transport.hpp"
+#include "database_patience.hpp"
 #include "job_runner.hpp"
 #include "jobs.hpp"
 #include "loop.hpp"
@@ -25,8 +26,6 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds turn{250};
 constexpr std::chrono::seconds beat_every{1};
 constexpr std::chrono::seconds status_every{5};
-/// Short, so that the scheduler ends in time whoever holds the lock.
-constexpr std::chrono::seconds patience{3};
 constexpr milliseconds longest_end{4500};
 
 /// The quick jobs in their own thread. It tells whether it gets on.
@@ -44,7 +43,7 @@ public:
 private:
     void run(const DataFolder& data, const std::stop_token& stop)
     try {
-        Database database{data.database_file, patience};
+        Database database{data.database_file, database_patience};
         SchedulerLoop loop{jobs_, database, data.database_file};
         std::mutex mutex;
         std::condition_variable_any woken;
@@ -103,7 +102,7 @@ std::string status_line(Database& database, const std::vector<std::string>& runn
 void run_service(DataFolder& data, const SchedulerPresence& presence, const EndSignals& signals)
 {
     ServiceNotice notice;
-    Database database{data.database_file, patience};
+    Database database{data.database_file, database_patience};
     const int interrupted = ScheduleStore{database}.end_interrupted(system_now());
     if (interrupted > 0) log_warning("{} timed jobs were interrupted by the last scheduler's end", interrupted);
     publish_schedule(database, data.settings->current()->settings, system_now());

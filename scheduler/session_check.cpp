@@ -39,7 +39,7 @@ std::string note_not_live(Database& database, const WorkItem& item, Time now)
     return "not live for the second time: expired";
 }
 
-BatchEnd check(JobWork& work, const std::vector<WorkItem>& items)
+BatchEnd check_sessions(JobWork& work, const std::vector<WorkItem>& items)
 {
     return write_answers(work, items, ask_all(work, items),
                          [&](const WorkItem& item, bool live, Time now) -> std::string {
@@ -54,7 +54,7 @@ BatchEnd check(JobWork& work, const std::vector<WorkItem>& items)
 void run_session_check(JobWork& work)
 {
     sweep(work, {.batch = checks_at_a_time, .asks_cn = true, .ask = [&](const std::vector<WorkItem>& items) {
-                     return check(work, items);
+                     return check_sessions(work, items);
                  }});
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "clients/register_service.hpp"
+#include "database_patience.hpp"
 #include "job_work.hpp"
 #include "storage/account_upkeep.hpp"
 #include "storage/transaction.hpp"
@@ -11,7 +12,6 @@
 namespace dreamina {
 namespace {
 
-constexpr std::chrono::seconds database_patience{3};
 constexpr const char* unconfigured = "register_not_configured";
 
 /// One version of the register service says us for every session it hands out.

@@ -41,7 +41,6 @@ Undo new_undo(const Call& call)
 
 namespace {
 
-constexpr std::size_t most_ids = 100'000;
 /// Between two looks at the clock: each may take a millisecond to delete, with thousands of requests in flight.
 constexpr std::size_t accounts_per_step = 10;
 /// Whatever is taken back is back by then.
@@ -203,7 +202,7 @@ Outcome act(Call& call)
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
     const Action action = read_action(call, *reader);
-    const AccountChoice choice = reader->required("accounts", read_account_choice(*reader, call, most_ids));
+    const AccountChoice choice = reader->required("accounts", read_account_choice(*reader, call, max_chosen_accounts));
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
 
     const auto ids = chosen_accounts(call.database, choice);

@@ -9,7 +9,7 @@
 #include "server/client.hpp"
 #include "storage/audit_store.hpp"
 #include "storage/model_store.hpp"
-#include "storage/transaction.hpp"
+#include "storage/snapshot.hpp"
 
 namespace dreamina {
 namespace {
@@ -24,8 +24,6 @@ std::vector<Route> account_export_routes()
 }
 
 namespace {
-
-constexpr std::size_t most_ids = 100'000;
 
 /// As wrong logins are refused, and counted.
 std::optional<Reply> refuse_password(Call& call, const std::string& password)
@@ -67,7 +65,7 @@ Outcome export_accounts(Call& call)
     const std::string format = reader->required("format", reader->text("format", {.max = 16}));
     if (format != "csv" && format != "import") reader->fail("format", "must be one of csv, import");
     const AccountChoice everybody{.ids = {}, .filter = AccountFilter{}};
-    const AccountChoice choice = read_account_choice(*reader, call, most_ids).value_or(everybody);
+    const AccountChoice choice = read_account_choice(*reader, call, max_chosen_accounts).value_or(everybody);
     const auto password = reader->text("password", {.min = 1, .max = 1024}).value;
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
 

@@ -14,7 +14,7 @@ namespace dreamina {
 namespace {
 
 /// As it is said; empty members ask for nothing.
-struct Words {
+struct FilterTexts {
     std::string region;
     std::string email;
     std::string status;
@@ -66,7 +66,7 @@ Read<std::optional<ModelRule>> read_room(const std::string& id, const Call& call
                      .limit_bit = model->limit_bit};
 }
 
-Read<AccountFilter> read_words(const Words& words, const Call& call)
+Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
 {
     AccountFilter filter;
     const auto regions = read_list<Region>("region", words.region, parse_region, "us, hk, jp, sg, cn");
@@ -95,19 +95,19 @@ std::string words_of(JsonReader& reader, const char* name)
     return fmt::format("{}", fmt::join(reader.texts(name, {}, {.min = 1}).value_or({}), ","));
 }
 
-Json asked(const Words& words)
+Json asked(const FilterTexts& words)
 {
     Json said = Json::object();
-    for (const auto& [name, word] :
-         {std::pair{"region", &Words::region}, std::pair{"email", &Words::email}, std::pair{"status", &Words::status},
-          std::pair{"room", &Words::room}, std::pair{"at_limit", &Words::at_limit}})
+    for (const auto& [name, word] : {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
+                                     std::pair{"status", &FilterTexts::status}, std::pair{"room", &FilterTexts::room},
+                                     std::pair{"at_limit", &FilterTexts::at_limit}})
         if (!(words.*word).empty()) said[name] = words.*word;
     return said;
 }
 
 AccountChoice read_filter_object(JsonReader& reader, const Call& call)
 {
-    Words words;
+    FilterTexts words;
     words.region = words_of(reader, "region");
     words.status = words_of(reader, "status");
     words.email = reader.text("email", {}).value_or("");
@@ -126,11 +126,11 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
 Result<AccountFilter> read_account_filter(const Call& call)
 {
     const auto word = [&](std::string_view name) { return query_parameter(call.request.query, name).value_or(""); };
-    const Words words{.region = word("region"),
-                      .email = word("email"),
-                      .status = word("status"),
-                      .room = word("room"),
-                      .at_limit = word("at_limit")};
+    const FilterTexts words{.region = word("region"),
+                            .email = word("email"),
+                            .status = word("status"),
+                            .room = word("room"),
+                            .at_limit = word("at_limit")};
     auto filter = read_words(words, call);
     if (!filter) return failure("invalid_parameter", fmt::format("{} {}", filter.error().field, filter.error().fault));
     return std::move(*filter);

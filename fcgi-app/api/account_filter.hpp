@@ -13,6 +13,9 @@ namespace dreamina {
 /// "invalid_parameter".
 Result<AccountFilter> read_account_filter(const Call& call);
 
+/// Ids in one body.
+constexpr std::size_t max_chosen_accounts = 100'000;
+
 /// Some accounts, by their ids or by what is to be true of them.
 struct AccountChoice {
     std::vector<AccountId> ids;  ///< each once, in the order given

@@ -10,7 +10,7 @@
 namespace dreamina {
 namespace {
 
-constexpr double most_points = 1e12;
+constexpr double max_account_points = 1e12;
 
 Field<std::string> read_email(JsonReader& reader)
 {
@@ -146,7 +146,7 @@ Result<NewAccount> read_new_account(JsonReader& reader, const Settings& settings
         account.region = session.session->region.value_or(account.region);
     }
     account.proxy_url = read_proxy_url(reader).value;
-    account.points = reader.number("points", 0, most_points).value_or(settings.default_points);
+    account.points = reader.number("points", 0, max_account_points).value_or(settings.default_points);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return account;
 }
@@ -184,7 +184,7 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
     }
 
     if (!reader.holds("points", stored.points)) {
-        const auto points = reader.number("points", 0, most_points);
+        const auto points = reader.number("points", 0, max_account_points);
         if (points.is_null()) reader.fail("points", "must not be null");
         change.points = points.value;
     }

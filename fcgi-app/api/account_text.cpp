@@ -12,7 +12,7 @@ constexpr std::string_view plain_columns =
     "session_id_updated_at,created_at,updated_at,last_used_at";
 
 /// As one field of a row.
-std::string field(std::string_view text)
+std::string csv_field(std::string_view text)
 {
     std::string content{text};
     if (!content.empty() && std::string_view{"=+-@\t\r"}.find(content.front()) != std::string_view::npos)
@@ -23,7 +23,7 @@ std::string field(std::string_view text)
     return quoted + '"';
 }
 
-std::string field(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : ""; }
+std::string csv_field(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : ""; }
 
 bool reads_as(const std::string& line, const Account& account, bool with_session)
 {
@@ -53,22 +53,22 @@ std::string import_line(const Account& account)
 std::string accounts_csv(const std::vector<Account>& accounts, const std::vector<std::string>& models, bool secrets)
 {
     std::string text{plain_columns};
-    for (const std::string& model : models) text += ',' + field("calls_" + model);
+    for (const std::string& model : models) text += ',' + csv_field("calls_" + model);
     text += secrets ? ",password,session_id,proxy_url\r\n" : "\r\n";
     for (const Account& account : accounts) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}", account.id, field(account.email),
-                            to_string(account.region), to_string(status_of(account)), field(status_reason(account)),
+        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}", account.id, csv_field(account.email),
+                            to_string(account.region), to_string(status_of(account)), csv_field(status_reason(account)),
                             account.points, account.error_count, account.refresh_failures, account.in_flight,
-                            field(account.banned ? account.ban_until : std::nullopt), field(account.session_updated_at),
-                            field(std::optional{account.created_at}), field(std::optional{account.updated_at}),
-                            field(account.last_used_at));
+                            csv_field(account.banned ? account.ban_until : std::nullopt),
+                            csv_field(account.session_updated_at), csv_field(std::optional{account.created_at}),
+                            csv_field(std::optional{account.updated_at}), csv_field(account.last_used_at));
         for (const std::string& model : models) {
             const auto calls = account.usage.find(model);
             text += fmt::format(",{}", calls == account.usage.end() ? 0 : calls->second);
         }
         if (secrets)
-            text += fmt::format(",{},{},{}", field(account.password), field(account.session_id.value_or("")),
-                                field(account.proxy_url.value_or("")));
+            text += fmt::format(",{},{},{}", csv_field(account.password), csv_field(account.session_id.value_or("")),
+                                csv_field(account.proxy_url.value_or("")));
         text += "\r\n";
     }
     return text;

@@ -7,24 +7,27 @@
 #include "domain/daily_time.hpp"
 #include "storage/account_store.hpp"
 #include "storage/schedule_store.hpp"
-#include "storage/transaction.hpp"
+#include "storage/snapshot.hpp"
 #include "storage/usage_history.hpp"
 
 namespace dreamina {
 namespace {
 
-Outcome show(Call& call);
+Outcome show_account_usage(Call& call);
 
 }  // namespace
 
-std::vector<Route> account_usage_routes() { return {{"GET", "/api/accounts/{id}/usage", Access::admin, show}}; }
+std::vector<Route> account_usage_routes()
+{
+    return {{"GET", "/api/accounts/{id}/usage", Access::admin, show_account_usage}};
+}
 
 namespace {
 
 constexpr std::int64_t default_days = 30;
 constexpr std::int64_t most_days = 366;
 
-Outcome show(Call& call)
+Outcome show_account_usage(Call& call)
 {
     const auto days = number_parameter(call.request, "days", default_days, most_days);
     if (!days) return error_reply(422, days.error());

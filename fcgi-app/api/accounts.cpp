@@ -18,11 +18,11 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
-Outcome show(Call& call);
-Outcome add(Call& call);
-Outcome change(Call& call);
-Outcome remove(Call& call);
+Outcome list_accounts(Call& call);
+Outcome show_account(Call& call);
+Outcome add_account(Call& call);
+Outcome change_account(Call& call);
+Outcome remove_account(Call& call);
 Outcome ban(Call& call);
 Outcome unban(Call& call);
 Outcome enable(Call& call);
@@ -33,11 +33,11 @@ Outcome disable(Call& call);
 std::vector<Route> account_routes()
 {
     return {
-        {"GET", "/api/accounts", Access::admin, list},
-        {"POST", "/api/accounts", Access::admin, add},
-        {"GET", "/api/accounts/{id}", Access::admin, show},
-        {"PUT", "/api/accounts/{id}", Access::admin, change},
-        {"DELETE", "/api/accounts/{id}", Access::admin, remove},
+        {"GET", "/api/accounts", Access::admin, list_accounts},
+        {"POST", "/api/accounts", Access::admin, add_account},
+        {"GET", "/api/accounts/{id}", Access::admin, show_account},
+        {"PUT", "/api/accounts/{id}", Access::admin, change_account},
+        {"DELETE", "/api/accounts/{id}", Access::admin, remove_account},
         {"POST", "/api/accounts/{id}/ban", Access::admin, ban},
         {"POST", "/api/accounts/{id}/unban", Access::admin, unban},
         {"POST", "/api/accounts/{id}/enable", Access::admin, enable},
@@ -75,7 +75,7 @@ Result<AccountOrder> read_order(const Request& request, std::string& storage)
     return order;
 }
 
-Outcome list(Call& call)
+Outcome list_accounts(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -92,7 +92,7 @@ Outcome list(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show(Call& call)
+Outcome show_account(Call& call)
 {
     const auto id = captured_id(call);
     const auto account = id ? AccountStore{call.database}.find(*id) : std::nullopt;
@@ -104,7 +104,7 @@ Reply known_email(const std::string& email)
     return error_reply(409, {"known_email", fmt::format("an account with the e-mail {} is there already", email)});
 }
 
-Outcome add(Call& call)
+Outcome add_account(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -121,7 +121,7 @@ Outcome add(Call& call)
     return json_reply(200, account_json(store.find(id).value()));
 }
 
-Outcome change(Call& call)
+Outcome change_account(Call& call)
 {
     const auto id = captured_id(call);
     if (!id) return unknown_account();
@@ -162,7 +162,7 @@ bool change_and_note(Call& call, AuditAction action, Act act)
     return true;
 }
 
-Outcome remove(Call& call)
+Outcome remove_account(Call& call)
 {
     const Undo undo = new_undo(call);
     const bool done = change_and_note(call, AuditAction::remove, [&](AccountStore&, AccountId id) {

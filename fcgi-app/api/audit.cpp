@@ -11,15 +11,13 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
+Outcome list_audit_rows(Call& call);
 
 }  // namespace
 
-std::vector<Route> audit_routes() { return {{"GET", "/api/audit", Access::admin, list}}; }
+std::vector<Route> audit_routes() { return {{"GET", "/api/audit", Access::admin, list_audit_rows}}; }
 
 namespace {
-
-constexpr std::int64_t largest_size = 1000;
 
 std::string cursor_of(const AuditRow& row) { return fmt::format("{:x}.{:x}", to_millis(row.at), row.id); }
 
@@ -39,7 +37,7 @@ std::optional<AuditPlace> parse_cursor(std::string_view text)
     return AuditPlace{from_millis(*at), *id};
 }
 
-Result<AuditFilter> read_filter(const Request& request)
+Result<AuditFilter> read_audit_filter(const Request& request)
 {
     AuditFilter filter;
     for (auto [name, member] : {std::pair{"from", &AuditFilter::from}, std::pair{"to", &AuditFilter::to}}) {
@@ -87,7 +85,7 @@ Json fields_json(const std::optional<std::string>& text)
     return fields ? *fields : Json(*text);
 }
 
-Json row_json(const AuditRow& row)
+Json audit_row_json(const AuditRow& row)
 {
     return {{"id", row.id},
             {"at", to_rfc3339(row.at)},
@@ -104,11 +102,11 @@ Json row_json(const AuditRow& row)
             {"last_at", value_or_null(row.last_at)}};
 }
 
-Outcome list(Call& call)
+Outcome list_audit_rows(Call& call)
 {
-    const auto size = number_parameter(call.request, "size", 100, largest_size);
+    const auto size = number_parameter(call.request, "size", 100, max_page_size);
     if (!size) return error_reply(422, size.error());
-    const auto filter = read_filter(call.request);
+    const auto filter = read_audit_filter(call.request);
     if (!filter) return error_reply(422, filter.error());
 
     // One more than is shown tells whether there is a next page.
@@ -116,7 +114,7 @@ Outcome list(Call& call)
     const bool more = rows.size() > static_cast<std::size_t>(*size);
     if (more) rows.pop_back();
     Json items = Json::array();
-    for (const AuditRow& row : rows) items.push_back(row_json(row));
+    for (const AuditRow& row : rows) items.push_back(audit_row_json(row));
     return json_reply(200, {{"size", *size},
                             {"items", std::move(items)},
                             {"next_cursor", more ? Json(cursor_of(rows.back())) : Json(nullptr)}});

@@ -15,7 +15,7 @@ constexpr std::size_t most_accounts_shown = 20;
 
 bool says_nothing(const Json& value) { return value.is_null() || value == false; }
 
-Json field(const Json& object, const std::string& name)
+Json member_of(const Json& object, const std::string& name)
 {
     const auto found = object.find(name);
     return found == object.end() ? Json(nullptr) : *found;
@@ -67,11 +67,12 @@ FieldChanges differences(const Json& before, const Json& after)
 {
     FieldChanges changes;
     for (const auto& [name, value] : before.items()) {
-        if (value == field(after, name) || (says_nothing(value) && says_nothing(field(after, name)))) continue;
+        if (value == member_of(after, name) || (says_nothing(value) && says_nothing(member_of(after, name)))) continue;
         changes.before[name] = value;
     }
     for (const auto& [name, value] : after.items()) {
-        if (value == field(before, name) || (says_nothing(value) && says_nothing(field(before, name)))) continue;
+        if (value == member_of(before, name) || (says_nothing(value) && says_nothing(member_of(before, name))))
+            continue;
         changes.after[name] = value;
     }
     return changes;

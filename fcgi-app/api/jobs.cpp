@@ -13,9 +13,9 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
-Outcome show(Call& call);
-Outcome add(Call& call);
+Outcome list_jobs(Call& call);
+Outcome show_job(Call& call);
+Outcome add_job(Call& call);
 Outcome cancel(Call& call);
 Outcome retry(Call& call);
 
@@ -26,9 +26,9 @@ constexpr std::size_t most_accounts = 100'000;
 std::vector<Route> job_routes()
 {
     return {
-        {"GET", "/api/jobs", Access::admin, list},
-        {"POST", "/api/jobs", Access::admin, add},
-        {"GET", "/api/jobs/{id}", Access::admin, show},
+        {"GET", "/api/jobs", Access::admin, list_jobs},
+        {"POST", "/api/jobs", Access::admin, add_job},
+        {"GET", "/api/jobs/{id}", Access::admin, show_job},
         {"POST", "/api/jobs/{id}/cancel", Access::admin, cancel},
         {"POST", "/api/jobs/{id}/retry", Access::admin, retry},
     };
@@ -54,7 +54,7 @@ std::optional<Job> job_of(Call& call)
     return id ? JobStore{call.database}.find(*id) : std::nullopt;
 }
 
-Outcome list(Call& call)
+Outcome list_jobs(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -75,7 +75,7 @@ Outcome list(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show(Call& call)
+Outcome show_job(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -97,16 +97,16 @@ Outcome show(Call& call)
 
 bool needs_register_service(JobKind kind) { return kind == JobKind::registration || kind == JobKind::session_refresh; }
 
-struct Wanted {
+struct WantedJob {
     JobKind kind = JobKind::registration;
     std::int64_t count = 1;
     std::optional<JobScope> scope;
     AccountChoice accounts;
 };
 
-Result<Wanted> read_wanted(JsonReader& reader, const Call& call)
+Result<WantedJob> read_wanted_job(JsonReader& reader, const Call& call)
 {
-    Wanted wanted;
+    WantedJob wanted;
     const std::string kind = reader.required("kind", reader.text("kind", {.max = 64}));
     const auto known = parse_job_kind(kind);
     if (!known) reader.fail("kind", fmt::format("must be one of {}", kind_choices));
@@ -136,7 +136,7 @@ Result<Wanted> read_wanted(JsonReader& reader, const Call& call)
     return wanted;
 }
 
-Job queue(JobStore& jobs, const Wanted& wanted, const std::vector<AccountId>& accounts, Time now)
+Job queue(JobStore& jobs, const WantedJob& wanted, const std::vector<AccountId>& accounts, Time now)
 {
     if (wanted.kind == JobKind::registration) return jobs.queue_registration(wanted.count, asked_by_admin, now);
     if (wanted.scope) {
@@ -152,7 +152,8 @@ Job queue(JobStore& jobs, const Wanted& wanted, const std::vector<AccountId>& ac
 }
 
 /// What is wrong with the accounts that a job is for.
-std::optional<Reply> refuse_accounts(Database& database, const Wanted& wanted, const std::vector<AccountId>& accounts)
+std::optional<Reply> refuse_accounts(Database& database, const WantedJob& wanted,
+                                     const std::vector<AccountId>& accounts)
 {
     if (wanted.kind == JobKind::registration || wanted.scope) return std::nullopt;
     if (accounts.empty()) return error_reply(422, {"invalid_field", "accounts fits no account"});
@@ -161,11 +162,11 @@ std::optional<Reply> refuse_accounts(Database& database, const Wanted& wanted, c
     return error_reply(422, {"invalid_field", fmt::format("accounts[{}] is no account", *missing)});
 }
 
-Outcome add(Call& call)
+Outcome add_job(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
-    const auto wanted = read_wanted(*reader, call);
+    const auto wanted = read_wanted_job(*reader, call);
     if (!wanted) return bad_body_reply(wanted.error());
     if (needs_register_service(wanted->kind) && !register_service_is_configured(call.settings()))
         return error_reply(409, register_service_not_configured());

@@ -11,13 +11,13 @@ namespace dreamina {
 namespace {
 
 constexpr std::size_t longest_name = 100;
-constexpr std::int64_t most_calls = 1'000'000'000;
+constexpr std::int64_t max_key_calls = 1'000'000'000;
 constexpr std::int64_t most_at_a_time = 1'000'000;
 
 /// The catalogue judges the rest.
 constexpr JsonReader::Text model_text{.max = longest_model_name};
 
-void read_limit(JsonReader& reader, const char* name, std::int64_t most, std::optional<std::int64_t>& limit)
+void read_key_limit(JsonReader& reader, const char* name, std::int64_t most, std::optional<std::int64_t>& limit)
 {
     const auto field = reader.integer(name, 1, most);
     if (field.present) limit = field.value;  // null: none
@@ -59,14 +59,14 @@ void read_expiry(JsonReader& reader, Time now, std::optional<Time>& expires_at)
     if (field.present) expires_at = field.value;
 }
 
-Result<ApiKey> read_into(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
+Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
     read_name(reader, key.name);
     read_models(reader, catalog, key.models);
     ApiKeyLimits& limits = key.standing.limits;
-    read_limit(reader, "calls_per_day", most_calls, limits.calls_per_day);
-    read_limit(reader, "calls_per_minute", most_calls, limits.calls_per_minute);
-    read_limit(reader, "concurrency", most_at_a_time, limits.concurrency);
+    read_key_limit(reader, "calls_per_day", max_key_calls, limits.calls_per_day);
+    read_key_limit(reader, "calls_per_minute", max_key_calls, limits.calls_per_minute);
+    read_key_limit(reader, "concurrency", most_at_a_time, limits.concurrency);
     read_expiry(reader, now, key.standing.expires_at);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return key;
@@ -107,14 +107,14 @@ Json key_json(const ApiKey& key, const ServiceDay& today, Time now)
 Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
     if (!reader.has("name")) reader.fail("name", "is required");
-    return read_into(ApiKey{}, reader, catalog, now);
+    return read_key(ApiKey{}, reader, catalog, now);
 }
 
 Result<ApiKey> read_key_change(JsonReader& reader, const ApiKey& stored, const ModelCatalog& catalog, Time now)
 {
     for (const char* shown : {"id", "prefix", "state", "created_at", "revoked_at", "last_used_at", "use"})
         reader.ignore(shown);
-    return read_into(stored, reader, catalog, now);
+    return read_key(stored, reader, catalog, now);
 }
 
 }  // namespace dreamina

@@ -13,21 +13,24 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
-Outcome show(Call& call);
-Outcome add(Call& call);
-Outcome change(Call& call);
+Outcome list_keys(Call& call);
+Outcome show_key(Call& call);
+Outcome add_key(Call& call);
+Outcome change_key(Call& call);
 Outcome revoke(Call& call);
-Outcome remove(Call& call);
+Outcome remove_key(Call& call);
 
 }  // namespace
 
 std::vector<Route> key_routes()
 {
     return {
-        {"GET", "/api/keys", Access::admin, list},           {"POST", "/api/keys", Access::admin, add},
-        {"GET", "/api/keys/{id}", Access::admin, show},      {"PUT", "/api/keys/{id}", Access::admin, change},
-        {"DELETE", "/api/keys/{id}", Access::admin, remove}, {"POST", "/api/keys/{id}/revoke", Access::admin, revoke},
+        {"GET", "/api/keys", Access::admin, list_keys},
+        {"POST", "/api/keys", Access::admin, add_key},
+        {"GET", "/api/keys/{id}", Access::admin, show_key},
+        {"PUT", "/api/keys/{id}", Access::admin, change_key},
+        {"DELETE", "/api/keys/{id}", Access::admin, remove_key},
+        {"POST", "/api/keys/{id}/revoke", Access::admin, revoke},
     };
 }
 
@@ -57,7 +60,7 @@ std::optional<ApiKey> find(Call& call)
     return id ? ApiKeyStore{call.database}.find(*id) : std::nullopt;
 }
 
-Outcome list(Call& call)
+Outcome list_keys(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -74,14 +77,14 @@ Outcome list(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show(Call& call)
+Outcome show_key(Call& call)
 {
     const auto key = find(call);
     if (!key) return unknown_key();
     return json_reply(200, as_json(call, *key));
 }
 
-Outcome add(Call& call)
+Outcome add_key(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -103,7 +106,7 @@ Outcome add(Call& call)
     return json_reply(200, shown);
 }
 
-Outcome change(Call& call)
+Outcome change_key(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -139,7 +142,7 @@ Outcome revoke(Call& call)
     return json_reply(200, as_json(call, revoked.value()));
 }
 
-Outcome remove(Call& call)
+Outcome remove_key(Call& call)
 {
     Transaction transaction{call.database};
     const auto stored = find(call);

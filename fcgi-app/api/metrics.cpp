@@ -10,7 +10,7 @@
 #include "storage/pool_figures.hpp"
 #include "storage/schedule_store.hpp"
 #include "storage/statistics_store.hpp"
-#include "storage/transaction.hpp"
+#include "storage/snapshot.hpp"
 
 namespace dreamina {
 namespace {
@@ -23,8 +23,8 @@ std::vector<Route> metrics_routes() { return {{"GET", "/metrics", Access::metric
 
 namespace {
 
-double seconds(milliseconds span) { return static_cast<double>(span.count()) / 1000; }
-double seconds(Time time) { return seconds(time.time_since_epoch()); }
+double in_seconds(milliseconds span) { return static_cast<double>(span.count()) / 1000; }
+double in_seconds(Time time) { return in_seconds(time.time_since_epoch()); }
 
 void tell_accounts(MetricsText& text, Call& call)
 {
@@ -82,8 +82,8 @@ void tell_latency(MetricsText& text, StatisticsStore& statistics, LatencyPart pa
     std::vector<MetricsText::Bucket> buckets;
     for (const LatencyBucket& bucket : latency.buckets)
         if (bucket.up_to_ms != no_bound)
-            buckets.push_back({.up_to = seconds(milliseconds{bucket.up_to_ms}), .count = bucket.requests});
-    text.histogram(name, help, buckets, latency.requests, seconds(milliseconds{latency.sum_ms}));
+            buckets.push_back({.up_to = in_seconds(milliseconds{bucket.up_to_ms}), .count = bucket.requests});
+    text.histogram(name, help, buckets, latency.requests, in_seconds(milliseconds{latency.sum_ms}));
 }
 
 /// Over all time, all workers and their restarts.
@@ -145,12 +145,12 @@ void tell_schedule(MetricsText& text, Call& call)
     text.sample(std::int64_t{signs.running(call.now)});
     if (signs.beat_at) {
         text.gauge("dreamina_scheduler_beat_age_seconds", "Since the scheduler last said that it gets on.");
-        text.sample(std::max(0.0, seconds(call.now - *signs.beat_at)));
+        text.sample(std::max(0.0, in_seconds(call.now - *signs.beat_at)));
     }
     const auto jobs = ScheduleStore{call.database}.all();
     text.gauge("dreamina_timed_job_last_end_timestamp_seconds", "When the timed job's last run ended.");
     for (const ScheduledJob& job : jobs)
-        if (job.last_ended_at) text.sample(seconds(*job.last_ended_at), {{"job", job.name}});
+        if (job.last_ended_at) text.sample(in_seconds(*job.last_ended_at), {{"job", job.name}});
     text.gauge("dreamina_timed_job_ok", "1 if the timed job's last run went well.");
     for (const ScheduledJob& job : jobs)
         if (job.outcome) text.sample(std::int64_t{job.outcome == "ok"}, {{"job", job.name}});

@@ -9,7 +9,7 @@
 namespace dreamina {
 namespace {
 
-constexpr std::int64_t most_calls = 1'000'000'000;
+constexpr std::int64_t max_daily_limit = 1'000'000'000;
 
 /// The domain judges length and characters; the reader only that it is text.
 constexpr JsonReader::Text any_text{.max = std::string::npos};
@@ -79,7 +79,7 @@ std::vector<std::string_view> limit_settings()
 
 /// Changes the limit from what it is in `model`. A number beside a setting only repeats what was shown: it must not
 /// seem to set a limit that the setting decides.
-void read_limit(JsonReader& reader, Model& model, const Settings& settings)
+void read_model_limit(JsonReader& reader, Model& model, const Settings& settings)
 {
     const auto shown = daily_limit(model, settings);
     const auto setting_before = model.limit_setting;
@@ -91,8 +91,8 @@ void read_limit(JsonReader& reader, Model& model, const Settings& settings)
         if (key.present) model.limit_setting = key.value;
     }
     const bool as_shown = shown && reader.holds("daily_limit", *shown);
-    const auto limit =
-        as_shown ? Field<std::int64_t>{.present = true, .value = shown} : reader.integer("daily_limit", 0, most_calls);
+    const auto limit = as_shown ? Field<std::int64_t>{.present = true, .value = shown}
+                                : reader.integer("daily_limit", 0, max_daily_limit);
     if (!model.limit_setting) {
         if (limit.present) model.own_limit = limit.value;
         return;
@@ -107,7 +107,7 @@ void read_limit(JsonReader& reader, Model& model, const Settings& settings)
 }
 
 /// Reads all but the id into `model`; what is stored already and comes back as it was shown is not judged.
-Result<Model> read_into(Model model, JsonReader& reader, const Settings& settings)
+Result<Model> read_model(Model model, JsonReader& reader, const Settings& settings)
 {
     const auto needs_points = reader.boolean("needs_points");
     if (needs_points.is_null()) reader.fail("needs_points", "must not be null");
@@ -122,7 +122,7 @@ Result<Model> read_into(Model model, JsonReader& reader, const Settings& setting
     names.insert(names.begin(), {.name = model.id, .regions = regions});
     model.names = std::move(names);
 
-    read_limit(reader, model, settings);
+    read_model_limit(reader, model, settings);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return model;
 }
@@ -145,14 +145,14 @@ Result<Model> read_new_model(JsonReader& reader, const Settings& settings)
     Model model;
     model.id = reader.required("id", reader.text("id", any_text));
     if (const auto fault = model_id_fault(model.id)) reader.fail("id", *fault);
-    return read_into(std::move(model), reader, settings);
+    return read_model(std::move(model), reader, settings);
 }
 
 Result<Model> read_model_change(JsonReader& reader, const Model& stored, const Settings& settings)
 {
     const auto id = reader.text("id", any_text);
     if (id.present && id.value != stored.id) reader.fail("id", "cannot be changed: calls are counted under it");
-    return read_into(stored, reader, settings);
+    return read_model(stored, reader, settings);
 }
 
 }  // namespace dreamina

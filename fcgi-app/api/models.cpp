@@ -11,20 +11,22 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
-Outcome show(Call& call);
-Outcome add(Call& call);
-Outcome change(Call& call);
-Outcome remove(Call& call);
+Outcome list_models(Call& call);
+Outcome show_model(Call& call);
+Outcome add_model(Call& call);
+Outcome change_model(Call& call);
+Outcome remove_model(Call& call);
 
 }  // namespace
 
 std::vector<Route> model_routes()
 {
     return {
-        {"GET", "/api/models", Access::admin, list},           {"POST", "/api/models", Access::admin, add},
-        {"GET", "/api/models/{id}", Access::admin, show},      {"PUT", "/api/models/{id}", Access::admin, change},
-        {"DELETE", "/api/models/{id}", Access::admin, remove},
+        {"GET", "/api/models", Access::admin, list_models},
+        {"POST", "/api/models", Access::admin, add_model},
+        {"GET", "/api/models/{id}", Access::admin, show_model},
+        {"PUT", "/api/models/{id}", Access::admin, change_model},
+        {"DELETE", "/api/models/{id}", Access::admin, remove_model},
     };
 }
 
@@ -32,14 +34,14 @@ namespace {
 
 Reply unknown_model() { return error_reply(404, {"unknown_model", "there is no such model in the catalogue"}); }
 
-Outcome list(Call& call)
+Outcome list_models(Call& call)
 {
     Json items = Json::array();
     for (const Model& model : ModelStore{call.database}.all()) items.push_back(model_json(model, call.settings()));
     return json_reply(200, {{"items", std::move(items)}});
 }
 
-Outcome show(Call& call)
+Outcome show_model(Call& call)
 {
     const auto model = ModelStore{call.database}.find(call.captures.at(0));
     if (!model) return unknown_model();
@@ -69,7 +71,7 @@ void commit_with_limits(Call& call, Transaction& transaction)
     transaction.commit();
 }
 
-Outcome add(Call& call)
+Outcome add_model(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -87,7 +89,7 @@ Outcome add(Call& call)
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
 
-Outcome change(Call& call)
+Outcome change_model(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -105,7 +107,7 @@ Outcome change(Call& call)
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
 
-Outcome remove(Call& call)
+Outcome remove_model(Call& call)
 {
     Transaction transaction{call.database};
     ModelStore store{call.database};

@@ -3,7 +3,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show(Call&)
+Outcome show_openapi(Call&)
 {
     return Reply{.status = 200,
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}, {"Cache-Control", "no-store"}},
@@ -12,6 +12,6 @@ Outcome show(Call&)
 
 }  // namespace
 
-std::vector<Route> openapi_routes() { return {{"GET", "/api/openapi.json", Access::admin, show}}; }
+std::vector<Route> openapi_routes() { return {{"GET", "/api/openapi.json", Access::admin, show_openapi}}; }
 
 }  // namespace dreamina

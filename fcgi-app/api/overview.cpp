@@ -16,16 +16,16 @@
 #include "storage/model_store.hpp"
 #include "storage/pool_figures.hpp"
 #include "storage/schedule_store.hpp"
-#include "storage/transaction.hpp"
+#include "storage/snapshot.hpp"
 
 namespace dreamina {
 namespace {
 
-Outcome show(Call& call);
+Outcome show_overview(Call& call);
 
 }  // namespace
 
-std::vector<Route> overview_routes() { return {{"GET", "/api/overview", Access::admin, show}}; }
+std::vector<Route> overview_routes() { return {{"GET", "/api/overview", Access::admin, show_overview}}; }
 
 namespace {
 
@@ -127,7 +127,7 @@ Json first_steps_json(Call& call, bool has_accounts)
             {"has_requests", uses_so_far(call.database) > 0}};
 }
 
-Outcome show(Call& call)
+Outcome show_overview(Call& call)
 {
     const auto reset = parse_daily_time(call.settings().reset_counts_time).value_or(DailyTime{});
     const Snapshot moment{call.database};

@@ -11,7 +11,6 @@ namespace dreamina {
 namespace {
 
 constexpr std::int64_t largest_page = 1'000'000'000;
-constexpr std::int64_t largest_size = 1000;
 /// Bytes; an e-mail address has at most 320.
 constexpr std::size_t longest_text = 320;
 
@@ -91,7 +90,7 @@ Result<PageWanted> page_parameters(const Request& request)
     PageWanted wanted;
     const auto page = number_parameter(request, "page", wanted.page, largest_page);
     if (!page) return tl::unexpected(page.error());
-    const auto size = number_parameter(request, "size", wanted.size, largest_size);
+    const auto size = number_parameter(request, "size", wanted.size, max_page_size);
     if (!size) return tl::unexpected(size.error());
     return PageWanted{*page, *size};
 }

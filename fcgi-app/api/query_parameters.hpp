@@ -46,6 +46,9 @@ std::string choices_of(const std::array<Enum, Size>& values)
 const std::string& request_outcome_choices();
 const std::string& verdict_choices();
 
+/// Rows in one answer.
+constexpr std::int64_t max_page_size = 1000;
+
 struct PageWanted {
     std::int64_t page = 1;
     std::int64_t size = 100;

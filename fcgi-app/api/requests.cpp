@@ -14,23 +14,22 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
-Outcome show(Call& call);
+Outcome list_requests(Call& call);
+Outcome show_request(Call& call);
 
 }  // namespace
 
 std::vector<Route> request_routes()
 {
     return {
-        {"GET", "/api/requests", Access::admin, list},
-        {"GET", "/api/requests/{id}", Access::admin, show},
+        {"GET", "/api/requests", Access::admin, list_requests},
+        {"GET", "/api/requests/{id}", Access::admin, show_request},
     };
 }
 
 namespace {
 
 constexpr std::int64_t default_size = 100;
-constexpr std::int64_t largest_size = 1000;
 constexpr std::int64_t most_attempts_asked_for = 1000;
 
 Result<std::string> id_parameter(const Request& request, std::string_view name)
@@ -41,7 +40,7 @@ Result<std::string> id_parameter(const Request& request, std::string_view name)
     return text;
 }
 
-Result<RequestFilter> read_filter(const Request& request)
+Result<RequestFilter> read_request_filter(const Request& request)
 {
     RequestFilter filter;
     const auto range = range_parameters(request);
@@ -79,13 +78,13 @@ Result<RequestFilter> read_filter(const Request& request)
     return filter;
 }
 
-Outcome list(Call& call)
+Outcome list_requests(Call& call)
 {
-    const auto size = number_parameter(call.request, "size", default_size, largest_size);
+    const auto size = number_parameter(call.request, "size", default_size, max_page_size);
     if (!size) return error_reply(422, size.error());
     const auto cursor = id_parameter(call.request, "cursor");
     if (!cursor) return error_reply(422, cursor.error());
-    const auto filter = read_filter(call.request);
+    const auto filter = read_request_filter(call.request);
     if (!filter) return error_reply(422, filter.error());
 
     const RequestPage page = list_requests(call.database, *filter, *cursor, *size);
@@ -98,7 +97,7 @@ Outcome list(Call& call)
                        {"items", std::move(items)}});
 }
 
-Outcome show(Call& call)
+Outcome show_request(Call& call)
 {
     RequestStore store{call.database};
     const auto request = store.find(call.captures.at(0));

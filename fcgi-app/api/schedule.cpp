@@ -12,7 +12,7 @@
 namespace dreamina {
 namespace {
 
-Outcome list(Call& call);
+Outcome list_schedule(Call& call);
 Outcome run_now(Call& call);
 
 }  // namespace
@@ -20,7 +20,7 @@ Outcome run_now(Call& call);
 std::vector<Route> schedule_routes()
 {
     return {
-        {"GET", "/api/schedule", Access::admin, list},
+        {"GET", "/api/schedule", Access::admin, list_schedule},
         {"POST", "/api/schedule/{name}/run", Access::admin, run_now},
     };
 }
@@ -32,7 +32,7 @@ Json scheduler_json(const SchedulerSigns& signs, Time now)
     return {{"running", signs.running(now)}, {"beat_at", value_or_null(signs.beat_at)}};
 }
 
-Outcome list(Call& call)
+Outcome list_schedule(Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     const bool runs = signs.running(call.now);

@@ -14,16 +14,16 @@
 namespace dreamina {
 namespace {
 
-Outcome show(Call& call);
-Outcome change(Call& call);
+Outcome show_settings(Call& call);
+Outcome change_settings(Call& call);
 
 }  // namespace
 
 std::vector<Route> settings_routes()
 {
     return {
-        {"GET", "/api/settings", Access::admin, show},
-        {"POST", "/api/settings", Access::admin, change},
+        {"GET", "/api/settings", Access::admin, show_settings},
+        {"POST", "/api/settings", Access::admin, change_settings},
     };
 }
 
@@ -39,7 +39,7 @@ Json settings_json(const Settings& settings)
     return all;
 }
 
-Outcome show(Call& call)
+Outcome show_settings(Call& call)
 {
     // What this worker acts on, not what the file says by now: scripts wait for a change to be live by asking here.
     return json_reply(200, settings_json(call.settings()));
@@ -189,7 +189,7 @@ void end_sessions(Call& call, Reply& reply)
     transaction.commit();
 }
 
-Outcome change(Call& call)
+Outcome change_settings(Call& call)
 {
     auto edit = read_edit(call.request);
     if (!edit) return bad_body_reply(edit.error());

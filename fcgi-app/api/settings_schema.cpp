@@ -5,11 +5,14 @@
 namespace dreamina {
 namespace {
 
-Outcome show(Call& call);
+Outcome show_settings_schema(Call& call);
 
 }  // namespace
 
-std::vector<Route> settings_schema_routes() { return {{"GET", "/api/settings/schema", Access::admin, show}}; }
+std::vector<Route> settings_schema_routes()
+{
+    return {{"GET", "/api/settings/schema", Access::admin, show_settings_schema}};
+}
 
 Json shown_value(const SettingRow& row, const Settings& settings)
 {
@@ -65,7 +68,7 @@ Json reset_json(const SettingRow& row, SettingSource source, const ResolvedSetti
     return {{"value", shown_value(row, without_file->settings)}, {"source", to_string(without_file->sources[at])}};
 }
 
-Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSource source)
+Json setting_row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSource source)
 {
     static const Settings defaults;
     const bool counts = row.type == SettingType::integer || row.type == SettingType::number;
@@ -89,7 +92,7 @@ Json row_json(const SettingRow& row, const ResolvedSettings& resolved, SettingSo
             {"effect", to_string(row.effect)}};
 }
 
-Outcome show(Call& call)
+Outcome show_settings_schema(Call& call)
 {
     // Another worker may have written the file a moment ago.
     call.services.settings.refresh();
@@ -98,7 +101,7 @@ Outcome show(Call& call)
     auto source = resolved->sources.begin();
     const auto without_file = call.services.settings.without_file();
     for (const SettingRow& row : setting_rows()) {
-        rows.push_back(row_json(row, *resolved, *source));
+        rows.push_back(setting_row_json(row, *resolved, *source));
         rows.back()["reset"] = reset_json(row, *source++, without_file ? &*without_file : nullptr);
     }
     const std::string fault = call.services.settings.fault();

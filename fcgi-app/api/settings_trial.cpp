@@ -32,7 +32,7 @@ struct Finding {
     std::optional<int> http_status;
 };
 
-struct Wanted {
+struct WantedTrial {
     std::string what;
     std::optional<std::string> url;
     std::optional<std::string> key;
@@ -55,11 +55,11 @@ private:
     CurlTransport curl_;
 };
 
-Result<Wanted> read_wanted(const Request& request)
+Result<WantedTrial> read_wanted_trial(const Request& request)
 {
     auto reader = JsonReader::parse(request.body.text());
     if (!reader) return tl::unexpected(reader.error());
-    Wanted wanted;
+    WantedTrial wanted;
     wanted.what = reader->required("what", reader->text("what", {.min = 1, .max = 64}));
     if (!wanted.what.empty() && wanted.what != "upstream" && wanted.what != "register_service")
         reader->fail("what", "must be upstream or register_service");
@@ -124,7 +124,7 @@ Finding try_register_service(const std::string& url, const std::string& key)
     return {"ok", "the register service answers and takes the key", 200};
 }
 
-Finding find_out(const Wanted& wanted, const Settings& settings)
+Finding find_out(const WantedTrial& wanted, const Settings& settings)
 {
     const auto given = [](const std::optional<std::string>& value) { return value && !value->empty(); };
     if (wanted.what == "upstream") return try_upstream(given(wanted.url) ? *wanted.url : settings.upstream_base_url);
@@ -141,7 +141,7 @@ Finding find_out(const Wanted& wanted, const Settings& settings)
 
 Outcome try_out(Call& call)
 {
-    const auto wanted = read_wanted(call.request);
+    const auto wanted = read_wanted_trial(call.request);
     if (!wanted) return bad_body_reply(wanted.error());
     const auto began = steady_clock::now();
     const Finding found = find_out(*wanted, call.settings());

@@ -15,11 +15,11 @@
 namespace dreamina {
 namespace {
 
-Outcome show(Call& call);
+Outcome show_stats(Call& call);
 
 }  // namespace
 
-std::vector<Route> stats_routes() { return {{"GET", "/api/stats", Access::admin, show}}; }
+std::vector<Route> stats_routes() { return {{"GET", "/api/stats", Access::admin, show_stats}}; }
 
 namespace {
 
@@ -28,12 +28,12 @@ constexpr std::int64_t largest_series = 1000;
 /// Ten years of days; all hours that are kept are fewer.
 constexpr std::size_t most_steps = 3653;
 /// Series times steps: a few MB of reply.
-constexpr std::size_t most_points = 100'000;
+constexpr std::size_t max_points = 100'000;
 
 constexpr std::chrono::minutes default_minutes{59};  // and the present one
 constexpr std::size_t most_minutes = 180;            // each is read out of the log, request by request
 constexpr std::chrono::hours default_hours{23};      // and the present one
-constexpr std::chrono::days default_days{29};
+constexpr std::chrono::days default_span{29};
 
 /// What can be told apart. Accounts and verdicts belong to attempts, of which a request may have several.
 struct Dimension {
@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 6> request_measures{"requests",  "attempt
                                                            "bytes_out", "duration_ms", "upstream_ms"};
 constexpr std::array<std::string_view, 2> attempt_measures{"attempts", "upstream_ms"};
 
-struct Wanted {
+struct WantedStats {
     Step step = Step::day;
     std::vector<const Dimension*> group;
     bool of_attempts = false;
@@ -124,9 +124,9 @@ Result<bool> read_attempt_filter(const Request& request, AttemptSumsWanted& want
     return wanted.account || wanted.verdict;
 }
 
-Result<Wanted> read_wanted(const Request& request)
+Result<WantedStats> read_wanted_stats(const Request& request)
 {
-    Wanted wanted;
+    WantedStats wanted;
     const std::string by = query_parameter(request.query, "by").value_or("day");
     if (by == "minute") {
         wanted.step = Step::minute;
@@ -172,7 +172,7 @@ milliseconds usual_span(Step step)
     case Step::hour: return default_hours;
     case Step::day: break;
     }
-    return default_days;
+    return default_span;
 }
 
 std::string_view name_of(Step step)
@@ -185,7 +185,7 @@ std::string_view name_of(Step step)
     return "day";
 }
 
-Result<TimeAxis> read_axis(const Request& request, const Wanted& wanted, Time now)
+Result<TimeAxis> read_axis(const Request& request, const WantedStats& wanted, Time now)
 {
     const auto range = range_parameters(request);
     if (!range) return tl::unexpected(range.error());
@@ -208,7 +208,7 @@ Result<TimeAxis> read_axis(const Request& request, const Wanted& wanted, Time no
     return *axis;
 }
 
-std::vector<Point> read_points(Database& database, Wanted& wanted, const TimeAxis& axis)
+std::vector<Point> read_points(Database& database, WantedStats& wanted, const TimeAxis& axis)
 {
     std::vector<Point> points;
     StatisticsStore store{database};
@@ -249,7 +249,7 @@ Json totals_json(std::span<const std::string_view> measures, const std::vector<s
 }
 
 /// What names the series: {"model": "jimeng-4.0"}; null where there is nothing to name.
-Json labels_json(Database& database, const Wanted& wanted, const std::vector<std::string>& labels)
+Json labels_json(Database& database, const WantedStats& wanted, const std::vector<std::string>& labels)
 {
     Json json = Json::object();
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -269,7 +269,7 @@ Json labels_json(Database& database, const Wanted& wanted, const std::vector<std
     return json;
 }
 
-Json axis_json(const Wanted& wanted, const TimeAxis& axis)
+Json axis_json(const WantedStats& wanted, const TimeAxis& axis)
 {
     const bool days = wanted.step == Step::day;
     Json starts = Json::array();
@@ -286,17 +286,17 @@ Json axis_json(const Wanted& wanted, const TimeAxis& axis)
     return json;
 }
 
-Outcome show(Call& call)
+Outcome show_stats(Call& call)
 {
-    auto wanted = read_wanted(call.request);
+    auto wanted = read_wanted_stats(call.request);
     if (!wanted) return error_reply(422, wanted.error());
     const auto axis = read_axis(call.request, *wanted, call.now);
     if (!axis) return error_reply(422, axis.error());
     const std::size_t steps = axis->starts().size();
-    if (static_cast<std::size_t>(wanted->size) * steps > most_points) {
+    if (static_cast<std::size_t>(wanted->size) * steps > max_points) {
         return error_reply(
             422, {"invalid_parameter", fmt::format("size: {} series of {} {}s are more than {} points; ask for fewer",
-                                                   wanted->size, steps, name_of(wanted->step), most_points)});
+                                                   wanted->size, steps, name_of(wanted->step), max_points)});
     }
 
     const std::span<const std::string_view> measures =

@@ -9,7 +9,7 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view key = "ADMIN_PASSWORD";
+constexpr std::string_view password_key = "ADMIN_PASSWORD";
 
 Result<std::string> new_password(bool from_standard_input)
 {
@@ -31,17 +31,17 @@ int set_password_command(const CommandLine& line)
     const auto password = new_password(line.has("--password-stdin"));
     if (!password) return complain(password.error().message);
     Settings scratch;
-    if (const auto good = apply_setting(scratch, *find_setting(key), *password); !good)
+    if (const auto good = apply_setting(scratch, *find_setting(password_key), *password); !good)
         return complain(good.error().message);
     if (password_kind(*password) == "hash") return complain("that is a hash; give the password itself");
     if (*password == default_admin_password) return complain("that is the default password, which everybody knows");
 
-    const auto changed = data->settings->change({{std::string{key}, hash_password(*password)}});
+    const auto changed = data->settings->change({{std::string{password_key}, hash_password(*password)}});
     if (!changed) return complain_of_folder(changed.error());
     leave_trace_if_possible(data->database_file,
                             {.subject = AuditSubject::setting,
-                             .id = std::string{key},
-                             .name = std::string{key},
+                             .id = std::string{password_key},
+                             .name = std::string{password_key},
                              .old_fields = R"({"ADMIN_PASSWORD":"set"})",
                              .new_fields = R"({"ADMIN_PASSWORD":"changed"})"},
                             system_now());

@@ -21,14 +21,6 @@ constexpr std::string_view id_context = "dreamina sealing key";
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-std::string to_hex(const unsigned char* bytes, std::size_t count)
-{
-    std::string text(count * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes, count);
-    text.pop_back();
-    return text;
-}
-
 std::string from_id(const std::string& id)
 {
     std::string bytes(id_size, '\0');

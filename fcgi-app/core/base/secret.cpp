@@ -12,14 +12,6 @@ namespace {
 
 using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
 
-std::string to_hex(const unsigned char* bytes, std::size_t count)
-{
-    std::string text(count * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes, count);
-    text.pop_back();
-    return text;
-}
-
 Digest digest_of(std::string_view text)
 {
     start_sodium();
@@ -30,6 +22,14 @@ Digest digest_of(std::string_view text)
 }
 
 }  // namespace
+
+std::string to_hex(const unsigned char* bytes, std::size_t count)
+{
+    std::string text(count * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes, count);
+    text.pop_back();
+    return text;
+}
 
 void start_sodium()
 {

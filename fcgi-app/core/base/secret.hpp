@@ -17,6 +17,9 @@ void leave_no_core_file();
 /// `bytes` random bytes from the system as lower-case hex.
 std::string random_hex(std::size_t bytes);
 
+/// Lower-case hex, two digits a byte.
+std::string to_hex(const unsigned char* bytes, std::size_t count);
+
 /// So many letters and digits, each of the 62 as likely as any other.
 std::string random_letters_and_digits(std::size_t length);
 

@@ -14,7 +14,7 @@ tl::unexpected<Error> not_understood(std::string_view fault)
     return failure("register_not_understood", fmt::format("the register service's answer cannot be used: {}", fault));
 }
 
-Result<Json> of_failure(const HttpFailure& fault)
+Result<Json> register_error_of(const HttpFailure& fault)
 {
     const auto named = [&](const char* code) { return failure(code, "the register service: " + fault.message); };
     switch (fault.fault) {
@@ -147,7 +147,7 @@ Result<void> read_result(const Json& answer, RegistrationTask& task, const std::
 
 Result<Json> read_register_answer(const HttpResult& result, const std::vector<std::string>& secrets)
 {
-    if (!result) return of_failure(result.error());
+    if (!result) return register_error_of(result.error());
     if (result->status < 200 || result->status > 299) return of_status(*result, secrets);
     auto document = parse_json(result->body);
     if (!document) return not_understood(document.error().message);

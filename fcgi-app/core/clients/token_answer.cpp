@@ -21,7 +21,7 @@ TokenReply blames(Blame blame, TokenFault fault, std::string reason)
     return {.blame = blame, .document = {}, .failure = {fault, std::move(reason)}};
 }
 
-TokenReply of_failure(const HttpFailure& failure)
+TokenReply token_reply_of(const HttpFailure& failure)
 {
     switch (failure.fault) {
     case HttpFault::cancelled: return blames(Blame::upstream, TokenFault::cancelled, "cancelled");
@@ -88,7 +88,7 @@ TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& se
 
 TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets)
 {
-    if (!result) return of_failure(result.error());
+    if (!result) return token_reply_of(result.error());
     auto document = parse_json(result->body);
     const AnswerHead head = document ? head_of(result->status, *document) : AnswerHead{.status = result->status};
     const bool coded = head.code && *head.code < 0;

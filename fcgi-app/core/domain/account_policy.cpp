@@ -7,7 +7,7 @@
 namespace dreamina {
 namespace {
 
-constexpr std::array rows{
+constexpr std::array consequences{
     Consequence{
         .verdict = Verdict::success, .counts_as_use = true, .clears_error_streak = true, .asks_for_points = true},
     Consequence{.verdict = Verdict::session_expired, .expires_session = true, .retry = Retry::with_others},
@@ -31,8 +31,9 @@ constexpr std::array rows{
 
 const Consequence& consequence_of(Verdict verdict)
 {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Consequence& r) { return r.verdict == verdict; });
-    if (row == rows.end()) throw std::logic_error("a verdict without a consequence");
+    const auto row = std::find_if(consequences.begin(), consequences.end(),
+                                  [&](const Consequence& r) { return r.verdict == verdict; });
+    if (row == consequences.end()) throw std::logic_error("a verdict without a consequence");
     return *row;
 }
 

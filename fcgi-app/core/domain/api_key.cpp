@@ -20,7 +20,7 @@ std::string checksum_of(std::string_view chance) { return secret_digest(chance).
 
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-constexpr std::array<std::string_view, 3> states{"active", "expired", "revoked"};
+constexpr std::array<std::string_view, 3> api_key_states{"active", "expired", "revoked"};
 
 Time minute_of(Time now) { return std::chrono::floor<std::chrono::minutes>(now); }
 
@@ -40,13 +40,13 @@ bool is_api_key(std::string_view text)
 
 std::string api_key_prefix(std::string_view key) { return std::string{key.substr(0, prefix_length)}; }
 
-std::string_view to_string(ApiKeyState state) { return states[static_cast<std::size_t>(state)]; }
+std::string_view to_string(ApiKeyState state) { return api_key_states[static_cast<std::size_t>(state)]; }
 
 std::optional<ApiKeyState> parse_api_key_state(std::string_view text)
 {
-    const auto found = std::find(states.begin(), states.end(), text);
-    if (found == states.end()) return std::nullopt;
-    return static_cast<ApiKeyState>(found - states.begin());
+    const auto found = std::find(api_key_states.begin(), api_key_states.end(), text);
+    if (found == api_key_states.end()) return std::nullopt;
+    return static_cast<ApiKeyState>(found - api_key_states.begin());
 }
 
 ApiKeyState state_of(const ApiKeyStanding& standing, Time now)

@@ -4,7 +4,7 @@ namespace dreamina {
 namespace {
 
 template <class Value, std::size_t Count>
-std::optional<Value> parse(const std::array<Value, Count>& all, std::string_view text)
+std::optional<Value> parse_value(const std::array<Value, Count>& all, std::string_view text)
 {
     for (const Value value : all)
         if (text == to_string(value)) return value;
@@ -69,8 +69,8 @@ std::string_view to_string(AuditSubject subject)
     return "database";
 }
 
-std::optional<CallerKind> parse_caller_kind(std::string_view text) { return parse(all_caller_kinds, text); }
-std::optional<AuditAction> parse_audit_action(std::string_view text) { return parse(all_audit_actions, text); }
-std::optional<AuditSubject> parse_audit_subject(std::string_view text) { return parse(all_audit_subjects, text); }
+std::optional<CallerKind> parse_caller_kind(std::string_view text) { return parse_value(all_caller_kinds, text); }
+std::optional<AuditAction> parse_audit_action(std::string_view text) { return parse_value(all_audit_actions, text); }
+std::optional<AuditSubject> parse_audit_subject(std::string_view text) { return parse_value(all_audit_subjects, text); }
 
 }  // namespace dreamina

@@ -12,7 +12,7 @@ constexpr milliseconds longest_registration_wait = hours{6};
 
 /// The names stand in the order of the enumerators.
 template <class Enum, std::size_t Size>
-std::optional<Enum> parse(const std::array<std::string_view, Size>& names, std::string_view text)
+std::optional<Enum> parse_name(const std::array<std::string_view, Size>& names, std::string_view text)
 {
     const auto found = std::find(names.begin(), names.end(), text);
     if (found == names.end()) return std::nullopt;
@@ -27,20 +27,20 @@ std::string_view name(const std::array<std::string_view, Size>& names, Enum valu
 
 constexpr std::array<std::string_view, 5> kinds{"register", "session_refresh", "points_update", "session_check",
                                                 "daily_credits"};
-constexpr std::array<std::string_view, 5> states{"queued", "running", "done", "failed", "cancelled"};
+constexpr std::array<std::string_view, 5> job_states{"queued", "running", "done", "failed", "cancelled"};
 constexpr std::array<std::string_view, 5> item_states{"pending", "running", "done", "failed", "skipped"};
 constexpr std::array<std::string_view, 5> scopes{"all", "expired", "due", "retriable", "suspected"};
 
 }  // namespace
 
 std::string_view to_string(JobKind kind) { return name(kinds, kind); }
-std::optional<JobKind> parse_job_kind(std::string_view text) { return parse<JobKind>(kinds, text); }
-std::string_view to_string(JobState state) { return name(states, state); }
-std::optional<JobState> parse_job_state(std::string_view text) { return parse<JobState>(states, text); }
+std::optional<JobKind> parse_job_kind(std::string_view text) { return parse_name<JobKind>(kinds, text); }
+std::string_view to_string(JobState state) { return name(job_states, state); }
+std::optional<JobState> parse_job_state(std::string_view text) { return parse_name<JobState>(job_states, text); }
 std::string_view to_string(ItemState state) { return name(item_states, state); }
-std::optional<ItemState> parse_item_state(std::string_view text) { return parse<ItemState>(item_states, text); }
+std::optional<ItemState> parse_item_state(std::string_view text) { return parse_name<ItemState>(item_states, text); }
 std::string_view to_string(JobScope scope) { return name(scopes, scope); }
-std::optional<JobScope> parse_job_scope(std::string_view text) { return parse<JobScope>(scopes, text); }
+std::optional<JobScope> parse_job_scope(std::string_view text) { return parse_name<JobScope>(scopes, text); }
 
 milliseconds auto_registration_wait(const Settings& settings, std::int64_t failures_in_a_row)
 {

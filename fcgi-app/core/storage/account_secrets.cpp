@@ -12,7 +12,7 @@
 namespace dreamina {
 namespace {
 
-constexpr std::array columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
+constexpr std::array secret_columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
 
 std::string_view name_of(SecretTable table) { return table == SecretTable::accounts ? "accounts" : "removed_accounts"; }
 
@@ -80,19 +80,20 @@ std::optional<AccountId> reseal_accounts(Database& database, SecretTable table, 
         while (rows.next()) {
             const AccountId id = rows.integer(0);
             last = id;
-            for (std::size_t i = 0; i < columns.size(); ++i) {
+            for (std::size_t i = 0; i < secret_columns.size(); ++i) {
                 const int column = static_cast<int>(i) + 1;
                 if (rows.is_null(column)) continue;
                 const auto key = rows.is_blob(column) ? key_id_of(rows.text(column)) : std::nullopt;
                 if (sealing ? key == sealing->key_id : !rows.is_blob(column)) continue;
-                const auto secret = read_secret(database, rows, column, id, columns[i]);
-                if (secret) others.push_back({id, i, writer.stored(id, columns[i], secret)});  // damaged ones stay
+                const auto secret = read_secret(database, rows, column, id, secret_columns[i]);
+                if (secret)
+                    others.push_back({id, i, writer.stored(id, secret_columns[i], secret)});  // damaged ones stay
             }
         }
     }
     for (const Found& found : others) {
         // When a row was changed is the business of who changes what it says.
-        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), columns[found.column]),
+        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), secret_columns[found.column]),
                      found.stored, found.id);
     }
     return last;

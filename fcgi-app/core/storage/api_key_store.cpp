@@ -6,18 +6,18 @@
 namespace dreamina {
 namespace {
 
-constexpr char separator = '\n';  // no id holds one: it is a control character
+constexpr char id_separator = '\n';  // no id holds one: it is a control character
 
 std::string join(const std::vector<std::string>& models)
 {
-    return fmt::format("{}", fmt::join(models, std::string_view{&separator, 1}));
+    return fmt::format("{}", fmt::join(models, std::string_view{&id_separator, 1}));
 }
 
 std::vector<std::string> split(std::string_view text)
 {
     std::vector<std::string> models;
     while (!text.empty()) {
-        const auto end = text.find(separator);
+        const auto end = text.find(id_separator);
         models.emplace_back(text.substr(0, end));
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     }

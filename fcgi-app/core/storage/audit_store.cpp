@@ -10,11 +10,6 @@
 namespace dreamina {
 namespace {
 
-std::optional<std::string> unless_empty(const std::string& text)
-{
-    return text.empty() ? std::nullopt : std::optional{text};
-}
-
 template <class Value>
 std::optional<std::string> text_of(const std::optional<Value>& value)
 {
@@ -38,7 +33,7 @@ AuditRow read_row(const Query& row)
             .last_at = row.optional_time(12)};
 }
 
-constexpr std::string_view select_sql =
+constexpr std::string_view select_audit_sql =
     "SELECT id, at, caller, session_id, address, action, subject_kind, subject_id, subject_name, old_fields, "
     "new_fields, repeats, last_at FROM audit WHERE ";
 
@@ -58,7 +53,7 @@ std::int64_t AuditStore::add(const AuditRow& row)
     database_.run(
         "INSERT INTO audit (at, caller, session_id, address, action, subject_kind, subject_id, subject_name, "
         "old_fields, new_fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row.at, to_string(row.caller.kind), unless_empty(row.caller.session), unless_empty(row.caller.address),
+        row.at, to_string(row.caller.kind), null_if_empty(row.caller.session), null_if_empty(row.caller.address),
         to_string(row.action), to_string(row.subject), row.subject_id, row.subject_name, row.old_fields,
         row.new_fields);
     return database_.last_insert_id();
@@ -83,7 +78,7 @@ void AuditStore::add_failed_login(const Caller& caller, Time now)
         "'failed_login' AND at > ?2 AND at <= ?1 AND address IS ?3 ORDER BY at DESC LIMIT 1)";
     const Time since = now - failed_login_row_lasts;
     Transaction transaction{database_};
-    const bool known = database_.run(one_more, now, since, unless_empty(caller.address)) > 0;
+    const bool known = database_.run(one_more, now, since, null_if_empty(caller.address)) > 0;
     if (!known) {
         AuditRow row{
             .at = now, .caller = caller, .action = AuditAction::failed_login, .subject = AuditSubject::session};
@@ -105,8 +100,8 @@ std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t c
 {
     // A subject's own rows are few: they are found by it. All others are read from the newest on.
     static const std::string by_subject =
-        fmt::format("{}subject_kind = ?8 AND subject_id = ?9 AND {}", select_sql, common_sql);
-    static const std::string by_time = fmt::format("{}{}", select_sql, common_sql);
+        fmt::format("{}subject_kind = ?8 AND subject_id = ?9 AND {}", select_audit_sql, common_sql);
+    static const std::string by_time = fmt::format("{}{}", select_audit_sql, common_sql);
     const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
     // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
     // it.

@@ -46,7 +46,7 @@ constexpr std::array count_columns{
     CountColumn{"video_3_0_count", "video-3.0"}};
 
 /// Files of its first versions lack the columns that came later.
-std::string select_sql(const std::set<std::string>& present)
+std::string select_earlier_sql(const std::set<std::string>& present)
 {
     std::string sql = "SELECT ";
     for (const char* column : {"id", "email", "password", "region", "session_id", "points", "session_id_updated_at",
@@ -120,7 +120,7 @@ int take_over_earlier_accounts(Database& database)
 {
     int count = 0;
     {
-        const std::string sql = select_sql(columns_of(database, "earlier_accounts"));
+        const std::string sql = select_earlier_sql(columns_of(database, "earlier_accounts"));
         auto rows = database.query(sql);
         for (; rows.next(); ++count) copy_account(database, rows);
     }

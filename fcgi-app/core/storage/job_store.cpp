@@ -27,13 +27,6 @@ constexpr std::string_view item_columns =
     "i.account_id, a.email, i.state, i.result, i.error, i.updated_at FROM job_items i "
     "LEFT JOIN accounts a ON a.id = i.account_id ";
 
-std::vector<AccountId> read_ids(Query rows)
-{
-    std::vector<AccountId> ids;
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
-}
-
 }  // namespace
 
 std::string_view job_columns()

@@ -17,19 +17,12 @@ namespace {
 constexpr std::size_t forgotten_per_piece = 20;
 
 /// Those that can be written, by their names: a column that a later schema adds is moved like the others.
-std::string columns_of(Database& database, std::string_view table)
+std::string column_list_of(Database& database, std::string_view table)
 {
     std::vector<std::string> names;
     auto rows = database.query("SELECT name FROM pragma_table_info(?)", table);
     while (rows.next()) names.push_back(rows.text(0));
     return fmt::format("{}", fmt::join(names, ", "));
-}
-
-std::vector<AccountId> read_ids(Query rows)
-{
-    std::vector<AccountId> ids;
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
 }
 
 /// What has become of their requests and of the day's limits is found out anew.
@@ -49,7 +42,7 @@ void bring_up_to_date(Database& database, const std::string& ids)
 }
 
 /// A key that has come meanwhile may have passed by these.
-void reseal(Database& database, std::span<const AccountId> ids)
+void reseal_accounts(Database& database, std::span<const AccountId> ids)
 {
     if (!SealingStore{database}.find()) return;
     for (const AccountId id : ids) reseal_accounts(database, SecretTable::accounts, id - 1, 1);
@@ -65,8 +58,8 @@ void RemovedAccounts::begin(std::string_view token, Time restorable_until)
 std::vector<AccountId> RemovedAccounts::remove(std::string_view token, std::span<const AccountId> ids)
 {
     const std::string list = id_list(ids);
-    const std::string columns = columns_of(database_, "accounts");
-    const std::string lease_columns = columns_of(database_, "leases");
+    const std::string columns = column_list_of(database_, "accounts");
+    const std::string lease_columns = column_list_of(database_, "leases");
     database_.run(fmt::format("INSERT INTO removed_accounts (removal, {0}) SELECT ?2, {0} FROM accounts "
                               "WHERE id IN (SELECT value FROM json_each(?1))",
                               columns),
@@ -126,8 +119,8 @@ RemovedAccounts::Restored RemovedAccounts::restore_next(std::string_view token, 
         }
     }
     const std::string ids = id_list(restored.accounts);
-    const std::string columns = columns_of(database_, "accounts");
-    const std::string lease_columns = columns_of(database_, "leases");
+    const std::string columns = column_list_of(database_, "accounts");
+    const std::string lease_columns = column_list_of(database_, "leases");
     bring_up_to_date(database_, ids);
     database_.run(fmt::format("INSERT INTO accounts ({0}) SELECT {0} FROM removed_accounts "
                               "WHERE id IN (SELECT value FROM json_each(?))",
@@ -141,7 +134,7 @@ RemovedAccounts::Restored RemovedAccounts::restore_next(std::string_view token, 
                               "WHERE account_id IN (SELECT value FROM json_each(?))",
                               lease_columns),
                   ids);
-    reseal(database_, restored.accounts);
+    reseal_accounts(database_, restored.accounts);
     database_.run(
         "DELETE FROM removed_accounts WHERE id IN (SELECT id FROM removed_accounts WHERE removal = ? ORDER BY id "
         "LIMIT ?)",

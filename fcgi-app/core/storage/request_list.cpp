@@ -16,11 +16,6 @@ constexpr std::int64_t most_rows_looked_at = 100'000;
 /// Sorts behind all ids.
 constexpr std::string_view behind_all = "g";
 
-std::optional<std::string_view> unless_empty(const std::string& text)
-{
-    return text.empty() ? std::nullopt : std::optional<std::string_view>{text};
-}
-
 }  // namespace
 
 RequestPage list_requests(Database& database, const RequestFilter& filter, const std::string& cursor, std::int64_t size)
@@ -50,7 +45,7 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
     RequestPage page;
     std::int64_t looked_at = 0;
     std::string last;
-    auto looks = database.query(look_sql, before, first, unless_empty(filter.model),
+    auto looks = database.query(look_sql, before, first, null_if_empty(filter.model),
                                 filter.outcome ? std::optional{to_string(*filter.outcome)} : std::nullopt,
                                 filter.status, filter.account, filter.api_key,
                                 filter.region ? std::optional{to_string(*filter.region)} : std::nullopt,

@@ -13,7 +13,7 @@ namespace {
 /// A request may share the look at the accounts that was made for one a moment before it.
 constexpr std::chrono::minutes longest_use_of_a_standing{1};
 
-std::optional<std::string_view> name_of(const std::optional<Region>& region)
+std::optional<std::string_view> region_name(const std::optional<Region>& region)
 {
     return region ? std::optional{to_string(*region)} : std::nullopt;
 }
@@ -34,7 +34,7 @@ std::optional<std::int64_t> wide(const std::optional<int>& value)
 }
 
 /// "banned:1,2 limit:5"
-std::string list_of(const std::vector<AccountStanding>& accounts)
+std::string standings_json(const std::vector<AccountStanding>& accounts)
 {
     std::string list;
     for (const PassedOver reason : all_passed_over) {
@@ -91,7 +91,7 @@ bool RequestStore::add(const RequestRecord& record)
         facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked, model,
         facts.api_key, to_string(end.outcome), wide(end.status), end.client_gone, facts.bytes_in, end.bytes_out,
         std::int64_t{end.took.count()}, std::int64_t{end.upstream_took.count()}, end.attempts,
-        last ? std::optional{last->account} : std::nullopt, last ? name_of(last->region) : std::nullopt,
+        last ? std::optional{last->account} : std::nullopt, last ? region_name(last->region) : std::nullopt,
         last ? std::optional{to_string(last->verdict)} : std::nullopt,
         last ? wide(last->upstream_status) : std::nullopt,
         last ? std::optional<std::string_view>{last->reason} : std::nullopt,
@@ -111,7 +111,7 @@ bool RequestStore::add_attempt(std::string_view request, const AttemptRecord& at
     return database_.run(
                "INSERT OR IGNORE INTO request_attempts (request_id, number, account_id, region, verdict, "
                "upstream_status, reason, began_at, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               request, attempt.number, attempt.account, name_of(attempt.region), to_string(attempt.verdict),
+               request, attempt.number, attempt.account, region_name(attempt.region), to_string(attempt.verdict),
                wide(attempt.upstream_status), attempt.reason, attempt.began_at, std::int64_t{attempt.took.count()}) > 0;
 }
 
@@ -122,7 +122,7 @@ void RequestStore::add_standing(const StandingNote& note)
         "INSERT OR IGNORE INTO standings (id, total, disabled, banned, without_session, other_region, without_points, "
         "at_limit, busy, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         note.id, standing.total, standing.disabled, standing.banned, standing.without_session, standing.other_region,
-        standing.without_points, standing.at_limit, standing.busy, list_of(standing.accounts));
+        standing.without_points, standing.at_limit, standing.busy, standings_json(standing.accounts));
 }
 
 std::string_view request_columns()

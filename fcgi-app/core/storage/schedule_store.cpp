@@ -3,11 +3,11 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view select_sql =
+constexpr std::string_view select_schedule_sql =
     "SELECT name, when_text, waits_for, last_day, running_since, last_started_at, last_ended_at, duration_ms, outcome, "
     "said, next_run_at, run_requested_at FROM schedule ";
 
-ScheduledJob read_job(const Query& row)
+ScheduledJob read_scheduled_job(const Query& row)
 {
     ScheduledJob job{.name = row.text(0),
                      .when = row.text(1),
@@ -29,18 +29,18 @@ ScheduledJob read_job(const Query& row)
 
 std::vector<ScheduledJob> ScheduleStore::all()
 {
-    static const std::string sql = std::string{select_sql} + "ORDER BY position, name";
+    static const std::string sql = std::string{select_schedule_sql} + "ORDER BY position, name";
     auto rows = database_.query(sql);
     std::vector<ScheduledJob> jobs;
-    while (rows.next()) jobs.push_back(read_job(rows));
+    while (rows.next()) jobs.push_back(read_scheduled_job(rows));
     return jobs;
 }
 
 std::optional<ScheduledJob> ScheduleStore::find(std::string_view name)
 {
-    static const std::string sql = std::string{select_sql} + "WHERE name = ?";
+    static const std::string sql = std::string{select_schedule_sql} + "WHERE name = ?";
     auto row = database_.query(sql, name);
-    return row.next() ? std::optional{read_job(row)} : std::nullopt;
+    return row.next() ? std::optional{read_scheduled_job(row)} : std::nullopt;
 }
 
 void ScheduleStore::publish(int position, const ScheduledJob& job)

@@ -29,7 +29,7 @@ bool holds(const Keys& keys, std::string_view id)
     return std::any_of(keys.begin(), keys.end(), [&](const SealingKey& key) { return key.id() == id; });
 }
 
-void reseal(Database& database, const OnStep& on_step)
+void reseal_all(Database& database, const OnStep& on_step)
 {
     for (const SecretTable table : all_secret_tables) {
         for (AccountId after = 0;;) {
@@ -61,7 +61,7 @@ bool finish(Database& database, const OnStep& on_step)
 {
     const auto sealing = SealingStore{database}.find();
     if (!sealing) return true;
-    reseal(database, on_step);
+    reseal_all(database, on_step);
     if (on_step) on_step(RotationStep::all_sealed);
     if (!clean(database)) return false;
     Transaction transaction{database};

@@ -88,4 +88,16 @@ void Query::bind(int position, const StoredText& value)
                                                SQLITE_TRANSIENT));
 }
 
+std::vector<std::int64_t> read_ids(Query rows)
+{
+    std::vector<std::int64_t> ids;
+    while (rows.next()) ids.push_back(rows.integer(0));
+    return ids;
+}
+
+std::optional<std::string_view> null_if_empty(std::string_view text)
+{
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
 }  // namespace dreamina

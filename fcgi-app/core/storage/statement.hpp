@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.hpp"
 
@@ -72,5 +73,11 @@ private:
 
     sqlite3_stmt* statement_;
 };
+
+/// The first column of all rows: a list of ids.
+std::vector<std::int64_t> read_ids(Query rows);
+
+/// What is stored of a text for which empty means that there is none. A view of the argument.
+std::optional<std::string_view> null_if_empty(std::string_view text);
 
 }  // namespace dreamina

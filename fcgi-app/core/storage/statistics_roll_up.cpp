@@ -10,7 +10,7 @@ namespace dreamina {
 namespace {
 
 /// Milliseconds of work, of the 50 that a write may take.
-constexpr int rows_per_piece = 500;
+constexpr int hours_per_piece = 500;
 
 /// A table of hours, that of its days, and the sums that are added up.
 struct Tables {
@@ -36,7 +36,7 @@ const Tables all_tables[] = {
 bool move_piece(Database& database, const Tables& tables, Time hour, Time day)
 {
     const std::string piece = fmt::format("(SELECT {0} FROM {1} WHERE since = ?1 ORDER BY {0} LIMIT {2})", tables.key,
-                                          tables.hours, rows_per_piece);
+                                          tables.hours, hours_per_piece);
     Transaction transaction{database};
     database.run(fmt::format("INSERT INTO {0} (since, {1}, {2}) SELECT ?2, {1}, {2} FROM {3} WHERE since = ?1 AND "
                              "({1}) IN {4} ON CONFLICT DO UPDATE SET {5}",
@@ -45,7 +45,7 @@ bool move_piece(Database& database, const Tables& tables, Time hour, Time day)
     const int moved = database.run(
         fmt::format("DELETE FROM {} WHERE since = ?1 AND ({}) IN {}", tables.hours, tables.key, piece), hour);
     transaction.commit();
-    return moved == rows_per_piece;
+    return moved == hours_per_piece;
 }
 
 std::optional<Time> first_hour(Database& database, const Tables& tables, Time before)

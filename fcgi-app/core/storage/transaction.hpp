@@ -46,25 +46,6 @@ constexpr std::chrono::milliseconds longest_piece{10};
 /// Between two pieces of long work: writers come in between, who would find the lock taken again and again.
 inline void let_others_write() { std::this_thread::sleep_for(std::chrono::milliseconds{1}); }
 
-/// Reads that all see the same moment, whatever others write meanwhile. Holds up nobody who writes.
-class Snapshot {
-public:
-    explicit Snapshot(Database& database) : database_(database) { database_.run("BEGIN"); }
-    ~Snapshot()
-    {
-        try {
-            if (database_.in_transaction()) database_.run("ROLLBACK");
-        } catch (const DatabaseError&) {
-            // Nothing was written.
-        }
-    }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-
-private:
-    Database& database_;
-};
-
 /// Commits wait for the disk while it lives: see Database::sync_every_commit. Not within a transaction.
 class DurableCommits {
 public:

@@ -7,7 +7,7 @@ namespace dreamina {
 namespace {
 
 /// Milliseconds of work, of the 50 that a write may take.
-constexpr int rows_per_piece = 1000;
+constexpr int days_per_piece = 1000;
 
 }  // namespace
 
@@ -36,9 +36,9 @@ int UsageHistory::remove_before(std::string_view day, const std::stop_token& sto
         const int removed = database_.run(
             "DELETE FROM usage_days WHERE (day, account_id, model) IN (SELECT day, account_id, model FROM usage_days "
             "WHERE day < ? ORDER BY day, account_id, model LIMIT ?)",
-            day, rows_per_piece);
+            day, days_per_piece);
         all += removed;
-        if (removed < rows_per_piece) break;
+        if (removed < days_per_piece) break;
         let_others_write();
     }
     return all;

@@ -8,14 +8,14 @@
 namespace dreamina {
 namespace {
 
-std::string list_of(const std::vector<AccountId>& accounts) { return fmt::format("[{}]", fmt::join(accounts, ",")); }
+std::string ids_json(const std::vector<AccountId>& accounts) { return fmt::format("[{}]", fmt::join(accounts, ",")); }
 
 /// The same for two requests if whatever account can serve the one can serve the other.
 std::string wants_of(const WaitingRequest& request)
 {
     const ModelRule& rule = request.rule;
     return fmt::format("{}/{}/{}/{}/{}/{}", int{rule.regions}, rule.needs_points, rule.limit_bit.value_or(-1),
-                       rule.daily_limit.value_or(-1), list_of(request.tried), rule.id);
+                       rule.daily_limit.value_or(-1), ids_json(request.tried), rule.id);
 }
 
 std::vector<AccountId> read_tried(Database& database, const std::string& list)
@@ -70,7 +70,7 @@ Ticket WaitingStore::add(const WaitingRequest& request)
         "request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
-        rule.limit_bit, list_of(request.tried), std::int64_t{request.lease_for.count()}, facts.id, facts.began_at,
+        rule.limit_bit, ids_json(request.tried), std::int64_t{request.lease_for.count()}, facts.id, facts.began_at,
         facts.method, facts.path, facts.model_asked, facts.bytes_in, std::int64_t{facts.upstream_took.count()},
         request.key_call ? std::optional{request.key_call->key} : facts.api_key,
         request.key_call ? request.key_call->counted_at : std::nullopt);

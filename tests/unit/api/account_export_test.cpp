@@ -6,18 +6,19 @@
 #include "api/api_fixture.hpp"
 #include "api/audit.hpp"
 #include "domain/import_line.hpp"
+#include "holds.hpp"
 #include "storage/session_store.hpp"
 
 using namespace dreamina;
 
 namespace {
 
-const std::string session(32, 'a');
+const std::string exported_session(32, 'a');
 
 class Export : public ApiFixture {
 public:
     AccountId add(const std::string& email, const std::string& password, Region region = Region::us,
-                  const std::optional<std::string>& with_session = session)
+                  const std::optional<std::string>& with_session = exported_session)
     {
         return accounts().add({.email = email,
                                .password = password,
@@ -40,8 +41,6 @@ public:
     Json trail() { return Json::parse(reply(audit_routes(), request("GET", "/api/audit")).body)["items"]; }
 };
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("the table has secrets for whoever knows the password only")
@@ -62,7 +61,7 @@ TEST_CASE("the table has secrets for whoever knows the password only")
 
     answer = api.ask({{"format", "csv"}, {"password", "admin123"}, {"accounts", {{"region", "us"}}}});
     CHECK(holds(answer.body, ",password,session_id,proxy_url\r\n"));
-    CHECK(answer.body.ends_with(",Secret-a," + session + ",http://u:p@h\r\n"));
+    CHECK(answer.body.ends_with(",Secret-a," + exported_session + ",http://u:p@h\r\n"));
     CHECK_FALSE(holds(answer.body, "b@x.org"));
     CHECK(holds(api.ask({{"format", "csv"}, {"accounts", {2, 77}}}).body, "b@x.org"));
 
@@ -76,11 +75,11 @@ TEST_CASE("the table has secrets for whoever knows the password only")
 TEST_CASE("the lines of an import are read back as they were, whatever the password")
 {
     Export api;
-    const std::vector<std::string> passwords{"plain",     "with:colons::in:it", ":",    "us", "x:us",
-                                             "pass word", "x:" + session,       "密码", "#"};
+    const std::vector<std::string> passwords{"plain",     "with:colons::in:it",    ":",    "us", "x:us",
+                                             "pass word", "x:" + exported_session, "密码", "#"};
     for (std::size_t i = 0; i < passwords.size(); ++i) {
         api.add("s" + std::to_string(i) + "@x.org", passwords[i], Region::jp);
-        if (!passwords[i].ends_with(session))
+        if (!passwords[i].ends_with(exported_session))
             api.add("n" + std::to_string(i) + "@x.org", passwords[i], Region::us, std::nullopt);
     }
     const Reply answer = api.ask({{"format", "import"}, {"password", "admin123"}});
@@ -101,7 +100,7 @@ TEST_CASE("what a line cannot say is a comment")
 {
     Export api;
     api.add("odd@x.org", "p", Region::us, "not-hexadecimal");
-    api.add("trap@x.org", "x:" + session, Region::us, std::nullopt);
+    api.add("trap@x.org", "x:" + exported_session, Region::us, std::nullopt);
     api.add("blank@x.org", "blank at its end ", Region::us, std::nullopt);
     const std::string text = api.ask({{"format", "import"}, {"password", "admin123"}}).body;
     CHECK(text ==

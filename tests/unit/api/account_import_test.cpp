@@ -9,9 +9,6 @@ using namespace dreamina;
 
 namespace {
 
-const std::string session_a = "0123456789abcdef0123456789abcdef";
-const std::string session_b = "fedcba9876543210fedcba9876543210";
-
 class Import : public ApiFixture {
 public:
     Reply send(const std::string& body)

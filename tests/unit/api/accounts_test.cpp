@@ -11,8 +11,6 @@ using namespace dreamina;
 
 namespace {
 
-constexpr const char* session = "0123456789abcdef0123456789abcdef";
-
 class Accounts : public ApiFixture {
 public:
     AccountId add(const std::string& email, Region region = Region::us, double points = 10, bool with_session = true)
@@ -20,7 +18,7 @@ public:
         return accounts().add({.email = email,
                                .password = "pass-word",
                                .region = region,
-                               .session_id = with_session ? std::optional<std::string>{session} : std::nullopt,
+                               .session_id = with_session ? std::optional<std::string>{session_a} : std::nullopt,
                                .points = points},
                               now);
     }
@@ -159,7 +157,7 @@ TEST_CASE("add: what is stored")
                                R"({"email":"c@d.example","password":"pass-word","region":"us","points":3.5,
                                    "session_id":"hk-0123456789abcdef0123456789abcdef","proxy_url":"socks5://u:p@h:1"})");
     CHECK(whole["region"] == "hk");
-    CHECK(whole["session_id"] == session);
+    CHECK(whole["session_id"] == session_a);
     CHECK(whole["points"] == 3.5);
     CHECK(whole["status"] == "active");
     CHECK(whole["session_id_updated_at"] == "2026-11-22T12:00:00.000Z");
@@ -307,7 +305,7 @@ TEST_CASE("change: sessions, regions, proxies")
     api.database().run("UPDATE accounts SET session_expired = 1");
     api.now += std::chrono::hours{1};
 
-    // The same session again says nothing new.
+    // The same session_a again says nothing new.
     Json row = api.ask("PUT", path, R"({"session_id":"0123456789abcdef0123456789abcdef"})");
     CHECK(row["status"] == "session_expired");
     CHECK(row["session_id_updated_at"] == "2026-11-22T12:00:00.000Z");

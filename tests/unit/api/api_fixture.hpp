@@ -100,6 +100,10 @@ private:
     std::unique_ptr<dreamina::Services> services_;
 };
 
+/// Two session ids.
+inline const std::string session_a = "0123456789abcdef0123456789abcdef";
+inline const std::string session_b = "fedcba9876543210fedcba9876543210";
+
 /// One request and what must come of it.
 struct Scenario {
     std::string name;

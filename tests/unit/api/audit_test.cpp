@@ -21,10 +21,7 @@ using namespace dreamina;
 
 namespace {
 
-const std::string session_a = "0123456789abcdef0123456789abcdef";
-const std::string session_b = "fedcba9876543210fedcba9876543210";
-
-std::vector<Route> all_routes()
+std::vector<Route> audited_routes()
 {
     std::vector<Route> all;
     for (auto routes : {account_import_routes(), account_job_routes(), account_routes(), job_routes(), key_routes(),
@@ -42,7 +39,7 @@ public:
         Request wanted = request(method, target, body.is_null() ? "" : body.dump());
         wanted.remote_address = "192.168.0.7";
         wanted.headers = std::move(headers);
-        return reply(all_routes(), std::move(wanted));
+        return reply(audited_routes(), std::move(wanted));
     }
     Json ask(const std::string& method, const std::string& target, const Json& body = nullptr)
     {

@@ -4,13 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
+
 using namespace dreamina;
-
-namespace {
-
-Time at(const char* moment) { return parse_rfc3339(moment).value(); }
-
-}  // namespace
 
 TEST_CASE("an id tells when it was made")
 {

@@ -12,14 +12,13 @@
 
 #include "clients/local_server.hpp"
 #include "clients/retrying_transport.hpp"
+#include "holds.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 HttpResult get(const std::string& url, std::chrono::milliseconds timeout = 20s)
 {

@@ -4,6 +4,7 @@
 
 #include "base/json_reader.hpp"
 #include "clients/recording_transport.hpp"
+#include "holds.hpp"
 
 using namespace dreamina;
 using State = RegistrationTask::State;
@@ -25,8 +26,6 @@ struct Scene {
     RecordingTransport http;
     RegisterService service{http, "http://register:8001/api/", key};
 };
-
-bool holds(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 Json account(const char* email = "a@b.c")
 {

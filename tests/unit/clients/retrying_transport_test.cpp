@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A host that answers the same for ever, and pauses that are noted instead of waited.
-struct Scene {
-    explicit Scene(HttpResult result, double random = 1.0)
+struct Retried {
+    explicit Retried(HttpResult result, double random = 1.0)
         : inner([result](const HttpRequest&) { return result; }),
           http(
               inner, {}, [random] { return random; },
@@ -62,14 +62,14 @@ TEST_CASE("what may pass is asked again four times at most, and only if that doe
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
-        Scene scene{row.result};
+        Retried scene{row.result};
         const HttpResult result = scene.http.send({.url = "u", .repeatable = true}, {});
         CHECK(scene.inner.asked.size() == row.asked);
         CHECK(scene.pauses.size() == row.asked - 1);
         CHECK(result.has_value() == row.result.has_value());
         if (result) CHECK(result->status == row.result->status);
 
-        Scene not_repeatable{row.result};
+        Retried not_repeatable{row.result};
         not_repeatable.http.send({.url = "u"}, {});
         CHECK(not_repeatable.inner.asked.size() == 1);
     }
@@ -78,13 +78,13 @@ TEST_CASE("what may pass is asked again four times at most, and only if that doe
 TEST_CASE("the waits double up to their bound, and are anything between nothing and that")
 {
     const HttpRequest request{.url = "u", .repeatable = true};
-    Scene longest{answer_of(503, ""), 1.0};
+    Retried longest{answer_of(503, ""), 1.0};
     longest.http.send(request, {});
     CHECK(longest.pauses == std::vector<std::chrono::milliseconds>{500ms, 1000ms, 2000ms});
-    Scene half{answer_of(503, ""), 0.5};
+    Retried half{answer_of(503, ""), 0.5};
     half.http.send(request, {});
     CHECK(half.pauses == std::vector<std::chrono::milliseconds>{250ms, 500ms, 1000ms});
-    Scene none{answer_of(503, ""), 0.0};
+    Retried none{answer_of(503, ""), 0.0};
     none.http.send(request, {});
     CHECK(none.pauses == std::vector<std::chrono::milliseconds>{0ms, 0ms, 0ms});
 
@@ -104,10 +104,10 @@ TEST_CASE("the waits double up to their bound, and are anything between nothing 
 TEST_CASE("a small Retry-After is kept to, a large one is the caller's affair")
 {
     const HttpRequest request{.url = "u", .repeatable = true};
-    Scene small{busy(30s), 0.0};
+    Retried small{busy(30s), 0.0};
     small.http.send(request, {});
     CHECK(small.pauses == std::vector<std::chrono::milliseconds>{30s, 30s, 30s});
-    Scene large{busy(31s), 0.0};
+    Retried large{busy(31s), 0.0};
     CHECK(large.http.send(request, {})->retry_after == 31s);
     CHECK(large.inner.asked.size() == 1);
 }

@@ -17,10 +17,10 @@ namespace {
 
 using Tokens = std::vector<std::string>;
 
-std::string session(int number) { return fmt::format("{:032x}", number + 0x1000); }
+std::string numbered_session(int number) { return fmt::format("{:032x}", number + 0x1000); }
 std::string token(int number, Region region = Region::us, std::string_view proxy = {})
 {
-    return upstream_token(region, session(number), proxy);
+    return upstream_token(region, numbered_session(number), proxy);
 }
 Tokens tokens(int count, Region region = Region::us)
 {
@@ -348,12 +348,12 @@ TEST_CASE("no reason holds a token, its session or its proxy's password")
 {
     const std::string one = token(0, Region::hk, "socks5://u:se-cret@proxy:1080");
     for (const char* around : {"failed for {}", "{}"}) {
-        const std::string words = fmt::format(fmt::runtime(around), one) + " and " + session(0);
+        const std::string words = fmt::format(fmt::runtime(around), one) + " and " + numbered_session(0);
         for (const HttpResult& result : {code(-2001, words.c_str()), answer_of(500, Json{{"error", words}}.dump()),
                                          answer_of(401, Json{{"message", words}}.dump())}) {
             const std::string reason = points_of(result, one).error().reason;
             CAPTURE(reason);
-            CHECK(reason.find(session(0)) == std::string::npos);
+            CHECK(reason.find(numbered_session(0)) == std::string::npos);
             CHECK(reason.find("se-cret") == std::string::npos);
         }
     }

@@ -11,7 +11,7 @@ namespace {
 /// What of an account a verdict touches, besides bans and errors.
 enum Touches : unsigned { nothing = 0, expires = 1, empties = 2, clears = 4, lengthens = 8, asks = 16 };
 
-struct Row {
+struct PolicyRow {
     Verdict verdict;
     bool use;
     bool error;
@@ -20,7 +20,7 @@ struct Row {
     unsigned touches = nothing;
 };
 
-constexpr Row rows[] = {
+constexpr PolicyRow rows[] = {
     {Verdict::success, true, false, false, Retry::never, clears | asks},
     {Verdict::session_expired, false, false, false, Retry::with_others, expires},
     {Verdict::points_used_up, false, false, false, Retry::with_others, empties},
@@ -40,7 +40,7 @@ constexpr Row rows[] = {
 
 TEST_CASE("what becomes of an account, verdict by verdict")
 {
-    for (const Row& row : rows) {
+    for (const PolicyRow& row : rows) {
         CAPTURE(to_string(row.verdict));
         const Consequence& consequence = consequence_of(row.verdict);
         CHECK(consequence.verdict == row.verdict);

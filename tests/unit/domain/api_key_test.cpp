@@ -14,7 +14,7 @@ namespace {
 
 using Why = ApiKeyRefusal::Why;
 
-const Time now = parse_rfc3339("2026-11-22T12:34:56.789Z").value();
+const Time key_time = parse_rfc3339("2026-11-22T12:34:56.789Z").value();
 const Time minute = parse_rfc3339("2026-11-22T12:34:00Z").value();
 const ServiceDay today{parse_rfc3339("2026-11-22T04:00:00Z").value(), parse_rfc3339("2026-11-23T04:00:00Z").value()};
 
@@ -70,16 +70,16 @@ TEST_CASE("states have one name each")
 TEST_CASE("a key is good until it expires or is revoked")
 {
     ApiKeyStanding standing;
-    CHECK(state_of(standing, now) == ApiKeyState::active);
-    CHECK_FALSE(refusal_by_state(standing, now));
-    standing.expires_at = now + 1ms;
-    CHECK_FALSE(refusal_by_state(standing, now));
-    standing.expires_at = now;
-    CHECK(state_of(standing, now) == ApiKeyState::expired);
-    CHECK(why(refusal_by_state(standing, now)) == Why::expired);
-    standing.revoked_at = now - 1h;  // says more than that it has run out as well
-    CHECK(state_of(standing, now) == ApiKeyState::revoked);
-    CHECK(why(refusal_by_state(standing, now)) == Why::revoked);
+    CHECK(state_of(standing, key_time) == ApiKeyState::active);
+    CHECK_FALSE(refusal_by_state(standing, key_time));
+    standing.expires_at = key_time + 1ms;
+    CHECK_FALSE(refusal_by_state(standing, key_time));
+    standing.expires_at = key_time;
+    CHECK(state_of(standing, key_time) == ApiKeyState::expired);
+    CHECK(why(refusal_by_state(standing, key_time)) == Why::expired);
+    standing.revoked_at = key_time - 1h;  // says more than that it has run out as well
+    CHECK(state_of(standing, key_time) == ApiKeyState::revoked);
+    CHECK(why(refusal_by_state(standing, key_time)) == Why::revoked);
 }
 
 TEST_CASE("without a list a key may use any model, with one those on it")
@@ -97,7 +97,7 @@ TEST_CASE("without a list a key may use any model, with one those on it")
 TEST_CASE("the service's day begins at the time of the setting, by the local clock")
 {
     const TimeZone zone{"Asia/Shanghai"};
-    const ServiceDay day = service_day({4, 0}, now);
+    const ServiceDay day = service_day({4, 0}, key_time);
     CHECK(to_rfc3339(day.begins) == "2026-11-21T20:00:00.000Z");
     CHECK(to_rfc3339(day.ends) == "2026-11-22T20:00:00.000Z");
     CHECK(service_day({4, 0}, day.ends).begins == day.ends);
@@ -112,13 +112,14 @@ TEST_CASE("a count is over with its period, goes on if it began a moment later, 
         Time begins;
         std::int64_t calls;
     };
-    for (const Row& row : std::initializer_list<Row>{{"this period", minute, minute, 7},
-                                                     {"the one before", minute - 1min, minute, 0},
-                                                     {"never", Time{}, minute, 0},
-                                                     {"another process has the day begin later", now - 5s, minute, 7},
-                                                     {"the clock was put back", now + 1ms, minute, 0}}) {
+    for (const Row& row :
+         std::initializer_list<Row>{{"this period", minute, minute, 7},
+                                    {"the one before", minute - 1min, minute, 0},
+                                    {"never", Time{}, minute, 0},
+                                    {"another process has the day begin later", key_time - 5s, minute, 7},
+                                    {"the clock was put back", key_time + 1ms, minute, 0}}) {
         CAPTURE(row.name);
-        const CallCount count = as_of_now(CallCount{row.counted_since, 7}, row.begins, now);
+        const CallCount count = as_of_now(CallCount{row.counted_since, 7}, row.begins, key_time);
         CHECK(count.calls == row.calls);
         CHECK(count.begins == (row.calls == 0 ? row.begins : row.counted_since));
     }
@@ -127,14 +128,14 @@ TEST_CASE("a count is over with its period, goes on if it began a moment later, 
 TEST_CASE("a call counts for its day, its minute and in all")
 {
     ApiKeyUse use;
-    use = with_call(use, today, now);
-    use = with_call(use, today, now + 1s);
+    use = with_call(use, today, key_time);
+    use = with_call(use, today, key_time + 1s);
     CHECK(use.day.begins == today.begins);
     CHECK(use.day.calls == 2);
     CHECK(use.minute.begins == minute);
     CHECK(use.minute.calls == 2);
     CHECK(use.total == 2);
-    CHECK(use.last_used_at == now + 1s);
+    CHECK(use.last_used_at == key_time + 1s);
     use = with_call(use, today, minute + 1min);
     CHECK(use.day.calls == 3);
     CHECK(use.minute.begins == minute + 1min);
@@ -148,30 +149,30 @@ TEST_CASE("a call counts for its day, its minute and in all")
 TEST_CASE("a limit lets so many calls through, and says until when it holds")
 {
     ApiKeyStanding standing;
-    CHECK_FALSE(refusal_by_limit(standing, today, now));
+    CHECK_FALSE(refusal_by_limit(standing, today, key_time));
 
     standing.limits = {.calls_per_day = 5, .calls_per_minute = 3, .concurrency = 2};
     standing.use.in_flight = 1;
     standing.use.day = {today.begins, 4};
     standing.use.minute = {minute, 2};
-    CHECK_FALSE(refusal_by_limit(standing, today, now));
+    CHECK_FALSE(refusal_by_limit(standing, today, key_time));
 
     standing.use.in_flight = 2;
-    auto refusal = refusal_by_limit(standing, today, now);
+    auto refusal = refusal_by_limit(standing, today, key_time);
     REQUIRE(refusal);
     CHECK(refusal->why == Why::concurrency);
     CHECK(refusal->limit == 2);
     CHECK_FALSE(refusal->retry_at);
 
     standing.use.minute.calls = 3;
-    refusal = refusal_by_limit(standing, today, now);
+    refusal = refusal_by_limit(standing, today, key_time);
     REQUIRE(refusal);
     CHECK(refusal->why == Why::calls_per_minute);
     CHECK(refusal->limit == 3);
     CHECK(refusal->retry_at == minute + 1min);
 
     standing.use.day.calls = 5;
-    refusal = refusal_by_limit(standing, today, now);
+    refusal = refusal_by_limit(standing, today, key_time);
     REQUIRE(refusal);
     CHECK(refusal->why == Why::calls_per_day);
     CHECK(refusal->limit == 5);
@@ -186,5 +187,5 @@ TEST_CASE("a limit that was lowered below what was used refuses as well")
     ApiKeyStanding standing;
     standing.limits.calls_per_day = 1;
     standing.use.day = {today.begins, 50};
-    CHECK(why(refusal_by_limit(standing, today, now)) == Why::calls_per_day);
+    CHECK(why(refusal_by_limit(standing, today, key_time)) == Why::calls_per_day);
 }

@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
+
 using namespace dreamina;
 using namespace std::chrono_literals;
 
@@ -34,7 +36,6 @@ private:
     std::optional<std::string> before_;
 };
 
-Time at(const char* text) { return parse_rfc3339(text).value(); }
 std::string latest(DailyTime daily, const char* now) { return to_rfc3339(latest_occurrence(daily, at(now))); }
 std::string next(DailyTime daily, const char* now) { return to_rfc3339(next_occurrence(daily, at(now))); }
 

@@ -12,7 +12,7 @@ namespace {
 const std::string session_a(32, 'a');
 const std::string session_b = "0123456789abcdef0123456789abcdef01234567";
 
-struct Row {
+struct ImportRow {
     std::string line;
     std::string password;
     std::optional<Region> region = {};
@@ -34,7 +34,7 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 
 TEST_CASE("the fields of a line are told apart from both ends")
 {
-    const std::vector<Row> rows{
+    const std::vector<ImportRow> rows{
         {"a@b.c:pw", "pw"},
         {"a@b.c:p:w", "p:w"},
         {"a@b.c::", ":"},
@@ -60,7 +60,7 @@ TEST_CASE("the fields of a line are told apart from both ends")
         {"a@b.c:" + session_a + ":" + session_b, session_a, {}, session_b},
         {"a@b.c:" + session_a + ":pw", session_a + ":pw"},
     };
-    for (const Row& row : rows) {
+    for (const ImportRow& row : rows) {
         CAPTURE(row.line);
         const ImportResult result = read(row.line);
         CHECK(result.faults.empty());

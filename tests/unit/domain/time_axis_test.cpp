@@ -2,14 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
 #include "storage/time_zone.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
 
 namespace {
-
-Time at(const char* moment) { return parse_rfc3339(moment).value(); }
 
 TimeAxis axis(Step step, const char* from, const char* to)
 {

@@ -8,16 +8,16 @@ using namespace dreamina;
 
 namespace {
 
-struct Row {
+struct VerdictRow {
     std::string name;
     AnswerHead answer;
     Verdict verdict;
 };
 
 template <std::size_t Count>
-void check_rows(const Row (&rows)[Count])
+void check_rows(const VerdictRow (&rows)[Count])
 {
-    for (const Row& row : rows) {
+    for (const VerdictRow& row : rows) {
         CAPTURE(row.name);
         CAPTURE(row.answer.status);
         CHECK(to_string(judge(row.answer)) == to_string(row.verdict));
@@ -31,7 +31,7 @@ AnswerHead spoken(int status, std::string error = "") { return {status, {}, "", 
 
 TEST_CASE("HTTP 200 with a negative code")
 {
-    const Row rows[] = {
+    const VerdictRow rows[] = {
         {"a success has no code", {200, {}, "", ""}, Verdict::success},
         {"a code that is not negative is no error", coded(0), Verdict::success},
         {"session", coded(-2002, "Request /mweb/v1/aigc_draft/generate failed: token expired"),
@@ -78,7 +78,7 @@ TEST_CASE("the upstream's own network errors, in every spelling")
 
 TEST_CASE("a status with [CODE] message")
 {
-    const Row rows[] = {
+    const VerdictRow rows[] = {
         {"a success", spoken(200), Verdict::success},
         {"created", spoken(201), Verdict::success},
         {"no content", spoken(204), Verdict::success},

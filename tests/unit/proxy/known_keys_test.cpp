@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time now = at("2026-11-22T10:00:00Z");
+const Time known_at = at("2026-11-22T10:00:00Z");
 
 struct Known : TemporaryDatabase {
     EventLoop loop;
@@ -26,7 +26,7 @@ struct Known : TemporaryDatabase {
     }
     ApiKeyId add(const std::string& key)
     {
-        return ApiKeyStore{**this}.add({.name = key, .prefix = "dm-"}, secret_digest(key), now);
+        return ApiKeyStore{**this}.add({.name = key, .prefix = "dm-"}, secret_digest(key), known_at);
     }
     template <class Condition>
     void run_until(Condition so)
@@ -72,12 +72,12 @@ TEST_CASE("while no key has changed, none is read")
     known->run("UPDATE api_keys SET name = 'unheard', calls = 7");  // as calls do: no change of the key
     known.look();
     CHECK(known.keys.find("a key") == before);
-    ApiKeyStore{*known}.revoke(id, now);
+    ApiKeyStore{*known}.revoke(id, known_at);
     known.look();
     REQUIRE(known.keys.find("a key"));
-    CHECK(known.keys.find("a key")->standing.revoked_at == now);
+    CHECK(known.keys.find("a key")->standing.revoked_at == known_at);
     CHECK_FALSE(before->standing.revoked_at);  // whoever holds it holds it as it was
-    ApiKeyStore{*known}.remove(id, now);
+    ApiKeyStore{*known}.remove(id, known_at);
     known.look();
     CHECK_FALSE(known.keys.find("a key"));
 }

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-const Time now = parse_rfc3339("2026-11-22T12:00:00Z").value();
+const Time refused_at = parse_rfc3339("2026-11-22T12:00:00Z").value();
 
 /// The local time zone for one test.
 class ZoneUtc {
@@ -61,16 +61,16 @@ TEST_CASE("why no account serves, and when to come back")
          "no account can serve m: of 2, 2 in a region that does not have the model",
          "60"},
         {"banned, one of them soon",
-         {.total = 2, .banned = 2, .next_ban_end = now + seconds{90}},
+         {.total = 2, .banned = 2, .next_ban_end = refused_at + seconds{90}},
          "no account can serve m: of 2, 2 banned",
          "90"},
         {"banned until unbanned by hand", {.total = 2, .banned = 2}, "no account can serve m: of 2, 2 banned", "60"},
         {"a ban that is over but not ended yet",
-         {.total = 1, .banned = 1, .next_ban_end = now - seconds{5}},
+         {.total = 1, .banned = 1, .next_ban_end = refused_at - seconds{5}},
          "no account can serve m: of 1, 1 banned",
          "1"},
         {"a fraction of a second is rounded up",
-         {.total = 1, .banned = 1, .next_ban_end = now + std::chrono::milliseconds{1001}},
+         {.total = 1, .banned = 1, .next_ban_end = refused_at + std::chrono::milliseconds{1001}},
          "no account can serve m: of 1, 1 banned",
          "2"},
         {"at the limit", {.total = 4, .at_limit = 4}, "no account can serve m: of 4, 4 at their daily limit", "43200"},
@@ -86,19 +86,19 @@ TEST_CASE("why no account serves, and when to come back")
           .other_region = 1,
           .without_points = 1,
           .at_limit = 3,
-          .next_ban_end = now + hours{1}},
+          .next_ban_end = refused_at + hours{1}},
          "no account can serve m: of 9, 2 banned, 3 at their daily limit, 1 without points, 1 without a valid session, "
          "1 in a region that does not have the model, 1 disabled",
          "3600"},
         {"the reset comes before a ban's end",
-         {.total = 2, .banned = 1, .at_limit = 1, .next_ban_end = now + hours{20}},
+         {.total = 2, .banned = 1, .at_limit = 1, .next_ban_end = refused_at + hours{20}},
          "no account can serve m: of 2, 1 banned, 1 at their daily limit",
          "43200"},
         {"all merely busy", {.total = 5}, "no account can serve m: of 5, none is free", "60"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
-        const Reply reply = no_account_reply({.id = "m"}, row.standing, settings, now);
+        const Reply reply = no_account_reply({.id = "m"}, row.standing, settings, refused_at);
         CHECK(reply.status == 503);
         CHECK(*find_header(reply.headers, "Retry-After") == row.retry_after);
         CHECK(*find_header(reply.headers, "Access-Control-Allow-Origin") == "*");

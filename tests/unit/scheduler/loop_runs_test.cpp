@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 std::atomic<int> count{0};
 bool fails = false;
 

@@ -10,8 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 /// What the jobs below have done.
 std::vector<std::string> done;
 std::vector<Time> daily_runs;

@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 using Emails = std::vector<std::string>;
 
 struct Listed : TemporaryDatabase {

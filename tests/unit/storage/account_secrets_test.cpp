@@ -10,7 +10,7 @@ using namespace dreamina;
 
 namespace {
 
-const Time now = at("2026-11-22T12:00:00Z");
+const Time sealed_at = at("2026-11-22T12:00:00Z");
 
 struct Sealed : SealedDatabase {
     Sealed()
@@ -43,16 +43,16 @@ TEST_CASE("an account's secrets are sealed however they are written, and read as
                  {.password = "another one",
                   .session_id = std::optional<std::string>{session_of(7)},
                   .proxy_url = std::optional<std::string>{"socks5://u:p@h"}},
-                 now);
+                 sealed_at);
     CHECK(sealed.kinds() == "blob blob blob");
     CHECK(sealed.get().password == "another one");
     CHECK(sealed.get().session_id == session_of(7));
     CHECK(sealed.get().proxy_url == "socks5://u:p@h");
 
-    AccountUpkeep{*sealed.database}.session_refreshed(1, session_of(8), Region::hk, now);
+    AccountUpkeep{*sealed.database}.session_refreshed(1, session_of(8), Region::hk, sealed_at);
     CHECK(sealed.kinds() == "blob blob blob");
     CHECK(sealed.get().session_id == session_of(8));
-    store.change(1, {.session_id = std::optional<std::string>{}, .proxy_url = std::optional<std::string>{}}, now);
+    store.change(1, {.session_id = std::optional<std::string>{}, .proxy_url = std::optional<std::string>{}}, sealed_at);
     CHECK(sealed.kinds() == "blob null null");
     CHECK_FALSE(sealed.get().session_id);
     sealed.database.reset();
@@ -65,12 +65,13 @@ TEST_CASE("a sealed session expires only while it is the one that was asked abou
     Sealed sealed;
     AccountUpkeep upkeep{*sealed.database};
     const Account asked = sealed.get();
-    AccountStore{*sealed.database}.change(1, {.session_id = std::optional<std::string>{session_of(9)}}, now);
-    CHECK_FALSE(upkeep.expire_session(asked, "expired", now));
+    AccountStore{*sealed.database}.change(1, {.session_id = std::optional<std::string>{session_of(9)}}, sealed_at);
+    CHECK_FALSE(upkeep.expire_session(asked, "expired", sealed_at));
     CHECK_FALSE(sealed.get().session_expired);
     AccountSelection selection{*sealed.database};
-    CHECK_FALSE(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = *asked.session_id}, 0, now));
-    CHECK(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = session_of(9)}, 0, now));
+    CHECK_FALSE(
+        selection.settle(1, {.verdict = Verdict::session_expired, .session_id = *asked.session_id}, 0, sealed_at));
+    CHECK(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = session_of(9)}, 0, sealed_at));
     CHECK(sealed.get().session_expired);
 }
 
@@ -80,7 +81,7 @@ TEST_CASE("a value that is moved to another row or tampered with is no secret an
     const auto rule = ModelCatalog{ModelStore{*sealed.database}.all()}.resolve("jimeng-4.0", {});
     AccountSelection selection{*sealed.database};
     REQUIRE(selection.choose(rule));
-    AccountStore{*sealed.database}.add(SealedDatabase::account(2), now);
+    AccountStore{*sealed.database}.add(SealedDatabase::account(2), sealed_at);
     sealed.database->run(
         "UPDATE accounts SET session_id = (SELECT session_id FROM accounts WHERE id = 2) WHERE id = 1");
     CHECK_FALSE(sealed.get().session_id);
@@ -92,7 +93,7 @@ TEST_CASE("a value that is moved to another row or tampered with is no secret an
     CHECK(sealed.get().session_expired);
     CHECK(sealed.get().status_note == "its stored session or proxy is damaged");
     // And changing something else leaves it as it is.
-    AccountStore{*sealed.database}.change(1, {.points = 5}, now);
+    AccountStore{*sealed.database}.change(1, {.points = 5}, sealed_at);
     CHECK(sealed.kinds() == "blob blob blob");
 }
 
@@ -101,7 +102,7 @@ TEST_CASE("without the key nothing is read, and nothing is written as plain text
     Sealed sealed;
     Database without{sealed.file};
     CHECK_THROWS_AS(AccountStore{without}.find(1), DatabaseError);
-    CHECK_THROWS_AS(AccountStore{without}.add(SealedDatabase::account(2), now), DatabaseError);
+    CHECK_THROWS_AS(AccountStore{without}.add(SealedDatabase::account(2), sealed_at), DatabaseError);
     CHECK(number(without, "SELECT count(*) FROM accounts") == 1);
 }
 
@@ -113,6 +114,6 @@ TEST_CASE("a process that began before there was a key finds it when it needs it
     CHECK(AccountStore{began_before}.find(1)->password == SealedDatabase::account(1).password);
     database.seal();
     CHECK(AccountStore{began_before}.find(1)->password == SealedDatabase::account(1).password);
-    AccountStore{began_before}.add(SealedDatabase::account(2), now);
+    AccountStore{began_before}.add(SealedDatabase::account(2), sealed_at);
     CHECK(text(began_before, "SELECT typeof(password) FROM accounts WHERE id = 2") == "blob");
 }

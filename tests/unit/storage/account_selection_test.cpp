@@ -14,8 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 struct Selection : TemporaryDatabase {
     AccountSelection selection{**this};
     ModelCatalog catalog{ModelStore{**this}.all()};

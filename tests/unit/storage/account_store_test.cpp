@@ -8,8 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 struct Accounts : TemporaryDatabase {
     AccountStore store{**this};
     Account get(AccountId id)

@@ -7,8 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 struct Breaker : TemporaryDatabase {
     AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
     BreakerStore store{**this};

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
 const std::string address = "198.51.100.7";
 
 struct Attempts : TemporaryDatabase {

@@ -10,7 +10,7 @@ using namespace dreamina;
 namespace {
 
 /// "us hk": as people write it.
-std::string words(RegionSet regions)
+std::string text_of(RegionSet regions)
 {
     std::string all;
     for (const Region region : all_regions)
@@ -19,10 +19,10 @@ std::string words(RegionSet regions)
 }
 
 /// "new*: us hk" for each, comma between.
-std::string words(const std::vector<ModelName>& names)
+std::string text_of(const std::vector<ModelName>& names)
 {
     std::string all;
-    for (const ModelName& name : names) all += (all.empty() ? "" : ", ") + name.name + ": " + words(name.regions);
+    for (const ModelName& name : names) all += (all.empty() ? "" : ", ") + name.name + ": " + text_of(name.regions);
     return all;
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("the catalogue as it is shipped")
         CAPTURE(std::string{row.name});
         const ModelRule rule = catalog.resolve(row.name, settings);
         CHECK(rule.id == row.counted_as);
-        CHECK(words(rule.regions) == row.regions);
+        CHECK(text_of(rule.regions) == row.regions);
         CHECK(rule.needs_points == row.needs_points);
         CHECK(rule.daily_limit == row.limit);
         CHECK(rule.limit_bit.has_value() == row.limit.has_value());
@@ -105,7 +105,7 @@ TEST_CASE("an administrator's row is a model without a build")
     CHECK(catalog.models().back().id == "new-1");
     const ModelRule rule = catalog.resolve("new-1-alias", Settings{});
     CHECK(rule.id == "new-1");
-    CHECK(words(rule.regions) == "sg");
+    CHECK(text_of(rule.regions) == "sg");
     CHECK_FALSE(rule.needs_points);
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("a model comes, changes and goes, with its names")
     CHECK_FALSE(stored.needs_points);
     CHECK_FALSE(stored.limit_setting);
     CHECK(stored.own_limit == 2);
-    CHECK(words(stored.names) == "seed: cn, seed*: us, ance: us hk jp sg cn");
+    CHECK(text_of(stored.names) == "seed: cn, seed*: us, ance: us hk jp sg cn");
     CHECK(models.store.owner_of("seed*") == "seed");
     CHECK(models.store.owner_of("jimeng-video-3.0-pro") == "video-3.0");
     CHECK_FALSE(models.store.owner_of("seedling"));
@@ -150,7 +150,7 @@ TEST_CASE("a model comes, changes and goes, with its names")
     CHECK(stored.needs_points);
     CHECK(stored.limit_setting == "LIMIT_VIDEO_3_0");
     CHECK_FALSE(stored.own_limit);
-    CHECK(words(stored.names) == "seed: cn, ance: hk");
+    CHECK(text_of(stored.names) == "seed: cn, ance: hk");
     CHECK_FALSE(models.store.owner_of("seed*"));
 
     CHECK(models.store.remove("seed"));

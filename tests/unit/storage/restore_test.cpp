@@ -9,7 +9,7 @@ using namespace dreamina;
 
 namespace {
 
-const Time now = at("2026-11-24T12:00:00Z");
+const Time restored_at = at("2026-11-24T12:00:00Z");
 
 struct Restoring : SealedDatabase {
     std::filesystem::path backup = folder / "copy.db";
@@ -25,7 +25,7 @@ struct Restoring : SealedDatabase {
         Database database{of};
         return number(database, "SELECT count(*) FROM accounts");
     }
-    Result<Restored> restore() const { return restore_database(open(), backup, now); }
+    Result<Restored> restore() const { return restore_database(open(), backup, restored_at); }
     std::string refused() const
     {
         const auto restored = restore();
@@ -129,7 +129,7 @@ TEST_CASE("a plain backup is sealed where there is a key, and browsers log in ag
     restoring.add(1);
     {
         Database database{restoring.open()};
-        SessionStore{database}.add("digest", now);
+        SessionStore{database}.add("digest", restored_at);
     }
     restoring.back_up();
     restoring.seal();

@@ -7,8 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Time start = at("2026-11-22T10:00:00Z");
-
 struct Sessions : TemporaryDatabase {
     SessionStore store{**this};
     Time last_seen() { return from_millis(number(**this, "SELECT last_seen_at FROM sessions")); }

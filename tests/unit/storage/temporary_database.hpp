@@ -1,8 +1,7 @@
 #pragma once
-/// What the tests of the storage and of all above it start from: a folder that goes away by itself, a fresh database
-/// in it, and single values read from it.
+/// What the tests of the storage and of all above it start from: a fresh database in a folder that goes away by
+/// itself, and single values read from it.
 
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -10,24 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include "moment.hpp"
 #include "storage/account_store.hpp"
 #include "storage/migrations.hpp"
+#include "temporary_folder.hpp"
 
 namespace dreamina {
-
-class TemporaryFolder {
-public:
-    TemporaryFolder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    std::filesystem::path path() const { return path_; }
-    std::filesystem::path operator/(std::string_view name) const { return path() / name; }
-
-private:
-    std::string path_ = (std::filesystem::temp_directory_path() / "dreamina-test-XXXXXX").string();
-};
 
 /// The file as prepare_database() leaves it, and one connection to it.
 class TemporaryDatabase {
@@ -65,7 +52,8 @@ std::string text(Database& database, std::string_view sql, const Arguments&... a
     return row.is_null(0) ? "NULL" : row.text(0);
 }
 
-inline Time at(const char* moment) { return parse_rfc3339(moment).value(); }
+/// When the story of a store begins, unless it says otherwise.
+inline const Time start = ::at("2026-11-22T10:00:00Z");
 
 /// 32 hexadecimal digits that belong to this number and no other.
 inline std::string session_of(std::int64_t number)

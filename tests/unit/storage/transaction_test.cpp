@@ -7,10 +7,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Opened {
+struct Numbers {
     TemporaryFolder folder;
     Database database{folder / "some.db"};
-    Opened() { database.script("CREATE TABLE t (value)"); }
+    Numbers() { database.script("CREATE TABLE t (value)"); }
     std::int64_t rows() { return number(database, "SELECT count(*) FROM t"); }
 };
 
@@ -18,7 +18,7 @@ struct Opened {
 
 TEST_CASE("committed is kept, left without a commit is not")
 {
-    Opened opened;
+    Numbers opened;
     {
         Transaction transaction{opened.database};
         opened.database.run("INSERT INTO t VALUES (1)");
@@ -39,7 +39,7 @@ TEST_CASE("committed is kept, left without a commit is not")
 
 TEST_CASE("it holds the write lock from its first moment, so what it read is still true when it writes")
 {
-    Opened opened;
+    Numbers opened;
     Database other{opened.folder / "some.db", 0ms};
     Transaction first{opened.database};
     CHECK(opened.rows() == 0);
@@ -51,7 +51,7 @@ TEST_CASE("it holds the write lock from its first moment, so what it read is sti
 
 TEST_CASE("a transaction that SQLite has ended by itself ends without a second failure")
 {
-    Opened opened;
+    Numbers opened;
     {
         const Transaction transaction{opened.database};
         opened.database.run("INSERT INTO t VALUES (1)");
