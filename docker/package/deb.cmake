@@ -1,9 +1,16 @@
 # The Debian package. Its prefix is /usr, so configure with -DCMAKE_INSTALL_PREFIX=/usr (docker/package/build.sh does).
 install(FILES ${PACKAGE_FILES}/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
 find_program(GZIP gzip)
+set(CPACK_PACKAGE_CONTACT "Dreamina Manager maintainers <maintainers@dreamina-manager.invalid>")
+set(CHANGES ${CMAKE_SOURCE_DIR}/.github/CHANGELOG.md)
 set(CHANGELOG ${CMAKE_BINARY_DIR}/debian/changelog.Debian.gz)
-configure_file(${PACKAGE_FILES}/debian/changelog.in ${CMAKE_BINARY_DIR}/debian/changelog @ONLY)
-add_custom_command(OUTPUT ${CHANGELOG} COMMAND ${GZIP} -9ncf ${CMAKE_BINARY_DIR}/debian/changelog > ${CHANGELOG} DEPENDS ${CMAKE_BINARY_DIR}/debian/changelog)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/debian)
+add_custom_command(OUTPUT ${CHANGELOG}
+    COMMAND ${PACKAGE_FILES}/changelog.sh debian ${PROJECT_VERSION} ${CPACK_PACKAGE_CONTACT} debian/changelog.Debian
+    COMMAND ${GZIP} -9nf debian/changelog.Debian
+    DEPENDS ${PACKAGE_FILES}/changelog.sh ${CHANGES}
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR}
+    VERBATIM)
 add_custom_target(package-changelog ALL DEPENDS ${CHANGELOG})
 install(FILES ${CHANGELOG} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${PACKAGE_FILES}/debian/lintian-overrides DESTINATION share/lintian/overrides RENAME dreamina-manager)
@@ -11,7 +18,6 @@ install(FILES ${PACKAGE_FILES}/debian/lintian-overrides DESTINATION share/lintia
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME dreamina-manager)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
-set(CPACK_PACKAGE_CONTACT "Dreamina Manager maintainers <maintainers@dreamina-manager.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 # The installation sees /usr as its prefix, not the folder that the package is put together in.
 set(CPACK_SET_DESTDIR ON)

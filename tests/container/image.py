@@ -70,12 +70,19 @@ class Stage:
 def docker_ignore(file):
     patterns = [line.strip() for line in file.read_text().splitlines() if line.strip() and line[0] != "#"]
 
+    def fits(path, pattern):
+        return fnmatch.fnmatch(path, pattern) or (
+            pattern.startswith("**/") and fnmatch.fnmatch(os.path.basename(path), pattern.removeprefix("**/")))
+
+    def left_out(path):
+        """The last pattern that fits decides; one that begins with "!" takes the file in again."""
+        last = next((pattern for pattern in reversed(patterns) if fits(path, pattern.removeprefix("!"))), "!")
+        return not last.startswith("!")
+
     def of(context):
         def ignore(folder, names):
             here = pathlib.Path(folder).relative_to(context)
-            return [name for name in names
-                    if any(fnmatch.fnmatch(str(here / name), pattern) or fnmatch.fnmatch(name, pattern.removeprefix("**/"))
-                           and pattern.startswith("**/") for pattern in patterns)]
+            return [name for name in names if left_out(str(here / name))]
         return ignore
     return of
 

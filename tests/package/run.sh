@@ -92,8 +92,11 @@ if [[ -n $package ]]; then cp "$package" "$folder/packages/"; else "$root/docker
 package=$(basename "$folder"/packages/*.deb)
 say "lintian"
 lintian --fail-on error --suppress-tags bad-distribution-in-changes-file "$folder"/packages/*.deb
-# The next version: the same programs under a higher number.
 dpkg-deb -R "$folder"/packages/*.deb "$folder/next"
+described=$(zcat "$folder/next/usr/share/doc/dreamina-manager/changelog.Debian.gz" |
+  dpkg-parsechangelog --file - --show-field Version 2>&1)
+[[ $described == "$(dpkg-deb --field "$folder"/packages/*.deb Version)" ]] || fail "the changelog is of another version: $described"
+# The next version: the same programs under a higher number.
 sed -i 's/^Version: .*/Version: 99.0.0-1/' "$folder/next/DEBIAN/control"
 make_root
 dpkg-deb -b "$folder/next" "$machine/root/package/next.deb" >/dev/null
