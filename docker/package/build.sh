@@ -12,6 +12,7 @@ say() { printf 'package: %s\n' "$*" >&2; }
 # shellcheck source=nginx/build.sh
 source "$root/nginx/build.sh"
 mkdir -p "$root/.build" "$into"
+into=$(cd "$into" && pwd -P) # cpack runs in another folder
 build_page
 cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DDREAMINA_TESTS=OFF -DDREAMINA_WERROR=OFF
 cmake --build "$tree"
