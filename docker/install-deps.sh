@@ -4,15 +4,16 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: docker/install-deps.sh [run] [build] [page] [test] [package] [machine] [bench]
+Usage: docker/install-deps.sh [run] [build] [page] [test] [lint] [package] [machine] [bench]
 
 Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups
-but package, machine and bench.
+but lint, package, machine and bench.
 
   run     what the running service needs beside our own programs
   build   the C++ compiler, the build tools and the libraries
   page    Node.js and npm, unless a node of at least 18.20 and an npm are on PATH already
   test    what the tests need
+  lint    what checking the sources needs beside that
   package what making the Debian package needs
   machine what testing the package on a machine of its own needs
   bench   what the benchmarks need
@@ -31,6 +32,7 @@ build_packages=(
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
 test_packages=(python3 python3-pytest python3-jsonschema chromium shellcheck fonts-wqy-microhei)
+lint_packages=(clang-format clang-tidy)
 package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian python3-yaml)
 bench_packages=(python3 wrk)
@@ -57,6 +59,7 @@ wanted_packages() {
       build) printf '%s\n' "${build_packages[@]}" ;;
       page) node_is_there || printf '%s\n' "${page_packages[@]}" ;;
       test) printf '%s\n' "${test_packages[@]}" ;;
+      lint) printf '%s\n' "${lint_packages[@]}" ;;
       package) printf '%s\n' "${package_packages[@]}" ;;
       machine) printf '%s\n' "${machine_packages[@]}" ;;
       bench) printf '%s\n' "${bench_packages[@]}" ;;
@@ -140,9 +143,9 @@ main() {
   local group groups=() missing
   for group in "$@"; do
     case $group in
-      run | build | page | test | package | machine | bench) groups+=("$group") ;;
+      run | build | page | test | lint | package | machine | bench) groups+=("$group") ;;
       -h | --help) usage; return 0 ;;
-      *) say "unknown group '$group': give run, build, page, test, package, machine or bench"; exit 2 ;;
+      *) say "unknown group '$group': give run, build, page, test, lint, package, machine or bench"; exit 2 ;;
     esac
   done
   ((${#groups[@]})) || groups=(run build page test)

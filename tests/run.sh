@@ -12,9 +12,12 @@ Usage: tests/run.sh [options] [-- CTEST-ARGUMENT…]
 Without options: everything — rules and stores, the real nginx with workers, scheduler and a stand-in for the
 upstream, the page's own tests, and the page in a headless Chromium.
 
-  --sanitize     the C++ tests under AddressSanitizer with UndefinedBehaviorSanitizer, then ThreadSanitizer
-  --no-install   install nothing
-  --help         this text
+  --lint              form, style and static analysis of all sources instead (tests/lint/run.sh)
+  --sanitize[=KIND]   the C++ unit tests under sanitizers instead: KIND is address (with undefined behaviour) or
+                      thread; without it, one after the other
+  --fuzz SECONDS      the fuzzers instead, each for so long (tests/fuzz/run.sh)
+  --no-install        install nothing
+  --help              this text
 
 Behind -- stand arguments for ctest, such as -R unit to choose tests by name.
 TEXT
@@ -22,45 +25,73 @@ TEXT
 
 say() { printf 'tests: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
+fail_usage() { say "$*"; exit 2; }
 
-sanitize=no install=yes
+what=all sanitizers=(address thread) fuzz_seconds='' install=yes
 ctest_arguments=()
 
 read_options() {
   while (($#)); do
     case $1 in
-      --sanitize) sanitize=yes ;;
+      --lint) what=lint ;;
+      --sanitize) what=sanitize ;;
+      --sanitize=address | --sanitize=thread) what=sanitize sanitizers=("${1#*=}") ;;
+      --fuzz)
+        [[ ${2:-} =~ ^[1-9][0-9]{0,5}$ ]] || fail_usage "--fuzz wants a number of seconds"
+        what=fuzz fuzz_seconds=$2
+        shift
+        ;;
       --no-install) install=no ;;
       -h | --help) usage; exit 0 ;;
       --) shift; ctest_arguments=("$@"); return ;;
-      *) say "unknown option '$1'; see --help"; exit 2 ;;
+      *) fail_usage "unknown option '$1'; see --help" ;;
     esac
     shift
   done
 }
 
-# run_sanitized TREE KIND
+install_packages() {
+  local groups
+  case $what in
+    all) groups=(run build page test) ;;
+    lint) groups=(build page test lint) ;;
+    sanitize) groups=(run build test) ;;
+    fuzz) groups=(build fuzz) ;;
+  esac
+  "$root/docker/install-deps.sh" "${groups[@]}"
+}
+
+# run_sanitized KIND. A folder's sources are one unit here: that compiles fastest, and shows that no two of them use a
+# name for different things, which other units would meet only when a file is added.
 run_sanitized() {
   local tree=$root/.build/$1
-  say "building with the $2 sanitizer"
-  cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DDREAMINA_SANITIZE="$2"
-  cmake --build "$tree"
-  ctest --test-dir "$tree" --output-on-failure -L unit "${ctest_arguments[@]}"
+  say "building with the $1 sanitizer"
+  cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O0 -g1" \
+    -DDREAMINA_SANITIZE="$1" -DDREAMINA_UNITY_SIZE=0
+  cmake --build "$tree" --target dreamina-unit-tests
+  ctest --test-dir "$tree" --output-on-failure -L unit --parallel "$(nproc)" "${ctest_arguments[@]}"
 }
 
 read_options "$@"
-if [[ $install == yes ]]; then
-  if [[ $sanitize == yes ]]; then groups=(run build test); else groups=(run build page test); fi
-  "$root/docker/install-deps.sh" "${groups[@]}"
-fi
-
-if [[ $sanitize == yes ]]; then
-  run_sanitized asan address
-  run_sanitized tsan thread
-  exit
-fi
-
+if [[ $install == yes ]]; then install_packages; fi
 # shellcheck source=nginx/build.sh
 source "$root/nginx/build.sh"
-build_all all
-ctest --test-dir "$root/.build/release" --output-on-failure "${ctest_arguments[@]}"
+
+case $what in
+  lint)
+    mkdir -p "$root/.build"
+    fetch_page_packages
+    exec "$root/tests/lint/run.sh"
+    ;;
+  sanitize)
+    for sanitizer in "${sanitizers[@]}"; do run_sanitized "$sanitizer"; done
+    ;;
+  fuzz)
+    exec "$root/tests/fuzz/run.sh" "$fuzz_seconds"
+    ;;
+  all)
+    build_all all
+    # Most end-to-end tests wait for something most of the time, so there are more of them than processors.
+    ctest --test-dir "$root/.build/release" --output-on-failure --parallel "$((2 * $(nproc)))" "${ctest_arguments[@]}"
+    ;;
+esac

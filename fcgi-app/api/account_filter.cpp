@@ -82,7 +82,7 @@ Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
     const auto room = read_room(words.room, call);
     if (!room) return tl::unexpected(room.error());
     filter.room = *room;
-    if (words.at_limit != "" && words.at_limit != "true" && words.at_limit != "false")
+    if (!words.at_limit.empty() && words.at_limit != "true" && words.at_limit != "false")
         return wrong("at_limit", "must be one of true, false");
     filter.at_limit = words.at_limit == "true";
     return filter;

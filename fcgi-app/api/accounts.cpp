@@ -69,7 +69,7 @@ Result<AccountOrder> read_order(const Request& request, std::string& storage)
         return failure("invalid_parameter", "sort must be a column's name, such as email, points or last_used_at");
     }
     const std::string direction = query_parameter(request.query, "order").value_or("");
-    if (direction != "" && direction != "asc" && direction != "desc")
+    if (!direction.empty() && direction != "asc" && direction != "desc")
         return failure("invalid_parameter", "order must be asc or desc");
     order.descending = direction == "desc";
     return order;

@@ -89,7 +89,7 @@ void Dispatcher::deliver(std::shared_ptr<Exchange> exchange, Outcome outcome)
     loop_.after(await_interval, [this, waiting] { look_again(waiting); });
 }
 
-void Dispatcher::look_again(std::shared_ptr<Waiting> waiting)
+void Dispatcher::look_again(const std::shared_ptr<Waiting>& waiting)
 {
     if (waiting->exchange->gone()) return;
     threads_.submit([this, waiting] {

@@ -120,7 +120,8 @@ void CurlTransfer::append(const std::string& line)
 {
     curl_slist* longer = curl_slist_append(header_list_.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    header_list_.release();
+    // The longer list holds the one before.
+    (void)header_list_.release();
     header_list_.reset(longer);
 }
 

@@ -61,7 +61,7 @@ void Refusals::look(const std::string& key, const ModelRule& rule)
 void Refusals::found(const std::string& key, const ModelRule& rule, Standing standing)
 {
     Finding& finding = findings_[key];
-    finding.note = std::make_shared<StandingNote>(new_time_ordered_id(system_now()), std::move(standing));
+    finding.note = std::make_shared<StandingNote>(StandingNote{new_time_ordered_id(system_now()), std::move(standing)});
     finding.found_at = EventLoop::Clock::now();
     finding.looking = false;
     const auto note = finding.note;

@@ -26,11 +26,16 @@ constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
 constexpr int systemd_first_descriptor = 3;
 
+/// 0 where the variable is missing or no number.
+long number_in_environment(const char* name)
+{
+    const char* text = std::getenv(name);
+    return text == nullptr ? 0 : std::strtol(text, nullptr, 10);
+}
+
 bool handed_over_by_systemd()
 {
-    const char* pid = std::getenv("LISTEN_PID");
-    const char* count = std::getenv("LISTEN_FDS");
-    return pid != nullptr && count != nullptr && std::atol(pid) == ::getpid() && std::atoi(count) >= 1;
+    return number_in_environment("LISTEN_PID") == ::getpid() && number_in_environment("LISTEN_FDS") >= 1;
 }
 
 /// O_NONBLOCK belongs to the socket, which the other workers share and may clear: asked anew before each accept. Should

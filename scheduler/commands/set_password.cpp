@@ -15,7 +15,7 @@ Result<std::string> new_password(bool from_standard_input)
 {
     auto password = read_password(from_standard_input, "New password: ");
     if (!password || from_standard_input) return password;
-    const auto again = read_password(false, "The same again: ");
+    auto again = read_password(false, "The same again: ");
     if (!again) return again;
     if (*again != *password) return failure("no_password", "they differ; nothing was changed");
     return password;

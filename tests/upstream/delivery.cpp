@@ -251,7 +251,7 @@ void reset_connection(int socket)
 {
     // SO_LINGER would come too late: libevent sends an orderly end before it closes.
     const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
-    connect(socket, &nobody, sizeof nobody);
+    (void)connect(socket, &nobody, sizeof nobody);
 }
 
 }  // namespace dreamina::stand_in

@@ -20,7 +20,7 @@ std::optional<std::string> unescape_cut(std::string raw)
 {
     constexpr std::size_t longest_character = 12;  // a surrogate pair: \uD83D\uDE00
     for (std::size_t dropped = 0; dropped < longest_character; ++dropped) {
-        if (const auto text = unescape(raw)) return text;
+        if (auto text = unescape(raw)) return text;
         if (raw.empty()) break;
         raw.pop_back();
     }

@@ -41,7 +41,7 @@ std::string words_of_entry(const Json& entry)
         const auto found = entry.find(name);
         if (found == entry.end() || !found->is_string()) continue;
         const auto& words = found->get_ref<const std::string&>();
-        return place.empty() ? words : place + " - " + words;
+        return place.empty() ? words : fmt::format("{} - {}", place, words);
     }
     return place;
 }

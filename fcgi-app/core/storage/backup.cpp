@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -122,8 +123,10 @@ try {
 
 int version_in(const std::filesystem::path& file)
 {
-    const std::string version = first_row(open_plain(file).get(), "PRAGMA user_version");
-    return std::atoi(version.c_str());
+    const std::string text = first_row(open_plain(file).get(), "PRAGMA user_version");
+    int version = 0;
+    std::from_chars(text.data(), text.data() + text.size(), version);
+    return version;
 }
 
 bool holds_plain_secrets(const std::filesystem::path& file)
