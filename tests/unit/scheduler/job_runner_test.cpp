@@ -187,11 +187,11 @@ TEST_CASE("a stop amid refreshes is quick, and the next start finishes them: eve
         auto runner = jobs.runner();
         wait_until([&] { return jobs.services.refreshed().size() >= 12; }, "some are done");
         jobs.services.holds_refreshes = true;
-        wait_until([&] { return number(*jobs, "SELECT count(*) FROM job_items WHERE state = 'running'") == 7; },
-                   "all work");
-        const auto before = std::chrono::steady_clock::now();
+        wait_until([&] { return jobs.services.held() == 7; }, "all work");
+        CHECK(number(*jobs, "SELECT count(*) FROM job_items WHERE state = 'running'") == 7);
+        const auto before = jobs.services.refreshed();
         runner->stop();
-        CHECK(std::chrono::steady_clock::now() - before < 3s);
+        CHECK(jobs.services.refreshed() == before);  // it did not wait for those that are held
     }
     CHECK(jobs.job(job.id).state == JobState::running);
     CHECK(number(*jobs, "SELECT count(*) FROM job_items WHERE state = 'running'") == 0);
@@ -213,7 +213,7 @@ TEST_CASE("a stop amid refreshes is quick, and the next start finishes them: eve
     CHECK(jobs.services.most_at_a_time() == 7);
 }
 
-TEST_CASE("a cancelled job stops within a second; what it had not begun is skipped")
+TEST_CASE("a cancelled job waits for nothing; what it had not begun is skipped")
 {
     Running jobs;
     const auto ids = jobs.add_accounts(30);
@@ -222,11 +222,9 @@ TEST_CASE("a cancelled job stops within a second; what it had not begun is skipp
     const Job job = jobs.queue(JobKind::session_refresh, ids);
     wait_until([&] { return number(*jobs, "SELECT count(*) FROM job_items WHERE state = 'running'") == 5; },
                "it works");
-    const auto before = std::chrono::steady_clock::now();
     JobStore{*jobs}.cancel(job.id, system_now());
     wait_until([&] { return number(*jobs, "SELECT count(*) FROM job_items WHERE state = 'skipped'") == 30; },
                "all skipped");
-    CHECK(std::chrono::steady_clock::now() - before < 1s);
     CHECK(jobs.job(job.id).state == JobState::cancelled);
     CHECK(jobs.services.refreshed().empty());
 }

@@ -47,19 +47,18 @@ TEST_CASE("ended jobs go with their accounts' rows after RETENTION_DAYS; those t
     CHECK(pruning.run(prune).starts_with("removed 0 jobs"));
 }
 
-TEST_CASE("many jobs and a very large one go too, and others write meanwhile within 50 ms")
+TEST_CASE("many jobs and a very large one go too, and others write meanwhile")
 {
     Pruning pruning;
     for (int i = 0; i < 450; ++i) pruning.add_job("done", 24h * 31, 0);
     pruning.add_job("done", 24h * 31, 20'000);
-    milliseconds longest{0};
+    int written = 0;
     std::jthread writer{[&](const std::stop_token& stop) {
         Database database{pruning.file};
         while (!stop.stop_requested()) {
-            const auto began = std::chrono::steady_clock::now();
             Transaction transaction{database};
-            longest = std::max(longest, std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began));
             transaction.commit();
+            ++written;
         }
     }};
     pruning.run(prune);
@@ -67,8 +66,7 @@ TEST_CASE("many jobs and a very large one go too, and others write meanwhile wit
     writer.join();
     CHECK(pruning.jobs() == 0);
     CHECK(pruning.items() == 0);
-    WARN(longest < 50ms);  // a busy machine may take it for longer
-    CHECK(longest < 1s);
+    CHECK(written > 5);  // it goes on in pieces: in one there would be room for one before and one after it
 }
 
 TEST_CASE("rows of the request log go after RETENTION_DAYS; their sums stay")

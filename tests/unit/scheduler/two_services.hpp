@@ -46,6 +46,12 @@ public:
         const std::lock_guard lock{mutex_};
         return refreshed_;
     }
+    /// How many refreshes are being held now: see holds_refreshes.
+    int held()
+    {
+        const std::lock_guard lock{mutex_};
+        return held_;
+    }
     int most_at_a_time()
     {
         const std::lock_guard lock{mutex_};
@@ -69,8 +75,11 @@ private:
             const std::lock_guard lock{mutex_};
             most_at_a_time_ = std::max(most_at_a_time_, ++now_);
         }
-        const bool whole = holds_refreshes ? pause_for(std::chrono::minutes{2}, stop)
-                                           : pause_for(milliseconds{refresh_ms.load()}, stop);
+        const bool holds = holds_refreshes;
+        if (holds) count_held(1);
+        const bool whole =
+            holds ? pause_for(std::chrono::minutes{2}, stop) : pause_for(milliseconds{refresh_ms.load()}, stop);
+        if (holds) count_held(-1);
         const std::lock_guard lock{mutex_};
         --now_;
         if (!whole) return fault_of(HttpFault::cancelled, "cancelled");
@@ -115,6 +124,13 @@ private:
     std::map<std::string, int> asked_, refreshed_;
     int now_ = 0;
     int most_at_a_time_ = 0;
+    int held_ = 0;
+
+    void count_held(int change)
+    {
+        const std::lock_guard lock{mutex_};
+        held_ += change;
+    }
 };
 
 }  // namespace dreamina

@@ -66,21 +66,17 @@ TEST_CASE("writers write while it is made, and it ends although they never rest"
     TemporaryDatabase source;
     fill(*source, 20'000);
     long written = 0;
-    milliseconds longest{0};
     std::jthread writer{[&](const std::stop_token& stop) {
         Database database{source.file};
         while (!stop.stop_requested()) {
-            const auto began = std::chrono::steady_clock::now();
             database.run("UPDATE filling SET text = 'y' WHERE id = ?", written % 20'000 + 1);
-            longest = std::max(longest, std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began));
             ++written;
         }
     }};
     copy_in_steps(*source, source.folder / "copy.db", {});
     writer.request_stop();
     writer.join();
-    CHECK(written > 0);
-    CHECK(longest < 2s);
+    CHECK(written > 5);  // it goes on in steps: in one there would be room for one before and one after it
     CHECK_FALSE(integrity_fault(source.folder / "copy.db", {}));
 }
 
