@@ -9,7 +9,7 @@ import subprocess
 import time
 import uuid
 
-from locations import programs
+from locations import SERVE_SCRIPT, programs
 from polling import poll
 from stack import Stack
 
@@ -25,7 +25,7 @@ class Service(Stack):
 
     def __init__(self, folder, upstream_url, regions, environment=None):
         config = {"UPSTREAM_BASE_URL": upstream_url, "LOG_LEVEL": "info", "PROXY_TIMEOUT": 300, **LIMITS}
-        super().__init__(folder, config, workers=2, environment=environment)
+        super().__init__(folder, config, workers=2, environment=environment, serve_script=SERVE_SCRIPT)
         self.regions = regions
 
     def start(self):

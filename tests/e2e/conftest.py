@@ -16,14 +16,14 @@ def stand_in(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stack_options():
-    """A test file may have another."""
+    """A test file may have another, such as {"serve_script": SERVE_SCRIPT} for what serve.sh does."""
     return {}
 
 
 @pytest.fixture(scope="module")
 def module_stack(tmp_path_factory, stand_in, stack_options):
-    config = {"UPSTREAM_BASE_URL": stand_in.url, **stack_options.get("config", {})}
-    running = Stack(tmp_path_factory.mktemp("stack"), config, workers=stack_options.get("workers", 2))
+    options = {**stack_options, "config": {"UPSTREAM_BASE_URL": stand_in.url, **stack_options.get("config", {})}}
+    running = Stack(tmp_path_factory.mktemp("stack"), **options)
     try:
         yield running.start()
         assert running.stop() == 0, running.tails()
@@ -49,12 +49,13 @@ def account(stack):
 
 
 @pytest.fixture
-def new_stack(tmp_path, stand_in):
-    """Makes services of the test's own; they end with it."""
+def new_stack(tmp_path, stand_in, stack_options):
+    """Makes services of the test's own, run as the file's other ones are; they end with it."""
     made = []
 
     def make(config=None, name="stack", **options):
         full = {"UPSTREAM_BASE_URL": stand_in.url, **(config or {})}
+        options = {"serve_script": stack_options.get("serve_script"), **options}
         made.append(Stack(tmp_path / name, full, **options))
         return made[-1]
 

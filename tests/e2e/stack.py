@@ -1,4 +1,5 @@
-"""The whole service as serve.sh runs it, on a data folder and a port of its own."""
+"""The whole service on a data folder and a port of its own: its parts started directly, or by serve.sh where that is
+what is tested."""
 
 import contextlib
 import datetime
@@ -17,8 +18,9 @@ import uuid
 
 import fastcgi_client
 from http_client import JSON_TYPE, bearer, send
-from locations import SERVE_SCRIPT, build_tree, programs
-from polling import poll
+from locations import build_tree, programs
+from parts import Parts
+from polling import NeverHappened, poll
 from processes import processes_of
 
 PASSWORD = "correct-horse-battery-staple"
@@ -43,7 +45,9 @@ def rfc3339(seconds):
 
 
 class Stack:
-    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=SERVE_SCRIPT):
+    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=None):
+        """`serve_script` starts the service and keeps its parts alive. Without it nobody starts the scheduler and
+        nginx again, nor does nginx follow the settings."""
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
@@ -54,7 +58,8 @@ class Stack:
         self.mark = f"DREAMINA_E2E={uuid.uuid4()}"
         self.environment = environment or {}
         self.output = self.folder / "serve.out"
-        self.process = None
+        self.process = None  # of the serve script
+        self.parts = None  # without one
         self.config = None
         self.secrets = set()  # what must never stand in a log
         if config is not None:
@@ -66,10 +71,13 @@ class Stack:
     # --- its life -------------------------------------------------------------------------------
 
     def launch(self, data=None):
-        """Starts serve.sh without waiting. It ends with the test run, even if that is killed."""
+        """Starts it without waiting. It ends with the test run, even if that is killed."""
         name, _, value = self.mark.partition("=")
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8", "TZ": "UTC",
                        "DREAMINA_BUILD": str(build_tree()), **self.environment, name: value}
+        if self.serve_script is None:
+            self.parts = Parts(self.data, self.port, self.workers, environment, self.output)
+            return
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", "--", "bash", str(self.serve_script), "--no-install", "--no-build",
              "--data", str(data or self.data), "--workers", str(self.workers),
@@ -83,33 +91,46 @@ class Stack:
         return self
 
     def is_up(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"serve.sh ended with {self.process.returncode}:\n{self.output.read_text()}")
+        self.assert_nothing_ended()
         try:
             healthy = send(self.port, "GET", "/healthz", timeout=5).status == 200
             return healthy and len(self.worker_pids()) == self.workers
         except OSError:
             return False
 
+    def assert_nothing_ended(self):
+        if self.process is not None and self.process.poll() is not None:
+            raise RuntimeError(f"serve.sh ended with {self.process.returncode}:\n{self.output.read_text()}")
+        if self.parts is not None and self.parts.ended():
+            raise RuntimeError(f"of the parts have ended: {self.parts.ended()}\n{self.tails()}")
+
     def stop(self, within=60):
-        """TERM, as Ctrl-C; returns the exit status."""
-        if self.process is None:
-            return None
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(within)
-            except subprocess.TimeoutExpired:
-                self.kill_all()
-                raise AssertionError(f"serve.sh did not end within {within} s of TERM:\n{self.tails()}") from None
-        return self.process.returncode
+        """As Ctrl-C ends it; returns the exit status."""
+        try:
+            if self.parts is not None:
+                status = self.parts.stop(self.worker_pids, within)
+                self.parts = None
+                return status
+            if self.process is None:
+                return None
+            if self.process.poll() is None:
+                self.process.terminate()
+            return self.process.wait(within)
+        except (subprocess.TimeoutExpired, NeverHappened):
+            tails = self.tails()
+            self.kill_all()
+            raise AssertionError(f"the service did not end within {within} s:\n{tails}") from None
 
     def kill_all(self):
-        for process in self.processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+        while left := self.processes():  # again: multiwatch may have started a worker amid the first round
+            for process in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
         if self.process is not None:
             self.process.wait(10)
+        if self.parts is not None:
+            self.parts.reap()
+            self.parts = None
 
     def processes(self):
         return processes_of(self.mark, self.data)

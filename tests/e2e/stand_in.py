@@ -12,7 +12,7 @@ class StandIn:
     def __init__(self, log_file, *options):
         self.log_file = log_file
         self.process = subprocess.Popen(
-            [programs() / "dreamina-stand-in", "--port", "0", *options],
+            ["setpriv", "--pdeathsig", "TERM", "--", programs() / "dreamina-stand-in", "--port", "0", *options],
             stdout=subprocess.PIPE, stderr=open(log_file, "ab"), text=True)
         first = self.process.stdout.readline()
         assert first.startswith("listening on "), f"the stand-in said {first!r}"

@@ -17,6 +17,7 @@ import time
 import pytest
 
 from http_client import JSON_TYPE, bearer, request_bytes
+from locations import SERVE_SCRIPT
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
 from stand_in import StandIn
@@ -256,7 +257,8 @@ def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
 
 
 def test_the_disk_is_full(small_disk, new_stack, stand_in):
-    stack = new_stack({"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT}, name=small_disk / "stack").start()
+    stack = new_stack({"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT}, name=small_disk / "stack",
+                      serve_script=SERVE_SCRIPT).start()
     poll(lambda: stack.pids("dreamina-schedu"), 10, "the scheduler runs")
     add_accounts(stack, 20)
     stand_in.clear()

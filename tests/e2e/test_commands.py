@@ -11,7 +11,7 @@ import time
 import pytest
 
 from commands import make_database, make_key, refuse, run_command, succeed
-from locations import programs
+from locations import SERVE_SCRIPT, programs
 from polling import poll
 from stack import PASSWORD
 
@@ -25,7 +25,7 @@ def emails(stack):
 
 
 def test_a_backup_of_a_running_service_and_back_to_it(new_stack, tmp_path):
-    stack = new_stack().start()
+    stack = new_stack(serve_script=SERVE_SCRIPT).start()
     kept = stack.add_account()
     copy = tmp_path / "copy.db"
     assert "checked" in succeed(stack.data, "backup", copy)

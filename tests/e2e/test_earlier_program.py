@@ -8,6 +8,7 @@ import urllib.parse
 import pytest
 
 from http_client import JSON_TYPE, bearer, send
+from locations import SERVE_SCRIPT
 from polling import poll
 from stack import Stack, utc
 
@@ -182,7 +183,8 @@ def test_the_earlier_settings_page(earlier):
 
 
 def test_default_password_without_a_configuration(tmp_path):
-    stack = Stack(tmp_path, environment={"HOST": "127.0.0.1", "UPSTREAM_BASE_URL": "http://127.0.0.1:9"})
+    stack = Stack(tmp_path, environment={"HOST": "127.0.0.1", "UPSTREAM_BASE_URL": "http://127.0.0.1:9"},
+                  serve_script=SERVE_SCRIPT)
     stack.password = "admin123"
     try:
         stack.start()

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from http_client import send
+from locations import SERVE_SCRIPT
 from polling import poll
 from stack import PASSWORD
 from stand_in import StandIn
@@ -21,7 +22,7 @@ GOOD = {"database": "ok", "settings": "ok", "upstream": "ok", "scheduler": "ok"}
 
 @pytest.fixture(scope="module")
 def stack_options():
-    return {"workers": 2}
+    return {"serve_script": SERVE_SCRIPT}  # which starts a killed scheduler again
 
 
 def ready(stack):

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from locations import SERVE_SCRIPT
 from polling import poll
 
 
@@ -15,7 +16,8 @@ KILLS = int(os.environ.get("DREAMINA_SCHEDULER_KILLS", 3))
 
 @pytest.fixture(scope="module")
 def stack_options(stand_in):
-    return {"config": {"REGISTER_API_URL": stand_in.url, "REGISTER_API_KEY": "register-key-0123456789abcdef",
+    return {"serve_script": SERVE_SCRIPT,  # which starts a killed scheduler again
+            "config": {"REGISTER_API_URL": stand_in.url, "REGISTER_API_KEY": "register-key-0123456789abcdef",
                        "DEFAULT_POINTS": 42, "SESSION_UPDATE_BATCH_SIZE": 8}}
 
 

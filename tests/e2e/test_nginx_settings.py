@@ -8,8 +8,14 @@ import socket
 import pytest
 
 from http_client import bearer, connect, request_bytes
+from locations import SERVE_SCRIPT
 from polling import poll
 from stack import free_port
+
+
+@pytest.fixture(scope="module")
+def stack_options():
+    return {"serve_script": SERVE_SCRIPT}
 
 
 @pytest.fixture

@@ -12,8 +12,14 @@ import threading
 import pytest
 
 from http_client import bearer, connect, request_bytes, send
+from locations import SERVE_SCRIPT
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
+
+
+@pytest.fixture(scope="module")
+def stack_options():
+    return {"serve_script": SERVE_SCRIPT}
 
 
 @pytest.fixture

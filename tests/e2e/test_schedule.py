@@ -8,10 +8,17 @@ import stat
 import subprocess
 import time
 
+import pytest
+
 from commands import make_database
-from locations import programs
+from locations import SERVE_SCRIPT, programs
 from polling import poll
 from stack import utc
+
+
+@pytest.fixture(scope="module")
+def stack_options():
+    return {"serve_script": SERVE_SCRIPT}  # which starts a killed scheduler again
 
 
 def scheduler(data, *arguments):

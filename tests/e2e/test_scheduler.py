@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from locations import programs
+from locations import SERVE_SCRIPT, programs
 from polling import poll
 from stack import rfc3339, start_scheduler, utc
 
@@ -49,7 +49,7 @@ def last_reset(stack):
 def test_a_reset_that_was_slept_through_is_caught_up_once(new_stack, stand_in):
     # In a zone with its own day, so that it is the local one that counts; 00:00 has always passed.
     zone = datetime.timezone(datetime.timedelta(hours=14))
-    stack = new_stack({"LIMIT_JIMENG_4_0": 2}, environment={"TZ": "<+14>-14"}).start()
+    stack = new_stack({"LIMIT_JIMENG_4_0": 2}, environment={"TZ": "<+14>-14"}, serve_script=SERVE_SCRIPT).start()
     stack.add_account()
     assert [stack.generate().status for _ in range(3)] == [200, 200, 503]
     today = datetime.datetime.now(zone).date()

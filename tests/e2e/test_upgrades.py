@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from commands import succeed
-from locations import ROOT
+from locations import ROOT, SERVE_SCRIPT
 
 MIGRATIONS = sorted((ROOT / "sql").glob("[0-9]*.sql"))
 NEWEST = len(MIGRATIONS)
@@ -41,7 +41,7 @@ def test_a_database_of_an_earlier_version_is_taken_over(new_stack, version):
 
 def test_going_back_one_version(new_stack):
     """This program stands for the older one: the database is from a version after it, the copy from its own time."""
-    stack = new_stack()
+    stack = new_stack(serve_script=SERVE_SCRIPT)
     make_database(stack.data / "dreamina.db.before-upgrade", NEWEST)
     make_database(stack.data / "dreamina.db", NEWEST)
     with contextlib.closing(sqlite3.connect(stack.data / "dreamina.db")) as database:
