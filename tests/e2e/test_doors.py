@@ -153,11 +153,11 @@ def test_wrong_keys_of_v1_count_the_same_and_hold_up_nobody(stack, stand_in, acc
 
 
 def test_a_script_with_an_old_password_locks_nobody_out(stack, account):
-    for _ in range(100):
-        assert stack.call("GET", "/api/me", password="the old password").status == 401
-        assert stack.v1("GET", "/v1/echo", password="the old key").status == 401
-    assert stack.call("GET", "/api/me").status == 200
-    assert stack.v1("GET", "/v1/echo").status == 200
+    # Each worker meets it as a guess once: three are fewer than an address has free.
+    for ask in (lambda word: stack.call("GET", "/api/me", password=word), lambda word: stack.v1("GET", "/v1/echo", password=word)):
+        assert {ask("the old password").status for _ in range(100)} == {401}
+        assert stack.call("GET", "/api/me").status == 200
+        assert stack.v1("GET", "/v1/echo").status == 200
 
 
 def test_wrong_bearers_of_the_api_are_logins(stack):
@@ -207,7 +207,8 @@ def test_a_change_of_the_password_ends_sessions_however_it_is_made(stack):
 
 
 @pytest.mark.parametrize("forged", [
-    "", "0", "0" * 64, "../" * 20, "' OR 1=1 --", "%00", "null", "a" * 4000, "[object Object]"])
+    "", "0", "0" * 64, "../" * 20, "' OR 1=1 --", "%00", "null", "a" * 4000, "[object Object]"],
+    ids=lambda forged: forged[:12])
 def test_forged_cookies(stack, forged):
     for cookie in (f"dreamina_session={forged}", f"dreamina_session={forged}; dreamina_session={forged}",
                    f"DREAMINA_SESSION={forged}", f'dreamina_session="{forged}"'):
