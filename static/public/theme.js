@@ -4,7 +4,7 @@
   var wanted = null
   try {
     wanted = localStorage.getItem('dreamina.theme')
-  } catch (refused) {
+  } catch {
     // Storage may be switched off; the system's theme serves then.
   }
   var dark = wanted === 'dark' || (wanted !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)

@@ -14,7 +14,7 @@ export const router = createRouter({
         ...places.map(({ name, path, opened, page }) => ({
           name,
           path: opened ? `${path}/${opened}?` : path,
-          component: page as () => Promise<any>,
+          component: page,
         })),
         { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
       ],

@@ -1,122 +1,78 @@
-import AxeBuilder from "@axe-core/playwright";
+import AxeBuilder from '@axe-core/playwright'
 
-import { expect, test } from "./fixtures";
-import { places, settle } from "./places";
+import { expect, test } from './fixtures'
+import { places, settle } from './places'
 
 // What holds for every page that the navigation leads to; a new page is held to it without a word here.
 
-for (const theme of ["light", "dark"] as const) {
+for (const theme of ['light', 'dark'] as const) {
   for (const [device, viewport] of [
-    ["a desktop", { width: 1440, height: 900 }],
-    ["a phone", { width: 360, height: 740 }],
+    ['a desktop', { width: 1440, height: 900 }],
+    ['a phone', { width: 360, height: 740 }],
   ] as const) {
-    test(`no page has a fault that axe finds: ${theme}, on ${device}`, async ({
-      page,
-      app: _,
-      service,
-    }) => {
-      test.setTimeout(300_000);
-      await service.seed(
-        { name: "ann" },
-        { name: "bob", region: "cn", session: false },
-      );
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      const all = await places(page);
-      await page.setViewportSize(viewport);
+    test(`no page has a fault that axe finds: ${theme}, on ${device}`, async ({ page, service }) => {
+      test.setTimeout(300_000)
+      await service.seed({ name: 'ann' }, { name: 'bob', region: 'cn', session: false })
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      const all = await places(page)
+      await page.setViewportSize(viewport)
       for (const path of all) {
-        await settle(page, path);
+        await settle(page, path)
         const { violations } = await new AxeBuilder({ page })
-          .withTags([
-            "wcag2a",
-            "wcag2aa",
-            "wcag21a",
-            "wcag21aa",
-            "wcag22aa",
-            "best-practice",
-          ])
-          .analyze();
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze()
         expect(
-          violations.map(
-            ({ id, nodes }) =>
-              `${path} ${id}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`,
-          ),
-        ).toEqual([]);
+          violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`),
+        ).toEqual([])
       }
-    });
+    })
   }
 }
 
 for (const width of [360, 768, 1440, 3840]) {
-  test(`no page is wider than a window of ${width} px`, async ({
-    page,
-    app: _,
-  }) => {
-    test.setTimeout(240_000);
-    const all = await places(page);
-    await page.setViewportSize({ width, height: 900 });
+  test(`no page is wider than a window of ${width} px`, async ({ page }) => {
+    test.setTimeout(240_000)
+    const all = await places(page)
+    await page.setViewportSize({ width, height: 900 })
     for (const path of all) {
-      await settle(page, path);
-      expect([
-        path,
-        await page.evaluate(
-          () => document.documentElement.scrollWidth - innerWidth,
-        ),
-      ]).toEqual([path, 0]);
+      await settle(page, path)
+      expect([path, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([path, 0])
     }
-  });
+  })
 }
 
-test("the keys lead to every page, to its search and to their own list", async ({
-  page,
-  app: _,
-}) => {
-  await settle(page, "/accounts");
-  await page.keyboard.press("?");
-  const list = page.getByRole("dialog");
-  await expect(list).toContainText("Go to: Accounts");
+test('the keys lead to every page, to its search and to their own list', async ({ page }) => {
+  await settle(page, '/accounts')
+  await page.keyboard.press('?')
+  const list = page.getByRole('dialog')
+  await expect(list).toContainText('Go to: Accounts')
   const pairs = await list
-    .locator("dd")
-    .evaluateAll((all) =>
-      all.map((each) => [...each.children].map((key) => key.textContent!)),
-    );
-  await page.keyboard.press("Escape");
-  await expect(list).toBeHidden();
+    .locator('dd')
+    .evaluateAll((all) => all.map((each) => [...each.children].map((key) => key.textContent)))
+  await page.keyboard.press('Escape')
+  await expect(list).toBeHidden()
 
-  for (const [, key] of pairs.filter((pair) => pair[0] === "g")) {
-    await page.keyboard.press("g");
-    await page.keyboard.press(key!);
-    await expect(
-      page
-        .getByRole("navigation", { name: "Main" })
-        .locator("[aria-current=page]"),
-    ).toHaveCount(1);
-    await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
+  for (const [, key] of pairs.filter((pair) => pair[0] === 'g')) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await expect(page.getByRole('navigation', { name: 'Main' }).locator('[aria-current=page]')).toHaveCount(1)
+    await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
   }
 
-  await settle(page, "/accounts");
-  await page.keyboard.press("/");
-  await expect(page.locator("[data-search]")).toBeFocused();
-});
+  await settle(page, '/accounts')
+  await page.keyboard.press('/')
+  await expect(page.locator('[data-search]')).toBeFocused()
+})
 
-test("what is fetched before the first page shows is under 200 kB of script and style", async ({
-  page,
-  app: _,
-}) => {
-  const fetched: Promise<[string, number]>[] = [];
-  page.on("requestfinished", (request) => {
+test('what is fetched before the first page shows is under 200 kB of script and style', async ({ page }) => {
+  const fetched: Promise<[string, number]>[] = []
+  page.on('requestfinished', (request) => {
     // The overview's chart is fetched once the page shows and the browser has nothing else to do.
-    if (
-      ["script", "stylesheet"].includes(request.resourceType()) &&
-      !/\/(StatsC|c)hart-/.test(request.url())
-    )
-      fetched.push(
-        request
-          .sizes()
-          .then(({ responseBodySize }) => [request.url(), responseBodySize]),
-      );
-  });
-  await settle(page, "/");
-  const sizes = await Promise.all(fetched);
-  expect(sizes.length).toBeGreaterThan(1);
-  expect(sizes.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(200_000);
-});
+    if (['script', 'stylesheet'].includes(request.resourceType()) && !/\/(StatsC|c)hart-/.test(request.url()))
+      fetched.push(request.sizes().then(({ responseBodySize }) => [request.url(), responseBodySize]))
+  })
+  await settle(page, '/')
+  const sizes = await Promise.all(fetched)
+  expect(sizes.length).toBeGreaterThan(1)
+  expect(sizes.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(200_000)
+})

@@ -1,71 +1,98 @@
-import {
-  expect,
-  test as base,
-  type Locator,
-  type Page,
-} from "@playwright/test";
+import { expect, test as base, type BrowserContext, type Locator, type Page } from '@playwright/test'
 
-import { password, Service } from "./service";
+import { password, Service } from './service'
 
-interface Fixtures {
-  service: Service;
-  /** The page, already logged in. */
-  app: App;
+type Cookies = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/** Without any cookie: what is logged in as nobody. */
+export const nobody: Cookies = { cookies: [], origins: [] }
+
+interface Options {
+  /**
+   * Who opens the pages: one login that all tests of a worker share, one of the test's own (for tests that end it), or
+   * nobody yet.
+   */
+  login: 'shared' | 'own' | 'none'
 }
 
+interface Fixtures {
+  service: Service
+  app: App
+}
+
+interface WorkerFixtures {
+  logIn: () => Promise<Cookies>
+  sharedLogin: Cookies
+}
+
+/** What a logged-in page shows, in words that tests of several pages use. */
 export class App {
   constructor(readonly page: Page) {}
 
   row(email: string): Locator {
-    return this.page.getByRole("row").filter({ hasText: email });
+    return this.page.getByRole('row').filter({ hasText: email })
   }
 
   /** Chooses an entry of a row's menu. */
   async act(email: string, action: string): Promise<void> {
     await this.row(email)
-      .getByRole("button", { name: `Actions for ${email}` })
-      .click();
-    await this.page.getByRole("menuitem", { name: action }).click();
+      .getByRole('button', { name: `Actions for ${email}` })
+      .click()
+    await this.page.getByRole('menuitem', { name: action }).click()
   }
 
   async said(text: string | RegExp): Promise<void> {
-    await expect(
-      this.page.getByRole("region", { name: "Notifications" }).getByText(text),
-    ).toBeVisible();
+    await expect(this.page.getByRole('region', { name: 'Notifications' }).getByText(text)).toBeVisible()
   }
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
+  login: ['shared', { option: true }],
+
+  logIn: [
+    async ({ playwright }, use, { project }) => {
+      await use(async () => {
+        const http = await playwright.request.newContext({ baseURL: project.use.baseURL, storageState: nobody })
+        const answer = await http.post('/api/login', {
+          headers: { 'X-Requested-With': 'dreamina' },
+          data: { password },
+        })
+        expect(answer.ok(), await answer.text()).toBe(true)
+        const cookies = await http.storageState()
+        await http.dispose()
+        return cookies
+      })
+    },
+    { scope: 'worker' },
+  ],
+
+  sharedLogin: [async ({ logIn }, use) => use(await logIn()), { scope: 'worker' }],
+
+  storageState: async ({ login, logIn, sharedLogin }, use) => {
+    if (login === 'none') await use(nobody)
+    else await use(login === 'own' ? await logIn() : sharedLogin)
+  },
+
   // Whatever a test does, the page throws nothing and does nothing that its Content-Security-Policy forbids.
   page: async ({ page }, use) => {
-    const faults: string[] = [];
-    page.on("pageerror", (fault) => faults.push(fault.message));
-    page.on(
-      "console",
-      (line) =>
-        /Content Security Policy|\[Vue warn]|\[intlify]/.test(line.text()) &&
-        faults.push(line.text()),
-    );
-    await use(page);
-    expect(faults).toEqual([]);
+    const faults: string[] = []
+    page.on('pageerror', (fault) => faults.push(fault.message))
+    page.on('console', (line) => {
+      if (/Content Security Policy|\[Vue warn]|\[intlify]/.test(line.text())) faults.push(line.text())
+    })
+    await use(page)
+    expect(faults).toEqual([])
   },
 
   service: async ({ playwright, baseURL }, use) => {
-    const http = await playwright.request.newContext({ baseURL });
-    const service = new Service(http);
-    await use(service);
-    await service.clear();
-    await http.dispose();
+    const http = await playwright.request.newContext({ baseURL, storageState: nobody })
+    const service = new Service(http)
+    await use(service)
+    await service.clear()
+    await http.dispose()
   },
 
-  app: async ({ page }, use) => {
-    const answer = await page.request.post("/api/login", {
-      headers: { "X-Requested-With": "dreamina" },
-      data: { password },
-    });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    await use(new App(page));
-  },
-});
+  app: async ({ page }, use) => use(new App(page)),
+})
 
-export { expect, password };
+export { expect, password }

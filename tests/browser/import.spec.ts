@@ -1,360 +1,286 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from 'node:fs/promises'
 
-import AxeBuilder from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator, Page } from '@playwright/test'
 
-import { expect, test } from "./fixtures";
+import { expect, test } from './fixtures'
 
-const id = (digit: string) => digit.repeat(32);
+const id = (digit: string) => digit.repeat(32)
 
 async function open(page: Page, address: string): Promise<Locator> {
-  await page.goto(address);
-  await page.getByRole("button", { name: "Import" }).first().click();
-  return page.getByRole("dialog", { name: "Import accounts" });
+  await page.goto(address)
+  await page.getByRole('button', { name: 'Import' }).first().click()
+  return page.getByRole('dialog', { name: 'Import accounts' })
 }
 
 const line = (dialog: Locator, number: number) =>
-  dialog.getByRole("row").filter({
-    has: dialog.page().getByRole("cell", { name: String(number), exact: true }),
-  });
+  dialog.getByRole('row').filter({
+    has: dialog.page().getByRole('cell', { name: String(number), exact: true }),
+  })
 
-test("what was understood stands there before anything is sent; faulty lines are left out only when one agrees", async ({
+test('what was understood stands there before anything is sent; faulty lines are left out only when one agrees', async ({
   app,
   page,
   service,
 }, info) => {
-  await service.seed({ name: "old" });
-  const dialog = await open(page, service.address());
-  const [one, two, old] = ["one", "two", "old"].map((name) =>
-    service.email(name),
-  ) as [string, string, string];
+  await service.seed({ name: 'old' })
+  const dialog = await open(page, service.address())
+  const [one, two, old] = ['one', 'two', 'old'].map((name) => service.email(name)) as [string, string, string]
 
   await dialog
-    .getByLabel("Credentials")
+    .getByLabel('Credentials')
     .fill(
       [
-        "# a comment",
+        '# a comment',
         `${one}:geheim`,
-        "no colon here",
+        'no colon here',
         `${old}:geheim`,
-        `${two}:ge:heim:hk:${id("a")}`,
+        `${two}:ge:heim:hk:${id('a')}`,
         `${one}:geheim`,
-        "x@y:",
-      ].join("\n"),
-    );
-  await expect(line(dialog, 2)).toContainText(one);
-  await expect(line(dialog, 2)).toContainText("Default");
-  await expect(line(dialog, 3)).toContainText("There is no colon");
-  await expect(line(dialog, 5)).toContainText("HK");
-  await expect(line(dialog, 5)).toContainText("yes");
-  await expect(line(dialog, 6)).toContainText("Same email as line 2");
-  await expect(line(dialog, 7)).toContainText("The password is missing.");
-  await expect(dialog.getByRole("table")).not.toContainText("heim");
+        'x@y:',
+      ].join('\n'),
+    )
+  await expect(line(dialog, 2)).toContainText(one)
+  await expect(line(dialog, 2)).toContainText('Default')
+  await expect(line(dialog, 3)).toContainText('There is no colon')
+  await expect(line(dialog, 5)).toContainText('HK')
+  await expect(line(dialog, 5)).toContainText('yes')
+  await expect(line(dialog, 6)).toContainText('Same email as line 2')
+  await expect(line(dialog, 7)).toContainText('The password is missing.')
+  await expect(dialog.getByRole('table')).not.toContainText('heim')
 
-  await dialog.getByText("Faulty 2").click();
-  await expect(dialog.getByRole("row")).toHaveCount(3);
-  await dialog.getByText("All 6").click();
+  await dialog.getByText('Faulty 2').click()
+  await expect(dialog.getByRole('row')).toHaveCount(3)
+  await dialog.getByText('All 6').click()
 
-  await dialog.getByLabel("Region").selectOption("sg");
-  await expect(line(dialog, 2)).toContainText("SG");
-  await dialog.getByLabel("Points").fill("9");
-  await dialog.getByRole("button", { name: "Import 3 accounts" }).click();
-  await expect(dialog.getByRole("alert")).toContainText(
-    "agree to leave them out",
-  );
-  expect(await service.account("one")).toBeUndefined();
+  await dialog.getByLabel('Region').selectOption('sg')
+  await expect(line(dialog, 2)).toContainText('SG')
+  await dialog.getByLabel('Points').fill('9')
+  await dialog.getByRole('button', { name: 'Import 3 accounts' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('agree to leave them out')
+  expect(await service.account('one')).toBeUndefined()
 
-  await dialog.getByLabel("Leave out the 2 faulty lines").check();
-  await dialog.getByRole("button", { name: "Import 3 accounts" }).click();
-  await expect(dialog.getByText("2 accounts were imported.")).toBeVisible();
-  await expect(dialog).toContainText(/Known already, left as they were\s*1/);
-  await expect(dialog).toContainText(/More than once in the text\s*1/);
-  await expect(dialog).toContainText(/Faulty, left out\s*2/);
+  await dialog.getByLabel('Leave out the 2 faulty lines').check()
+  await dialog.getByRole('button', { name: 'Import 3 accounts' }).click()
+  await expect(dialog.getByText('2 accounts were imported.')).toBeVisible()
+  await expect(dialog).toContainText(/Known already, left as they were\s*1/)
+  await expect(dialog).toContainText(/More than once in the text\s*1/)
+  await expect(dialog).toContainText(/Faulty, left out\s*2/)
 
-  const coming = page.waitForEvent("download");
-  await dialog.getByRole("button", { name: "Download the report" }).click();
-  const file = info.outputPath("report.csv");
-  await (await coming).saveAs(file);
-  const report = await readFile(file, "utf8");
+  const coming = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Download the report' }).click()
+  const file = info.outputPath('report.csv')
+  await (await coming).saveAs(file)
+  const report = await readFile(file, 'utf8')
   expect(
     report
       .trimEnd()
-      .split("\r\n")
-      .map((row) => row.split(",").slice(0, 3).join()),
+      .split('\r\n')
+      .map((row) => row.split(',').slice(0, 3).join()),
   ).toEqual([
-    "\uFEFFline,email,result",
+    '\uFEFFline,email,result',
     `2,${one},created`,
-    "3,,faulty",
+    '3,,faulty',
     `4,${old},in_pool`,
     `5,${two},created`,
     `6,${one},duplicate`,
-    "7,,faulty",
-  ]);
-  expect(report).not.toContain("heim");
+    '7,,faulty',
+  ])
+  expect(report).not.toContain('heim')
 
-  await dialog.getByRole("button", { name: "Close" }).last().click();
-  await expect(app.row(one)).toContainText("SG");
-  expect(await service.account("one")).toMatchObject({
-    region: "sg",
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await expect(app.row(one)).toContainText('SG')
+  expect(await service.account('one')).toMatchObject({
+    region: 'sg',
     points: 9,
-  });
-  expect(await service.account("two")).toMatchObject({
-    region: "hk",
-    session_id: id("a"),
+  })
+  expect(await service.account('two')).toMatchObject({
+    region: 'hk',
+    session_id: id('a'),
     points: 9,
-  });
-});
+  })
+})
 
-test("session ids go beside the credentials, line by line", async ({
-  page,
-  app,
-  service,
-}) => {
-  const dialog = await open(page, service.address());
-  await dialog
-    .getByLabel("Credentials")
-    .fill(`${service.email("one")}:pw\n${service.email("two")}:pw`);
-  await dialog.getByLabel("Session IDs").fill(id("a"));
-  await expect(
-    dialog.getByText("There are 1 session IDs and 2 lines"),
-  ).toBeVisible();
-  await dialog.getByLabel("Session IDs").fill(`${id("a")}\nhk-${id("b")}`);
-  await dialog.getByRole("button", { name: "Import 2 accounts" }).click();
-  await expect(dialog.getByText("2 accounts were imported.")).toBeVisible();
-  await page.keyboard.press("Escape");
+test('session ids go beside the credentials, line by line', async ({ page, app, service }) => {
+  const dialog = await open(page, service.address())
+  await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\n${service.email('two')}:pw`)
+  await dialog.getByLabel('Session IDs').fill(id('a'))
+  await expect(dialog.getByText('There are 1 session IDs and 2 lines')).toBeVisible()
+  await dialog.getByLabel('Session IDs').fill(`${id('a')}\nhk-${id('b')}`)
+  await dialog.getByRole('button', { name: 'Import 2 accounts' }).click()
+  await expect(dialog.getByText('2 accounts were imported.')).toBeVisible()
+  await page.keyboard.press('Escape')
 
-  await expect(app.row(service.email("two"))).toContainText("HK");
-  expect(await service.account("one")).toMatchObject({ session_id: id("a") });
-  expect(await service.account("two")).toMatchObject({
-    session_id: id("b"),
-    region: "hk",
-  });
-});
+  await expect(app.row(service.email('two'))).toContainText('HK')
+  expect(await service.account('one')).toMatchObject({ session_id: id('a') })
+  expect(await service.account('two')).toMatchObject({
+    session_id: id('b'),
+    region: 'hk',
+  })
+})
 
-test("a file is chosen or dropped, whatever its line ends and marks", async ({
-  page,
-  app: _,
-  service,
-}, info) => {
-  const dialog = await open(page, service.address());
-  const file = info.outputPath("accounts.txt");
-  await writeFile(
-    file,
-    `\uFEFF# exported\r\n${service.email("one")}:pä:ss\r\n\r\n${service.email("two")}:pw  \r\n`,
-  );
-  await dialog.locator("input[type=file]").first().setInputFiles(file);
-  await expect(dialog.getByText("accounts.txt was read.")).toBeVisible();
-  await expect(line(dialog, 4)).toContainText(service.email("two"));
+test('a file is chosen or dropped, whatever its line ends and marks', async ({ page, service }, info) => {
+  const dialog = await open(page, service.address())
+  const file = info.outputPath('accounts.txt')
+  await writeFile(file, `\uFEFF# exported\r\n${service.email('one')}:pä:ss\r\n\r\n${service.email('two')}:pw  \r\n`)
+  await dialog.locator('input[type=file]').first().setInputFiles(file)
+  await expect(dialog.getByText('accounts.txt was read.')).toBeVisible()
+  await expect(line(dialog, 4)).toContainText(service.email('two'))
 
   const dropped = await page.evaluateHandle((email) => {
-    const data = new DataTransfer();
-    const bytes = new Uint8Array([
-      ...new TextEncoder().encode(`${email}:p`),
-      0xff,
-      0x0a,
-    ]);
-    data.items.add(new File([bytes], "dropped.csv", { type: "text/csv" }));
-    return data;
-  }, service.email("three"));
-  await dialog
-    .getByLabel("Credentials")
-    .dispatchEvent("drop", { dataTransfer: dropped });
-  await expect(dialog.getByText("dropped.csv was read.")).toBeVisible();
-  await expect(line(dialog, 1)).toContainText("The line is not valid UTF-8.");
-});
+    const data = new DataTransfer()
+    const bytes = new Uint8Array([...new TextEncoder().encode(`${email}:p`), 0xff, 0x0a])
+    data.items.add(new File([bytes], 'dropped.csv', { type: 'text/csv' }))
+    return data
+  }, service.email('three'))
+  await dialog.getByLabel('Credentials').dispatchEvent('drop', { dataTransfer: dropped })
+  await expect(dialog.getByText('dropped.csv was read.')).toBeVisible()
+  await expect(line(dialog, 1)).toContainText('The line is not valid UTF-8.')
+})
 
-test("the page and the service find the same lines faulty", async ({
-  page,
-  app: _,
-  service,
-}) => {
-  const mail = service.email("x");
+test('the page and the service find the same lines faulty', async ({ page, service }) => {
+  const mail = service.email('x')
   const lines = [
-    ":pw",
-    "nobody",
-    "a b@c.d:pw",
-    "@b.c:pw",
-    "a@b@c:pw",
-    " #x",
-    "a@b.c: ",
-    `a@b.c:${id("a")}`,
-    `a@b.c:us:${id("a")}`,
-    `a@b.c:pw:us:hk-${id("a")}`,
-    `${mail}:${"p".repeat(1025)}`,
-    `${mail}:pw:${"a".repeat(1025)}`,
-    `${"x".repeat(254)}@b.c:pw`,
-    "a@b.c:p\tw",
-    `${mail}:pw:xx:${id("b")}`,
-    `${mail}:pw:${"A".repeat(32)}`,
-    "#c",
-    `${mail}:${"ä".repeat(512)}`,
-    `${mail}:${"ä".repeat(513)}`,
-  ];
-  const credentials = lines.join("\n");
-  const told = await service.faultyLines(credentials);
-  const dialog = await open(page, service.address());
-  await dialog.getByLabel("Credentials").fill(credentials);
-  await dialog.getByText(/^Faulty \d+$/).click();
-  await expect(dialog.getByRole("row")).toHaveCount(told.length + 1);
-  const shown = await dialog
-    .getByRole("row")
-    .locator("[role=cell]:first-child")
-    .allTextContents();
-  expect(shown.map(Number)).toEqual(told);
-});
+    ':pw',
+    'nobody',
+    'a b@c.d:pw',
+    '@b.c:pw',
+    'a@b@c:pw',
+    ' #x',
+    'a@b.c: ',
+    `a@b.c:${id('a')}`,
+    `a@b.c:us:${id('a')}`,
+    `a@b.c:pw:us:hk-${id('a')}`,
+    `${mail}:${'p'.repeat(1025)}`,
+    `${mail}:pw:${'a'.repeat(1025)}`,
+    `${'x'.repeat(254)}@b.c:pw`,
+    'a@b.c:p\tw',
+    `${mail}:pw:xx:${id('b')}`,
+    `${mail}:pw:${'A'.repeat(32)}`,
+    '#c',
+    `${mail}:${'ä'.repeat(512)}`,
+    `${mail}:${'ä'.repeat(513)}`,
+  ]
+  const credentials = lines.join('\n')
+  const told = await service.faultyLines(credentials)
+  const dialog = await open(page, service.address())
+  await dialog.getByLabel('Credentials').fill(credentials)
+  await dialog.getByText(/^Faulty \d+$/).click()
+  await expect(dialog.getByRole('row')).toHaveCount(told.length + 1)
+  const shown = await dialog.getByRole('row').locator('[role=cell]:first-child').allTextContents()
+  expect(shown.map(Number)).toEqual(told)
+})
 
-test("an import that fails on the way says what is done, and goes on without loss or doubling", async ({
+test('an import that fails on the way says what is done, and goes on without loss or doubling', async ({
   page,
-  app: _,
   service,
 }) => {
-  test.setTimeout(90_000);
-  let calls = 0;
-  await page.route("**/api/accounts/bulk", async (route) => {
-    if (++calls !== 2) return route.continue();
+  test.setTimeout(90_000)
+  let calls = 0
+  await page.route('**/api/accounts/bulk', async (route) => {
+    if (++calls !== 2) return route.continue()
     // The service does the work, and its answer gets lost.
-    await route.fetch();
-    await route.abort();
-  });
-  const dialog = await open(page, service.address());
+    await route.fetch()
+    await route.abort()
+  })
+  const dialog = await open(page, service.address())
   await dialog
-    .getByLabel("Credentials")
-    .fill(
-      Array.from(
-        { length: 501 },
-        (_, at) => `${service.email(`n${at}`)}:pw`,
-      ).join("\n"),
-    );
-  await dialog.getByRole("button", { name: "Import 501 accounts" }).click();
-  await expect(dialog.getByRole("alert")).toContainText(
-    "500 of 501 accounts are done, 1 were not sent",
-  );
-  await dialog.getByRole("button", { name: "Go on" }).click();
-  await expect(dialog.getByText("500 accounts were imported.")).toBeVisible();
-  await expect(dialog).toContainText(/Known already, left as they were\s*1/);
-  expect(await service.accounts()).toHaveLength(501);
-});
+    .getByLabel('Credentials')
+    .fill(Array.from({ length: 501 }, (_, at) => `${service.email(`n${at}`)}:pw`).join('\n'))
+  await dialog.getByRole('button', { name: 'Import 501 accounts' }).click()
+  await expect(dialog.getByRole('alert')).toContainText('500 of 501 accounts are done, 1 were not sent')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await expect(dialog.getByText('500 accounts were imported.')).toBeVisible()
+  await expect(dialog).toContainText(/Known already, left as they were\s*1/)
+  expect(await service.accounts()).toHaveLength(501)
+})
 
-test("an import can be stopped between two slices and gone on with", async ({
-  page,
-  app: _,
-  service,
-}) => {
-  test.setTimeout(90_000);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/api/accounts/bulk", async (route) => {
-    await held;
-    await route.continue();
-  });
-  const dialog = await open(page, service.address());
+test('an import can be stopped between two slices and gone on with', async ({ page, service }) => {
+  test.setTimeout(90_000)
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/api/accounts/bulk', async (route) => {
+    await held
+    await route.continue()
+  })
+  const dialog = await open(page, service.address())
   await dialog
-    .getByLabel("Credentials")
-    .fill(
-      Array.from(
-        { length: 501 },
-        (_, at) => `${service.email(`n${at}`)}:pw`,
-      ).join("\n"),
-    );
-  await dialog.getByRole("button", { name: "Import 501 accounts" }).click();
-  await expect(dialog.getByRole("progressbar")).toHaveAttribute(
-    "aria-valuemax",
-    "501",
-  );
-  await page.keyboard.press("Escape");
-  release();
-  await expect(dialog.getByRole("alert")).toContainText(
-    "You stopped the import.",
-  );
-  await expect(dialog.getByRole("alert")).toContainText("500 of 501");
-  await dialog.getByRole("button", { name: "Go on" }).click();
-  await expect(dialog.getByText("501 accounts were imported.")).toBeVisible();
-});
+    .getByLabel('Credentials')
+    .fill(Array.from({ length: 501 }, (_, at) => `${service.email(`n${at}`)}:pw`).join('\n'))
+  await dialog.getByRole('button', { name: 'Import 501 accounts' }).click()
+  await expect(dialog.getByRole('progressbar')).toHaveAttribute('aria-valuemax', '501')
+  await page.keyboard.press('Escape')
+  release()
+  await expect(dialog.getByRole('alert')).toContainText('You stopped the import.')
+  await expect(dialog.getByRole('alert')).toContainText('500 of 501')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await expect(dialog.getByText('501 accounts were imported.')).toBeVisible()
+})
 
-test("twenty thousand lines are read, shown and imported without the page standing still", async ({
+test('twenty thousand lines are read, shown and imported without the page standing still', async ({
   page,
-  app: _,
   service,
 }, info) => {
-  test.setTimeout(180_000);
-  const dialog = await open(page, service.address());
-  const file = info.outputPath("many.txt");
-  const hex = (at: number) => at.toString(16).padStart(32, "0");
+  test.setTimeout(180_000)
+  const dialog = await open(page, service.address())
+  const file = info.outputPath('many.txt')
+  const hex = (at: number) => at.toString(16).padStart(32, '0')
   await writeFile(
     file,
-    Array.from(
-      { length: 20_000 },
-      (_, at) => `${service.email(`n${at}`)}:pass:word${at}:hk:${hex(at)}`,
-    ).join("\r\n"),
-  );
+    Array.from({ length: 20_000 }, (_, at) => `${service.email(`n${at}`)}:pass:word${at}:hk:${hex(at)}`).join('\r\n'),
+  )
   await page.evaluate(() => {
-    const frames = { last: performance.now(), longest: 0 };
-    Object.assign(window, { frames });
+    const frames = { last: performance.now(), longest: 0 }
+    Object.assign(window, { frames })
     const tick = (now: number) => {
-      frames.longest = Math.max(frames.longest, now - frames.last);
-      frames.last = now;
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  });
-  await dialog.locator("input[type=file]").first().setInputFiles(file);
-  const submit = dialog.getByRole("button", { name: "Import 20,000 accounts" });
-  await expect(submit).toBeEnabled();
-  const longest = await page.evaluate(
-    () => (window as unknown as { frames: { longest: number } }).frames.longest,
-  );
-  expect(await dialog.getByRole("row").count()).toBeLessThan(60);
+      frames.longest = Math.max(frames.longest, now - frames.last)
+      frames.last = now
+      requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+  })
+  await dialog.locator('input[type=file]').first().setInputFiles(file)
+  const submit = dialog.getByRole('button', { name: 'Import 20,000 accounts' })
+  await expect(submit).toBeEnabled()
+  const longest = await page.evaluate(() => (window as unknown as { frames: { longest: number } }).frames.longest)
+  expect(await dialog.getByRole('row').count()).toBeLessThan(60)
   await dialog
-    .getByRole("region", { name: "The lines as understood" })
-    .evaluate((box) => (box.scrollTop = box.scrollHeight));
-  await expect(line(dialog, 20_000)).toContainText(service.email("n19999"));
+    .getByRole('region', { name: 'The lines as understood' })
+    .evaluate((box) => (box.scrollTop = box.scrollHeight))
+  await expect(line(dialog, 20_000)).toContainText(service.email('n19999'))
 
-  const began = Date.now();
-  await submit.click();
-  await expect(dialog.getByText("20,000 accounts were imported.")).toBeVisible({
+  const began = Date.now()
+  await submit.click()
+  await expect(dialog.getByText('20,000 accounts were imported.')).toBeVisible({
     timeout: 90_000,
-  });
+  })
   info.annotations.push({
-    type: "measured",
+    type: 'measured',
     description: `${Date.now() - began} ms to import, longest frame ${Math.round(longest)} ms while reading`,
-  });
-  console.log(info.annotations.at(-1)!.description);
-});
+  })
+  console.log(info.annotations.at(-1)!.description)
+})
 
-for (const theme of ["light", "dark"] as const) {
-  test(`the open dialog has no fault that axe finds: ${theme}`, async ({
-    page,
-    app: _,
-    service,
-  }) => {
-    test.setTimeout(90_000);
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    const dialog = await open(page, service.address());
-    await dialog
-      .getByLabel("Credentials")
-      .fill(`${service.email("one")}:pw\nbad\n${service.email("one")}:pw`);
-    await expect(line(dialog, 2)).toBeVisible();
+for (const theme of ['light', 'dark'] as const) {
+  test(`the open dialog has no fault that axe finds: ${theme}`, async ({ page, service }) => {
+    test.setTimeout(90_000)
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    const dialog = await open(page, service.address())
+    await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\nbad\n${service.email('one')}:pw`)
+    await expect(line(dialog, 2)).toBeVisible()
     const faults = async () => {
       const { violations } = await new AxeBuilder({ page })
-        .include("[role=dialog]")
-        .withTags([
-          "wcag2a",
-          "wcag2aa",
-          "wcag21a",
-          "wcag21aa",
-          "wcag22aa",
-          "best-practice",
-        ])
-        .analyze();
+        .include('[role=dialog]')
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
       return violations.map(
-        ({ id: rule, nodes }) =>
-          `${rule}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`,
-      );
-    };
-    expect(await faults()).toEqual([]);
-    await dialog.getByLabel("Leave out the faulty line").check();
-    await dialog.getByRole("button", { name: "Import 1 account" }).click();
-    await expect(dialog.getByText("1 account was imported.")).toBeVisible();
-    expect(await faults()).toEqual([]);
-  });
+        ({ id: rule, nodes }) => `${rule}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`,
+      )
+    }
+    expect(await faults()).toEqual([])
+    await dialog.getByLabel('Leave out the faulty line').check()
+    await dialog.getByRole('button', { name: 'Import 1 account' }).click()
+    await expect(dialog.getByText('1 account was imported.')).toBeVisible()
+    expect(await faults()).toEqual([])
+  })
 }

@@ -1,69 +1,60 @@
-import { expect, password, test } from "./fixtures";
+import { expect, password, test } from './fixtures'
 
-test("a wrong password is refused in plain words, the right one leads to the accounts", async ({
-  page,
-  service,
-}) => {
-  await service.seed({ name: "ann" }, { name: "bob", region: "hk" });
-  await page.goto(service.address());
+test.describe('while nobody is logged in', () => {
+  test.use({ login: 'none' })
 
-  await expect(page).toHaveTitle(/Log in/);
-  await page.getByLabel("Administrator password").fill(`${password}-not`);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("alert")).toHaveText(
-    "That password is not right.",
-  );
+  test('a wrong password is refused in plain words, the right one leads to the accounts', async ({ page, service }) => {
+    await service.seed({ name: 'ann' }, { name: 'bob', region: 'hk' })
+    await page.goto(service.address())
 
-  await page.getByLabel("Administrator password").fill(password);
-  await page.keyboard.press("Enter");
-  await expect(
-    page.getByRole("row").filter({ hasText: service.email("ann") }),
-  ).toContainText("US");
-  await expect(
-    page.getByRole("row").filter({ hasText: service.email("bob") }),
-  ).toContainText("HK");
-  await expect(page).toHaveURL(new RegExp(`email=${service.mark}$`));
-});
+    await expect(page).toHaveTitle(/Log in/)
+    await page.getByLabel('Administrator password').fill(`${password}-not`)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page.getByRole('alert')).toHaveText('That password is not right.')
 
-test("an empty password is not even sent", async ({ page }) => {
-  let sent = 0;
-  await page.route("**/api/login", (route) => (sent++, route.abort()));
-  await page.goto("/login");
-  await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page.getByRole("alert")).toHaveText(
-    "Enter the administrator password.",
-  );
-  expect(sent).toBe(0);
-});
+    await page.getByLabel('Administrator password').fill(password)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('row').filter({ hasText: service.email('ann') })).toContainText('US')
+    await expect(page.getByRole('row').filter({ hasText: service.email('bob') })).toContainText('HK')
+    await expect(page).toHaveURL(new RegExp(`email=${service.mark}$`))
+  })
 
-test("a session that ends asks for the password and comes back to the same place", async ({
-  app,
-  page,
-  service,
-}) => {
-  await service.seed({ name: "ann" }, { name: "bob" });
-  await page.goto(service.address("&sort=email&order=desc"));
-  await expect(app.row(service.email("ann"))).toBeVisible();
+  test('an empty password is not even sent', async ({ page }) => {
+    let sent = 0
+    await page.route('**/api/login', (route) => (sent++, route.abort()))
+    await page.goto('/login')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page.getByRole('alert')).toHaveText('Enter the administrator password.')
+    expect(sent).toBe(0)
+  })
+})
 
-  await page.context().clearCookies();
-  await expect(page.getByText("Your session has ended.")).toBeVisible();
-  await page.getByLabel("Administrator password").fill(password);
-  await page.keyboard.press("Enter");
+test('a session that ends asks for the password and comes back to the same place', async ({ app, page, service }) => {
+  await service.seed({ name: 'ann' }, { name: 'bob' })
+  await page.goto(service.address('&sort=email&order=desc'))
+  await expect(app.row(service.email('ann'))).toBeVisible()
 
-  await expect(app.row(service.email("bob"))).toBeVisible();
-  await expect(page).toHaveURL(
-    new RegExp(`email=${service.mark}&sort=email&order=desc$`),
-  );
-});
+  await page.context().clearCookies()
+  await expect(page.getByText('Your session has ended.')).toBeVisible()
+  await page.getByLabel('Administrator password').fill(password)
+  await page.keyboard.press('Enter')
 
-test("logging out ends the session for good", async ({ app, page }) => {
-  await page.goto("/accounts");
-  await page.getByRole("button", { name: "Preferences" }).click();
-  await page.getByRole("menuitem", { name: "Log out" }).click();
-  await expect(page).toHaveURL(/\/login$/);
-  await app.said("Logged out.");
+  await expect(app.row(service.email('bob'))).toBeVisible()
+  await expect(page).toHaveURL(new RegExp(`email=${service.mark}&sort=email&order=desc$`))
+})
 
-  await page.goto("/accounts");
-  await expect(page).toHaveURL(/\/login\?next=\/accounts$/);
-  expect((await page.request.get("/api/accounts")).status()).toBe(401);
-});
+test.describe('with a session of its own', () => {
+  test.use({ login: 'own' })
+
+  test('logging out ends the session for good', async ({ app, page }) => {
+    await page.goto('/accounts')
+    await page.getByRole('button', { name: 'Preferences' }).click()
+    await page.getByRole('menuitem', { name: 'Log out' }).click()
+    await expect(page).toHaveURL(/\/login$/)
+    await app.said('Logged out.')
+
+    await page.goto('/accounts')
+    await expect(page).toHaveURL(/\/login\?next=\/accounts$/)
+    expect((await page.request.get('/api/accounts')).status()).toBe(401)
+  })
+})

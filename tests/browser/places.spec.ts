@@ -1,142 +1,103 @@
-import type { Page } from "@playwright/test";
+import type { Page } from '@playwright/test'
 
-import { expect, password, test } from "./fixtures";
-import { places, settle } from "./places";
+import { expect, password, test } from './fixtures'
+import { places, settle } from './places'
 
 // What holds for every place of the navigation when the service or the session goes away.
 
 /** Whoever comes back to a tab sees it asked for anew at once. */
 async function comeBack(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    window.dispatchEvent(new Event("visibilitychange")),
-  );
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
 }
 
 async function logInAgain(page: Page): Promise<void> {
-  const login = page
-    .getByRole("dialog")
-    .filter({ hasText: "Your session has ended." });
-  await expect(login).toBeVisible();
-  await login.getByLabel("Administrator password").fill(password);
-  await page.keyboard.press("Enter");
-  await expect(login).toBeHidden();
+  const login = page.getByRole('dialog').filter({ hasText: 'Your session has ended.' })
+  await expect(login).toBeVisible()
+  await login.getByLabel('Administrator password').fill(password)
+  await page.keyboard.press('Enter')
+  await expect(login).toBeHidden()
 }
 
-test("every place shows the last state as such while nobody answers, and goes on by itself", async ({
-  page,
-  app: _,
-}) => {
-  test.setTimeout(180_000);
+test('every place shows the last state as such while nobody answers, and goes on by itself', async ({ page }) => {
+  test.setTimeout(180_000)
   for (const path of await places(page)) {
     await test.step(path, async () => {
-      await settle(page, path);
-      const shown = await page
-        .getByRole("main")
-        .getByRole("heading", { level: 1 })
-        .textContent();
-      await page.route("**/api/**", (route) =>
-        route.fulfill({ status: 502, body: "Bad Gateway" }),
-      );
-      await comeBack(page);
-      const stale = page
-        .getByText(
-          /No answer from the server. This is the state of \d+:\d\d:\d\d/,
-        )
-        .first();
-      await expect(stale).toBeVisible();
-      await expect(
-        page.getByRole("main").getByRole("heading", { level: 1 }),
-      ).toHaveText(shown!);
-      await page.unroute("**/api/**");
-      await comeBack(page);
-      await expect(stale).toBeHidden();
-    });
+      await settle(page, path)
+      const shown = await page.getByRole('main').getByRole('heading', { level: 1 }).textContent()
+      await page.route('**/api/**', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }))
+      await comeBack(page)
+      const stale = page.getByText(/No answer from the server. This is the state of \d+:\d\d:\d\d/).first()
+      await expect(stale).toBeVisible()
+      await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toHaveText(shown!)
+      await page.unroute('**/api/**')
+      await comeBack(page)
+      await expect(stale).toBeHidden()
+    })
   }
-});
+})
 
-test("every place is as it was after a session that ended on the way", async ({
-  page,
-  app: _,
-}) => {
-  test.setTimeout(180_000);
+test('every place is as it was after a session that ended on the way', async ({ page }) => {
+  test.setTimeout(180_000)
   for (const path of await places(page)) {
     await test.step(path, async () => {
-      await settle(page, path);
-      const address = page.url();
-      await page.context().clearCookies();
-      await comeBack(page);
-      await logInAgain(page);
-      expect(page.url()).toBe(address);
-      await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
-    });
+      await settle(page, path)
+      const address = page.url()
+      await page.context().clearCookies()
+      await comeBack(page)
+      await logInAgain(page)
+      expect(page.url()).toBe(address)
+      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
+    })
   }
-});
+})
 
-test("what was half typed, and what was chosen, is still there after logging in again", async ({
+test('what was half typed, and what was chosen, is still there after logging in again', async ({
   page,
   app,
   service,
 }) => {
-  await service.addKey(`a ${service.mark}`);
-  await page.goto(`/keys?name=${service.mark}&state=active`);
-  await expect(app.row(service.mark)).toBeVisible();
-  await page.getByRole("button", { name: "Create key" }).click();
-  const form = page.getByRole("dialog", { name: "Create an API key" });
-  await form.getByLabel("Name").fill(`b ${service.mark}`);
-  await form.getByLabel("Calls a day").fill("5");
+  await service.addKey(`a ${service.mark}`)
+  await page.goto(`/keys?name=${service.mark}&state=active`)
+  await expect(app.row(service.mark)).toBeVisible()
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const form = page.getByRole('dialog', { name: 'Create an API key' })
+  await form.getByLabel('Name').fill(`b ${service.mark}`)
+  await form.getByLabel('Calls a day').fill('5')
 
-  await page.context().clearCookies();
-  await form.getByRole("button", { name: "Create key" }).click();
-  await logInAgain(page);
-  await expect(form.getByLabel("Name")).toHaveValue(`b ${service.mark}`);
-  await expect(form.getByText("The session had ended.")).toBeVisible();
-  await form.getByRole("button", { name: "Create key" }).click();
-  await page.getByRole("button", { name: "I have copied it" }).click();
-  await expect(app.row(service.mark)).toHaveCount(2);
-  await expect(page).toHaveURL(
-    new RegExp(`name=${service.mark}&state=active$`),
-  );
-});
+  await page.context().clearCookies()
+  await form.getByRole('button', { name: 'Create key' }).click()
+  await logInAgain(page)
+  await expect(form.getByLabel('Name')).toHaveValue(`b ${service.mark}`)
+  await expect(form.getByText('The session had ended.')).toBeVisible()
+  await form.getByRole('button', { name: 'Create key' }).click()
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await expect(app.row(service.mark)).toHaveCount(2)
+  await expect(page).toHaveURL(new RegExp(`name=${service.mark}&state=active$`))
+})
 
-test("a tab goes on by itself once another has logged in", async ({
-  page,
-  app,
-  service,
-}) => {
-  await service.addKey(`a ${service.mark}`);
-  await page.goto(`/keys?name=${service.mark}`);
-  await expect(app.row(service.mark)).toBeVisible();
-  await page.context().clearCookies();
-  await expect(page.getByText("Your session has ended.")).toBeVisible();
-  await page.request.post("/api/login", {
-    headers: { "X-Requested-With": "dreamina" },
+test('a tab goes on by itself once another has logged in', async ({ page, app, service }) => {
+  await service.addKey(`a ${service.mark}`)
+  await page.goto(`/keys?name=${service.mark}`)
+  await expect(app.row(service.mark)).toBeVisible()
+  await page.context().clearCookies()
+  await expect(page.getByText('Your session has ended.')).toBeVisible()
+  await page.request.post('/api/login', {
+    headers: { 'X-Requested-With': 'dreamina' },
     data: { password },
-  });
-  await expect(page.getByText("Your session has ended.")).toBeHidden();
-  await expect(app.row(service.mark)).toBeVisible();
-});
+  })
+  await expect(page.getByText('Your session has ended.')).toBeHidden()
+  await expect(app.row(service.mark)).toBeVisible()
+})
 
-test("a page that was open during an upgrade, whose files are gone, loads itself anew where somebody goes", async ({
+test('a page that was open during an upgrade, whose files are gone, loads itself anew where somebody goes', async ({
   page,
-  app: _,
 }) => {
-  await page.goto("/models");
-  await expect(
-    page.getByRole("heading", { level: 1, name: "Models" }),
-  ).toBeVisible();
-  await page.evaluate(() => Object.assign(window, { openedBefore: true }));
-  await page.route(
-    /\/assets\/JobsPage-/,
-    (route) => route.fulfill({ status: 404, body: "" }),
-    { times: 1 },
-  );
-  await page
-    .getByRole("navigation")
-    .getByRole("link", { name: "Jobs" })
-    .click();
-  await expect(
-    page.getByRole("heading", { level: 1, name: "Jobs" }),
-  ).toBeVisible();
-  await expect(page).toHaveURL(/\/jobs$/);
-  expect(await page.evaluate(() => "openedBefore" in window)).toBe(false);
-});
+  await page.goto('/models')
+  await expect(page.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible()
+  await page.evaluate(() => Object.assign(window, { openedBefore: true }))
+  await page.route(/\/assets\/JobsPage-/, (route) => route.fulfill({ status: 404, body: '' }), { times: 1 })
+  await page.getByRole('navigation').getByRole('link', { name: 'Jobs' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible()
+  await expect(page).toHaveURL(/\/jobs$/)
+  expect(await page.evaluate(() => 'openedBefore' in window)).toBe(false)
+})

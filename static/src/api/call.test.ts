@@ -4,6 +4,8 @@ import { address, call } from './call'
 
 afterEach(() => vi.unstubAllGlobals())
 
+type Fetch = (path: string, init: RequestInit) => Promise<Response>
+
 test('an address has its path filled in, and of the query what is given', () => {
   expect(address('/api/jobs')).toBe('/api/jobs')
   expect(address('/api/models/{id}', { id: 'a/b c' })).toBe('/api/models/a%2Fb%20c')
@@ -14,7 +16,7 @@ test('an address has its path filled in, and of the query what is given', () => 
 })
 
 test('a call sends what the route takes', async () => {
-  const fetch = vi.fn(async (_path: string, _init: RequestInit) => new Response('{"message":"Account banned"}'))
+  const fetch = vi.fn<Fetch>(async () => new Response('{"message":"Account banned"}'))
   vi.stubGlobal('fetch', fetch)
   const answer = await call('POST', '/api/accounts/{id}/ban', { path: { id: 7 }, body: { duration_hours: null } })
   expect(answer.message).toBe('Account banned')

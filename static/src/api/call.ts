@@ -14,7 +14,7 @@ type PathWith<M extends Method> = {
 }[keyof paths]
 
 type Parameters<Op, In extends string> = Op extends { parameters: infer All }
-  ? All extends { [In_ in In]?: infer Given }
+  ? All extends Partial<Record<In, infer Given>>
     ? NonNullable<Given>
     : never
   : never
@@ -43,7 +43,7 @@ type Answer<Op> = Op extends { responses: infer All }
 export function call<M extends Method, Path extends PathWith<M>>(
   method: M,
   path: Path,
-  ...[given, signal]: {} extends Given<Operation<Path, M>>
+  ...[given, signal]: object extends Given<Operation<Path, M>>
     ? [given?: Given<Operation<Path, M>>, signal?: AbortSignal]
     : [given: Given<Operation<Path, M>>, signal?: AbortSignal]
 ): Promise<Answer<Operation<Path, M>>> {

@@ -4,8 +4,10 @@ import { ApiError, request, Unreachable } from './request'
 
 afterEach(() => vi.unstubAllGlobals())
 
+type Fetch = (path: string, init: RequestInit) => Promise<Response>
+
 function answer(status: number, body: string) {
-  const fetch = vi.fn(async (_path: string, _init: RequestInit) => new Response(body, { status }))
+  const fetch = vi.fn<Fetch>(async () => new Response(body, { status }))
   vi.stubGlobal('fetch', fetch)
   return fetch
 }

@@ -18,6 +18,6 @@ export type Trial = Schema<'ServiceTrial'>
 export const settingsApi = {
   schema: (signal?: AbortSignal) => call('GET', '/api/settings/schema', {}, signal),
   // The names come from the schema, at run time.
-  save: (edit: SettingsEdit) => call('POST', '/api/settings', { body: edit as Schema<'SettingsChange'> }),
+  save: (edit: SettingsEdit) => call('POST', '/api/settings', { body: edit }),
   test: (trial: Trial) => call('POST', '/api/settings/test', { body: trial }),
 }

@@ -7,7 +7,7 @@ const pause = 200
 /** Hears what other tabs tell; the function that it returns tells them. */
 export function joinTabs(hear: (news: News) => void): (news: News) => void {
   // Very old browsers lack it: their tabs agree at the next refresh.
-  if (typeof BroadcastChannel === 'undefined') return () => {}
+  if (typeof BroadcastChannel === 'undefined') return () => undefined
   const channel = new BroadcastChannel('dreamina')
   let waiting: ReturnType<typeof setTimeout> | undefined
   channel.onmessage = ({ data }: MessageEvent<News>) => {

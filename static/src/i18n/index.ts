@@ -14,7 +14,7 @@ export const i18n = createI18n({
   messages: { en, 'zh-CN': zhCn },
 })
 
-announce(i18n.global.locale.value as Locale)
+announce(i18n.global.locale.value)
 
 const added = new Set<string>()
 

@@ -1,4 +1,4 @@
-import { createColumnHelper, type ColumnDef, type RowData } from '@tanstack/vue-table'
+import { createColumnHelper, type RowData, type TableOptions } from '@tanstack/vue-table'
 import { h, type VNodeChild } from 'vue'
 
 import type { Account, Me } from '@/api/types'
@@ -13,6 +13,7 @@ import StatusCell from './cells/StatusCell.vue'
 import UsageCell from './cells/UsageCell.vue'
 
 declare module '@tanstack/vue-table' {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the library's interface has both
   interface ColumnMeta<TData extends RowData, TValue> {
     /** What the column shows of an account; nothing in the head of a group. */
     show?: (account: TData) => VNodeChild
@@ -22,7 +23,7 @@ declare module '@tanstack/vue-table' {
   }
 }
 
-export type AccountColumn = ColumnDef<Account, any>
+export type AccountColumn = TableOptions<Account>['columns'][number]
 
 const column = createColumnHelper<Account>()
 

@@ -19,9 +19,10 @@ const heights = { wide: { compact: 30, comfortable: 38 }, narrow: { compact: 44,
 export function useTableView() {
   const view = useLocalStorage<TableView>('dreamina.accounts.view', usual, { mergeDefaults: true })
   return {
-    density: computed({ get: () => view.value.density, set: (density) => (view.value = { ...view.value, density }) }),
+    density: computed(() => view.value.density),
     hidden: computed(() => view.value.hidden),
     isUsual: computed(() => view.value.density === usual.density && view.value.hidden.length === 0),
+    setDensity: (density: Density) => (view.value = { ...view.value, density }),
     show(column: string, shown: boolean) {
       const others = view.value.hidden.filter((each) => each !== column)
       view.value = { ...view.value, hidden: shown ? others : [...others, column] }

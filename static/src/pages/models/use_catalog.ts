@@ -17,7 +17,7 @@ export function useCatalog(search: () => string) {
     return { items, figures: models }
   })
   const rows = computed((): ModelRow[] | undefined =>
-    data.value?.items.map((model) => ({ model, figures: data.value!.figures.find(({ id }) => id === model.id) })),
+    data.value?.items.map((model) => ({ model, figures: data.value.figures.find(({ id }) => id === model.id) })),
   )
   const found = computed(() => rows.value?.filter(({ model }) => fits(model, search())))
   return { rows, found, live }

@@ -50,7 +50,7 @@ export function fromAddress(address: LocationQuery): LogQuery {
     const value = address[key]
     if (typeof value === 'string' && value !== '' && fits(value)) query[key] = value
   }
-  if (query.last || (query.from && query.to && Date.parse(query.from!) > Date.parse(query.to!)))
+  if (query.last || (query.from && query.to && Date.parse(query.from) > Date.parse(query.to)))
     query.from = query.to = ''
   return query as unknown as LogQuery
 }

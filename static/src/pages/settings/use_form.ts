@@ -108,7 +108,7 @@ function createForm() {
     movedTo.value = null
     await queries.cancelQueries()
     saver.mutate(editOf(saved, sent), {
-      onSuccess: () => done(saved, sent),
+      onSuccess: () => void done(saved, sent),
       onError: refuse,
       onSettled: () => void live.refetch(),
     })

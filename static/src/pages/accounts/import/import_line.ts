@@ -135,7 +135,7 @@ function withoutTrailingBlanks(text: string): string {
 }
 
 function hasControlCharacters(text: string): boolean {
-  return /[\0-\x1F\x7F]/.test(text)
+  return /[^ -~\u0080-\uFFFF]/.test(text)
 }
 
 function bytes(text: string): number {

@@ -13,8 +13,7 @@ export function useOpenAccount() {
 
   /** Where it was opened from the list, closing goes back there, so that the back button does not open it again. */
   function close() {
-    const { account: _, ...rest } = route.query
-    const list = router.resolve({ query: rest })
+    const list = router.resolve({ query: { ...route.query, account: undefined } })
     if (router.options.history.state.back === list.fullPath) router.back()
     else void router.replace(list)
   }
