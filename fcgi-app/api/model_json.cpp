@@ -68,15 +68,6 @@ std::vector<ModelName> read_names(JsonReader& reader, const std::string& id, Reg
     return *names.value;
 }
 
-/// The settings that a limit can come from.
-std::vector<std::string_view> limit_settings()
-{
-    std::vector<std::string_view> keys;
-    for (const SettingRow& row : setting_rows())
-        if (row.group == "limits" && row.type == SettingType::integer) keys.push_back(row.key);
-    return keys;
-}
-
 /// Changes the limit from what it is in `model`. A number beside a setting only repeats what was shown: it must not
 /// seem to set a limit that the setting decides.
 void read_model_limit(JsonReader& reader, Model& model, const Settings& settings)
@@ -128,6 +119,14 @@ Result<Model> read_model(Model model, JsonReader& reader, const Settings& settin
 }
 
 }  // namespace
+
+std::vector<std::string_view> limit_settings()
+{
+    std::vector<std::string_view> keys;
+    for (const SettingRow& row : setting_rows())
+        if (row.group == "limits" && row.type == SettingType::integer) keys.push_back(row.key);
+    return keys;
+}
 
 Json model_json(const Model& model, const Settings& settings)
 {

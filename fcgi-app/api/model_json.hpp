@@ -2,11 +2,17 @@
 /// A model on the wire: how it is shown, and how the fields that a client may set are read. What is shown can be sent
 /// back as it is.
 
+#include <string_view>
+#include <vector>
+
 #include "base/json_reader.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/settings.hpp"
 
 namespace dreamina {
+
+/// The settings that a model's limit can come from, by their keys.
+std::vector<std::string_view> limit_settings();
 
 /// {"id", "needs_points", "regions", "names", "limit_setting", "daily_limit"}: `regions` are those of the id itself,
 /// `names` the others with theirs, `daily_limit` the one in force, be it the setting's or the model's own.

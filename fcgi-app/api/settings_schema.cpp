@@ -21,8 +21,6 @@ Json shown_value(const SettingRow& row, const Settings& settings)
     return std::visit([](const auto& held) { return Json(held); }, value);
 }
 
-namespace {
-
 std::string_view to_string(SettingType type)
 {
     switch (type) {
@@ -53,6 +51,8 @@ std::string_view to_string(SettingEffect effect)
     }
     return "at_once";
 }
+
+namespace {
 
 Json sentences(std::string_view english, std::string_view chinese)
 {

@@ -20,7 +20,7 @@ std::string checksum_of(std::string_view chance) { return secret_digest(chance).
 
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-constexpr std::array<std::string_view, 3> api_key_states{"active", "expired", "revoked"};
+constexpr std::array<std::string_view, all_api_key_states.size()> api_key_states{"active", "expired", "revoked"};
 
 Time minute_of(Time now) { return std::chrono::floor<std::chrono::minutes>(now); }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The keys that clients call /v1 with: how they are written, what one may do, and when a call of it is refused.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,6 +67,9 @@ struct ApiKey {
 };
 
 enum class ApiKeyState { active, expired, revoked };
+
+inline constexpr std::array all_api_key_states{ApiKeyState::active, ApiKeyState::expired, ApiKeyState::revoked};
+
 std::string_view to_string(ApiKeyState state);
 std::optional<ApiKeyState> parse_api_key_state(std::string_view text);
 

@@ -25,11 +25,13 @@ std::string_view name(const std::array<std::string_view, Size>& names, Enum valu
     return names[static_cast<std::size_t>(value)];
 }
 
-constexpr std::array<std::string_view, 5> kinds{"register", "session_refresh", "points_update", "session_check",
-                                                "daily_credits"};
-constexpr std::array<std::string_view, 5> job_states{"queued", "running", "done", "failed", "cancelled"};
-constexpr std::array<std::string_view, 5> item_states{"pending", "running", "done", "failed", "skipped"};
-constexpr std::array<std::string_view, 5> scopes{"all", "expired", "due", "retriable", "suspected"};
+constexpr std::array<std::string_view, all_job_kinds.size()> kinds{"register", "session_refresh", "points_update",
+                                                                   "session_check", "daily_credits"};
+constexpr std::array<std::string_view, all_job_states.size()> job_states{"queued", "running", "done", "failed",
+                                                                         "cancelled"};
+constexpr std::array<std::string_view, all_item_states.size()> item_states{"pending", "running", "done", "failed",
+                                                                           "skipped"};
+constexpr std::array<std::string_view, all_job_scopes.size()> scopes{"all", "expired", "due", "retriable", "suspected"};
 
 }  // namespace
 

@@ -23,11 +23,19 @@ std::string_view to_string(JobKind kind);
 std::optional<JobKind> parse_job_kind(std::string_view text);
 
 enum class JobState { queued, running, done, failed, cancelled };
+
+inline constexpr std::array all_job_states{JobState::queued, JobState::running, JobState::done, JobState::failed,
+                                           JobState::cancelled};
+
 std::string_view to_string(JobState state);
 std::optional<JobState> parse_job_state(std::string_view text);
 
 /// Of one account within a job.
 enum class ItemState { pending, running, done, failed, skipped };
+
+inline constexpr std::array all_item_states{ItemState::pending, ItemState::running, ItemState::done, ItemState::failed,
+                                            ItemState::skipped};
+
 std::string_view to_string(ItemState state);
 std::optional<ItemState> parse_item_state(std::string_view text);
 
@@ -39,6 +47,10 @@ enum class JobScope {
     retriable,  ///< whose session has expired and whose last refresh failed a while ago
     suspected,  ///< whose session was found not live an hour or more ago
 };
+
+inline constexpr std::array all_job_scopes{JobScope::all, JobScope::expired, JobScope::due, JobScope::retriable,
+                                           JobScope::suspected};
+
 std::string_view to_string(JobScope scope);
 std::optional<JobScope> parse_job_scope(std::string_view text);
 

@@ -851,6 +851,11 @@ export interface components {
         UsageColumn: "jimeng_4_0_count" | "jimeng_4_1_count" | "nanobanana_count" | "nanobananapro_count" | "video_3_0_count";
         /** @enum {string} */
         AccountSort: "id" | "email" | "region" | "status" | "points" | "created_at" | "updated_at" | "last_used_at" | "session_id_updated_at" | "error_count" | "ban_until" | "in_flight" | "jimeng_4_0_count" | "jimeng_4_1_count" | "nanobanana_count" | "nanobananapro_count" | "video_3_0_count";
+        /**
+         * @description A setting that a model's daily limit can come from.
+         * @enum {string}
+         */
+        LimitSetting: "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0";
         /** @enum {string} */
         JobKind: "register" | "session_refresh" | "points_update" | "session_check" | "daily_credits";
         /** @enum {string} */
@@ -862,6 +867,11 @@ export interface components {
         JobScope: "all" | "expired" | "due" | "retriable" | "suspected";
         /** @enum {string} */
         JobItemState: "pending" | "running" | "done" | "failed" | "skipped";
+        /**
+         * @description What the scheduler does by itself.
+         * @enum {string}
+         */
+        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
         /** @enum {string} */
         ApiKeyState: "active" | "expired" | "revoked";
         /**
@@ -888,6 +898,23 @@ export interface components {
         AuditAction: "create" | "import" | "change" | "delete" | "ban" | "unban" | "enable" | "disable" | "queue" | "cancel" | "retry" | "run" | "login" | "logout" | "failed_login" | "end_session" | "revoke" | "backup" | "restore" | "export" | "rotate_key";
         /** @enum {string} */
         AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database";
+        /**
+         * @description The part of the form that a setting belongs to.
+         * @enum {string}
+         */
+        SettingGroup: "access" | "proxy" | "limits" | "schedule" | "registration" | "storage";
+        /** @enum {string} */
+        SettingType: "text" | "integer" | "number" | "boolean";
+        /**
+         * @description Where a setting's value comes from.
+         * @enum {string}
+         */
+        SettingSource: "file" | "environment" | "default";
+        /**
+         * @description When a change is acted on.
+         * @enum {string}
+         */
+        SettingEffect: "at_once" | "nginx_reload" | "restart";
         Account: {
             id: number;
             email: string;
@@ -1265,7 +1292,7 @@ export interface components {
                 regions?: components["schemas"]["Region"][];
             }[];
             /** @description The setting that the limit comes from. */
-            limit_setting?: ("LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0") | null;
+            limit_setting?: components["schemas"]["LimitSetting"] | null;
             /** @description Calls per account and day; null: no limit. Only without a limit_setting. */
             daily_limit?: number | null;
         };
@@ -1281,7 +1308,7 @@ export interface components {
                 regions?: components["schemas"]["Region"][];
             }[];
             /** @description The setting that the limit comes from. */
-            limit_setting?: ("LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0") | null;
+            limit_setting?: components["schemas"]["LimitSetting"] | null;
             /** @description Calls per account and day; null: no limit. Only without a limit_setting. */
             daily_limit?: number | null;
         };
@@ -1444,8 +1471,7 @@ export interface components {
             beat_at: components["schemas"]["Time"] | null;
         };
         ScheduledJob: {
-            /** @enum {string} */
-            name: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
+            name: components["schemas"]["TimedJobName"];
             when: string;
             enabled: boolean;
             /** @description What would have to be set, where it is not enabled. */
@@ -1582,10 +1608,8 @@ export interface components {
         SettingRow: {
             key: string;
             name: components["schemas"]["Sentence"];
-            /** @enum {string} */
-            group: "access" | "proxy" | "limits" | "schedule" | "registration" | "storage";
-            /** @enum {string} */
-            type: "text" | "integer" | "number" | "boolean";
+            group: components["schemas"]["SettingGroup"];
+            type: components["schemas"]["SettingType"];
             nullable: boolean;
             secret: boolean;
             unit: string | null;
@@ -1602,13 +1626,8 @@ export interface components {
             value: string | number | boolean | null;
             /** @description What taking it out of config.json would lead to; null: it does not stand there. */
             reset: components["schemas"]["SettingReset"] | null;
-            /** @enum {string} */
-            source: "file" | "environment" | "default";
-            /**
-             * @description When a change is acted on.
-             * @enum {string}
-             */
-            effect: "at_once" | "nginx_reload" | "restart";
+            source: components["schemas"]["SettingSource"];
+            effect: components["schemas"]["SettingEffect"];
         };
         SettingReset: {
             value: string | number | boolean | null;

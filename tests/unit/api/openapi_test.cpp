@@ -8,12 +8,16 @@
 
 #include "api/account_json.hpp"
 #include "api/api_fixture.hpp"
+#include "api/model_json.hpp"
 #include "api/routes.hpp"
+#include "api/settings_schema.hpp"
 #include "base/text.hpp"
+#include "domain/api_key.hpp"
 #include "domain/audit.hpp"
 #include "domain/job.hpp"
 #include "domain/request_record.hpp"
 #include "domain/settings.hpp"
+#include "jobs.hpp"
 #include "storage/account_list.hpp"
 
 using namespace dreamina;
@@ -124,12 +128,19 @@ TEST_CASE("openapi.json has the words of the program")
     check_names("Region", all_regions);
     check_names("AccountStatus", all_statuses);
     check_names("JobKind", all_job_kinds);
+    check_names("JobState", all_job_states);
+    check_names("JobItemState", all_item_states);
+    check_names("JobScope", all_job_scopes);
+    check_names("ApiKeyState", all_api_key_states);
     check_names("RequestOutcome", all_request_outcomes);
     check_names("Verdict", all_verdicts);
     check_names("PassedOver", all_passed_over);
     check_names("CallerKind", all_caller_kinds);
     check_names("AuditAction", all_audit_actions);
     check_names("AuditSubject", all_audit_subjects);
+    check_names("SettingType", all_setting_types);
+    check_names("SettingSource", all_setting_sources);
+    check_names("SettingEffect", all_setting_effects);
 
     std::vector<std::string> columns;
     for (const UsageColumn& column : usage_columns()) columns.emplace_back(column.name);
@@ -137,6 +148,14 @@ TEST_CASE("openapi.json has the words of the program")
     std::vector<std::string> sort_keys(account_sort_keys().begin(), account_sort_keys().end());
     sort_keys.insert(sort_keys.end(), columns.begin(), columns.end());
     CHECK(schema("AccountSort").at("enum") == Json(sort_keys));
+    CHECK(schema("LimitSetting").at("enum") == Json(limit_settings()));
+}
+
+TEST_CASE("openapi.json has every timed job, in the scheduler's order")
+{
+    Json names = Json::array();
+    for (const TimedJob& job : timed_jobs()) names.push_back(job.name);
+    CHECK(schema("TimedJobName").at("enum") == names);
 }
 
 TEST_CASE("openapi.json has every setting with its type and range")
@@ -151,6 +170,9 @@ TEST_CASE("openapi.json has every setting with its type and range")
         CHECK_MESSAGE(described.value(key, Json{}) == expected, key << " should be " << expected.dump());
     }
     CHECK(schema("Settings").at("required") == keys);
+    std::set<std::string> groups;
+    for (const SettingRow& row : setting_rows()) groups.emplace(row.group);
+    CHECK(schema("SettingGroup").at("enum").get<std::set<std::string>>() == groups);
 }
 
 TEST_CASE("the service shows its description to administrators")
