@@ -21,6 +21,8 @@ BELOW = {
     "proxy": {"base", "domain", "storage", "clients", "pool", "server"},
     "fcgi-app": {"base", "domain", "storage", "clients", "pool", "server", "api", "proxy"},
     "scheduler": {"base", "domain", "storage", "clients", "pool"},
+    # No part of the service: writes files of the checkout from the tables of both programs.
+    "generate": {"base", "domain", "storage", "clients", "pool", "server", "api", "scheduler"},
 }
 
 # Folders within a layer that its includes name.
@@ -155,6 +157,9 @@ PLANTED = [
     ("fcgi-app/proxy/h.cpp", '#include "api/accounts.hpp"\n', 1),
     ("scheduler/i.cpp", '#include "server/router.hpp"\n', 1),
     ("scheduler/j.cpp", '\n  #  include "proxy/upstream.hpp"\n', 2),
+    ("fcgi-app/api/j2.cpp", '#include "generate/openapi_file.hpp"\n', 1),
+    ("scheduler/j3.cpp", '#include "generate/openapi_file.hpp"\n', 1),
+    ("fcgi-app/generate/j4.cpp", '#include "proxy/gate.hpp"\n', 1),
     ("fcgi-app/api/k.cpp", '#include "../proxy/gate.hpp"\n', 1),
     ("fcgi-app/helpers/l.cpp", "int a;\n", 1),
     ("fcgi-app/api/m.cpp", "#include <curl/curl.h>\n", 1),
@@ -180,6 +185,7 @@ PLANTED = [
     ("fcgi-app/server/fastcgi_reader.cpp", "#include <fcgiapp.h>\n", None),
     ("fcgi-app/core/domain/clean.cpp", "#include <nlohmann/json.hpp>\n", None),
     ("fcgi-app/main.cpp", '#include "worker.hpp"\n#include "api/a.hpp"\n#include "proxy/a.hpp"\n', None),
+    ("fcgi-app/generate/clean.cpp", '#include "api/a.hpp"\n#include "scheduler/jobs.hpp"\n', None),
     ("scheduler/clean.cpp", '#include "jobs.hpp"\n#include "pool/pool.hpp"\n', None),
     ("fcgi-app/api/clean.cpp", '// "DELETE FROM accounts"\n/* #include "proxy/a.hpp"\n */ char c = \'"\';\n'
                                'route("DELETE_ALL"); say("begin to update the set: select one");\n', None),

@@ -1551,43 +1551,83 @@ export interface components {
         };
         /** @description Numbers and switches may also come as text; a secret that comes back as ******** is kept. GET /api/settings/schema says more of each. */
         SettingValues: {
+            /** @description The password of the page and of /api; may be a crypt(5) hash. */
             ADMIN_PASSWORD?: string;
+            /** @description Where requests to /v1 are forwarded to. */
             UPSTREAM_BASE_URL?: string;
+            /** @description The address nginx listens on. */
             HOST?: string;
+            /** @description The port nginx listens on. */
             PORT?: number;
+            /** @description A bearer token that is good for /metrics alone; from this machine itself none is needed. */
             METRICS_TOKEN?: string | null;
+            /** @description How long a whole forwarded request may take. */
             PROXY_TIMEOUT?: number;
+            /** @description The largest body that nginx takes for /v1. */
             MAX_UPLOAD_SIZE?: number;
-            /** @enum {string} */
+            /**
+             * @description The least important events that are still logged.
+             * @enum {string}
+             */
             LOG_LEVEL?: "debug" | "info" | "warning" | "error" | "critical";
+            /** @description Calls of jimeng-4.0 per account and day. */
             LIMIT_JIMENG_4_0?: number;
+            /** @description Calls of jimeng-4.1 per account and day. */
             LIMIT_JIMENG_4_1?: number;
+            /** @description Calls of nanobanana per account and day. */
             LIMIT_NANOBANANA?: number;
+            /** @description Calls of nanobananapro per account and day. */
             LIMIT_NANOBANANAPRO?: number;
+            /** @description Calls of video-3.0 per account and day. */
             LIMIT_VIDEO_3_0?: number;
+            /** @description When the calls of the day start from zero again, in the service's local time. */
             RESET_COUNTS_TIME?: string;
+            /** @description The age at which a session is refreshed. */
             SESSION_UPDATE_DAYS?: number;
+            /** @description How many sessions are refreshed at the same time. */
             SESSION_UPDATE_BATCH_SIZE?: number;
+            /** @description Register new accounts on a schedule. */
             AUTO_REGISTER_ENABLED?: boolean;
+            /** @description The time from one such registration to the next. */
             AUTO_REGISTER_INTERVAL?: number;
+            /** @description So many usable accounts are enough: no more are registered on the schedule; none for never enough. */
             AUTO_REGISTER_TARGET?: number | null;
+            /** @description Ask for all points more often than once a day. */
             POINTS_UPDATE_ENABLED?: boolean;
+            /** @description The time from one such update of points to the next. */
             POINTS_UPDATE_INTERVAL?: number;
+            /** @description Claim the daily credits of all accounts before the daily update of points. */
             DAILY_CREDITS_ENABLED?: boolean;
+            /** @description Check every day whether the sessions are still live. */
             SESSION_CHECK_ENABLED?: boolean;
+            /** @description How long an account rests after the upstream refused it. */
             ACCOUNT_BAN_DURATION_HOURS?: number;
+            /** @description How many accounts one request may try, one after the other, before the client gets the failure. */
             MAX_ATTEMPTS?: number;
+            /** @description How many requests an account may serve at the same time; 0 for any number. */
             ACCOUNT_MAX_CONCURRENCY?: number;
+            /** @description How long a request waits while all accounts that could serve it are busy. */
             QUEUE_TIMEOUT?: number;
+            /** @description Where the register service is; registration is off without it. */
             REGISTER_API_URL?: string | null;
+            /** @description The key of the register service; registration is off without it. */
             REGISTER_API_KEY?: string | null;
-            /** @enum {string} */
+            /**
+             * @description The kind of mailbox new accounts are registered with.
+             * @enum {string}
+             */
             REGISTER_MAIL_TYPE?: "moemail" | "tempmailhub";
+            /** @description The points a new account starts with. */
             DEFAULT_POINTS?: number;
+            /** @description How long ended jobs and the rows of the request log are kept. */
             RETENTION_DAYS?: number;
+            /** @description How long the audit trail is kept. */
             AUDIT_RETENTION_DAYS?: number;
+            /** @description How many of the nightly copies of the database are kept. */
             BACKUP_KEEP?: number;
+            /** @description The SQLite file, relative to the data folder. */
             DATABASE_URL?: string;
+            /** @description The key file that the accounts' passwords, sessions and proxies are encrypted with, relative to the data folder; none for plain text. */
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */

@@ -81,10 +81,10 @@ void check_names(const std::string& name, const Values& values)
 /// What is to stand there for a setting.
 Json setting_schema(const SettingRow& row)
 {
-    Json described;
+    Json described{{"description", row.help}};
     const auto typed = [&](const char* name) { return row.nullable ? Json{name, "null"} : Json(name); };
     switch (row.type) {
-    case SettingType::boolean: return {{"type", typed("boolean")}};
+    case SettingType::boolean: described["type"] = typed("boolean"); return described;
     case SettingType::integer: described["type"] = typed("integer"); break;
     case SettingType::number: described["type"] = typed("number"); break;
     case SettingType::text: {

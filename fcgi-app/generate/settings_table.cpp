@@ -1,0 +1,78 @@
+#include "generate/settings_table.hpp"
+
+#include <fmt/format.h>
+
+#include "domain/settings.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::string_view begin_mark = "<!-- generated:settings -->\n";
+constexpr std::string_view end_mark = "<!-- /generated:settings -->\n";
+
+std::string default_text(const SettingRow& row)
+{
+    const SettingValue value = row.get(Settings{});
+    if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
+    if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    return "none";
+}
+
+std::string_view effect_text(SettingEffect effect)
+{
+    switch (effect) {
+    case SettingEffect::at_once: break;
+    case SettingEffect::nginx_reload: return " Takes effect when nginx is reloaded.";
+    case SettingEffect::restart: return " Takes effect at the next start.";
+    }
+    return "";
+}
+
+/// A bar would end the cell.
+std::string cell(std::string_view text)
+{
+    std::string escaped;
+    for (const char c : text) {
+        if (c == '|') escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
+}
+
+std::string table_row(const SettingRow& row)
+{
+    return fmt::format("| `{}` | {} | {} | {}{} |\n", row.key, cell(default_text(row)), cell(range_text(row)),
+                       cell(row.help), effect_text(row.effect));
+}
+
+bool stands_once(std::string_view text, std::string_view mark)
+{
+    const auto first = text.find(mark);
+    return first != std::string_view::npos && text.find(mark, first + 1) == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string settings_table()
+{
+    std::string table = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n";
+    for (const SettingRow& row : setting_rows()) table += table_row(row);
+    return table;
+}
+
+Result<std::string> renewed_readme(std::string_view present)
+{
+    for (const std::string_view mark : {begin_mark, end_mark})
+        if (!stands_once(present, mark))
+            return failure("invalid_readme",
+                           fmt::format("the line {} must be there once", mark.substr(0, mark.size() - 1)));
+    const auto begin = present.find(begin_mark) + begin_mark.size();
+    const auto end = present.find(end_mark);
+    if (end < begin) return failure("invalid_readme", "the marks of the settings' table are in the wrong order");
+    // Markdown wants an empty line between an HTML comment and a table.
+    return fmt::format("{}\n{}\n{}", present.substr(0, begin), settings_table(), present.substr(end));
+}
+
+}  // namespace dreamina

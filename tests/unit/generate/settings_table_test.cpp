@@ -1,0 +1,64 @@
+#include "generate/settings_table.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dreamina;
+
+namespace {
+
+bool has_row(const std::string& row) { return settings_table().find("\n" + row + "\n") != std::string::npos; }
+
+std::string readme_fault(std::string_view readme)
+{
+    const auto renewed = renewed_readme(readme);
+    REQUIRE(!renewed.has_value());
+    CHECK(renewed.error().code == "invalid_readme");
+    return renewed.error().message;
+}
+
+const std::string begin_line = "<!-- generated:settings -->\n";
+const std::string end_line = "<!-- /generated:settings -->\n";
+
+}  // namespace
+
+TEST_CASE("the table has a heading, and of each setting default, range and meaning")
+{
+    CHECK(settings_table().starts_with("| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n| `"));
+    CHECK(has_row("| `PROXY_TIMEOUT` | 300 | 1–86400 s | How long a whole forwarded request may take. |"));
+    CHECK(has_row("| `AUTO_REGISTER_ENABLED` | false | true, false | Register new accounts on a schedule. |"));
+    CHECK(
+        has_row("| `ACCOUNT_BAN_DURATION_HOURS` | 4 | more than 0, at most 87600 h | "
+                "How long an account rests after the upstream refused it. |"));
+}
+
+TEST_CASE("a setting that may be null has the default none")
+{
+    CHECK(
+        has_row("| `METRICS_TOKEN` | none | any text | "
+                "A bearer token that is good for /metrics alone; from this machine itself none is needed. |"));
+}
+
+TEST_CASE("the table says of a setting when a change takes effect, unless that is at once")
+{
+    CHECK(has_row("| `PORT` | 5100 | 1–65535 | The port nginx listens on. Takes effect when nginx is reloaded. |"));
+    CHECK(
+        has_row("| `DATABASE_URL` | sqlite+aiosqlite:///./dreamina.db | sqlite:///FILE or a path | "
+                "The SQLite file, relative to the data folder. Takes effect at the next start. |"));
+}
+
+TEST_CASE("only what stands between the marks is replaced")
+{
+    const auto renewed = renewed_readme("# Title\n\n" + begin_line + "old\n" + end_line + "\nThe rest | of it.\n");
+    REQUIRE(renewed.has_value());
+    CHECK(*renewed == "# Title\n\n" + begin_line + "\n" + settings_table() + "\n" + end_line + "\nThe rest | of it.\n");
+    CHECK(renewed_readme(*renewed).value() == *renewed);
+}
+
+TEST_CASE("a mark that is missing or stands twice is named, and nothing is guessed")
+{
+    CHECK(readme_fault("# Title\n" + end_line) == "the line <!-- generated:settings --> must be there once");
+    CHECK(readme_fault("# Title\n" + begin_line) == "the line <!-- /generated:settings --> must be there once");
+    CHECK(readme_fault(begin_line + end_line + begin_line) ==
+          "the line <!-- generated:settings --> must be there once");
+    CHECK(readme_fault(end_line + begin_line) == "the marks of the settings' table are in the wrong order");
+}
