@@ -16,20 +16,20 @@ TEST_CASE("what fits into 120 columns stands on one line, in the order in which 
 {
     CHECK(laid_out_again(R"({"b": [1, 2.5, true, null], "a": {}, "c": []})") ==
           "{ \"b\": [1, 2.5, true, null], \"a\": {}, \"c\": [] }\n");
-    const std::string widest = "{ \"a\": [\"" + std::string(106, 'x') + "\"] }\n";
+    const std::string widest = "{ \"a\": [\"" + std::string(107, 'x') + "\"] }\n";
     REQUIRE(widest.size() == 121);
     CHECK(laid_out_again(widest) == widest);
 }
 
 TEST_CASE("one column more breaks the line")
 {
-    const std::string word(107, 'x');
+    const std::string word(108, 'x');
     CHECK(laid_out_again("{\"a\": [\"" + word + "\"]}") == "{\n  \"a\": [\"" + word + "\"]\n}\n");
 }
 
 TEST_CASE("the comma behind an element counts")
 {
-    const std::string word(107, 'x');
+    const std::string word(101, 'x');
     CHECK(laid_out_again("{\"a\": {\"b\": \"" + word + "\"}, \"c\": 1}") ==
           "{\n  \"a\": { \"b\": \"" + word + "\" },\n  \"c\": 1\n}\n");
     CHECK(laid_out_again("{\"a\": {\"bb\": \"" + word + "\"}, \"c\": 1}") ==
