@@ -11,6 +11,7 @@ namespace {
 enum Type : std::uint8_t { begin_request = 1, end_request = 3, params = 4, standard_input = 5, standard_output = 6 };
 constexpr std::size_t header_size = record_header_size;
 constexpr std::uint8_t protocol_version = 1;
+constexpr unsigned responder = 1;  // the role that nginx asks for
 
 struct RecordHeader {
     std::uint8_t version;
@@ -29,6 +30,12 @@ RecordHeader read_header(std::span<const char> bytes)
             .request_id = static_cast<std::uint16_t>(byte_at(bytes, 2) << 8U | byte_at(bytes, 3)),
             .content = static_cast<std::size_t>(byte_at(bytes, 4) << 8U | byte_at(bytes, 5)),
             .padding = byte_at(bytes, 6)};
+}
+
+/// Of a BEGIN_REQUEST record that is there whole.
+unsigned role_of(std::span<const char> record)
+{
+    return static_cast<unsigned>(byte_at(record, header_size) << 8U | byte_at(record, header_size + 1));
 }
 
 std::array<char, header_size> header_of(Type type, std::uint16_t request_id, std::size_t content)
@@ -75,8 +82,11 @@ bool check_pairs(std::string_view pairs, std::uint64_t& content_length)
         const std::string_view name = pairs.substr(0, *name_length);
         const std::string_view value = pairs.substr(*name_length, *value_length);
         pairs.remove_prefix(*name_length + *value_length);
-        // libfcgi hands values on as C strings: behind a NUL would stand what nobody looks at.
-        if (name.find('\0') != std::string_view::npos || value.find('\0') != std::string_view::npos) return false;
+        // libfcgi hands them on as one C string, NAME=VALUE. Behind a NUL would stand what nobody looks at, and a name
+        // with a = would be another one to its reader than it is here.
+        constexpr std::string_view ends_name{"\0=", 2};
+        if (name.find_first_of(ends_name) != std::string_view::npos) return false;
+        if (value.find('\0') != std::string_view::npos) return false;
         if (name == "CONTENT_LENGTH" && !value.empty()) {
             const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), content_length);
             if (error != std::errc{} || end != value.data() + value.size()) return false;
@@ -99,11 +109,16 @@ Arrival inspect_arrival(std::span<const char> bytes)
         if (header.version != protocol_version || header.request_id == 0) return {.state = State::refused};
         if (!begun && header.type != begin_request) return {.state = State::refused};
         if (begun && header.request_id != arrival.request_id) return {.state = State::refused};
+        // nginx pads content only. libfcgi forgets the padding of others, and would take it for a record.
+        const bool may_be_padded = header.type != begin_request && header.content > 0;
+        if (header.padding > 0 && !may_be_padded) return {.state = State::refused};
         const bool here = bytes.size() >= whole;
 
         switch (header.type) {
         case begin_request:
             if (begun || header.content != header_size) return {.state = State::refused};
+            // libfcgi passes over a request of a role that it does not know, and waits for another one.
+            if (here && role_of(bytes) != responder) return {.state = State::refused};
             begun = true;
             arrival.request_id = header.request_id;
             break;

@@ -90,6 +90,13 @@ TEST_CASE("what nginx would not send is refused")
         {"abort", begin_record() + record(2, "")},
         {"data", begin_record() + record(record_params, "") + record(8, "")},
         {"an unknown type", begin_record() + record(77, "")},
+        {"the role of an authorizer", record(record_begin, {"\0\2\1\0\0\0\0\0", 8})},
+        {"the role of a filter", record(record_begin, {"\0\3\1\0\0\0\0\0", 8})},
+        {"no role", record(record_begin, {"\0\0\1\0\0\0\0\0", 8})},
+        {"a beginning with padding", record(record_begin, {"\0\1\1\0\0\0\0\0", 8}, 1, 8)},
+        {"the parameters' end with padding", begin_record() + record(record_params, "", 1, 8)},
+        {"the body's end with padding", begin_record() + record(record_params, "") + record(record_stdin, "", 1, 8)},
+        {"a role of two bytes", record(record_begin, {"\1\1\1\0\0\0\0\0", 8})},
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
@@ -122,6 +129,14 @@ TEST_CASE("lengths of names and values are checked before anybody multiplies the
     // The long form of a short length is allowed.
     CHECK(inspect(with_params(long_length(1) + long_length(1) + "Ab")).state == State::complete);
     CHECK(inspect(with_params(std::string{"\0\0", 2})).state == State::complete);
+}
+
+TEST_CASE("a name that would be another one in NAME=VALUE is refused")
+{
+    // libfcgi's reader would take it for CONTENT_LENGTH.
+    CHECK(inspect(with_params(pair("CONTENT_LENGTH=5", ""))).state == State::refused);
+    CHECK(inspect(with_params(pair("=", ""))).state == State::refused);
+    CHECK(inspect(with_params(pair("A", "b=c"))).state == State::complete);
 }
 
 TEST_CASE("the body's length is a whole number or nothing")
