@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -32,6 +33,8 @@ std::optional<std::string> unescape_cut(std::string raw)
 JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
     : names_(std::move(names)), longest_value_(longest_value)
 {
+    constexpr std::size_t longest_escape = 6;  // \u0061
+    for (const std::string& name : names_) longest_key_ = std::max(longest_key_, name.size() * longest_escape);
 }
 
 void JsonFieldScanner::feed(std::string_view piece)
@@ -58,7 +61,7 @@ void JsonFieldScanner::take(char c)
             return;
         }
         escaped_ = !escaped_ && c == '\\';
-        if (capture_ != Capture::nothing && captured_.size() < longest_value_) captured_.push_back(c);
+        keep(c);
         return;
     }
     switch (c) {
@@ -87,15 +90,28 @@ void JsonFieldScanner::take(char c)
     default:
         if (depth_ != 1 || expects_key_ || key_.empty()) break;
         capture_ = Capture::scalar_value;
-        if (captured_.size() < longest_value_) captured_.push_back(c);
+        keep(c);
     }
+}
+
+void JsonFieldScanner::keep(char c)
+{
+    if (capture_ == Capture::nothing) return;
+    is_cut_ = captured_.size() >= (capture_ == Capture::key ? longest_key_ : longest_value_);
+    if (!is_cut_) captured_.push_back(c);
+}
+
+/// Hands over what was captured, whole or cut.
+JsonFieldScanner::Value JsonFieldScanner::end_capture(bool is_text)
+{
+    capture_ = Capture::nothing;
+    return {.raw = std::exchange(captured_, {}), .is_text = is_text, .is_cut = std::exchange(is_cut_, false)};
 }
 
 void JsonFieldScanner::begin_string()
 {
     in_string_ = true;
-    captured_.clear();
-    capture_ = Capture::nothing;
+    end_capture(true);  // of a number that nothing ended: malformed
     if (depth_ != 1) return;
     if (expects_key_) {
         capture_ = Capture::key;
@@ -107,24 +123,22 @@ void JsonFieldScanner::begin_string()
 void JsonFieldScanner::end_string()
 {
     in_string_ = false;
-    if (capture_ == Capture::key) {
-        const auto name = unescape(captured_);
+    const Capture captured = capture_;
+    Value value = end_capture(true);
+    if (captured == Capture::key) {
+        const auto name = value.is_cut ? std::nullopt : unescape(value.raw);
         key_ = name && std::find(names_.begin(), names_.end(), *name) != names_.end() ? *name : std::string{};
-    } else if (capture_ == Capture::text_value) {
-        found_[key_] = {captured_, true};
+    } else if (captured == Capture::text_value) {
+        found_[key_] = std::move(value);
         key_.clear();
     }
-    capture_ = Capture::nothing;
-    captured_.clear();
 }
 
 void JsonFieldScanner::end_scalar()
 {
     if (capture_ != Capture::scalar_value) return;
-    found_[key_] = {captured_, false};
+    found_[key_] = end_capture(false);
     key_.clear();
-    capture_ = Capture::nothing;
-    captured_.clear();
 }
 
 void JsonFieldScanner::nest()
@@ -141,13 +155,13 @@ std::optional<std::string> JsonFieldScanner::text(const std::string& name) const
     const auto found = found_.find(name);
     if (found == found_.end() || !found->second.is_text) return std::nullopt;
     const std::string& raw = found->second.raw;
-    return raw.size() < longest_value_ ? unescape(raw) : unescape_cut(raw);
+    return found->second.is_cut ? unescape_cut(raw) : unescape(raw);
 }
 
 std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) const
 {
     const auto found = found_.find(name);
-    if (found == found_.end() || found->second.is_text) return std::nullopt;
+    if (found == found_.end() || found->second.is_text || found->second.is_cut) return std::nullopt;
     const std::string& raw = found->second.raw;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), value);

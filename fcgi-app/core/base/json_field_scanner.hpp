@@ -14,7 +14,7 @@ namespace dreamina {
 
 class JsonFieldScanner {
 public:
-    /// Values longer than `longest_value` bytes are cut to it (numbers and texts alike).
+    /// A text that takes more than `longest_value` bytes as it is written is cut to them; a longer number is none.
     explicit JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value = 1024);
 
     void feed(std::string_view piece);
@@ -29,9 +29,12 @@ private:
     struct Value {
         std::string raw;
         bool is_text = false;
+        bool is_cut = false;
     };
 
     void take(char c);
+    void keep(char c);
+    Value end_capture(bool is_text);
     void begin_string();
     void end_string();
     void end_scalar();
@@ -40,6 +43,7 @@ private:
 
     std::vector<std::string> names_;
     std::size_t longest_value_;
+    std::size_t longest_key_ = 0;  ///< with each character escaped; a longer one is none of ours
     std::map<std::string, Value> found_;
 
     int depth_ = 0;
@@ -48,6 +52,7 @@ private:
     bool expects_key_ = false;
     Capture capture_ = Capture::nothing;
     std::string captured_;
+    bool is_cut_ = false;  ///< what is captured was longer
     std::string key_;
 };
 

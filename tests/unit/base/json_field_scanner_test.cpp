@@ -167,6 +167,22 @@ TEST_CASE("a value that is too long is cut, at a character's end")
     }
 }
 
+TEST_CASE("a number or a key that is too long is none, where its start would be another one")
+{
+    CHECK_FALSE(scan(R"({"code":12345})", 3).integer("code"));
+    CHECK(scan(R"({"code":12345})", 5).integer("code") == 12345);
+    CHECK_FALSE(scan(R"({"modelX":"a"})", 5).text("model"));
+    // The limit is of values: what is asked for is found however its key is written.
+    CHECK(scan(R"({"model":"abc"})", 3).text("model") == "abc");
+    CHECK(scan(R"({"\u006d\u006f\u0064\u0065\u006c":"abc"})", 3).text("model") == "abc");
+}
+
+TEST_CASE("a text that is as long as allowed is whole, so a wrong escape in it is none of the limit's")
+{
+    CHECK_FALSE(scan(R"({"model":"aaaa\q"})", 6).text("model"));
+    CHECK(scan(R"({"model":"aaaa\n"})", 6).text("model") == "aaaa\n");
+}
+
 TEST_CASE("a name that was not asked for is not there")
 {
     const auto scanner = scan(R"({"model":"a","other":"b"})");
