@@ -1,6 +1,7 @@
 #include "proxy/multipart_scanner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -60,45 +61,50 @@ void MultipartFieldScanner::feed(std::string_view piece)
     pending_.append(piece);
     while (step()) {
     }
+    pending_.erase(0, std::exchange(judged_, 0));
 }
 
 /// Judges what can be judged of the pending bytes; false if more must come first.
 bool MultipartFieldScanner::step()
 {
+    const std::string_view pending = std::string_view{pending_}.substr(judged_);
     switch (state_) {
     case State::content: {
-        const auto found = pending_.find(delimiter_);
-        const bool ends = found != std::string::npos;
+        const auto found = pending.find(delimiter_);
+        const bool ends = found != std::string_view::npos;
         // What could be a delimiter's beginning is kept.
-        const std::size_t judged = ends ? found : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
-        if (wanted_ && collected_.size() <= longest_value) collected_.append(pending_, 0, judged);
-        pending_.erase(0, ends ? judged + delimiter_.size() : judged);
+        const std::size_t judged = ends ? found : pending.size() - std::min(pending.size(), delimiter_.size() - 1);
+        if (wanted_ && collected_.size() <= longest_value) collected_.append(pending.substr(0, judged));
+        judged_ += ends ? judged + delimiter_.size() : judged;
         if (!ends) return false;
         state_ = State::before_headers;
         return true;
     }
     case State::before_headers: {
-        const auto blanks = std::min(pending_.find_first_not_of(" \t"), pending_.size());
-        const std::string_view next = std::string_view{pending_}.substr(blanks, 2);
+        const auto blanks = std::min(pending.find_first_not_of(" \t"), pending.size());
+        const std::string_view next = pending.substr(blanks, 2);
         const bool last = blanks == 0 && next == "--";
-        if (last || next == line_end) {
+        const bool too_many = blanks > longest_headers;
+        if (last || (next == line_end && !too_many)) {
             if (wanted_ && collected_.size() <= longest_value) value_ = collected_;
-            pending_.erase(0, blanks);  // the line end stays: a part without headers begins with two of them
+            judged_ += blanks;  // the line end stays: a part without headers begins with two of them
             state_ = last ? State::after_end : State::headers;
             return !last;
         }
-        if (blanks <= longest_headers && (next.empty() || next == "\r" || (blanks == 0 && next == "-"))) return false;
+        if (!too_many && (next.empty() || next == "\r" || (blanks == 0 && next == "-"))) return false;
         // It only began like a delimiter: content.
         if (wanted_ && collected_.size() <= longest_value) collected_.append(delimiter_);
         state_ = State::content;
         return true;
     }
     case State::headers: {
-        const auto end = pending_.find(headers_end);
-        if (std::min(end, pending_.size()) > longest_headers) state_ = State::after_end;
-        if (end == std::string::npos || state_ == State::after_end) return false;
-        take_headers(std::string_view{pending_}.substr(0, end));
-        pending_.erase(0, end + headers_end.size());
+        const auto end = pending.find(headers_end);
+        // The last bytes may be the beginning of their end.
+        const std::size_t length = std::min(end, pending.size() - std::min(pending.size(), headers_end.size() - 1));
+        if (length > longest_headers) state_ = State::after_end;
+        if (end == std::string_view::npos || state_ == State::after_end) return false;
+        take_headers(pending.substr(0, end));
+        judged_ += end + headers_end.size();
         collected_.clear();
         state_ = State::content;
         return true;

@@ -27,7 +27,8 @@ private:
 
     std::string delimiter_;  // CRLF -- boundary
     std::string name_;
-    std::string pending_;           // bytes not judged yet: at most a piece and a delimiter's length
+    std::string pending_;           // at most a piece, and what may be the beginning of something
+    std::size_t judged_ = 0;        // of those: they go all at once, not for each part in them
     State state_ = State::content;  // what stands before the first delimiter is no part's content
     bool wanted_ = false;
     std::string collected_;

@@ -113,6 +113,38 @@ TEST_CASE("what is too long is no field, and costs no memory")
     CHECK(blanks_without_end.value() == "a");
 }
 
+TEST_CASE("the limits do not depend on where the bytes are split")
+{
+    constexpr std::size_t longest_headers = 16 * 1024;
+    const std::string disposition = "Content-Disposition: form-data; name=\"model\"\r\nX: ";
+    for (std::size_t size = longest_headers - 5; size <= longest_headers + 2; ++size) {
+        CAPTURE(size);
+        const std::string headers = disposition + std::string(size - disposition.size(), 'x');
+        const std::string blanks(size, ' ');
+        for (const std::string& body :
+             {part(headers, "a") + last, "--b0undary" + blanks + "\r\n" + field("model", "a").substr(12) + last}) {
+            MultipartFieldScanner whole{"b0undary", "model"};
+            whole.feed(body);
+            for (std::size_t cut = size; cut < size + 24; ++cut) {
+                MultipartFieldScanner halves{"b0undary", "model"};
+                halves.feed(std::string_view{body}.substr(0, cut));
+                halves.feed(std::string_view{body}.substr(cut));
+                CHECK(halves.value() == whole.value());
+            }
+        }
+    }
+}
+
+TEST_CASE("a piece with two million parts is read once, not once for each")
+{
+    std::string body;
+    while (body.size() < 24 * 1024 * 1024) body += "--b\r\n\r\n\r\n";
+    body += "--b\r\nContent-Disposition: form-data; name=model\r\n\r\na\r\n--b--";
+    MultipartFieldScanner scanner{"b", "model"};
+    scanner.feed(body);
+    CHECK(scanner.value() == "a");
+}
+
 TEST_CASE("a line that only begins like a delimiter is content")
 {
     for (const std::string tail : {"X", "-", "-x", "s are here", "\n"}) {
