@@ -50,9 +50,14 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   login: ['shared', { option: true }],
 
   logIn: [
-    async ({ playwright }, use, { project }) => {
+    async ({ playwright, browser }, use, { project }) => {
+      // The session names the browser that its pages are opened in, not the test runner that logs in for them.
+      const blank = await browser.newPage()
+      const userAgent = await blank.evaluate(() => navigator.userAgent)
+      await blank.close()
       await use(async () => {
-        const http = await playwright.request.newContext({ baseURL: project.use.baseURL, storageState: nobody })
+        const { baseURL } = project.use
+        const http = await playwright.request.newContext({ baseURL, storageState: nobody, userAgent })
         const answer = await http.post('/api/login', {
           headers: { 'X-Requested-With': 'dreamina' },
           data: { password },
