@@ -5,6 +5,8 @@
 #include "api/audit_note.hpp"
 #include "api/session_cookie.hpp"
 #include "api/settings_schema.hpp"
+#include "base/log.hpp"
+#include "pool/pool.hpp"
 #include "server/password_check.hpp"
 #include "storage/audit_store.hpp"
 #include "storage/sealing.hpp"
@@ -171,6 +173,17 @@ Result<void> check_key_file(Call& call, const SettingsEdit& edit)
     return check_key_file(call, without_file->settings.secret_key_file);
 }
 
+/// A limit counts from the moment of the answer, as others see it in the database. A worker that cannot write now does
+/// it at its next look at the file.
+void apply_changed_limits(Call& call)
+try {
+    Transaction transaction{call.database};
+    apply_limits(call.database, call.services.settings.current()->settings);
+    transaction.commit();
+} catch (const DatabaseError& error) {
+    log_warning("the changed limits are not applied yet: {}", error.what());
+}
+
 int status_of(const Error& error)
 {
     if (error.code == "unwritable" || error.code == "invalid_config") return 500;
@@ -203,6 +216,7 @@ Outcome change_settings(Call& call)
         if (changed.error().code == "unwritable") AuditStore{call.database}.take_back(rows);
         return error_reply(status_of(changed.error()), changed.error());
     }
+    if (!rows.empty()) apply_changed_limits(call);
     Reply reply = json_reply(200, settings_json(call.services.settings.current()->settings));
     if (*new_password) end_sessions(call, reply);
     return reply;

@@ -7,6 +7,8 @@
 #include "base/file.hpp"
 #include "base/secret.hpp"
 #include "base/key_ring.hpp"
+#include "storage/lease_store.hpp"
+#include "storage/model_store.hpp"
 #include "storage/sealing_store.hpp"
 #include "storage/session_store.hpp"
 
@@ -68,6 +70,17 @@ TEST_CASE("the whole answer posted back changes nothing")
     CHECK(api.settings().register_api_key == "key-geheim");
     CHECK(api.file() == before);
     CHECK(SessionStore{api.database()}.find(secret_digest("browser"), api.now));
+}
+
+TEST_CASE("a changed limit counts in the database once the change is answered")
+{
+    SettingsApi api;
+    const auto applied = [&](const char* model) { return ModelStore{api.database()}.applied_limit(model).limit; };
+    api.change({{"LIMIT_JIMENG_4_0", 7}, {"ACCOUNT_MAX_CONCURRENCY", 3}});
+    CHECK(applied("jimeng-4.0") == 7);
+    CHECK(LeaseStore{api.database()}.max_concurrency() == 3);
+    api.change({{"reset", {"LIMIT_JIMENG_4_0"}}});
+    CHECK(applied("jimeng-4.0") == Settings{}.limit_jimeng_4_0);
 }
 
 TEST_CASE("values are taken in every form in which the earlier program's page sends them")
