@@ -126,7 +126,7 @@ public:
     void run()
     {
         ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
-        apply_limits_later();
+        apply_limits_of(settings_.version());
         load_catalog();
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
@@ -147,6 +147,7 @@ private:
     {
         notice_.alive(ServiceNotice::Clock::now());
         settings_.refresh();
+        const std::string version = settings_.version();
         // Also when this worker's own API made the change.
         if (auto current = settings_.current(); current != acted_on_) {
             const bool another = current->settings.upstream_base_url != acted_on_->settings.upstream_base_url;
@@ -155,17 +156,24 @@ private:
             if (another) ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
             set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
-            apply_limits_later();
         }
+        if (version != told_version_) apply_limits_of(version);
         load_catalog();
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
     }
 
-    void apply_limits_later()
+    /// The last thing that a change of the settings asks for. Once it is done the others are told that this worker acts
+    /// on them; where the database refuses it is tried again at the next look.
+    void apply_limits_of(const std::string& version)
     {
+        if (std::exchange(applying_limits_, true)) return;
         // By the settings of the moment when it is done: of two processes the later one must not be behind the times.
-        ledger_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); });
+        ledger_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); },
+                     [this, version](bool committed) {
+                         applying_limits_ = false;
+                         if (committed && presence_.tell_settings(version)) told_version_ = version;
+                     });
     }
 
     /// The cookies of an earlier password are of no use any more: nobody should find them in a list. Those of the last
@@ -241,6 +249,8 @@ private:
     std::shared_ptr<const ResolvedSettings> acted_on_ = settings_.current();
     std::filesystem::path presence_folder_;
     WorkerPresence presence_;
+    bool applying_limits_ = false;
+    std::string told_version_;  // that others know of
     ServiceNotice notice_;
     EventLoop loop_;
     EndSignals signals_;

@@ -8,6 +8,7 @@
 
 #include "base/file.hpp"
 #include "domain/daily_time.hpp"
+#include "pool/worker_presence.hpp"
 #include "storage/breaker_store.hpp"
 #include "storage/model_store.hpp"
 #include "storage/pool_figures.hpp"
@@ -43,6 +44,8 @@ constexpr std::uintmax_t little_room = 1000 * megabyte;
 constexpr std::uintmax_t hardly_any_room = 100 * megabyte;
 /// A scheduler that lives keeps the log below 8 MB or so (scheduler/checkpoint_log.cpp).
 constexpr std::uintmax_t long_log = 64 * megabyte;
+/// Longer than a worker that gets on needs for a change of the settings.
+constexpr std::chrono::seconds takes_settings{5};
 /// It runs daily, and takes a while.
 constexpr std::chrono::hours backup_is_old{26};
 constexpr std::chrono::hours lately{24};
@@ -91,6 +94,29 @@ Check look_at_settings(const ReadinessFindings& found)
             "mend config.json; it is read again within a second",
             "bad",
             {{"fault", found.settings_fault}}};
+}
+
+/// All of them within a second; one that has not is held up.
+Check look_at_workers(Call& call)
+{
+    SettingsFile& settings = call.services.settings;
+    settings.refresh();
+    const auto found = workers_on_settings(presence_folder(call.services.database_file.path()), settings.version());
+    const Json facts = {{"running", found.running}, {"up_to_date", found.up_to_date}};
+    const int behind = found.running - found.up_to_date;
+    if (behind == 0 || call.now - settings.changed_at() < takes_settings)
+        return {"workers",
+                State::ok,
+                fmt::format("{} of {} workers act on config.json as it is", found.up_to_date, found.running),
+                {},
+                "ok",
+                facts};
+    return {"workers",
+            State::warning,
+            fmt::format("{} of {} workers have not taken the settings of config.json", behind, found.running),
+            "see the service's log; end the worker that stays behind, and another takes its place",
+            "behind",
+            facts};
 }
 
 Check look_at_upstream(Call& call, const ReadinessFindings& found)
@@ -299,6 +325,7 @@ Json health_report(Call& call)
     const auto schedule = ScheduleStore{call.database}.all();
     const Check checks[] = {look_at_database(found),
                             look_at_settings(found),
+                            look_at_workers(call),
                             look_at_upstream(call, found),
                             look_at_scheduler(found),
                             look_at_accounts(call),

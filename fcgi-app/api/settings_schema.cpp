@@ -1,6 +1,7 @@
 #include "api/settings_schema.hpp"
 
 #include "api/nginx_state.hpp"
+#include "pool/worker_presence.hpp"
 
 namespace dreamina {
 namespace {
@@ -96,6 +97,7 @@ Outcome show_settings_schema(Call& call)
 {
     // Another worker may have written the file a moment ago.
     call.services.settings.refresh();
+    const std::string version = call.services.settings.version();
     const auto resolved = call.services.settings.current();
     Json rows = Json::array();
     auto source = resolved->sources.begin();
@@ -105,8 +107,10 @@ Outcome show_settings_schema(Call& call)
         rows.back()["reset"] = reset_json(row, *source++, without_file ? &*without_file : nullptr);
     }
     const std::string fault = call.services.settings.fault();
+    const auto workers = workers_on_settings(presence_folder(call.services.database_file.path()), version);
     return json_reply(200, {{"settings", std::move(rows)},
                             {"fault", fault.empty() ? Json(nullptr) : Json(fault)},
+                            {"workers", {{"running", workers.running}, {"up_to_date", workers.up_to_date}}},
                             {"nginx", nginx_state(call.services.settings.folder())}});
 }
 

@@ -178,7 +178,15 @@ void Ledger::log(RequestRecord record)
           .keep = keep});
 }
 
-void Ledger::run(std::function<void(Database&)> work) { push({.work = std::move(work), .only_if_busy = true}); }
+void Ledger::run(std::function<void(Database&)> work, std::function<void(bool)> then)
+{
+    Entry entry{.work = std::move(work), .only_if_busy = true};
+    if (then) {
+        entry.committed = [then] { then(true); };
+        entry.unsettled = [then] { then(false); };
+    }
+    push(std::move(entry));
+}
 
 void Ledger::push(Entry entry)
 {
@@ -344,10 +352,10 @@ void Ledger::put_back(std::vector<Entry> entries)
     {
         const std::lock_guard lock{mutex_};
         for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-            if (now - entry->since > patience_ && entry->unsettled)
-                unsettled.push_back(std::exchange(entry->unsettled, nullptr));
-            const bool hopeful = now - entry->since <= patience_ && (last_failure_was_busy_ || !entry->only_if_busy);
-            if (entry->keep || hopeful) queue_.push_front(std::move(*entry));
+            const bool patient = now - entry->since <= patience_;
+            const bool again = entry->keep || (patient && (last_failure_was_busy_ || !entry->only_if_busy));
+            if ((!patient || !again) && entry->unsettled) unsettled.push_back(std::exchange(entry->unsettled, nullptr));
+            if (again) queue_.push_front(std::move(*entry));
         }
     }
     for (auto& call : unsettled) post_(std::move(call));

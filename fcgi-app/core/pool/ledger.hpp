@@ -64,14 +64,15 @@ public:
     void log(RequestRecord record);
 
     /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
-    void run(std::function<void(Database&)> work);
+    /// `then` is posted with whether it was committed.
+    void run(std::function<void(Database&)> work, std::function<void(bool)> then = nullptr);
 
 private:
     struct Entry {
         std::function<void(Database&)> work;
         std::function<void()> booked;     ///< called by the thread after the commit
         std::function<void()> committed;  ///< posted after the commit
-        std::function<void()> unsettled;  ///< posted once when patience has run out
+        std::function<void()> unsettled;  ///< posted once when patience has run out, or it is not tried again
         bool keep = false;                ///< tried again for as long as it takes
         bool only_if_busy = false;        ///< tried again only if it was a lock that stood in the way
         std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();

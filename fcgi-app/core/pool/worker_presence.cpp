@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "base/file.hpp"
 #include "base/secret.hpp"
@@ -54,6 +55,13 @@ WorkerPresence::~WorkerPresence()
     if (lock_) fs::remove(file_, ignored);
 }
 
+bool WorkerPresence::tell_settings(std::string_view version) const
+{
+    // Whoever reads it in the middle of this takes the worker for one that is not up to date, and looks again.
+    const auto size = static_cast<ssize_t>(version.size());
+    return ::pwrite(lock_.get(), version.data(), version.size(), 0) == size && ::ftruncate(lock_.get(), size) == 0;
+}
+
 std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<std::string>& names)
 {
     std::vector<std::string> dead;
@@ -63,13 +71,19 @@ std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<
     return dead;
 }
 
-int living_workers(const fs::path& folder)
+int living_workers(const fs::path& folder) { return workers_on_settings(folder, {}).running; }
+
+WorkersOnSettings workers_on_settings(const fs::path& folder, std::string_view version)
 {
-    int count = 0;
+    WorkersOnSettings found;
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(folder, error))
-        if (entry.path().extension() == extension && is_locked(entry.path())) ++count;
-    return count;
+    for (const auto& entry : fs::directory_iterator(folder, error)) {
+        if (entry.path().extension() != extension || !is_locked(entry.path())) continue;
+        ++found.running;
+        const auto told = read_file(entry.path());
+        if (told && !told->empty() && *told == version) ++found.up_to_date;
+    }
+    return found;
 }
 
 void forget_workers(const fs::path& folder)

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -24,6 +25,10 @@ public:
 
     const std::string& name() const { return name_; }
 
+    /// Tells the others the version of the settings that this worker acts on (SettingsFile::version()). False if the
+    /// disk has no room for that.
+    bool tell_settings(std::string_view version) const;
+
 private:
     WorkerPresence(std::filesystem::path file, std::string name, UniqueFd lock);
 
@@ -37,6 +42,13 @@ std::vector<std::string> dead_workers(const std::filesystem::path& folder, const
 
 /// How many workers answer for themselves.
 int living_workers(const std::filesystem::path& folder);
+
+/// Of those, how many there are and how many act on the settings of `version`. One that has only begun acts on none.
+struct WorkersOnSettings {
+    int running = 0;
+    int up_to_date = 0;
+};
+WorkersOnSettings workers_on_settings(const std::filesystem::path& folder, std::string_view version);
 
 /// Removes the files of the dead. Only when their leases have been settled.
 void forget_workers(const std::filesystem::path& folder);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/secret.hpp"
 
 namespace dreamina {
 namespace {
@@ -46,13 +47,20 @@ Result<Document> parse_document(const std::filesystem::path& path, std::string_v
 
 /// A missing file reads as an empty object, unless it `was_there`: one that gets lost must not put the password back to
 /// its default in a running service.
+Result<std::string> read_text(const std::filesystem::path& path, bool was_there)
+{
+    auto text = read_file(path);
+    if (text) return text;
+    if (text.error().code == "not_found" && was_there) return invalid_config(path, "is gone");
+    if (text.error().code == "not_found") return "{}";
+    return failure("invalid_config", text.error().message);
+}
+
 Result<Document> read_document(const std::filesystem::path& path, bool was_there)
 {
-    const auto text = read_file(path);
-    if (text) return parse_document(path, *text);
-    if (text.error().code == "not_found" && was_there) return invalid_config(path, "is gone");
-    if (text.error().code == "not_found") return Document::object();
-    return failure("invalid_config", text.error().message);
+    const auto text = read_text(path, was_there);
+    if (!text) return tl::unexpected(text.error());
+    return parse_document(path, *text);
 }
 
 std::optional<SettingValue> to_value(const Document& value)
@@ -185,6 +193,18 @@ std::shared_ptr<const ResolvedSettings> SettingsFile::current() const
     return current_;
 }
 
+std::string SettingsFile::version() const
+{
+    const std::lock_guard lock{mutex_};
+    return version_;
+}
+
+Time SettingsFile::changed_at() const
+{
+    const std::lock_guard lock{mutex_};
+    return changed_at_;
+}
+
 std::string SettingsFile::fault() const
 {
     const std::lock_guard lock{mutex_};
@@ -206,7 +226,8 @@ Result<void> SettingsFile::load()
     seen_ = found;
     settled_ = std::time(nullptr) - found.st_ctim.tv_sec > coarsest_tick;
 
-    const auto document = read_document(path_, was_there_);
+    const auto text = read_text(path_, was_there_);
+    const auto document = text ? parse_document(path_, *text) : tl::unexpected(text.error());
     if (found.st_ino != 0) was_there_ = true;
     auto resolved = document ? resolve(path_, *document, environment_) : tl::unexpected(document.error());
 
@@ -217,7 +238,9 @@ Result<void> SettingsFile::load()
                       : log_error("{}; the last good settings stay in force", fault);
     }
     fault_ = std::move(fault);
+    changed_at_ = from_millis(std::int64_t{found.st_mtim.tv_sec} * 1000 + found.st_mtim.tv_nsec / 1'000'000);
     if (!resolved) return tl::unexpected(resolved.error());
+    version_ = secret_digest(*text);
     const bool same = current_ && current_->settings == resolved->settings && current_->sources == resolved->sources;
     if (!same) current_ = std::make_shared<const ResolvedSettings>(std::move(*resolved));
     return {};

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/environment.hpp"
 #include "domain/settings.hpp"
 
@@ -38,6 +39,14 @@ public:
 
     /// The settings in force. Any thread; the snapshot stays valid for as long as it is held.
     std::shared_ptr<const ResolvedSettings> current() const;
+
+    /// Names the text of the file that the settings in force come from: the same in every process that has read the
+    /// same. A digest of a file with secrets, so not for strangers. Whoever takes this before current() never has
+    /// settings older than what it names. Any thread.
+    std::string version() const;
+
+    /// When the file was last changed, as far as it has been read; the epoch if there is none. Any thread.
+    Time changed_at() const;
 
     /// Looks whether the file changed (one stat) and reads it again if so. Called a few times a second; any thread.
     /// True if the settings in force changed. A file that has become bad changes nothing: see `fault()`.
@@ -81,6 +90,8 @@ private:
 
     mutable std::mutex mutex_;  ///< held for moments only; guards what follows
     std::shared_ptr<const ResolvedSettings> current_;
+    std::string version_;
+    Time changed_at_{};
     std::string fault_;
 };
 

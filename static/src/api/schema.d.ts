@@ -1687,6 +1687,11 @@ export interface components {
             settings: components["schemas"]["SettingRow"][];
             /** @description What is wrong with config.json. */
             fault: string | null;
+            workers: {
+                running: number;
+                /** @description Those that act on config.json as it is, changed limits included. A change is live everywhere once these are all that run, within a second as a rule. */
+                up_to_date: number;
+            };
             /** @description null: another nginx, of which nothing is known. */
             nginx: components["schemas"]["NginxState"] | null;
         };
@@ -1804,7 +1809,7 @@ export interface components {
             checked_at: components["schemas"]["Time"];
             checks: {
                 /** @enum {string} */
-                name: "database" | "settings" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "password" | "clock";
+                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "password" | "clock";
                 state: components["schemas"]["HealthState"];
                 message: string;
                 /** @description What to do. */

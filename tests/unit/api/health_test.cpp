@@ -5,6 +5,7 @@
 #include "api/api_fixture.hpp"
 #include "base/file.hpp"
 #include "pool/scheduler_presence.hpp"
+#include "pool/worker_presence.hpp"
 #include "storage/breaker_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/schedule_store.hpp"
@@ -151,7 +152,7 @@ TEST_CASE("the report: all is well")
     const Json report = api.report();
     CHECK_MESSAGE(report["status"] == "ok", report.dump(1));
     CHECK(report["checked_at"] == "2026-11-22T12:00:00.000Z");
-    CHECK(report["checks"].size() == 12);
+    CHECK(report["checks"].size() == 13);
     for (const Json& item : report["checks"]) {
         CHECK(item.size() == 6);
         CHECK_MESSAGE(item["state"] == "ok", item.dump());
@@ -159,6 +160,31 @@ TEST_CASE("the report: all is well")
         CHECK_FALSE(item["message"].get<std::string>().empty());
         CHECK(item["advice"].is_null());
     }
+}
+
+TEST_CASE("the report: a worker that does not take the settings")
+{
+    Health api;
+    const auto folder = presence_folder(api.config().parent_path() / "dreamina.db");
+    const auto worker = WorkerPresence::announce(folder).value();
+    const auto stuck = WorkerPresence::announce(folder).value();
+    for (const auto* each : {&worker, &stuck}) CHECK(each->tell_settings(api.settings_file().version()));
+    CHECK(api.check("workers")["state"] == "ok");
+    api.write_config(R"({"PORT": 6666})");
+    CHECK(worker.tell_settings(api.settings_file().version()));
+    const Json facts{{"running", 2}, {"up_to_date", 1}};
+    api.now = api.settings_file().changed_at() + 4s;
+    CHECK(api.check("workers")["state"] == "ok");  // it may be about to
+    CHECK(api.check("workers")["facts"] == facts);
+    api.now = api.settings_file().changed_at() + 6s;
+    const Json behind = api.check("workers");
+    CHECK(behind["state"] == "warning");
+    CHECK(behind["code"] == "behind");
+    CHECK(behind["facts"] == facts);
+    CHECK(behind["message"].get<std::string>().starts_with("1 of 2 workers have not taken"));
+    CHECK(behind["advice"].is_string());
+    CHECK(stuck.tell_settings(api.settings_file().version()));
+    CHECK(api.check("workers")["state"] == "ok");
 }
 
 TEST_CASE("the report is for administrators")

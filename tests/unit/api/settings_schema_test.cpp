@@ -4,6 +4,7 @@
 
 #include "api/api_fixture.hpp"
 #include "base/file.hpp"
+#include "pool/worker_presence.hpp"
 
 using namespace dreamina;
 
@@ -57,6 +58,26 @@ TEST_CASE("what the file says is in force and is said to come from there")
     api.settings_file().refresh();
     CHECK(api.row("PORT")["value"] == 6666);
     CHECK(api.row("PORT")["source"] == "file");
+}
+
+TEST_CASE("it tells how many of the workers act on the file as it is")
+{
+    Schema api;
+    const auto workers = [&] {
+        return Json::parse(api.reply(settings_schema_routes(), Schema::request("GET", "/api/settings/schema")).body)
+            .at("workers");
+    };
+    CHECK(workers() == Json{{"running", 0}, {"up_to_date", 0}});
+    const auto folder = presence_folder(api.config().parent_path() / "dreamina.db");
+    const auto quick = WorkerPresence::announce(folder).value();
+    const auto slow = WorkerPresence::announce(folder).value();
+    CHECK(quick.tell_settings(api.settings_file().version()));
+    CHECK(slow.tell_settings(api.settings_file().version()));
+    CHECK(workers() == Json{{"running", 2}, {"up_to_date", 2}});
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 6666})", 0600));  // nobody has looked yet
+    CHECK(workers() == Json{{"running", 2}, {"up_to_date", 0}});
+    CHECK(quick.tell_settings(api.settings_file().version()));
+    CHECK(workers() == Json{{"running", 2}, {"up_to_date", 1}});
 }
 
 TEST_CASE("secrets are masked, and so are their defaults")

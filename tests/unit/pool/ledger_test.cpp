@@ -183,6 +183,30 @@ TEST_CASE("housekeeping runs in its turn")
     CHECK(number(*worker.pool, "SELECT count_epoch FROM leases") == 5);
 }
 
+TEST_CASE("housekeeping tells whether it is done")
+{
+    Worker worker;
+    std::vector<bool> told;
+    const auto tell = [&told](bool committed) { told.push_back(committed); };
+    worker.ledger->run([](Database& database) { database.run("UPDATE pool_state SET count_epoch = 5"); }, tell);
+    worker.work.run_until([&] { return told.size() == 1; });
+    CHECK(told == std::vector{true});
+    CHECK(number(*worker.pool, "SELECT count_epoch FROM pool_state") == 5);
+    worker.ledger->run([](Database& database) { database.run("INSERT INTO pool_state VALUES (2, 0, 0)"); }, tell);
+    worker.work.run_until([&] { return told.size() == 2; });
+    CHECK(told == std::vector{true, false});
+}
+
+TEST_CASE("housekeeping that waits for a lock in vain is told so")
+{
+    Worker worker{0ms};
+    std::vector<bool> told;
+    const Transaction holds{*worker.pool};
+    worker.ledger->run([](Database&) {}, [&told](bool committed) { told.push_back(committed); });
+    worker.work.run_until([&] { return !told.empty(); });
+    CHECK(told == std::vector{false});
+}
+
 TEST_CASE("the end waits for what has gathered")
 {
     Worker worker;

@@ -73,6 +73,36 @@ TEST_CASE("killed with -9 it is dead at once, and forgotten when told to; the li
     CHECK(dead_workers(folder.path(), {name, living->name()}) == Names{name});
 }
 
+TEST_CASE("the living tell which settings they act on")
+{
+    TemporaryFolder folder;
+    const auto tell = [&](const std::string& version) {
+        const auto found = workers_on_settings(folder.path(), version);
+        return std::pair{found.running, found.up_to_date};
+    };
+    const auto first = WorkerPresence::announce(folder.path());
+    REQUIRE(first);
+    {
+        const auto second = WorkerPresence::announce(folder.path());
+        REQUIRE(second);
+        CHECK(tell("a") == std::pair{2, 0});  // they have only begun
+        CHECK(tell("") == std::pair{2, 0});
+        CHECK(first->tell_settings("a"));
+        CHECK(tell("a") == std::pair{2, 1});
+        CHECK(second->tell_settings("a longer one"));
+        CHECK(second->tell_settings("a"));
+        CHECK(tell("a") == std::pair{2, 2});
+        CHECK(first->tell_settings("b"));
+        CHECK(tell("a") == std::pair{2, 1});
+        CHECK(tell("b") == std::pair{2, 1});
+    }
+    CHECK(tell("a") == std::pair{1, 0});
+    REQUIRE(write_file_atomically(folder / "0011223344556677.lock", "b", 0600));  // nobody holds it any more
+    CHECK(tell("b") == std::pair{1, 1});
+    CHECK(living_workers(folder.path()) == 1);
+    CHECK(workers_on_settings(folder / "missing", "b").running == 0);
+}
+
 TEST_CASE("who was never heard of is dead; nobody asked for, nobody dead")
 {
     TemporaryFolder folder;

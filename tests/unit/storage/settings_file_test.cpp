@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <map>
@@ -266,6 +267,34 @@ TEST_CASE("mended to what it was, nothing changed but the fault is gone")
     folder.write(R"({"PORT": 1})");
     CHECK_FALSE(file->refresh());
     CHECK(file->fault().empty());
+}
+
+TEST_CASE("the version names the text in force: the same for whoever reads the same, another for any other text")
+{
+    const Folder folder;
+    const auto file = open(folder);
+    const auto other = open(folder, {{"PORT", "5555"}});
+    CHECK_FALSE(file->version().empty());
+    std::vector<std::string> versions{file->version()};
+    for (const char* text : {R"({"PORT": 1})", R"({"PORT":1})", R"({"PORT": 1, "ADMIN_PASSWORD": "hunter2"})"}) {
+        folder.replace(text);
+        file->refresh();
+        CHECK(std::find(versions.begin(), versions.end(), file->version()) == versions.end());
+        versions.push_back(file->version());
+        CHECK(file->version().find("hunter2") == std::string::npos);
+    }
+    CHECK(other->version() == versions.front());
+    other->refresh();
+    CHECK(other->version() == file->version());
+    REQUIRE(other->change({{"PORT", whole(2)}}));
+    CHECK(other->version() != file->version());
+    file->refresh();
+    CHECK(other->version() == file->version());
+    // What is not in force has no version.
+    folder.replace(R"({"PORT": 0})");
+    file->refresh();
+    CHECK_FALSE(file->fault().empty());
+    CHECK(file->version() == other->version());
 }
 
 TEST_CASE("a snapshot stays as it is while settings change")

@@ -27,6 +27,12 @@ export const healthEn = {
       todo: 'Mend config.json; it is read again within a second.',
     },
   },
+  workers: {
+    behind: {
+      what: 'Only {up_to_date} of {running} workers have taken the changed settings.',
+      todo: 'See the service’s log. End the worker that stays behind; another takes its place.',
+    },
+  },
   upstream: {
     unreachable: { what: 'The upstream does not answer.', todo: 'Start it, or set UPSTREAM_BASE_URL to where it is.' },
     outage: {
@@ -112,6 +118,12 @@ export const healthZhCn: Texts<typeof healthEn> = {
     bad: {
       what: 'config.json 有误：{fault}。仍在使用上一次正确的设置。',
       todo: '请修正 config.json，一秒内会重新读取。',
+    },
+  },
+  workers: {
+    behind: {
+      what: '{running} 个工作进程中只有 {up_to_date} 个采用了更改后的设置。',
+      todo: '请查看服务日志。结束仍未更新的工作进程，系统会启动新的进程代替它。',
     },
   },
   upstream: {
