@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "delivery.hpp"
+
 namespace dreamina::stand_in {
 namespace {
 
@@ -59,6 +61,12 @@ Reply show_script(Service& service, const Request&)
         text += R"({"used":)" + std::to_string(rule.used) + R"(,"rule":)" + rule.source + "}";
     }
     return control(200, text + "]");
+}
+
+Reply release(Service&, const Request&)
+{
+    release_paused();
+    return done();
 }
 
 Reply show_answers(Service&, const Request&)
@@ -136,6 +144,7 @@ struct Route {
 constexpr auto control_routes = std::to_array<Route>({{"POST", "/_script", set_script},
                                                       {"PUT", "/_script", add_to_script},
                                                       {"GET", "/_script", show_script},
+                                                      {"POST", "/_release", release},
                                                       {"GET", "/_answers", show_answers},
                                                       {"GET", "/_requests", show_requests},
                                                       {"DELETE", "/_requests", clear_requests},

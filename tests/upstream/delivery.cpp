@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,7 @@ public:
     }
     ~Delivery()
     {
+        paused.erase(this);
         event_free(timer_);
         event_free(hang_up_);
     }
@@ -76,10 +78,15 @@ public:
         }
         // A cut frees the connection, which libevent's own frames above this one may still use.
         if (delay > 0 || shape_.cut != Cut::none) {
-            wake_in(delay);
+            pause_for(delay);
         } else {
             step();
         }
+    }
+
+    static void release_all()
+    {
+        for (Delivery* each : std::exchange(paused, {})) each->wake_in(0);
     }
 
 private:
@@ -102,9 +109,17 @@ private:
         event_add(timer_, &wait);
     }
 
+    /// The same, but release_all() may end it before.
+    void pause_for(int ms)
+    {
+        paused.insert(this);
+        wake_in(ms);
+    }
+
     /// May end this object: nothing may follow a call of it.
     void step()
     {
+        paused.erase(this);
         switch (stage_) {
         case Stage::waiting: return begin();
         case Stage::sending: return send_pieces();
@@ -175,7 +190,7 @@ private:
             sent_ = end;
             evhttp_send_reply_chunk(raw_, buffer);
             evbuffer_free(buffer);
-            if (shape_.gap_ms > 0 && next_ < pieces_.size()) return wake_in(shape_.gap_ms);
+            if (shape_.gap_ms > 0 && next_ < pieces_.size()) return pause_for(shape_.gap_ms);
         }
         if (shape_.cut != Cut::none) {
             stage_ = Stage::draining;
@@ -215,6 +230,8 @@ private:
         delete this;
     }
 
+    static inline std::set<Delivery*> paused;
+
     Recorder& recorder_;
     evhttp_request* raw_;
     evhttp_connection* connection_;
@@ -246,6 +263,8 @@ void deliver(event_base* base, Recorder& recorder, evhttp_request* raw, Reply re
     evhttp_send_reply(raw, reply.status, reason_of(reply), buffer);
     evbuffer_free(buffer);
 }
+
+void release_paused() { Delivery::release_all(); }
 
 void reset_connection(int socket)
 {

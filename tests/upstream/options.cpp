@@ -40,6 +40,7 @@ Control (never recorded, never scripted)
                           cut (before_body_read, at_once, after_headers, mid_body), reset;
                           chunked, chunk_count | chunk_bytes, chunk_gap_ms.
                           Example: [{"model": "nanobanana", "times": 2, "answer": "rate_limited"}]
+  POST /_release          ends the delay, or the present gap, of the answers that wait for it now
   GET /_answers           the names that a rule's answer may have
   GET /_requests?since=ID what came in, in full; DELETE forgets it and the counts
   GET /_requests/{id}, /_requests/{id}/body

@@ -36,7 +36,8 @@
 ///                  microseconds, before each
 ///   (nothing)      what the route says of itself
 /// in the shape of
-///   delay_ms       before the first byte: a number or [least, most]; none if left out
+///   delay_ms       before the first byte: a number or [least, most]; none if left out. POST /_release ends the
+///                  delays and the gaps that are waited for at that moment
 ///   cut            "before_body_read" (the connection is closed when the header has come),
 ///                  "at_once" (closed without a byte of answer), "after_headers", "mid_body"
 ///   reset          true: a cut is a TCP reset, not an orderly end
