@@ -1,5 +1,8 @@
-"""The real service (nginx, workers, scheduler) with the stand-in behind it. One start per test file, cleaned between
-its tests; see stack.py and stand_in.py for what can be done with them."""
+"""The real service (nginx, workers, scheduler) with the stand-in behind it. One start for all test files without options
+of their own, one for each of the others; cleaned between the tests. See stack.py and stand_in.py for what can be done
+with them."""
+
+import contextlib
 
 import pytest
 
@@ -7,7 +10,7 @@ from stack import Stack
 from stand_in import StandIn
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stand_in(tmp_path_factory):
     running = StandIn(tmp_path_factory.mktemp("stand-in") / "stand-in.log")
     yield running
@@ -20,9 +23,9 @@ def stack_options():
     return {}
 
 
-@pytest.fixture(scope="module")
-def module_stack(tmp_path_factory, stand_in, stack_options):
-    options = {**stack_options, "config": {"UPSTREAM_BASE_URL": stand_in.url, **stack_options.get("config", {})}}
+@contextlib.contextmanager
+def running_stack(tmp_path_factory, stand_in, options):
+    options = {**options, "config": {"UPSTREAM_BASE_URL": stand_in.url, **options.get("config", {})}}
     running = Stack(tmp_path_factory.mktemp("stack"), **options)
     try:
         yield running.start()
@@ -33,11 +36,36 @@ def module_stack(tmp_path_factory, stand_in, stack_options):
         running.kill_all()
 
 
+@pytest.fixture(scope="session")
+def plain_stack(tmp_path_factory, stand_in):
+    """The one of all files without options of their own."""
+    with running_stack(tmp_path_factory, stand_in, {}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def module_stack(request, tmp_path_factory, stand_in, stack_options):
+    if not stack_options:
+        yield request.getfixturevalue("plain_stack")
+        return
+    with running_stack(tmp_path_factory, stand_in, stack_options) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def clean_stand_in(request):
+    """Nothing that an earlier test scripted is in force, and nobody is held by it."""
+    if "stand_in" in request.fixturenames:
+        stand_in = request.getfixturevalue("stand_in")
+        stand_in.script()
+        stand_in.release()
+        stand_in.clear()
+
+
 @pytest.fixture
 def stack(module_stack, stand_in):
     """Without accounts, requests and rules."""
     module_stack.reset()
-    stand_in.script()
     stand_in.clear()
     yield module_stack
 

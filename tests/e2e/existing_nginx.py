@@ -6,7 +6,7 @@ import subprocess
 from http_client import send
 from locations import ROOT, build_tree
 from polling import poll
-from stack import free_port
+from ports import free_port
 
 CONFIGURATION = """
 daemon off;
@@ -67,7 +67,7 @@ class ExistingNginx:
             folder=folder, port=self.port, tls_port=self.tls_port, other_port=self.other_port))
         self.process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", "nginx", "-e", folder / "error.log",
                                          "-c", folder / "nginx.conf"], stderr=subprocess.PIPE, text=True)
-        poll(self.is_up, 20, "their nginx is up")
+        poll(self.is_up, what="their nginx is up")
 
     @staticmethod
     def installed_page(text):
@@ -83,4 +83,4 @@ class ExistingNginx:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)

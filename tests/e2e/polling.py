@@ -1,4 +1,5 @@
-"""Waiting for a condition instead of for a time."""
+"""Waiting for a condition instead of for a time. How long it may take is no measurement: it allows for a machine that
+does a lot of other things."""
 
 import time
 
@@ -7,7 +8,7 @@ class NeverHappened(AssertionError):
     pass
 
 
-def poll(condition, within=15.0, what=None, every=0.02):
+def poll(condition, within=60.0, what=None, every=0.02):
     """Asks again and again until `condition` gives something true, and returns that. AssertionErrors
     inside it count as "not yet", so a condition may be a list of asserts that ends in `return True`."""
     deadline = time.monotonic() + within

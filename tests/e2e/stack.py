@@ -10,27 +10,25 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
+import time
 import urllib.parse
 import uuid
 
-import fastcgi_client
 from http_client import JSON_TYPE, bearer, send
 from locations import build_tree, programs
 from parts import Parts
 from polling import NeverHappened, poll
+from ports import free_port
 from processes import processes_of
 
 PASSWORD = "correct-horse-battery-staple"
 numbers = itertools.count(1)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def half_a_day_from_now():
+    return time.strftime("%H:%M", time.gmtime(time.time() + 12 * 3600))
 
 
 def utc(text):
@@ -63,8 +61,8 @@ class Stack:
         self.config = None
         self.secrets = set()  # what must never stand in a log
         if config is not None:
-            self.write_config({"ADMIN_PASSWORD": PASSWORD, "HOST": "127.0.0.1", "PROXY_TIMEOUT": 20,
-                               "LOG_LEVEL": "debug", **config})
+            self.write_config({"ADMIN_PASSWORD": PASSWORD, "HOST": "127.0.0.1", "PROXY_TIMEOUT": 120,
+                               "LOG_LEVEL": "debug", "RESET_COUNTS_TIME": half_a_day_from_now(), **config})
             self.first_config = dict(self.config)
         self.password = PASSWORD
 
@@ -86,7 +84,7 @@ class Stack:
 
     def start(self):
         self.launch()
-        poll(self.is_up, 60, "the service is up")
+        poll(self.is_up, what="the service is up")
         self.first_settings = self.api("GET", "/api/settings")
         return self
 
@@ -104,7 +102,7 @@ class Stack:
         if self.parts is not None and self.parts.ended():
             raise RuntimeError(f"of the parts have ended: {self.parts.ended()}\n{self.tails()}")
 
-    def stop(self, within=60):
+    def stop(self, within=120):
         """As Ctrl-C ends it; returns the exit status."""
         try:
             if self.parts is not None:
@@ -215,39 +213,17 @@ class Stack:
         self.write_config({**self.config, **changes})
         self.wait_until_live(changes)
 
-    def wait_until_live(self, changes, within=5):
+    def wait_until_live(self, changes):
         shown = {key: value for key, value in changes.items() if key not in ("ADMIN_PASSWORD", "REGISTER_API_KEY")}
 
         def every_worker_has_them():
-            for status, body in self.ask_each_worker("/api/settings"):
-                assert status == 200, f"a worker answers {status}"
-                settings = json.loads(body)
-                assert {key: settings[key] for key in shown} == shown, "a worker has other settings"
-            # A limit is in force once the accounts at it are known by it, a moment after it is read.
-            for setting, applied in self.query("SELECT limit_setting, applied_limit FROM models WHERE limit_setting IS NOT NULL"):
-                assert applied == shown.get(setting, applied), f"{setting} is not applied yet"
+            answer = self.api("GET", "/api/settings/schema")
+            values = {row["key"]: row["value"] for row in answer["settings"]}
+            assert {key: values[key] for key in shown} == shown, "config.json says something else"
+            assert answer["workers"] == {"running": self.workers, "up_to_date": self.workers}, "a worker is behind"
             return True
 
-        poll(every_worker_has_them, within, f"the settings {sorted(changes)} are live in every worker")
-
-    def ask_each_worker(self, path):
-        """Each worker's own answer: while one is asked the others are stopped, and the socket is theirs alone."""
-        pids = self.worker_pids()
-        assert len(pids) == self.workers
-        return [poll(lambda: self.ask_worker(asked, pids, path), what=f"worker {asked} answers") for asked in pids]
-
-    def ask_worker(self, asked, pids, path):
-        """None if it does not answer: one of the others may have been stopped amid a write that it waits for."""
-        others = [pid for pid in pids if pid != asked]
-        try:
-            for pid in others:
-                os.kill(pid, signal.SIGSTOP)
-            return fastcgi_client.ask(self.socket_path(), path, self.password, timeout=2)
-        except TimeoutError:
-            return None
-        finally:
-            for pid in others:
-                os.kill(pid, signal.SIGCONT)
+        poll(every_worker_has_them, what=f"the settings {sorted(changes)} are live in every worker")
 
     def socket_path(self):
         rendered = (self.data / "run" / "nginx" / "upstream.conf").read_text()
@@ -264,14 +240,17 @@ class Stack:
         files = [*sorted((self.data / "logs").glob("*")), self.output]
         return {file.name: file.read_text(errors="replace") for file in files if file.exists()}
 
+    def clients_that_left(self):
+        """How many have gone before their answer came, as nginx has seen it."""
+        return self.log_texts()["nginx-access.log"].count('" 499 ')
+
     def tails(self, lines=15):
         return "\n".join(f"--- {name}\n" + "\n".join(text.splitlines()[-lines:])
                          for name, text in self.log_texts().items() if text)
 
     def reset(self):
         """As new: no accounts, the first settings. Cheaper than a start."""
-        for account in self.accounts():
-            self.api("DELETE", f"/api/accounts/{account['id']}")
+        self.api("POST", "/api/accounts/actions", {"action": "delete", "accounts": {}})
         if self.config != self.first_config:
             self.password = self.first_config["ADMIN_PASSWORD"]
             self.write_config(self.first_config)
@@ -298,4 +277,4 @@ def in_flight_is_over(stack):
         assert all(account["in_flight"] == 0 for account in stack.accounts())
         return True
 
-    poll(over, 30, "no request is in flight any more")
+    poll(over, what="no request is in flight any more")

@@ -8,6 +8,10 @@ from http_client import send
 from locations import programs
 
 
+# A delay that lasts until the test releases it.
+HELD = 300_000
+
+
 class StandIn:
     def __init__(self, log_file, *options):
         self.log_file = log_file
@@ -32,6 +36,10 @@ class StandIn:
 
     def script(self, *rules):
         self._control("POST", "/_script", list(rules))
+
+    def release(self):
+        """Ends the delays, or the present gaps, of the answers that wait for them."""
+        self._control("POST", "/_release")
 
     def clear(self):
         self._control("DELETE", "/_requests")

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from each_worker import ask_each_worker
 from errors import refused
 from http_client import JSON_TYPE, bearer, send
 from polling import poll
@@ -176,10 +177,14 @@ def test_unequal_columns(stack):
 # --- settings -----------------------------------------------------------------------------------
 
 
-def test_a_change_is_live_everywhere_within_a_second(stack):
+def test_a_change_is_live_everywhere(stack):
     for seconds in (31, 32, 33):
-        stack.api("POST", "/api/settings", {"PROXY_TIMEOUT": seconds, "LIMIT_VIDEO_3_0": 1})
-        stack.wait_until_live({"PROXY_TIMEOUT": seconds, "LIMIT_VIDEO_3_0": 1}, within=1)
+        stack.api("POST", "/api/settings", {"PROXY_TIMEOUT": seconds, "LIMIT_VIDEO_3_0": seconds})
+        # For all that reads the database a limit is in force once the change is answered.
+        assert stack.query("SELECT applied_limit FROM models WHERE limit_setting = 'LIMIT_VIDEO_3_0'") == [(seconds,)]
+        stack.wait_until_live({"PROXY_TIMEOUT": seconds, "LIMIT_VIDEO_3_0": seconds})
+        for status, body in ask_each_worker(stack, "/api/settings"):
+            assert (status, json.loads(body)["PROXY_TIMEOUT"], json.loads(body)["LIMIT_VIDEO_3_0"]) == (200, seconds, seconds)
     stored = json.loads((stack.data / "config.json").read_text())
     assert stored["PROXY_TIMEOUT"] == 33 and stored["ADMIN_PASSWORD"] == PASSWORD
     stack.config = stored
@@ -196,9 +201,9 @@ def test_the_scheduler_follows_the_settings(stack):
 
     assert told_of_a_ban_that_ended()
     stack.change_settings(LOG_LEVEL="error")
-    poll(lambda: not told_of_a_ban_that_ended(), 5, "the scheduler says less")
+    poll(lambda: not told_of_a_ban_that_ended(), what="the scheduler says less")
     stack.change_settings(LOG_LEVEL="debug")
-    poll(told_of_a_ban_that_ended, 5, "the scheduler says more")
+    poll(told_of_a_ban_that_ended, what="the scheduler says more")
 
 
 def test_settings_are_shown_without_secrets(stack):
@@ -228,12 +233,12 @@ def test_a_broken_file_changes_nothing_and_is_told(stack):
         temporary = stack.data / "config.json.broken"
         temporary.write_text(text)
         temporary.rename(stack.data / "config.json")
-        poll(lambda: all(word in json.loads(body)["settings"] for _, body in stack.ask_each_worker("/healthz")),
-             5, "every worker tells of the fault")
+        poll(lambda: all(word in json.loads(body)["settings"] for _, body in ask_each_worker(stack, "/healthz")),
+             what="every worker tells of the fault")
         assert stack.call("GET", "/api/me").status == 200  # with the last good ones
     stack.write_config(good)
-    poll(lambda: all(json.loads(body)["settings"] == "ok" for _, body in stack.ask_each_worker("/healthz")),
-         5, "every worker tells that it is mended")
+    poll(lambda: all(json.loads(body)["settings"] == "ok" for _, body in ask_each_worker(stack, "/healthz")),
+         what="every worker tells that it is mended")
 
 
 # --- secrets ------------------------------------------------------------------------------------

@@ -5,13 +5,14 @@ import concurrent.futures
 import json
 import os
 import signal
-import time
 
 import pytest
 
+from each_worker import ask_each_worker
 from polling import poll
+from ports import free_port
 from stack import in_flight_is_over
-from stand_in import StandIn
+from stand_in import HELD, StandIn
 
 ACCOUNTS = 5
 
@@ -54,22 +55,22 @@ def add_accounts(stack, count=ACCOUNTS):
     return [stack.add_account() for _ in range(count)]
 
 
-def comes_back(stack, within=12):
+def comes_back(stack):
     def answers():
         return stack.generate().status == 200
 
-    poll(answers, within, "requests pass again", every=0.1)
+    poll(answers, what="requests pass again", every=0.1)
     assert state_of(stack) == "closed"
 
 
-def break_it(stack, within=10):
+def break_it(stack):
     """Requests until one is refused for it."""
 
     def refused():
         answer = stack.generate()
         return answer.status == 503 and b"upstream_down" in answer.body and answer  # the upstream has a 503 too
 
-    return poll(refused, within, "a request is refused because the upstream is down")
+    return poll(refused, what="a request is refused because the upstream is down")
 
 
 def nobody_is_to_blame(stack):
@@ -83,26 +84,22 @@ def nobody_is_to_blame(stack):
 def each_is_refused_at_once(stack, requests=200):
     """Many clients over both workers; one of them may be the probe, whose answer is the upstream's."""
 
-    def ask(_):
-        begun = time.monotonic()
-        return stack.generate(), time.monotonic() - begun
-
     with concurrent.futures.ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(ask, range(requests)))
-    refused = [(answer, took) for answer, took in answers if answer.status == 503]
+        answers = list(threads.map(lambda _: stack.generate(), range(requests)))
+    refused = [answer for answer in answers if answer.status == 503]
     assert len(refused) >= requests - 8
-    for answer, took in refused:
+    for answer in refused:
         assert answer.json()["error"]["code"] == "upstream_down"
         assert 1 <= int(answer.header("Retry-After")) <= 10
         assert answer.header("X-Dreamina-Attempts") == "0"
-        assert took < 5
 
 
-def only_single_probes_came(stand_in, since):
-    """One at a time, with a pause between them that grows."""
+def only_single_probes_came(stack, stand_in, since):
+    """One at a time, with a pause between them: no more than those that failed and the one that may be under way."""
     times = [request["time_us"] / 1e6 for request in stand_in.requests(since)]
+    assert len(times) <= upstream_of(stack)["failed_probes"] + 1
     for earlier, later in zip(times, times[1:]):
-        assert later - earlier > 0.9, f"two probes within {later - earlier:.3f} s"
+        assert later - earlier > 0.5, f"two probes within {later - earlier:.3f} s"
     return len(times)
 
 
@@ -129,8 +126,8 @@ def test_it_opens_and_lets_everybody_go(stack, stand_in, failure, dialect):
     each_is_refused_at_once(stack)
     told = upstream_of(stack)
     assert told["state"] in ("open", "half_open") and told["since"] and told["next_probe_at"]
-    poll(lambda: stack.generate() and upstream_of(stack)["failed_probes"] >= 2, 10, "probes fail", every=0.05)
-    assert only_single_probes_came(stand_in, met) >= 2
+    poll(lambda: stack.generate() and upstream_of(stack)["failed_probes"] >= 2, what="probes fail", every=0.05)
+    assert only_single_probes_came(stack, stand_in, met) >= 2
     in_flight_is_over(stack)
     nobody_is_to_blame(stack)
 
@@ -144,15 +141,15 @@ def test_each_worker_refuses(stack, stand_in):
     stand_in.script({"answer": "server_error", "dialect": "b"})
     break_it(stack)
     # Until the next probe nobody asks the upstream, whichever worker is asked.
-    poll(lambda: stack.generate() and upstream_of(stack)["failed_probes"] >= 2, 10, "probes fail", every=0.05)
+    poll(lambda: stack.generate() and upstream_of(stack)["failed_probes"] >= 2, what="probes fail", every=0.05)
     met = last_request(stand_in)
-    assert [(status, json.loads(body)["error"]["code"]) for status, body in stack.ask_each_worker("/v1/things")] \
+    assert [(status, json.loads(body)["error"]["code"]) for status, body in ask_each_worker(stack, "/v1/things")] \
         == [(503, "upstream_down")] * 2
     assert last_request(stand_in) == met
 
 
 def test_an_upstream_that_is_killed_and_comes_back(stack, upstream):
-    first = upstream()
+    first = upstream("--port", str(free_port()))
     stack.change_settings(UPSTREAM_BASE_URL=first.url)
     add_accounts(stack, 1)  # it is not asked at all: how many accounts there are does not matter
     assert stack.generate().status == 200
@@ -166,9 +163,7 @@ def test_an_upstream_that_is_killed_and_comes_back(stack, upstream):
     assert (account["status"], account["error_count"], account["jimeng_4_0_count"]) == ("active", 0, 1)
 
     upstream("--port", str(first.port))
-    begun = time.monotonic()
     comes_back(stack)
-    assert time.monotonic() - begun < 12
     in_flight_is_over(stack)
     assert stack.accounts()[0]["jimeng_4_0_count"] == 2
 
@@ -178,16 +173,19 @@ def test_half_open_while_a_single_request_finds_out(stack, stand_in):
     stand_in.script({"answer": "server_error", "dialect": "b"})
     break_it(stack)
     assert state_of(stack) == "open"
-    stand_in.script({"path": "/v1/*", "delay_ms": 2000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     met = last_request(stand_in)
     with concurrent.futures.ThreadPoolExecutor(1) as threads:
         def until_one_passes():
-            return poll(lambda: (answer := stack.generate()).status == 200 and answer, 15, "one passes", every=0.05)
+            return poll(lambda: (answer := stack.generate(timeout=120)).status == 200 and answer, 120, "one passes",
+                        every=0.05)
 
         passed = threads.submit(until_one_passes)
-        poll(lambda: state_of(stack) == "half_open", 10, "half open")
+        poll(lambda: state_of(stack) == "half_open", what="half open")
+        poll(lambda: stand_in.requests(met), what="the probe is with the upstream")
         each_is_refused_at_once(stack, 20)
         assert len(stand_in.requests(met)) == 1
+        stand_in.release()
         assert passed.result().header("X-Dreamina-Attempts") == "1"
     assert state_of(stack) == "closed"
     stand_in.script()
@@ -236,7 +234,7 @@ def test_another_upstream_starts_as_new(stack, stand_in, upstream):
     break_it(stack)
     other = upstream()
     stack.change_settings(UPSTREAM_BASE_URL=other.url)
-    poll(lambda: state_of(stack) == "closed", 3, "closed without any request")
+    poll(lambda: state_of(stack) == "closed", what="closed without any request")
     assert stack.query("SELECT count(*) FROM upstream_failures") == [(0,)]
     assert {stack.generate().status for _ in range(5)} == {200}
     assert len(other.requests()) == 5
@@ -246,21 +244,21 @@ def test_the_worker_of_the_probe_is_killed(stack, stand_in):
     add_accounts(stack)
     stand_in.script({"answer": "server_error", "dialect": "b"})
     break_it(stack)
-    stand_in.script({"path": "/v1/*", "delay_ms": 15_000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with concurrent.futures.ThreadPoolExecutor(1) as threads:
         met = last_request(stand_in)
 
         def until_one_is_sent():
             while not stand_in.requests(met):
-                stack.generate(timeout=60)
+                stack.generate(timeout=120)
 
         probing = threads.submit(until_one_is_sent)
-        poll(lambda: state_of(stack) == "half_open", 10, "half open")
+        poll(lambda: state_of(stack) == "half_open", what="half open")
         poll(lambda: stand_in.requests(met), what="the probe is with the upstream")
         for pid in stack.worker_pids():
             os.kill(pid, signal.SIGKILL)
         probing.result()
     stand_in.script()
-    poll(lambda: len(stack.worker_pids()) == stack.workers, 15, "the workers are there again")
+    poll(lambda: len(stack.worker_pids()) == stack.workers, what="the workers are there again")
     comes_back(stack)
     in_flight_is_over(stack)

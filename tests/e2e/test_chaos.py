@@ -20,10 +20,11 @@ from http_client import JSON_TYPE, bearer, request_bytes
 from locations import SERVE_SCRIPT
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
-from stand_in import StandIn
+from stand_in import HELD, StandIn
 
 IN_FLIGHT = int(os.environ.get("DREAMINA_CHAOS_IN_FLIGHT", 1200))
-UPSTREAM_SECONDS = int(os.environ.get("DREAMINA_CHAOS_SECONDS", 3))
+LOCKED_SECONDS = 3  # less than anybody's patience
+PATIENCE = 180  # of the test with all that is to happen, on a machine that does other things too
 ACCOUNTS = 100
 LIMIT = 10_000  # more than anybody is asked
 
@@ -56,7 +57,7 @@ def upstream(stack, tmp_path):
                     self.life = StandIn(tmp_path / "upstream.log", "--record", "counts", "--port", str(self.port))
                 return self.life
 
-            poll(started, 10)
+            poll(started)
 
     one = Flapping()
     stack.change_settings(UPSTREAM_BASE_URL=one.url)
@@ -103,15 +104,18 @@ class Crowd:
             line = bytes(key.data).split(b"\r\n", 1)[0].split()
             self.outcomes[int(line[1]) if len(line) > 1 else "none"] += 1
 
-    def collect_until(self, condition, within, what):
-        deadline = time.monotonic() + within
+    def collect_until(self, condition, what):
+        deadline = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < deadline, f"not within {within} s: {what}; {self.waiting} wait, {self.outcomes}"
+            assert time.monotonic() < deadline, f"not within {PATIENCE} s: {what}; {self.waiting} wait, {self.outcomes}"
             self.collect(0.02)
 
     def collect_for(self, seconds):
         until = time.monotonic() + seconds
-        self.collect_until(lambda: time.monotonic() >= until, seconds + 5, "time passes")
+        self.collect_until(lambda: time.monotonic() >= until, "time passes")
+
+    def collect_all(self):
+        self.collect_until(lambda: self.waiting == 0, "everybody has an answer")
 
 
 @pytest.fixture
@@ -169,42 +173,47 @@ def kill_a_worker(stack):
 
 
 def all_is_well_again(stack):
-    poll(lambda: len(stack.worker_pids()) == stack.workers, 30, "the workers are there again")
+    poll(lambda: len(stack.worker_pids()) == stack.workers, what="the workers are there again")
     in_flight_is_over(stack)
-    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], 10, "nobody waits")
+    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], what="nobody waits")
     assert stack.query("SELECT count(*) FROM accounts WHERE in_flight <> 0 OR busy") == [(0,)]
-    poll(lambda: stack.generate().status == 200, 15, "a request succeeds", every=0.2)
+    poll(lambda: stack.generate().status == 200, what="a request succeeds", every=0.2)
 
 
 def test_the_database_is_locked_while_thousands_are_in_flight(stack, stand_in, crowd):
     add_accounts(stack)
-    stand_in.script({"path": "/v1/*", "delay_ms": UPSTREAM_SECONDS * 1000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     crowd.send(IN_FLIGHT // 2)
-    crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT // 2, 20, "half of them are with the upstream")
+    crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT // 2, "half of them are with the upstream")
+    stand_in.script()
     with locked_database(stack):
+        locked_until = time.monotonic() + LOCKED_SECONDS
+        stand_in.release()
         crowd.send(IN_FLIGHT // 2)
-        crowd.collect_for(3)
-    crowd.collect_until(lambda: crowd.waiting == 0, UPSTREAM_SECONDS + 30, "everybody has an answer")
-    assert crowd.outcomes == {200: IN_FLIGHT // 2 * 2}  # three seconds are less than anybody's patience
+        crowd.collect_for(max(0, locked_until - time.monotonic()))
+    crowd.collect_all()
+    assert crowd.outcomes == {200: IN_FLIGHT // 2 * 2}
     in_flight_is_over(stack)
     assert calls(stack) == IN_FLIGHT // 2 * 2 == received(stand_in)
     assert {account["error_count"] for account in stack.accounts()} == {0}
-    stand_in.script()
     all_is_well_again(stack)
 
 
 def test_workers_are_killed_and_the_database_is_locked(stack, stand_in, crowd):
     add_accounts(stack)
-    stand_in.script({"path": "/v1/*", "delay_ms": UPSTREAM_SECONDS * 1000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     crowd.send(IN_FLIGHT)
-    crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT, 30, "all of them are with the upstream")
+    crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT, "all of them are with the upstream")
     kill_a_worker(stack)
     with locked_database(stack):
-        crowd.collect_for(3)
+        stand_in.release()
+        crowd.collect_for(LOCKED_SECONDS)
     crowd.send(100)
     crowd.collect_for(0.5)
     kill_a_worker(stack)
-    crowd.collect_until(lambda: crowd.waiting == 0, UPSTREAM_SECONDS + 40, "everybody has an answer")
+    stand_in.script()
+    stand_in.release()
+    crowd.collect_all()
     assert set(crowd.outcomes) <= {200, 502}, crowd.outcomes
     assert crowd.outcomes[502] > 0  # of those that were killed
     all_is_well_again(stack)
@@ -217,7 +226,7 @@ def test_workers_are_killed_and_the_database_is_locked(stack, stand_in, crowd):
 
 def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
     add_accounts(stack)
-    slow = {"path": "/v1/*", "delay_ms": UPSTREAM_SECONDS * 1000}
+    slow = {"path": "/v1/*", "delay_ms": 3000}
     failing = {"answer": "server_error", "dialect": "b"}
     sent = 0
 
@@ -238,14 +247,14 @@ def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
     upstream.die()
     send(200)
     with locked_database(stack):
-        crowd.collect_for(3)
+        crowd.collect_for(LOCKED_SECONDS)
     upstream.come_back()
     upstream.life.script({"path": "/v1/*", "delay_ms": 300})
     send(IN_FLIGHT // 3)
     crowd.collect_for(1)
     kill_a_worker(stack)
     send(200)
-    crowd.collect_until(lambda: crowd.waiting == 0, UPSTREAM_SECONDS + 60, "everybody has an answer")
+    crowd.collect_all()
     assert sum(crowd.outcomes.values()) == sent
     assert set(crowd.outcomes) <= {200, 500, 502, 503}, crowd.outcomes
     all_is_well_again(stack)
@@ -259,24 +268,25 @@ def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
 def test_the_disk_is_full(small_disk, new_stack, stand_in):
     stack = new_stack({"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT}, name=small_disk / "stack",
                       serve_script=SERVE_SCRIPT).start()
-    poll(lambda: stack.pids("dreamina-schedu"), 10, "the scheduler runs")
+    poll(lambda: stack.pids("dreamina-schedu"), what="the scheduler runs")
     add_accounts(stack, 20)
     stand_in.clear()
-    stand_in.script({"path": "/v1/*", "delay_ms": 3000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     crowd = Crowd(stack.port)
     crowd.send(200)
-    crowd.collect_until(lambda: received(stand_in) == 200, 20, "all of them are with the upstream")
+    crowd.collect_until(lambda: received(stand_in) == 200, "all of them are with the upstream")
     filler = fill_up(stack.data)
     for scheduler in stack.pids("dreamina-schedu"):
         os.kill(scheduler, signal.SIGKILL)  # whoever starts it again has no room to say so
+    stand_in.script()
+    stand_in.release()
     crowd.send(600)  # what SQLite has at hand already may hold some of them
-    crowd.collect_until(lambda: crowd.waiting == 0, 40, "everybody has an answer, on a full disk")
+    crowd.collect_all()  # on a full disk
     assert set(crowd.outcomes) == {200, 503} and crowd.outcomes[200] >= 200, crowd.outcomes
     assert received(stand_in) == crowd.outcomes[200]  # nobody is sent uncounted
-    stand_in.script()
     filler.unlink()
     all_is_well_again(stack)
-    poll(lambda: stack.pids("dreamina-schedu"), 20, "the scheduler runs again")
+    poll(lambda: stack.pids("dreamina-schedu"), what="the scheduler runs again")
     assert calls(stack) == received(stand_in)
     assert {account["error_count"] for account in stack.accounts()} == {0}
     assert stack.stop() == 0

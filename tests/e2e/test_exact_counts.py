@@ -1,6 +1,7 @@
 """A limit is a limit, under any load, from any number of workers, also when they are killed."""
 
 import collections
+import concurrent.futures
 import http.client
 import itertools
 import json
@@ -90,29 +91,24 @@ def test_six_thousand_of_ten_thousand(stack, stand_in):
 def test_while_workers_are_killed(stack, stand_in):
     accounts = 50
     add_accounts(stack, accounts)
-    # With 64 clients some 320 requests a second: enough is left when the last worker has died.
     stand_in.script({"path": "/v1/*", "delay_ms": [50, 350]})
-    over, killed = threading.Event(), []
 
-    def kill_every_second():
-        while not over.wait(1.0):
-            victims = stack.worker_pids()
-            if victims:
-                os.kill(victims[len(killed) % len(victims)], signal.SIGKILL)
-                killed.append(victims)
+    def kill_five_in_turn():
+        """Each amid requests: some hundred come between two of them, and enough is left when the last one has died."""
+        for number in range(1, 6):
+            poll(lambda: stand_in.counts()["received"] >= number * 300, what="requests go on")
+            victims = poll(stack.worker_pids, what="a worker")
+            os.kill(victims[number % len(victims)], signal.SIGKILL)
 
-    killer = threading.Thread(target=kill_every_second)
-    killer.start()
     seen = collections.Counter()
-    try:
-        while len(killed) < 5:
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        killer = thread.submit(kill_five_in_turn)
+        while not killer.done():
             seen += fire(stack, 300, ["jimeng-4.0"])
-    finally:
-        over.set()
-        killer.join()
+        killer.result()
     assert ("jimeng-4.0", 503) not in seen, "the accounts were used up before the last worker was killed"
 
-    poll(lambda: len(stack.worker_pids()) == 3, 15, "three workers again")
+    poll(lambda: len(stack.worker_pids()) == 3, what="three workers again")
     in_flight_is_over(stack)
     # What the killed ones had in flight counts as used; all else can still be used, and no more than that.
     stand_in.script()

@@ -7,7 +7,8 @@ import pytest
 
 from http_client import send
 from locations import build_tree
-from stack import Stack, free_port
+from ports import free_port
+from stack import Stack
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 
 from locations import SERVE_SCRIPT
 from polling import poll
+from stand_in import HELD
 
 
 KILLS = int(os.environ.get("DREAMINA_SCHEDULER_KILLS", 3))
@@ -41,12 +42,12 @@ def job(stack, number, size=1000):
     return stack.api("GET", f"/api/jobs/{number}?size={size}")
 
 
-def ended(stack, number, within=60):
+def ended(stack, number):
     def has_ended():
         found = job(stack, number)
         return found["state"] in ("done", "failed", "cancelled") and found
 
-    return poll(has_ended, within, f"job {number} ends", every=0.1)
+    return poll(has_ended, 180, f"job {number} ends", every=0.1)
 
 
 def test_one_account_is_registered_for_the_earlier_programs_page(stack, stand_in):
@@ -100,10 +101,11 @@ def test_as_many_sessions_are_refreshed_at_a_time_as_the_settings_say(stack, sta
     stack.change_settings(SESSION_UPDATE_BATCH_SIZE=30)
     accounts = [stack.add_account() for _ in range(30)]
     stand_in.clear()
-    control(stand_in, "/_register", {"session_update": [{"times": 30, "delay_ms": 3000}]})
+    control(stand_in, "/_register", {"session_update": [{"times": 30, "delay_ms": HELD}]})
     number = queue(stack, kind="session_refresh", accounts=[a["id"] for a in accounts])["id"]
-    poll(lambda: len(asked(stand_in, "/session/update")) == 30, 20, "all are being refreshed")
+    poll(lambda: len(asked(stand_in, "/session/update")) == 30, what="all are being refreshed")
     assert job(stack, number, 1)["done"] == 0
+    stand_in.release()
     assert ended(stack, number)["failed"] == 0
 
 
@@ -111,7 +113,7 @@ def test_points_are_asked_for_after_use(stack, stand_in):
     account = stack.add_account(points=100)
     control(stand_in, "/_points", {account["session_id"]: 64})
     assert stack.generate().status == 200
-    poll(lambda: stack.account(account["id"])["points"] == 64, 60, "the points after use")
+    poll(lambda: stack.account(account["id"])["points"] == 64, what="the points after use")
 
 
 def test_one_bad_token_among_fifty(stack, stand_in):
@@ -142,11 +144,11 @@ def test_a_scheduler_that_is_killed_amid_a_job_goes_on_where_it_was(stack, stand
     control(stand_in, "/_register", {"session_update": [{"times": 300 + in_flight, "delay_ms": 60}]})
     number = queue(stack, kind="session_refresh", accounts="all")["id"]
     for done in sorted(random.sample(range(290), KILLS)):
-        poll(lambda: job(stack, number, 1)["done"] >= done, 60, f"{done} are done", every=0.01)
+        poll(lambda: job(stack, number, 1)["done"] >= done, what=f"{done} are done", every=0.01)
         [scheduler] = poll(lambda: stack.pids("dreamina-schedu"), what="a scheduler")
         os.kill(scheduler, signal.SIGKILL)
         poll(lambda: stack.pids("dreamina-schedu") not in ([], [scheduler]), what="another scheduler")
-    finished = ended(stack, number, 120)
+    finished = ended(stack, number)
     assert (finished["state"], finished["done"], finished["failed"]) == ("done", 300, 0)
     assert collections.Counter(item["state"] for item in finished["items"]) == {"done": 300}
     after = {a["email"]: a for a in stack.accounts()}
@@ -155,12 +157,12 @@ def test_a_scheduler_that_is_killed_amid_a_job_goes_on_where_it_was(stack, stand
     assert 300 <= len(asked(stand_in, "/session/update")) <= 300 + in_flight
 
 
-def test_a_cancelled_job_stops_within_a_second(stack, stand_in):
+def test_a_cancelled_job_stops_amid_its_requests(stack, stand_in):
     add_many(stack, 40)
-    control(stand_in, "/_register", {"session_update": [{"times": 40, "delay_ms": 30000}]})
+    control(stand_in, "/_register", {"session_update": [{"times": 40, "delay_ms": HELD}]})
     number = queue(stack, kind="session_refresh", accounts="all")["id"]
     poll(lambda: job(stack, number)["state"] == "running", what="it runs")
     stack.api("POST", f"/api/jobs/{number}/cancel")
-    poll(lambda: {item["state"] for item in job(stack, number)["items"]} == {"skipped"}, 3, "all is skipped")
+    poll(lambda: {item["state"] for item in job(stack, number)["items"]} == {"skipped"}, what="all is skipped")
     assert stack.call("POST", f"/api/jobs/{number}/cancel").status == 409
     control(stand_in, "/_register", {})

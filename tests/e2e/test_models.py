@@ -6,6 +6,7 @@ import urllib.parse
 
 import pytest
 
+from each_worker import ask_each_worker
 from polling import poll
 
 marks = itertools.count(1)
@@ -46,16 +47,16 @@ def listed(body):
 
 
 def wait_until_listed(stack, present=(), absent=()):
-    """Every worker has the catalogue in which these names are, and those are not: within a second of the change."""
+    """Every worker has the catalogue in which these names are, and those are not."""
     def everywhere():
-        for status, body in stack.ask_each_worker("/v1/models"):
+        for status, body in ask_each_worker(stack, "/v1/models"):
             assert status == 200
             names = listed(body)
             assert set(present) <= set(names), "a worker does not know the new name"
             assert not set(absent) & set(names), "a worker still knows the old name"
         return True
 
-    poll(everywhere, 1, "the catalogue is live in every worker")
+    poll(everywhere, what="the catalogue is live in every worker")
 
 
 def wait_for_reload(stack):
@@ -87,7 +88,7 @@ def assert_refused(stack, model, sentence):
         assert answer.json()["error"]["message"] == sentence
         return int(answer.header("Retry-After")) > 0
 
-    poll(says_so, 3, "the reason is told")
+    poll(says_so, what="the reason is told")
 
 
 def test_a_new_model_with_a_region_and_a_limit(stack, stand_in):
@@ -146,7 +147,7 @@ def test_limits_and_points_are_edited_live(stack, stand_in, account):
 def test_a_setting_for_a_limit_and_back(stack, stand_in, account):
     add_model(stack, id="seed-5", limit_setting="LIMIT_VIDEO_3_0")
     stack.change_settings(LIMIT_VIDEO_3_0=1)
-    assert poll(lambda: stack.api("GET", "/api/models/seed-5")["daily_limit"] == 1, 2)
+    assert poll(lambda: stack.api("GET", "/api/models/seed-5")["daily_limit"] == 1)
     wait_for_reload(stack)
     assert [stack.generate("seed-5").status for _ in range(2)] == [200, 503]
     assert stack.generate("video-3.0").status == 200  # the number is shared, the count is not

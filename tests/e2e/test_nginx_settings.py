@@ -10,7 +10,8 @@ import pytest
 from http_client import bearer, connect, request_bytes
 from locations import SERVE_SCRIPT
 from polling import poll
-from stack import free_port
+from ports import free_port
+from stand_in import HELD
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def change(stack, **settings):
 def test_another_port_is_listened_on_and_requests_in_flight_go_on(moving_stack, stand_in):
     stack = moving_stack()
     stack.add_account()
-    stand_in.script({"path": "/v1/*", "delay_ms": 1500})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     former, port = stack.port, free_port()
     with connect(former) as connection:
         body = b'{"model": "jimeng-4.0"}'
@@ -58,6 +59,7 @@ def test_another_port_is_listened_on_and_requests_in_flight_go_on(moving_stack, 
         poll(stand_in.requests, what="the upstream has the request")
         change(stack, PORT=port)
         poll(lambda: answers_at("127.0.0.1", port), what="nginx listens on the new port")
+        stand_in.release()
         response = http.client.HTTPResponse(connection)
         response.begin()
         assert response.status == 200

@@ -35,7 +35,7 @@ def ended(call, job):
         found = call("GET", "/api/jobs/{id}", id=job["id"], query={"size": 10})
         return found["ended_at"] and found
 
-    return poll(has_ended, 60, f"job {job['id']} ends", every=0.1)
+    return poll(has_ended, 180, f"job {job['id']} ends", every=0.1)
 
 
 # --- each operation ---------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def call_the_rest(call, stack, stand_in):
         page = call("GET", "/api/audit", query={"size": 50, "cursor": page["next_cursor"]})
     for path in ("/api/health", "/api/upstream", "/healthz", "/healthz/live", "/metrics"):
         call("GET", path)
-    poll(lambda: call("GET", "/healthz/ready"), 30, "it is ready")
+    poll(lambda: call("GET", "/healthz/ready"), what="it is ready")
     assert call("GET", "/api/openapi.json") == DOCUMENT
 
 

@@ -15,6 +15,7 @@ from http_client import bearer, connect, request_bytes, send
 from locations import SERVE_SCRIPT
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
+from stand_in import HELD
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +25,22 @@ def stack_options():
 
 @pytest.fixture
 def slow_request(stand_in):
-    """Begins a request that the upstream has and answers after a while."""
+    """Begins a request that the upstream has, and answers when the test releases it."""
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
-        def begin(stack, delay_ms=1500):
-            stand_in.script({"path": "/v1/*", "delay_ms": delay_ms})
+        def begin(stack):
+            stand_in.script({"path": "/v1/*", "delay_ms": HELD})
             known = len(stand_in.requests())
-            answer = threads.submit(stack.generate)
+            answer = threads.submit(stack.generate, timeout=120)
             poll(lambda: len(stand_in.requests()) > known, what="the upstream has the request")
+            stand_in.script()  # those that come later are answered at once
             return answer
 
         yield begin
+        stand_in.release()
+
+
+def is_ending(stack):
+    poll(lambda: "letting the requests in flight finish" in stack.log_texts()["serve.out"], what="it has begun to end")
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
@@ -42,8 +49,10 @@ def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request,
     stack.add_account()
     answer = slow_request(stack)
     stack.process.send_signal(signal_number)
+    is_ending(stack)
+    stand_in.release()
     assert answer.result().status == 200
-    assert stack.process.wait(30) == 0
+    assert stack.process.wait(60) == 0
     assert stack.processes() == []
     assert stack.query("SELECT calls FROM account_usage") == [(1,)]
     assert stack.query("SELECT count(*) FROM leases") == [(0,)]
@@ -56,12 +65,15 @@ def test_a_generation_whose_client_has_gone_is_let_finish(new_stack, stand_in):
     stack = new_stack().start()
     stack.add_account()
     stand_in.clear()
-    stand_in.script({"path": "/v1/*", "delay_ms": 1500})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with connect(stack.port) as connection:
         body = b'{"model": "jimeng-4.0"}'
         connection.sendall(request_bytes(stack.port, "POST", "/v1/images/generations", body, [bearer(PASSWORD)]))
         poll(stand_in.requests, what="the upstream has the request")
-    assert stack.stop() == 0
+    stack.process.terminate()
+    is_ending(stack)
+    stand_in.release()
+    assert stack.process.wait(60) == 0
     assert stack.query("SELECT in_flight, error_count FROM accounts") == [(0, 0)]  # a success, not a cut
     assert stack.query("SELECT calls FROM account_usage") == [(1,)]
 
@@ -69,11 +81,11 @@ def test_a_generation_whose_client_has_gone_is_let_finish(new_stack, stand_in):
 def test_asked_twice_it_ends_at_once(new_stack, stand_in, slow_request):
     stack = new_stack().start()
     stack.add_account()
-    answer = slow_request(stack, delay_ms=15_000)
+    answer = slow_request(stack)
     stack.process.terminate()
-    poll(lambda: "letting the requests in flight finish" in stack.log_texts()["serve.out"], what="it has begun to end")
+    is_ending(stack)
     stack.process.terminate()
-    assert stack.process.wait(10) == 1
+    assert stack.process.wait(60) == 1
     assert stack.processes() == []
     with pytest.raises((OSError, http.client.HTTPException)):
         answer.result()
@@ -87,7 +99,7 @@ def test_asked_twice_it_ends_at_once(new_stack, stand_in, slow_request):
 def test_killed_worker(stack, stand_in, slow_request):
     stack.add_account()
     before = stack.worker_pids()
-    answer = slow_request(stack, 600)
+    answer = slow_request(stack)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     came = answer.result()
@@ -120,7 +132,7 @@ def test_workers_are_renewed_one_by_one_without_a_failure(stack, stand_in):
             for pid in stack.worker_pids():
                 serve_more()
                 os.kill(pid, signal.SIGTERM)
-                poll(lambda: pid not in (now := stack.worker_pids()) and len(now) == 2, 20, "a new worker in its place")
+                poll(lambda: pid not in (now := stack.worker_pids()) and len(now) == 2, what="a new worker in its place")
             serve_more()
         finally:
             over.set()
@@ -137,8 +149,9 @@ def test_killed_multiwatch_lets_requests_finish(stack, stand_in, slow_request):
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     poll(lambda: (now := stack.pids("multiwatch")) and now != before, what="another multiwatch")
+    stand_in.release()
     assert answer.result().status == 200
-    poll(lambda: len(stack.worker_pids()) == 2 and not set(workers) & set(stack.worker_pids()), 20, "new workers alone")
+    poll(lambda: len(stack.worker_pids()) == 2 and not set(workers) & set(stack.worker_pids()), what="new workers alone")
     stand_in.script()
     assert poll(lambda: stack.generate().status == 200, what="requests are served")
 
@@ -178,9 +191,10 @@ def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in, slow_req
     account = stack.add_account()
     answer = slow_request(stack)
     stack.process.kill()
-    stack.process.wait(10)
+    stack.process.wait(60)
+    stand_in.release()
     assert answer.result().status == 200  # what was in flight may still finish
-    poll(lambda: stack.processes() == [], 20, "all of it has ended")
+    poll(lambda: stack.processes() == [], what="all of it has ended")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", stack.port)) != 0
     stack.start()
@@ -215,7 +229,7 @@ def test_second_start_on_one_folder_refuses(stack, new_stack):
     second = new_stack(name="second")
     first = stack.process.pid
     second.launch(data=stack.data)
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     said = second.output.read_text()
     assert "another serve.sh" in said and str(first) in said
     assert send(stack.port, "GET", "/healthz").status == 200
@@ -225,7 +239,7 @@ def test_a_taken_port_is_named(stack, new_stack):
     second = new_stack(name="second")
     second.port = stack.port
     second.launch()
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert f"port {stack.port} is taken" in second.output.read_text()
 
 
@@ -237,7 +251,7 @@ def test_a_database_that_cannot_be_used_is_named(new_stack):
         spoil(stack.data / "dreamina.db")
         before = (stack.data / "dreamina.db").read_bytes()
         stack.launch()
-        assert stack.process.wait(20) not in (0, None)
+        assert stack.process.wait(60) not in (0, None)
         output = stack.output.read_text()
         assert said in output and "dreamina.db" in output
         assert (stack.data / "dreamina.db").read_bytes() == before
@@ -272,6 +286,6 @@ def test_a_bad_configuration_is_named(new_stack, text, said):
     stack = new_stack()
     (stack.data / "config.json").write_text(text)
     stack.launch()
-    assert stack.process.wait(20) == 78
+    assert stack.process.wait(60) == 78
     output = stack.output.read_text()
     assert said in output and "Config-Secret-1" not in output

@@ -41,10 +41,9 @@ def assert_is_whole(copy, accounts):
         assert database.execute("SELECT count(*) FROM accounts").fetchall() == [(accounts,)]
 
 
-def run_now(stack, name, within=10):
+def run_now(stack, name):
     """Over the API; the job's row when the run is over."""
     before = timed_job(stack, name)["last_started_at"]
-    asked = time.time()
     answer = stack.call("POST", f"/api/schedule/{name}/run")
     assert answer.status == 202 and answer.json()["scheduler"]["running"], answer.body
 
@@ -52,8 +51,7 @@ def run_now(stack, name, within=10):
         job = timed_job(stack, name)
         return job["last_started_at"] != before and not job["running"] and job
 
-    job = poll(over, within, f"{name} has run")
-    assert utc(job["last_started_at"]) - asked < 3  # within a second, on a machine at rest
+    job = poll(over, what=f"{name} has run")
     assert job["run_requested_at"] is None
     return job
 
@@ -153,7 +151,7 @@ def test_no_scheduler_is_told_and_what_was_asked_for_is_done_by_the_next(stack):
     before = timed_job(stack, "prune")["last_started_at"]
     os.kill(pid, signal.SIGSTOP)
     try:
-        poll(lambda: not stack.api("GET", "/api/schedule")["scheduler"]["running"], 20, "its beat is old")
+        poll(lambda: not stack.api("GET", "/api/schedule")["scheduler"]["running"], what="its beat is old")
         answer = stack.call("POST", "/api/schedule/prune/run")
         assert answer.status == 202 and "does not run now" in answer.json()["message"]
     finally:

@@ -2,11 +2,10 @@
 paths, lengths. Raw sockets, since no client library would send most of this."""
 
 import json
-import socket
 
 import pytest
 
-from http_client import bearer, connect, read_answer, send, send_raw
+from http_client import connect, read_answer, send, send_raw
 from polling import poll
 from stack import PASSWORD
 from stand_in import header_of, headers_of

@@ -48,7 +48,7 @@ def test_going_back_one_version(new_stack):
         database.execute(f"PRAGMA user_version = {NEWEST + 1}")
 
     stack.launch()
-    assert stack.process.wait(20) != 0
+    assert stack.process.wait(60) != 0
     assert f"schema {NEWEST + 1}, this one knows {NEWEST}" in stack.output.read_text()
     copy = re.search(r"restore the copy that was made before it: (\S+)", stack.output.read_text()).group(1)
 

@@ -8,7 +8,9 @@ import pytest
 
 from http_client import JSON_TYPE, bearer, connect, request_bytes
 from polling import poll
-from stack import PASSWORD, free_port, in_flight_is_over, rfc3339, utc
+from ports import free_port
+from stack import PASSWORD, in_flight_is_over, rfc3339, utc
+from stand_in import HELD
 
 HOUR = 3600
 
@@ -24,7 +26,7 @@ def refused_because(stack, sentence, model="jimeng-4.0"):
         assert error["message"] == sentence
         return int(answer.header("Retry-After"))
 
-    return poll(says_so, 3, "the reason is told")
+    return poll(says_so, what="the reason is told")
 
 
 def test_accounts_take_turns(stack, stand_in):
@@ -154,7 +156,7 @@ def test_why_nobody_can_serve(stack, stand_in):
     until_reset = refused_because(stack, "no account can serve jimeng-4.0: of 1, 1 at their daily limit")
     assert 0 < until_reset <= 24 * HOUR
 
-    until = time.time() + 10
+    until = time.time() + 300
     banned = stack.add_account()
     stack.api("PUT", f"/api/accounts/{banned['id']}", {"is_banned": True, "ban_until": rfc3339(until)})
     stack.add_account(points=0)
@@ -163,7 +165,7 @@ def test_why_nobody_can_serve(stack, stand_in):
     stack.api("POST", f"/api/accounts/{disabled['id']}/disable")
     retry_after = refused_because(stack, "no account can serve jimeng-4.0: of 5, 1 banned, 1 at their daily limit, "
                                          "1 without points, 1 without a valid session, 1 disabled")
-    assert 1 <= retry_after <= 11
+    assert 1 <= retry_after <= 301
 
     stack.reset()
     stack.add_account(region="us")
@@ -177,7 +179,7 @@ def test_limits_are_changed_live(stack, stand_in):
     stack.change_settings(LIMIT_JIMENG_4_0=2)
     assert [served() for _ in range(4)] == [True, True, False, False]
     stack.change_settings(LIMIT_JIMENG_4_0=3)
-    assert poll(served, 2, "the higher limit lets one more through")
+    assert poll(served, what="the higher limit lets one more through")
     assert not served()
     stack.change_settings(LIMIT_JIMENG_4_0=1)
     assert not served()
@@ -185,7 +187,7 @@ def test_limits_are_changed_live(stack, stand_in):
     assert not served()
     assert stack.generate("jimeng-4.1").status == 200  # each model has its own
     stack.change_settings(LIMIT_JIMENG_4_0=60)
-    assert poll(served, 2, "the first limit is back")
+    assert poll(served, what="the first limit is back")
     assert stack.account(account["id"])["jimeng_4_0_count"] == 4
 
 
@@ -204,7 +206,7 @@ def test_unreachable_upstream_is_not_the_accounts_fault(stack, stand_in):
 def test_upstream_that_does_not_answer_in_time(stack, stand_in):
     account = stack.add_account()
     stack.change_settings(PROXY_TIMEOUT=1)
-    stand_in.script({"path": "/v1/*", "delay_ms": 6000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     answer = stack.generate()
     assert answer.status == 504 and answer.json()["error"]["code"] == "upstream_timeout"
     seen = stack.account(account["id"])
@@ -255,12 +257,15 @@ def test_cut_event_stream_is_not_taken_for_a_whole_one(stack, stand_in):
 
 def test_client_that_goes_away_has_still_used_the_account(stack, stand_in):
     account = stack.add_account()
-    stand_in.script({"path": "/v1/*", "delay_ms": 500})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with connect(stack.port) as connection:
         connection.sendall(request_bytes(stack.port, "POST", "/v1/images/generations", b'{"model": "jimeng-4.0"}',
                                          [bearer(PASSWORD), JSON_TYPE]))
         poll(stand_in.requests, what="the upstream has the request")
         assert stack.account(account["id"])["in_flight"] == 1
+        before = stack.clients_that_left()
+    poll(lambda: stack.clients_that_left() > before, what="nginx has noticed that it has gone")
+    stand_in.release()
     in_flight_is_over(stack)
     seen = stack.account(account["id"])
     assert (seen["jimeng_4_0_count"], seen["error_count"]) == (1, 0)
@@ -269,11 +274,12 @@ def test_client_that_goes_away_has_still_used_the_account(stack, stand_in):
 
 def test_account_that_is_deleted_amid_a_request(stack, stand_in):
     account = stack.add_account()
-    stand_in.script({"path": "/v1/*", "delay_ms": 400})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
         answer = thread.submit(stack.generate)
         poll(stand_in.requests, what="the upstream has the request")
         stack.api("DELETE", f"/api/accounts/{account['id']}")
+        stand_in.release()
         assert answer.result().status == 200
     assert stack.query("SELECT count(*) FROM leases") == [(0,)]
 
@@ -283,5 +289,5 @@ def test_a_single_worker_follows_its_own_changes(new_stack, stand_in):
     stack.add_account()
     assert [stack.generate().status for _ in range(2)] == [200, 503]
     stack.change_settings(LIMIT_JIMENG_4_0=2)
-    assert poll(lambda: stack.generate().status == 200, 3, "the higher limit lets one more through")
+    assert poll(lambda: stack.generate().status == 200, what="the higher limit lets one more through")
     assert stack.stop() == 0

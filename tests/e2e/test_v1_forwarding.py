@@ -8,7 +8,7 @@ import pytest
 from http_client import JSON_TYPE, bearer, connect, multipart, read_answer, request_bytes, send_raw
 from polling import poll
 from stack import PASSWORD
-from stand_in import header_of, headers_of
+from stand_in import HELD, header_of, headers_of
 
 
 def test_json_body_travels_to_the_byte(stack, stand_in, account):
@@ -227,8 +227,9 @@ def test_the_first_requests_to_an_upstream_do_not_wait_for_each_other(new_stack,
     stack = new_stack().start()
     stack.add_account()
     stand_in.clear()
-    stand_in.script({"path": "/v1/*", "delay_ms": 8000})
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with concurrent.futures.ThreadPoolExecutor(40) as threads:
         answers = [threads.submit(stack.generate) for _ in range(40)]
-        poll(lambda: stand_in.counts()["in_flight"] == 40, 5, "the upstream has them all at once")
+        poll(lambda: stand_in.counts()["in_flight"] == 40, what="the upstream has them all at once")
+        stand_in.release()
         assert {answer.result().status for answer in answers} == {200}
