@@ -19,6 +19,8 @@ import throughput_rows  # noqa: E402
 import waiting_rows  # noqa: E402
 from figure import table  # noqa: E402
 from ledger_row import ledger  # noqa: E402
+from live_row import live  # noqa: E402
+from many_accounts_row import many  # noqa: E402
 from restart_row import restart  # noqa: E402
 from setting import Setting  # noqa: E402
 from statistics_row import statistics_and_log  # noqa: E402
@@ -28,7 +30,8 @@ from stream_row import stream  # noqa: E402
 ROWS = {"small": throughput_rows.small, "parked": waiting_rows.parked, "burst": waiting_rows.burst,
         "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
         "classes": throughput_rows.classes, "ledger": ledger, "download": body_rows.download,
-        "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart}
+        "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart,
+        "live": live, "many": many}
 
 
 def say(text):

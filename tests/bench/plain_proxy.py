@@ -9,7 +9,7 @@ import socket
 import subprocess
 
 from polling import poll
-from stack import free_port
+from ports import free_port
 
 TEMPLATE = pathlib.Path(__file__).with_name("plain_proxy.conf.in")
 
