@@ -15,7 +15,9 @@ declare -A part_started part_due part_failures
 retired=() # groups whose leader died and whose rest finishes its requests: "group birth signal since"
 stopping=0 # how many times INT, TERM or HUP came
 
-now_ms() { printf '%s' "$((${EPOCHREALTIME/[.,]/} / 1000))"; }
+# Sets `now`, in milliseconds. What goes on all the time takes no process: bash can lose a signal that comes while it
+# waits for one, even if it is trapped.
+now_ms() { now=$((${EPOCHREALTIME/[.,]/} / 1000)); }
 
 # A pause without a process: reads from a pipe into which nobody writes.
 nap() { read -rt "$1" -u 8 || true; }
@@ -52,13 +54,15 @@ add_part() {
 }
 
 start_part() {
-  local name=$1 argv=() process=()
+  local name=$1 argv=() process=() now
   "${part_command[$name]}"
-  # 6 to 9 are the terminal, the locks and the pipe of nap: a lock must not outlive serve.sh in a part.
+  # 5 is the settings' file, 6 to 9 are the terminal, the locks and the pipe of nap: a lock must not outlive serve.sh in
+  # a part.
   (exec setsid -- setpriv --pdeathsig "${part_leader_signal[$name]}" -- "${argv[@]}") \
-    </dev/null >>"${part_log[$name]}" 2>&1 6>&- 7>&- 8>&- 9>&- &
+    </dev/null >>"${part_log[$name]}" 2>&1 5<&- 6>&- 7>&- 8>&- 9>&- &
   part_pid[$name]=$!
-  part_started[$name]=$(now_ms)
+  now_ms
+  part_started[$name]=$now
   read_process "$!" || true
   part_birth[$name]=${process[19]:-0}
   record_groups
@@ -108,7 +112,7 @@ end_leftovers() {
 # check_parts: starts what has ended. To be called a few times a second.
 check_parts() {
   local name status now
-  now=$(now_ms)
+  now_ms
   for name in "${parts[@]}"; do
     if [[ -n ${part_pid[$name]} ]]; then
       if kill -0 "${part_pid[$name]}" 2>/dev/null; then continue; fi
@@ -183,9 +187,10 @@ stop_part() {
 
 # wait_for_retired SECONDS
 wait_for_retired() {
-  local deadline=$((SECONDS + $1))
+  local deadline=$((SECONDS + $1)) now
   while ((${#retired[@]} && SECONDS < deadline && stopping < 2)); do
-    end_retired "$(now_ms)"
+    now_ms
+    end_retired "$now"
     nap 0.1
   done
 }

@@ -155,10 +155,25 @@ log_file() { # NAME
 
 take_settings() {
   local status=0
-  settings_seen=$(stamp_of_settings)
+  remember_settings
   read_configuration || status=$?
   ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
   drain_seconds=$((proxy_timeout + 30))
+}
+
+# Keeps the settings' file open, and its time.
+remember_settings() {
+  exec 5<&-
+  settings_there=no
+  { exec 5<"$data/config.json"; } 2>/dev/null && touch -r "$data/config.json" "$run/settings-time" && settings_there=yes
+  return 0
+}
+
+# Whether it is another file, or of another time; also where an older one takes its place.
+settings_changed() {
+  local file=$data/config.json
+  [[ -e $file ]] || { [[ $settings_there == yes ]]; return; }
+  [[ $settings_there == no || ! $file -ef /dev/fd/5 || $file -nt $run/settings-time || $file -ot $run/settings-time ]]
 }
 
 # shellcheck disable=SC2317 # called by name
@@ -166,10 +181,8 @@ reload_nginx() { kill -HUP "${part_pid[nginx]}" 2>/dev/null || true; }
 
 # HOST, PORT and what else nginx's files say, changed by hand or in the page.
 follow_settings() {
-  local stamp
-  stamp=$(stamp_of_settings)
-  [[ $stamp != "$settings_seen" && -n ${part_pid[nginx]} ]] || return 0
-  settings_seen=$stamp
+  [[ -n ${part_pid[nginx]} ]] && settings_changed || return 0
+  remember_settings
   apply_settings reload_nginx
   address=$(reachable_address "$host" "$port")
 }
@@ -214,13 +227,17 @@ end_service() {
   exit 0
 }
 
+# A function, since the trap's text would be parsed when the signal comes, amid whatever bash parses just then.
+# shellcheck disable=SC2317 # called by trap
+on_signal() { stopping=$((stopping + 1)); }
+
 # shellcheck disable=SC2317 # called by trap
 finish() {
   local status=$?
   trap - EXIT
   kill_parts
   if [[ $socket == */dreamina-??????/workers.sock ]]; then rm -rf -- "${socket%/*}"; fi
-  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock} "$data/nginx.json"
+  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock,settings-time} "$data/nginx.json"
   exit "$status"
 }
 
@@ -236,7 +253,7 @@ main() {
   drain_seconds=30 socket=''
   raise_open_files
   trap finish EXIT
-  trap 'stopping=$((stopping + 1))' INT TERM HUP
+  trap on_signal INT TERM HUP
   end_leftovers
   if [[ $demo == yes ]]; then
     prepare_demo

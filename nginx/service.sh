@@ -54,8 +54,10 @@ wait_until() {
   done
 }
 
+# In the background, since a signal interrupts the wait for that.
 is_healthy() {
-  curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "http://$address/healthz" 8>&- 9>&-
+  curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "http://$address/healthz" 8>&- 9>&- &
+  wait "$!"
 }
 
 raise_open_files() {

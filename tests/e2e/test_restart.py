@@ -4,10 +4,12 @@ import concurrent.futures
 import contextlib
 import http.client
 import os
+import pathlib
 import signal
 import socket
 import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -184,6 +186,21 @@ def test_killed_scheduler(stack):
     before = stack.pids("dreamina-schedu")
     os.kill(before[0], signal.SIGKILL)
     poll(lambda: (now := stack.pids("dreamina-schedu")) and now != before, what="another scheduler")
+
+
+def faults_of_ended_children(pid):
+    """As the kernel counts them: more of them, once a child has been waited for."""
+    return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()[8])
+
+
+def test_at_rest_it_starts_no_process(stack):
+    """Bash can lose a signal that comes while it waits for one: Ctrl-C, with the service going on."""
+    def is_quiet():
+        before, since = faults_of_ended_children(stack.process.pid), time.monotonic()
+        poll(lambda: time.monotonic() - since > 1.5, what="five turns of its loop pass")
+        return faults_of_ended_children(stack.process.pid) == before
+
+    assert any(is_quiet() for _ in range(3))  # twice a minute it looks after the logs
 
 
 def test_killed_serve_script_leaves_nothing_behind(new_stack, stand_in, slow_request):
