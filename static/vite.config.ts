@@ -31,5 +31,8 @@ export default defineConfig({
   server: {
     proxy: { '/api': service, '/v1': service, '/healthz': service },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: {
+    include: ['src/**/*.test.ts'], // Beside a compiler, a page takes its time.
+    testTimeout: 120_000,
+  },
 })

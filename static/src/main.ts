@@ -7,8 +7,9 @@ import App from './App.vue'
 import { i18n } from './i18n'
 import { loadAnewWhenOutdated } from './outdated'
 import { createQueries } from './queries'
-import { router } from './router'
+import { createPageRouter } from './router'
 
+const router = createPageRouter()
 loadAnewWhenOutdated(router)
 createApp(App)
   .use(i18n)

@@ -1,23 +1,26 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type Router } from 'vue-router'
 
 import { base } from './base'
 import { places } from './layout/places'
 
-export const router = createRouter({
-  history: createWebHistory(base),
-  routes: [
-    { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue') },
-    {
-      path: '/',
-      component: () => import('./layout/AppLayout.vue'),
-      children: [
-        ...places.map(({ name, path, opened, page }) => ({
-          name,
-          path: opened ? `${path}/${opened}?` : path,
-          component: page,
-        })),
-        { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
-      ],
-    },
-  ],
-})
+/** Where each address leads. */
+export function createPageRouter(): Router {
+  return createRouter({
+    history: createWebHistory(base),
+    routes: [
+      { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue') },
+      {
+        path: '/',
+        component: () => import('./layout/AppLayout.vue'),
+        children: [
+          ...places.map(({ name, path, opened, page }) => ({
+            name,
+            path: opened ? `${path}/${opened}?` : path,
+            component: page,
+          })),
+          { path: ':rest(.*)*', component: () => import('./pages/NotFoundPage.vue') },
+        ],
+      },
+    ],
+  })
+}

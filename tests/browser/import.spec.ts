@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
@@ -17,107 +17,6 @@ const line = (dialog: Locator, number: number) =>
   dialog.getByRole('row').filter({
     has: dialog.page().getByRole('cell', { name: String(number), exact: true }),
   })
-
-test('what was understood stands there before anything is sent; faulty lines are left out only when one agrees', async ({
-  app,
-  page,
-  service,
-}, info) => {
-  await service.seed({ name: 'old' })
-  const dialog = await open(page, service.address())
-  const [one, two, old] = ['one', 'two', 'old'].map((name) => service.email(name)) as [string, string, string]
-
-  await dialog
-    .getByLabel('Credentials')
-    .fill(
-      [
-        '# a comment',
-        `${one}:geheim`,
-        'no colon here',
-        `${old}:geheim`,
-        `${two}:ge:heim:hk:${id('a')}`,
-        `${one}:geheim`,
-        'x@y:',
-      ].join('\n'),
-    )
-  await expect(line(dialog, 2)).toContainText(one)
-  await expect(line(dialog, 2)).toContainText('Default')
-  await expect(line(dialog, 3)).toContainText('There is no colon')
-  await expect(line(dialog, 5)).toContainText('HK')
-  await expect(line(dialog, 5)).toContainText('yes')
-  await expect(line(dialog, 6)).toContainText('Same email as line 2')
-  await expect(line(dialog, 7)).toContainText('The password is missing.')
-  await expect(dialog.getByRole('table')).not.toContainText('heim')
-
-  await dialog.getByText('Faulty 2').click()
-  await expect(dialog.getByRole('row')).toHaveCount(3)
-  await dialog.getByText('All 6').click()
-
-  await dialog.getByLabel('Region').selectOption('sg')
-  await expect(line(dialog, 2)).toContainText('SG')
-  await dialog.getByLabel('Points').fill('9')
-  await dialog.getByRole('button', { name: 'Import 3 accounts' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('agree to leave them out')
-  expect(await service.account('one')).toBeUndefined()
-
-  await dialog.getByLabel('Leave out the 2 faulty lines').check()
-  await dialog.getByRole('button', { name: 'Import 3 accounts' }).click()
-  await expect(dialog.getByText('2 accounts were imported.')).toBeVisible()
-  await expect(dialog).toContainText(/Known already, left as they were\s*1/)
-  await expect(dialog).toContainText(/More than once in the text\s*1/)
-  await expect(dialog).toContainText(/Faulty, left out\s*2/)
-
-  const coming = page.waitForEvent('download')
-  await dialog.getByRole('button', { name: 'Download the report' }).click()
-  const file = info.outputPath('report.csv')
-  await (await coming).saveAs(file)
-  const report = await readFile(file, 'utf8')
-  expect(
-    report
-      .trimEnd()
-      .split('\r\n')
-      .map((row) => row.split(',').slice(0, 3).join()),
-  ).toEqual([
-    '\uFEFFline,email,result',
-    `2,${one},created`,
-    '3,,faulty',
-    `4,${old},in_pool`,
-    `5,${two},created`,
-    `6,${one},duplicate`,
-    '7,,faulty',
-  ])
-  expect(report).not.toContain('heim')
-
-  await dialog.getByRole('button', { name: 'Close' }).last().click()
-  await expect(app.row(one)).toContainText('SG')
-  expect(await service.account('one')).toMatchObject({
-    region: 'sg',
-    points: 9,
-  })
-  expect(await service.account('two')).toMatchObject({
-    region: 'hk',
-    session_id: id('a'),
-    points: 9,
-  })
-})
-
-test('session ids go beside the credentials, line by line', async ({ page, app, service }) => {
-  const dialog = await open(page, service.address())
-  await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\n${service.email('two')}:pw`)
-  await dialog.getByLabel('Session IDs').fill(id('a'))
-  await expect(dialog.getByText('There are 1 session IDs and 2 lines')).toBeVisible()
-  await dialog.getByLabel('Session IDs').fill(`${id('a')}\nhk-${id('b')}`)
-  await dialog.getByRole('button', { name: 'Import 2 accounts' }).click()
-  await expect(dialog.getByText('2 accounts were imported.')).toBeVisible()
-  await page.keyboard.press('Escape')
-
-  await expect(app.row(service.email('two'))).toContainText('HK')
-  expect(await service.account('one')).toMatchObject({ session_id: id('a') })
-  expect(await service.account('two')).toMatchObject({
-    session_id: id('b'),
-    region: 'hk',
-  })
-})
 
 test('a file is chosen or dropped, whatever its line ends and marks', async ({ page, service }, info) => {
   const dialog = await open(page, service.address())
@@ -169,52 +68,6 @@ test('the page and the service find the same lines faulty', async ({ page, servi
   await expect(dialog.getByRole('row')).toHaveCount(told.length + 1)
   const shown = await dialog.getByRole('row').locator('[role=cell]:first-child').allTextContents()
   expect(shown.map(Number)).toEqual(told)
-})
-
-test('an import that fails on the way says what is done, and goes on without loss or doubling', async ({
-  page,
-  service,
-}) => {
-  test.setTimeout(90_000)
-  let calls = 0
-  await page.route('**/api/accounts/bulk', async (route) => {
-    if (++calls !== 2) return route.continue()
-    // The service does the work, and its answer gets lost.
-    await route.fetch()
-    await route.abort()
-  })
-  const dialog = await open(page, service.address())
-  await dialog
-    .getByLabel('Credentials')
-    .fill(Array.from({ length: 501 }, (_, at) => `${service.email(`n${at}`)}:pw`).join('\n'))
-  await dialog.getByRole('button', { name: 'Import 501 accounts' }).click()
-  await expect(dialog.getByRole('alert')).toContainText('500 of 501 accounts are done, 1 were not sent')
-  await dialog.getByRole('button', { name: 'Go on' }).click()
-  await expect(dialog.getByText('500 accounts were imported.')).toBeVisible()
-  await expect(dialog).toContainText(/Known already, left as they were\s*1/)
-  expect(await service.accounts()).toHaveLength(501)
-})
-
-test('an import can be stopped between two slices and gone on with', async ({ page, service }) => {
-  test.setTimeout(90_000)
-  let release: () => void = () => undefined
-  const held = new Promise<void>((resolve) => (release = resolve))
-  await page.route('**/api/accounts/bulk', async (route) => {
-    await held
-    await route.continue()
-  })
-  const dialog = await open(page, service.address())
-  await dialog
-    .getByLabel('Credentials')
-    .fill(Array.from({ length: 501 }, (_, at) => `${service.email(`n${at}`)}:pw`).join('\n'))
-  await dialog.getByRole('button', { name: 'Import 501 accounts' }).click()
-  await expect(dialog.getByRole('progressbar')).toHaveAttribute('aria-valuemax', '501')
-  await page.keyboard.press('Escape')
-  release()
-  await expect(dialog.getByRole('alert')).toContainText('You stopped the import.')
-  await expect(dialog.getByRole('alert')).toContainText('500 of 501')
-  await dialog.getByRole('button', { name: 'Go on' }).click()
-  await expect(dialog.getByText('501 accounts were imported.')).toBeVisible()
 })
 
 test('twenty thousand lines are read, shown and imported without the page standing still', async ({

@@ -23,32 +23,3 @@ test('a change made elsewhere shows up in place, without a reload', async ({ app
   await expect(app.row(email).getByRole('button').first()).toBeFocused()
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
 })
-
-test('an unreachable service leaves the last state on the page, marked with its time, and comes back by itself', async ({
-  app,
-  page,
-  service,
-}) => {
-  await service.seed({ name: 'ann', points: 5 })
-  await page.goto(service.address())
-  await expect(page.getByText('Live')).toBeVisible()
-
-  await page.route('**/api/accounts?*', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }))
-  await expect(page.getByText(/No answer from the server. This is the state of \d+:\d\d:\d\d/)).toBeVisible()
-  await expect(app.row(service.email('ann'))).toBeVisible()
-  await expect(page.getByText('Live')).toBeHidden()
-
-  await service.change('ann', { points: 77 })
-  await page.unroute('**/api/accounts?*')
-  await expect(app.row(service.email('ann'))).toContainText('77')
-  await expect(page.getByText('No answer from the server.')).toBeHidden()
-})
-
-test('a page opened while the service is away says so and goes on by itself', async ({ app, page, service }) => {
-  await service.seed({ name: 'ann' })
-  await page.route('**/api/**', (route) => route.abort('connectionrefused'))
-  await page.goto(service.address())
-  await expect(page.getByRole('alert')).toContainText('The server does not answer.')
-  await page.unroute('**/api/**')
-  await expect(app.row(service.email('ann'))).toBeVisible()
-})

@@ -19,13 +19,18 @@ test.describe('while nobody is logged in', () => {
     await expect(page).toHaveURL(new RegExp(`email=${service.mark}$`))
   })
 
-  test('an empty password is not even sent', async ({ page }) => {
-    let sent = 0
-    await page.route('**/api/login', (route) => (sent++, route.abort()))
+  test('a login that was asked for leads to the overview, whose numbers are those of the pool', async ({
+    page,
+    service,
+  }) => {
+    await service.seed({ name: 'ann' }, { name: 'bob', session: false })
     await page.goto('/login')
-    await page.getByRole('button', { name: 'Log in' }).click()
-    await expect(page.getByRole('alert')).toHaveText('Enter the administrator password.')
-    expect(sent).toBe(0)
+    await page.getByLabel('Administrator password').fill(password)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveTitle(/Overview/)
+    await expect(page).toHaveURL(/\/$/)
+    const pool = page.getByRole('list', { name: 'The pool now' })
+    await expect(pool.getByRole('link', { name: 'No session' })).toHaveText(/No session[1-9]/)
   })
 })
 

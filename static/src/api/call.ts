@@ -7,18 +7,21 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 /** The same with any text for each word: the words of a form come from the service at run time, which judges them. */
 export type Worded<T> = T extends string ? string : T extends object ? { [Name in keyof T]: Worded<T[Name]> } : T
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-type Operation<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][Lowercase<M> & keyof paths[Path]]>
-type PathWith<M extends Method> = {
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+/** A route of the API's description. */
+export type Operation<Path extends keyof paths, M extends Method> = NonNullable<
+  paths[Path][Lowercase<M> & keyof paths[Path]]
+>
+export type PathWith<M extends Method> = {
   [Path in keyof paths]: [Operation<Path, M>] extends [never] ? never : Path
 }[keyof paths]
 
-type Parameters<Op, In extends string> = Op extends { parameters: infer All }
+export type Parameters<Op, In extends string> = Op extends { parameters: infer All }
   ? All extends Partial<Record<In, infer Given>>
     ? NonNullable<Given>
     : never
   : never
-type Body<Op> = Op extends { requestBody?: { content: { 'application/json': infer Json } } } ? Json : never
+export type Body<Op> = Op extends { requestBody?: { content: { 'application/json': infer Json } } } ? Json : never
 
 /** The query's names are checked here; its words come from the page's address, and are for the service to judge. */
 type Query<Op> = { [Name in keyof Parameters<Op, 'query'>]?: Parameters<Op, 'query'>[Name] | string }
@@ -31,7 +34,7 @@ type Given<Op> = ([Parameters<Op, 'path'>] extends [never] ? { path?: never } : 
       ? { body: Body<Op> }
       : { body?: Body<Op> })
 
-type Answer<Op> = Op extends { responses: infer All }
+export type Answer<Op> = Op extends { responses: infer All }
   ? {
       [Status in keyof All & (200 | 202)]: All[Status] extends { content: { 'application/json': infer Json } }
         ? Json

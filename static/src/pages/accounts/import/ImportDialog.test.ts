@@ -1,0 +1,170 @@
+// @vitest-environment jsdom
+import { screen, waitFor, within } from '@testing-library/dom'
+import { expect, test } from 'vitest'
+
+import type { Schema } from '@/api/call'
+import { FakeAccounts } from '@/testing/accounts'
+import { account } from '@/testing/answers'
+import { NoAnswer } from '@/testing/fake_service'
+import { usePage, type Page } from '@/testing/page'
+
+const use = usePage()
+
+const id = (digit: string) => digit.repeat(32)
+const many = (count: number) => Array.from({ length: count }, (_, at) => `n${at}@example.com:pw`).join('\n')
+
+/** Adds what is sent, but for addresses that it has. */
+function take(accounts: FakeAccounts, { credentials, region, points }: Schema<'Import'>): Schema<'ImportResult'> {
+  const emails = credentials.split('\n').flatMap((line) => line.split(':')[0] || [])
+  const known = new Set(accounts.items.map(({ email }) => email))
+  const fresh = emails.filter((email) => !known.has(email))
+  const added = fresh.map((email, at) =>
+    account({ id: known.size + at + 1, email, region: region ?? 'us', points: points ?? 120 }),
+  )
+  accounts.items = [...accounts.items, ...added]
+  return {
+    message: 'done',
+    created_count: fresh.length,
+    skipped: { duplicate_in_input: [], duplicate_in_db: emails.filter((email) => known.has(email)) },
+    total_skipped: emails.length - fresh.length,
+  }
+}
+
+async function open(page: Page): Promise<HTMLElement> {
+  await page.open('/accounts')
+  await page.user.click(screen.getAllByRole('button', { name: 'Import' })[0]!)
+  return page.dialog('Import accounts')
+}
+
+const line = (dialog: HTMLElement, number: number) =>
+  within(dialog)
+    .getAllByRole('row')
+    .find((row) => row.firstElementChild?.textContent === String(number))!
+
+test('what was understood stands there before anything is sent; faulty lines are left out only when one agrees', async () => {
+  const { page, service } = use
+  const accounts = new FakeAccounts(service, [account({ email: 'old@example.com' })])
+  service.on('POST', '/api/accounts/bulk', ({ body }) => take(accounts, body))
+  const dialog = await open(page)
+  const sent = () => service.sent('POST', '/api/accounts/bulk')
+
+  const text = [
+    '# a comment',
+    'one@example.com:geheim',
+    'no colon here',
+    'old@example.com:geheim',
+    `two@example.com:ge:heim:hk:${id('a')}`,
+    'one@example.com:geheim',
+    'x@y:',
+  ]
+  await page.fill('Credentials', text.join('\n'), dialog)
+  await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('one@example.com'))
+  expect(line(dialog, 2)).toHaveTextContent('Default')
+  expect(line(dialog, 3)).toHaveTextContent('There is no colon')
+  expect(line(dialog, 5)).toHaveTextContent('HK')
+  expect(line(dialog, 5)).toHaveTextContent('yes')
+  expect(line(dialog, 6)).toHaveTextContent('Same email as line 2')
+  expect(line(dialog, 7)).toHaveTextContent('The password is missing.')
+  expect(within(dialog).getByRole('table')).not.toHaveTextContent('heim')
+
+  await page.user.click(within(dialog).getByText('Faulty 2'))
+  await waitFor(() => expect(within(dialog).getAllByRole('row')).toHaveLength(3))
+  await page.user.click(within(dialog).getByText('All 6'))
+
+  await page.choose('Region', 'sg', dialog)
+  await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('SG'))
+  await page.fill(/^Points/, '9', dialog)
+  await page.press('Import 3 accounts', dialog)
+  expect(within(dialog).getByRole('alert')).toHaveTextContent('agree to leave them out')
+  expect(sent()).toEqual([])
+
+  await page.user.click(page.field('Leave out the 2 faulty lines', dialog))
+  await page.press('Import 3 accounts', dialog)
+  await within(dialog).findByText('2 accounts were imported.')
+  expect(dialog).toHaveTextContent(/Known already, left as they were\s*1/)
+  expect(dialog).toHaveTextContent(/More than once in the text\s*1/)
+  expect(dialog).toHaveTextContent(/Faulty, left out\s*2/)
+  expect(sent()).toEqual([{ credentials: ['', text[1], text[3], text[4]].join('\n'), region: 'sg', points: 9 }])
+
+  await page.press('Download the report', dialog)
+  const [[, report]] = (await page.saved(1)) as [[string, string]]
+  expect(
+    report
+      .trimEnd()
+      .split('\r\n')
+      .map((row) => row.split(',').slice(0, 3).join()),
+  ).toEqual([
+    '\uFEFFline,email,result',
+    '2,one@example.com,created',
+    '3,,faulty',
+    '4,old@example.com,in_pool',
+    '5,two@example.com,created',
+    '6,one@example.com,duplicate',
+    '7,,faulty',
+  ])
+  expect(report).not.toContain('heim')
+
+  await page.user.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1)!)
+  await page.rowShows('one@example.com', 'SG')
+})
+
+test('session ids go beside the credentials, line by line', async () => {
+  const { page, service } = use
+  const accounts = new FakeAccounts(service, [])
+  service.on('POST', '/api/accounts/bulk', ({ body }) => take(accounts, body))
+  const dialog = await open(page)
+  await page.fill('Credentials', 'one@example.com:pw\ntwo@example.com:pw', dialog)
+  await page.fill(/^Session IDs/, id('a'), dialog)
+  await within(dialog).findByText(/There are 1 session IDs and 2 lines/)
+  await page.fill(/^Session IDs/, `${id('a')}\nhk-${id('b')}`, dialog)
+  await page.press('Import 2 accounts', dialog)
+  await within(dialog).findByText('2 accounts were imported.')
+  expect(service.sent('POST', '/api/accounts/bulk')).toEqual([
+    { credentials: '\none@example.com:pw\ntwo@example.com:pw', session_ids: `\n${id('a')}\nhk-${id('b')}` },
+  ])
+  await page.user.keyboard('{Escape}')
+  await page.rowShows('two@example.com', 'Active')
+})
+
+test('an import that fails on the way says what is done, and goes on without loss or doubling', async () => {
+  const { page, service } = use
+  const accounts = new FakeAccounts(service, [])
+  let calls = 0
+  service.on('POST', '/api/accounts/bulk', ({ body }) => {
+    const result = take(accounts, body)
+    // The service does the work, and its answer gets lost.
+    return ++calls === 2 ? new NoAnswer() : result
+  })
+  const dialog = await open(page)
+  await page.fill('Credentials', many(501), dialog)
+  await page.press('Import 501 accounts', dialog)
+  await waitFor(() =>
+    expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501 accounts are done, 1 were not sent'),
+  )
+  await page.press('Go on', dialog)
+  await within(dialog).findByText('500 accounts were imported.')
+  expect(dialog).toHaveTextContent(/Known already, left as they were\s*1/)
+  expect(accounts.items).toHaveLength(501)
+})
+
+test('an import can be stopped between two slices and gone on with', async () => {
+  const { page, service } = use
+  const accounts = new FakeAccounts(service, [])
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  service.on('POST', '/api/accounts/bulk', async ({ body }) => {
+    await held
+    return take(accounts, body)
+  })
+  const dialog = await open(page)
+  await page.fill('Credentials', many(501), dialog)
+  await page.press('Import 501 accounts', dialog)
+  expect(within(dialog).getByRole('progressbar')).toHaveAttribute('aria-valuemax', '501')
+  await page.user.keyboard('{Escape}')
+  release()
+  await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('You stopped the import.'))
+  expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501')
+  await page.press('Go on', dialog)
+  await within(dialog).findByText('501 accounts were imported.')
+  expect(accounts.items).toHaveLength(501)
+})

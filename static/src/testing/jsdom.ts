@@ -1,0 +1,76 @@
+import '@testing-library/jest-dom/vitest'
+
+import { configure } from '@testing-library/dom'
+import { vi } from 'vitest'
+
+// What jsdom lacks of a browser. It lays nothing out: every box is as large as a window, so that lists that make only
+// the rows in sight make some.
+
+const size = { width: 1440, height: 900 }
+
+class Observer {
+  observe() {
+    return undefined
+  }
+  unobserve() {
+    return undefined
+  }
+  disconnect() {
+    return undefined
+  }
+}
+
+vi.stubGlobal('ResizeObserver', Observer)
+vi.stubGlobal('IntersectionObserver', Observer)
+// Tests that run in one process are no tabs of each other.
+vi.stubGlobal('BroadcastChannel', undefined)
+vi.stubGlobal('matchMedia', (media: string) => ({
+  media,
+  matches: false,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+}))
+
+Object.defineProperties(HTMLElement.prototype, {
+  offsetWidth: { configurable: true, get: () => size.width },
+  offsetHeight: {
+    configurable: true,
+    get(this: HTMLElement) {
+      return this.role === 'row' || this.tagName === 'TR' ? 30 : size.height
+    },
+  },
+  clientHeight: { configurable: true, get: () => size.height },
+})
+Element.prototype.scrollTo = function (this: Element, to?: ScrollToOptions | number, top?: number) {
+  this.scrollTop = (typeof to === 'object' ? to.top : top) ?? this.scrollTop
+  this.dispatchEvent(new Event('scroll'))
+}
+Element.prototype.scrollIntoView = () => undefined
+Element.prototype.hasPointerCapture = () => false
+Element.prototype.setPointerCapture = () => undefined
+Element.prototype.releasePointerCapture = () => undefined
+// What is drawn on it is for a browser to show.
+HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement) {
+  const context = { canvas: this } as Record<string | symbol, unknown>
+  return new Proxy(context, { get: (known, name) => known[name] ?? (() => ({ width: 0 })) })
+} as never
+
+/** What was handed to the browser to be saved, under its name. */
+export const savedFiles: { name: string; content: Blob }[] = []
+let offered = new Blob()
+URL.createObjectURL = (content: Blob) => {
+  offered = content
+  return 'blob:'
+}
+URL.revokeObjectURL = () => undefined
+HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) {
+  savedFiles.push({ name: this.download, content: offered })
+}
+
+configure({
+  // Beside a compiler, a page takes its time.
+  asyncUtilTimeout: 20_000,
+  // Whether something is hidden is asked where it matters: it takes all styles of all its parents.
+  defaultHidden: true,
+  getElementError: (message) => new Error(message ?? 'not found'),
+})
