@@ -1,14 +1,6 @@
 import type { Page } from '@playwright/test'
 
 import { expect, password, test } from './fixtures'
-import { places, settle } from './places'
-
-// What holds for every place of the navigation when the service or the session goes away.
-
-/** Whoever comes back to a tab sees it asked for anew at once. */
-async function comeBack(page: Page): Promise<void> {
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
-}
 
 async function logInAgain(page: Page): Promise<void> {
   const login = page.getByRole('dialog').filter({ hasText: 'Your session has ended.' })
@@ -17,39 +9,6 @@ async function logInAgain(page: Page): Promise<void> {
   await page.keyboard.press('Enter')
   await expect(login).toBeHidden()
 }
-
-test('every place shows the last state as such while nobody answers, and goes on by itself', async ({ page }) => {
-  test.setTimeout(180_000)
-  for (const path of await places(page)) {
-    await test.step(path, async () => {
-      await settle(page, path)
-      const shown = await page.getByRole('main').getByRole('heading', { level: 1 }).textContent()
-      await page.route('**/api/**', (route) => route.fulfill({ status: 502, body: 'Bad Gateway' }))
-      await comeBack(page)
-      const stale = page.getByText(/No answer from the server. This is the state of \d+:\d\d:\d\d/).first()
-      await expect(stale).toBeVisible()
-      await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toHaveText(shown!)
-      await page.unroute('**/api/**')
-      await comeBack(page)
-      await expect(stale).toBeHidden()
-    })
-  }
-})
-
-test('every place is as it was after a session that ended on the way', async ({ page }) => {
-  test.setTimeout(180_000)
-  for (const path of await places(page)) {
-    await test.step(path, async () => {
-      await settle(page, path)
-      const address = page.url()
-      await page.context().clearCookies()
-      await comeBack(page)
-      await logInAgain(page)
-      expect(page.url()).toBe(address)
-      await expect(page.getByRole('heading', { level: 1 })).toBeAttached()
-    })
-  }
-})
 
 test('what was half typed, and what was chosen, is still there after logging in again', async ({
   page,

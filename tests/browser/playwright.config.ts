@@ -21,7 +21,7 @@ export default defineConfig({
     baseURL: process.env.DREAMINA_URL ?? 'http://127.0.0.1:5100',
     locale: 'en-US',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry', // it slows every test down
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

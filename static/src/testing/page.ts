@@ -35,6 +35,11 @@ export class Page {
       .on('GET', '/api/me', () => me())
       .on('GET', '/api/overview', () => overview())
       .on('GET', '/api/health', () => health())
+      .on('POST', '/api/login', () => {
+        this.service.isLoggedOut = false
+        return { message: 'logged in' }
+      })
+
       .on('GET', '/api/stats', ({ query }) => stats(query.by === 'hour' ? 'hour' : 'minute'))
   }
 
@@ -140,6 +145,7 @@ export class Page {
   /** Puts a text into a field, in place of what stands there. */
   async fill(label: string | RegExp, text: string, inside?: HTMLElement): Promise<void> {
     const field = this.field(label, inside)
+    field.focus()
     fireEvent.input(field, { target: { value: text } })
     fireEvent.change(field)
     await nextTick()
@@ -155,19 +161,28 @@ export class Page {
     return Promise.all(savedFiles.map(async ({ name, content }) => [name, await textOf(content)]))
   }
 
-  /** What lies below a dialog cannot be reached before it has gone. */
+  /** What lies below a dialog cannot be reached before it has gone, and has the focus again a moment later. */
   async closed(dialog: HTMLElement): Promise<void> {
     await waitFor(() => expect(dialog).not.toBeInTheDocument())
+    await nextTurn()
   }
 
-  dialog(name: string | RegExp, role: 'dialog' | 'alertdialog' = 'dialog'): Promise<HTMLElement> {
-    return screen.findByRole(role, { name })
+  /** A dialog that has opened, and has the focus. */
+  async dialog(name: string | RegExp, role: 'dialog' | 'alertdialog' = 'dialog'): Promise<HTMLElement> {
+    const dialog = await screen.findByRole(role, { name })
+    await waitFor(() => expect(dialog.contains(document.activeElement)).toBe(true))
+    return dialog
   }
 
   /** Opens a menu and chooses an entry of it. */
   async pick(menu: HTMLElement, entry: string | RegExp): Promise<void> {
     await this.user.click(menu)
-    await this.user.click(await this.entry(entry))
+    const chosen = await this.entry(entry)
+    const list = chosen.closest<HTMLElement>('[role=menu]')
+    await this.user.click(chosen)
+    await nextTurn()
+    // Some menus stay open for the next choice.
+    if (list && list.dataset.state !== 'open') await this.closed(list)
   }
 
   /** An entry of the menu that is open. */
@@ -198,6 +213,8 @@ async function textOf(content: Blob): Promise<string> {
         })
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
+
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve))
 
 function fail(message: string): never {
   throw new Error(message)
