@@ -4,10 +4,10 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: docker/install-deps.sh [run] [build] [page] [test] [lint] [package] [machine] [bench]
+Usage: docker/install-deps.sh [run] [build] [page] [test] [lint] [package] [machine] [bench] [fuzz]
 
 Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups
-but lint, package, machine and bench.
+but lint, package, machine, bench and fuzz.
 
   run     what the running service needs beside our own programs
   build   the C++ compiler, the build tools and the libraries
@@ -17,6 +17,7 @@ but lint, package, machine and bench.
   package what making the Debian package needs
   machine what testing the package on a machine of its own needs
   bench   what the benchmarks need
+  fuzz    what the fuzz targets need beside build and test
   --help  this text
 
 Does nothing, and needs no rights, when all of them are installed.
@@ -36,6 +37,8 @@ lint_packages=(clang-format clang-tidy)
 package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian python3-yaml)
 bench_packages=(python3 wrk)
+# Without a version: each Debian's own, clang 14 or 19. llvm names the lines in a sanitizer's report.
+fuzz_packages=(clang libclang-rt-dev llvm)
 
 oldest_node=18.20
 
@@ -63,6 +66,7 @@ wanted_packages() {
       package) printf '%s\n' "${package_packages[@]}" ;;
       machine) printf '%s\n' "${machine_packages[@]}" ;;
       bench) printf '%s\n' "${bench_packages[@]}" ;;
+      fuzz) printf '%s\n' "${fuzz_packages[@]}" ;;
     esac
   done
 }
@@ -143,9 +147,9 @@ main() {
   local group groups=() missing
   for group in "$@"; do
     case $group in
-      run | build | page | test | lint | package | machine | bench) groups+=("$group") ;;
+      run | build | page | test | lint | package | machine | bench | fuzz) groups+=("$group") ;;
       -h | --help) usage; return 0 ;;
-      *) say "unknown group '$group': give run, build, page, test, lint, package, machine or bench"; exit 2 ;;
+      *) say "unknown group '$group': give run, build, page, test, lint, package, machine, bench or fuzz"; exit 2 ;;
     esac
   done
   ((${#groups[@]})) || groups=(run build page test)
