@@ -34,6 +34,14 @@ class StandIn:
         assert answer.status == 200, f"{method} {path}: {answer.status} {answer.body[:500]}"
         return answer
 
+    def play(self, upstream, **dialect):
+        """From now on it is jimeng-api, jimeng-api-old, jimeng-api-fork, jimeng-api-go or anything."""
+        self._control("POST", "/_as", {"as": upstream, **dialect})
+
+    def set_points(self, **of_tokens):
+        """What tokens have, or how they fail: see tests/upstream/README.md."""
+        self._control("POST", "/_points", of_tokens)
+
     def script(self, *rules):
         self._control("POST", "/_script", list(rules))
 

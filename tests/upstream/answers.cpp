@@ -94,13 +94,6 @@ std::string b_text(const Row& row)
 
 }  // namespace
 
-std::optional<Dialect> dialect_named(std::string_view name)
-{
-    if (name == "a") return Dialect::a;
-    if (name == "b") return Dialect::b;
-    return std::nullopt;
-}
-
 Reply json_reply(int status, std::string body, std::string name)
 {
     Reply reply;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "delivery.hpp"
+#include "named_answers.hpp"
 
 namespace dreamina::stand_in {
 namespace {
@@ -43,13 +44,13 @@ std::uint64_t number_of(std::string_view text, const char* name)
 
 Reply set_script(Service& service, const Request& request)
 {
-    service.script.replace(read_script(request.body, service.options.dialect));
+    service.script.replace(read_script(request.body, service.options.role.dialect));
     return done();
 }
 
 Reply add_to_script(Service& service, const Request& request)
 {
-    service.script.append(read_script(request.body, service.options.dialect));
+    service.script.append(read_script(request.body, service.options.role.dialect));
     return done();
 }
 
@@ -69,6 +70,7 @@ Reply release(Service&, const Request&)
     return done();
 }
 
+/// Both kinds of names: those without an upstream as each dialect spells them, and the others.
 Reply show_answers(Service&, const Request&)
 {
     ordered_json body = ordered_json::array();
@@ -81,7 +83,44 @@ Reply show_answers(Service&, const Request&)
         }
         body.push_back(std::move(entry));
     }
+    const auto add = [&body](std::string_view name) {
+        const Reply reply = *named_reply(name, Request(), Role());
+        body.push_back({{"answer", name}, {"status", reply.status}, {"body", *reply.body}});
+    };
+    for (const Failure& row : failures_of_a()) add(row.name);
+    for (const Failure& row : failures_of_b()) add(row.name);
+    for (const GatewayAnswer& row : gateway_answers()) add(row.name);
     return control(200, body.dump());
+}
+
+Reply show_role(Service& service, const Request&)
+{
+    const Role& role = service.options.role;
+    const ordered_json body = {{"as", name_of(role.as)}, {"dialect", role.dialect == Dialect::a ? "a" : "b"}};
+    return control(200, body.dump());
+}
+
+Reply set_role(Service& service, const Request& request)
+{
+    const auto given = ordered_json::parse(request.body, nullptr, false);
+    if (!given.is_object() || !given.contains("as") || !given["as"].is_string()) {
+        throw BadScript{R"(the body must be {"as": NAME})"};
+    }
+    const auto upstream = upstream_named(given["as"].get<std::string>());
+    if (!upstream) {
+        throw BadScript{"\"as\" must be jimeng-api, jimeng-api-old, jimeng-api-fork, jimeng-api-go or anything"};
+    }
+    Role role = role_of(*upstream);
+    if (given.contains("dialect")) {
+        const auto dialect =
+            given["dialect"].is_string() ? dialect_named(given["dialect"].get<std::string>()) : std::nullopt;
+        if (!dialect || role.as != Upstream::anything) {
+            throw BadScript{"\"dialect\" must be \"a\" or \"b\" and goes with \"anything\""};
+        }
+        role.dialect = *dialect;
+    }
+    service.options.role = role;
+    return done();
 }
 
 Reply show_requests(Service& service, const Request& request)
@@ -141,7 +180,9 @@ struct Route {
     Reply (*answer)(Service&, const Request&);
 };
 
-constexpr auto control_routes = std::to_array<Route>({{"POST", "/_script", set_script},
+constexpr auto control_routes = std::to_array<Route>({{"POST", "/_as", set_role},
+                                                      {"GET", "/_as", show_role},
+                                                      {"POST", "/_script", set_script},
                                                       {"PUT", "/_script", add_to_script},
                                                       {"GET", "/_script", show_script},
                                                       {"POST", "/_release", release},

@@ -76,6 +76,7 @@ public:
             delay +=
                 static_cast<int>(randombytes_uniform(static_cast<std::uint32_t>(shape_.delay_most_ms - delay) + 1));
         }
+        if (reply_.first_piece_at_once) first_gap_ms_ = std::exchange(delay, 0);
         // A cut frees the connection, which libevent's own frames above this one may still use.
         if (delay > 0 || shape_.cut != Cut::none) {
             pause_for(delay);
@@ -190,7 +191,8 @@ private:
             sent_ = end;
             evhttp_send_reply_chunk(raw_, buffer);
             evbuffer_free(buffer);
-            if (shape_.gap_ms > 0 && next_ < pieces_.size()) return pause_for(shape_.gap_ms);
+            const int gap = next_ == 1 ? std::max(first_gap_ms_, shape_.gap_ms) : shape_.gap_ms;
+            if (gap > 0 && next_ < pieces_.size()) return pause_for(gap);
         }
         if (shape_.cut != Cut::none) {
             stage_ = Stage::draining;
@@ -244,6 +246,7 @@ private:
     std::vector<std::size_t> pieces_;  // where each ends
     std::size_t next_ = 0;
     std::size_t sent_ = 0;
+    int first_gap_ms_ = 0;
 };
 
 }  // namespace

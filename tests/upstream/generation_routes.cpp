@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "script.hpp"
+#include "upstream_generations.hpp"
 
 namespace dreamina::stand_in {
 namespace {
@@ -39,16 +40,20 @@ std::string dump(const ordered_json& value)
     return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+std::string next_url(std::uint16_t port)
+{
+    static std::uint64_t made = 0;
+    return "http://127.0.0.1:" + std::to_string(port) + "/_body?bytes=65536&seed=" + std::to_string(++made);
+}
+
 /// Put together by hand: this is the answer that is measured in tens of thousands a second.
 Reply media_reply(const Request& request, std::uint16_t port)
 {
-    static std::uint64_t made = 0;
     std::string body = "{\"created\":" + std::to_string(std::time(nullptr)) + ",\"data\":[{";
     if (request.wants_base64) {
         body.append("\"b64_json\":\"").append(pixel_png).append("\"}]}");
     } else {
-        body += "\"url\":\"http://127.0.0.1:" + std::to_string(port) +
-                "/_body?bytes=65536&seed=" + std::to_string(++made) + "\"}]}";
+        body += "\"url\":\"" + next_url(port) + "\"}]}";
     }
     return json_reply(200, std::move(body), "success");
 }
@@ -96,6 +101,19 @@ Reply echo_reply(const Request& request)
 }
 
 }  // namespace
+
+std::vector<std::string> made_urls(std::size_t count, std::uint16_t port)
+{
+    std::vector<std::string> urls;
+    for (std::size_t i = 0; i < count; ++i) urls.push_back(next_url(port));
+    return urls;
+}
+
+ordered_json media_entry(const Request& request, const std::string& url)
+{
+    if (request.wants_base64) return {{"b64_json", pixel_png}};
+    return {{"url", url}};
+}
 
 Reply generation_reply(const Request& request, Dialect dialect, std::uint16_t port)
 {

@@ -6,7 +6,7 @@
 
 namespace dreamina::stand_in {
 
-/// What the upstream answers of itself under /v1/ and to /ping: successes, the list of models, and
+/// What `anything` answers of itself under /v1/ and to /ping: successes, the list of models, and
 /// for any other path under /v1/ an echo of the body. The URLs in its answers lead to `port`.
 Reply generation_reply(const Request& request, Dialect dialect, std::uint16_t port);
 

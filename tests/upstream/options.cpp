@@ -17,7 +17,9 @@ Stands in for the upstream and the register service, on 127.0.0.1, in tests, dem
 Prints "listening on 127.0.0.1:PORT" when it is ready; ends on TERM or INT.
 
   --port N                listen there (default 8080; 0: a free port)
-  --dialect a|b           a: failures are HTTP 200 with a negative code; b: status and "[CODE] text"
+  --as NAME               plays jimeng-api, jimeng-api-old (with chat), jimeng-api-fork (true statuses),
+                          jimeng-api-go, or anything (default: takes every route, echoes)
+  --dialect a|b           of anything: a: failures are HTTP 200 with a negative code; b: status and "[CODE] text"
   --delay-ms N            how long a generation takes unless a rule says otherwise (default 0)
   --points N              what a token has unless told otherwise (default 120)
   --record off|counts|full  what is kept of the requests (default full: the last 10,000)
@@ -33,6 +35,7 @@ Upstream     POST /v1/images/generations, /v1/images/compositions, /v1/images/ed
 Register     GET /health; POST /register, /register/batch, /session/update; GET /tasks/{id}
 
 Control (never recorded, never scripted)
+  POST /_as               {"as": NAME}: plays that one from now on, "dialect" beside "anything"; GET shows it
   POST /_script           a JSON list of rules replaces the script; PUT adds rules; GET shows them.
                           A rule: account, model, path, method, times; answer (with dialect), or
                           status, reason, headers, body | body_base64 | body_bytes with seed, or
@@ -41,7 +44,7 @@ Control (never recorded, never scripted)
                           chunked, chunk_count | chunk_bytes, chunk_gap_ms.
                           Example: [{"model": "nanobanana", "times": 2, "answer": "rate_limited"}]
   POST /_release          ends the delay, or the present gap, of the answers that wait for it now
-  GET /_answers           the names that a rule's answer may have
+  GET /_answers           the names that a rule's answer may have; README.md tells of them
   GET /_requests?since=ID what came in, in full; DELETE forgets it and the counts
   GET /_requests/{id}, /_requests/{id}/body
   GET /_counts            received and succeeded, by account and by model; in flight; by answer
@@ -82,6 +85,7 @@ Recording recording_of(std::string_view name)
 Options read_options(int argc, char** argv)
 {
     static const option known[] = {{"port", required_argument, nullptr, 'p'},
+                                   {"as", required_argument, nullptr, 'a'},
                                    {"dialect", required_argument, nullptr, 'd'},
                                    {"delay-ms", required_argument, nullptr, 'w'},
                                    {"points", required_argument, nullptr, 'c'},
@@ -93,13 +97,21 @@ Options read_options(int argc, char** argv)
                                    {nullptr, 0, nullptr, 0}};
     constexpr int day_ms = 24 * 60 * 60 * 1000;
     Options options;
+    std::optional<Dialect> dialect;
     int choice = 0;
     while ((choice = getopt_long(argc, argv, "", known, nullptr)) != -1) {
         switch (choice) {
         case 'p': options.port = number_of<std::uint16_t>("port", optarg, 65535); break;
+        case 'a':
+            if (const auto named = upstream_named(optarg)) {
+                options.role = role_of(*named);
+            } else {
+                refuse("as", "must be jimeng-api, jimeng-api-old, jimeng-api-fork, jimeng-api-go or anything");
+            }
+            break;
         case 'd':
             if (const auto named = dialect_named(optarg)) {
-                options.dialect = *named;
+                dialect = named;
             } else {
                 refuse("dialect", "must be a or b");
             }
@@ -118,6 +130,8 @@ Options read_options(int argc, char** argv)
         std::fprintf(stderr, "dreamina-stand-in: takes no argument \"%s\"; try --help\n", argv[optind]);
         std::exit(64);
     }
+    if (dialect && options.role.as != Upstream::anything) refuse("dialect", "goes with --as anything only");
+    if (dialect) options.role.dialect = *dialect;
     return options;
 }
 

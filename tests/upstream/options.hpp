@@ -10,7 +10,7 @@ namespace dreamina::stand_in {
 
 struct Options {
     std::uint16_t port = 8080;  ///< 0: a free one
-    Dialect dialect = Dialect::a;
+    Role role;
     int delay_ms = 0;
     double points = 120;
     Recording recording = Recording::full;

@@ -57,6 +57,7 @@ std::string_view ending_name(Ending ending)
 Ticket Recorder::received(const Request& request)
 {
     Ticket ticket;
+    if (!request.leaked.empty()) ++leaked_;
     if (recording_ == Recording::off) return ticket;
     ticket.account = request.token;
     ticket.model = request.model;
@@ -86,6 +87,8 @@ void Recorder::keep(const Request& request, std::uint64_t id)
     entry.headers = request.headers;
     entry.account = request.token;
     entry.model = request.model;
+    entry.model_as_sent = request.model_as_sent;
+    entry.leaked = request.leaked;
     entry.body_bytes = request.body.size();
     entry.sha256 = sha256_hex(request.body);
     if (request.body.size() <= large_body) entry.body = make_bytes(std::string(request.body));
@@ -145,7 +148,7 @@ void Recorder::clear()
     small_bytes_ = 0;
     total_ = {};
     most_in_flight_ = in_flight_;
-    cut_ = client_gone_ = 0;
+    cut_ = client_gone_ = leaked_ = 0;
     by_account_.clear();
     by_model_.clear();
     by_answer_.clear();
@@ -169,6 +172,8 @@ std::string Recorder::one(std::uint64_t id) const
     json["headers"] = entry->headers;
     json["account"] = entry->account;
     json["model"] = entry->model;
+    json["model_as_sent"] = entry->model_as_sent;
+    if (!entry->leaked.empty()) json["leaked"] = entry->leaked;
     json["body_bytes"] = entry->body_bytes;
     json["sha256"] = entry->sha256;
     json["body"] =
@@ -214,6 +219,7 @@ std::string Recorder::counts() const
                  {"succeeded", total_.succeeded},
                  {"cut", cut_},
                  {"client_gone", client_gone_},
+                 {"leaked", leaked_},
                  {"in_flight", in_flight_},
                  {"most_in_flight", most_in_flight_},
                  {"answers", by_answer_},

@@ -53,7 +53,7 @@ private:
         std::uint64_t id = 0;
         std::int64_t time_us = 0;
         std::int64_t took_us = -1;
-        std::string method, target, account, model, sha256;
+        std::string method, target, account, model, model_as_sent, leaked, sha256;
         Headers headers;
         std::size_t body_bytes = 0;
         Bytes body;
@@ -83,6 +83,7 @@ private:
 
     Count total_;
     std::uint64_t in_flight_ = 0, most_in_flight_ = 0, cut_ = 0, client_gone_ = 0;
+    std::uint64_t leaked_ = 0;  // requests whose proxy would have gone to the provider in a cookie
     std::unordered_map<std::string, AccountCount> by_account_;
     std::map<std::string, Count, std::less<>> by_model_;
     std::map<std::string, std::uint64_t, std::less<>> by_answer_;

@@ -8,6 +8,8 @@
 #include <event2/keyvalq_struct.h>
 #include <nlohmann/json.hpp>
 
+#include "body_reading.hpp"
+
 namespace dreamina::stand_in {
 namespace {
 
@@ -55,34 +57,11 @@ private:
     std::string key_;
 };
 
-std::string_view boundary_of(std::string_view content_type)
+void read_form(Request& request)
 {
-    const std::size_t at = content_type.find("boundary=");
-    if (at == std::string_view::npos) return {};
-    std::string_view value = content_type.substr(at + 9);
-    if (value.starts_with('"')) return value.substr(1, value.find('"', 1) - 1);
-    return value.substr(0, value.find_first_of("; "));
-}
-
-void read_form(Request& request, std::string_view boundary)
-{
-    const std::string delimiter = "--" + std::string(boundary);
-    const std::string_view body = request.body;
-    std::size_t at = body.find(delimiter);
-    while (at != std::string_view::npos) {
-        const std::size_t begin = at + delimiter.size();
-        const std::size_t content = body.find("\r\n\r\n", begin);
-        if (content == std::string_view::npos) return;
-        at = body.find("\r\n" + delimiter, content + 2);
-        if (at == std::string_view::npos) return;
-        const std::string_view part_headers = body.substr(begin, content - begin);
-        const std::string_view value =
-            at < content + 4 ? std::string_view() : body.substr(content + 4, at - content - 4);
-        at += 2;
-        if (part_headers.find(" name=\"model\"") != std::string_view::npos) request.model = value;
-        if (part_headers.find(" name=\"response_format\"") != std::string_view::npos) {
-            request.wants_base64 = value == "b64_json";
-        }
+    for (const FormPart& part : multipart_parts(request)) {
+        if (part.name == "model") request.model = part.value;
+        if (part.name == "response_format") request.wants_base64 = part.value == "b64_json";
     }
 }
 
@@ -91,8 +70,7 @@ void read_body(Request& request)
     if (request.body.empty()) return;
     const std::string_view type = request.header("Content-Type");
     if (type.starts_with("multipart/form-data")) {
-        const std::string_view boundary = boundary_of(type);
-        if (!boundary.empty()) read_form(request, boundary);
+        read_form(request);
         return;
     }
     const std::size_t first = request.body.find_first_not_of(" \t\r\n");
@@ -154,7 +132,19 @@ Request read_request(evhttp_request* raw)
         request.body = {reinterpret_cast<const char*>(evbuffer_pullup(input, -1)), length};
     }
     if (request.path.starts_with("/v1/")) read_body(request);
+    request.model_as_sent = request.model;
+    request.drawn = request.token;
     return request;
+}
+
+std::string_view proxy_address(std::string_view token)
+{
+    const std::size_t scheme = token.find("://");
+    const std::size_t end = token.rfind('@');
+    if (scheme == std::string_view::npos || end == std::string_view::npos || end < scheme) return {};
+    std::string_view address = token.substr(scheme + 3, end - scheme - 3);
+    if (const std::size_t user = address.rfind('@'); user != std::string_view::npos) address.remove_prefix(user + 1);
+    return address.substr(0, address.find('/'));
 }
 
 std::string_view bare_session(std::string_view token)

@@ -17,9 +17,12 @@ struct Request {
     std::string target;  ///< raw, as in the request line
     std::string path;    ///< the target up to the first '?', not decoded
     std::string query;
-    Headers headers;    ///< in the order of the wire
-    std::string token;  ///< what follows "Bearer ", a list of tokens included
-    std::string model;  ///< of the JSON body or the multipart form, else empty
+    Headers headers;            ///< in the order of the wire
+    std::string token;          ///< what follows "Bearer ", a list of tokens included
+    std::string model;          ///< of the JSON body or the multipart form, else empty
+    std::string model_as_sent;  ///< before a size was cut off, a default taken or another made of it
+    std::string drawn;          ///< of several tokens the one that is used; of one, that
+    std::string leaked;         ///< what would go to the provider in a cookie though it is a proxy's address
     bool wants_stream = false;
     bool wants_base64 = false;  ///< "response_format": "b64_json"
     std::string_view body;
@@ -31,6 +34,9 @@ struct Request {
 Request read_request(evhttp_request* raw);
 
 bool same_ignoring_case(std::string_view a, std::string_view b);
+
+/// Host and port of the proxy before a token; empty without one.
+std::string_view proxy_address(std::string_view token);
 
 /// The session id of a token without the proxy URL and the region before it.
 std::string_view bare_session(std::string_view token);

@@ -25,8 +25,9 @@
 ///   method         "POST"
 ///   times          how often it applies; after that the next rules are asked
 /// and answers with one of
-///   answer         a row's name, see GET /_answers ("success": what the route says of itself);
-///                  "dialect": "a" or "b" for another dialect than the program's
+///   answer         a name, see GET /_answers and README.md ("success": what the route says of itself);
+///                  "dialect": "a" or "b" for another dialect than the program's, with a name that is
+///                  not an upstream's own; "headers" are added to a name that is
 ///   status, reason, headers (an object, or a list of [name, value]), and a body: "body" (text, or
 ///                  any other JSON value, sent as its JSON), "body_base64", or "body_bytes" with
 ///                  "seed" (the bytes of GET /_body?bytes=N&seed=S)
@@ -66,6 +67,8 @@ struct Rule {
     std::uint64_t times = always;
     std::uint64_t used = 0;
     std::optional<Reply> reply;
+    std::string named;  ///< an answer that is made for each request; then there is no reply
+    Headers headers;    ///< added to that answer
     Shape shape;
     std::string source;  ///< the rule as it was given
 

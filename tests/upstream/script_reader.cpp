@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "named_answers.hpp"
 #include "script.hpp"
 
 namespace dreamina::stand_in {
@@ -150,6 +151,16 @@ Reply read_events(const RuleFields& fields)
     return reply;
 }
 
+void read_named(const RuleFields& fields, Rule& rule)
+{
+    for (const char* other : {"status", "reason", "body", "body_base64", "body_bytes", "events"}) {
+        if (fields.has(other)) fields.bad("answer", "excludes an answer in the raw");
+    }
+    if (fields.has("dialect")) fields.bad("dialect", "is in the answer's name already");
+    rule.named = fields.text("answer");
+    rule.headers = read_headers(fields);
+}
+
 std::optional<Reply> read_reply(const RuleFields& fields, Dialect dialect)
 {
     const bool has_body = fields.has("body") || fields.has("body_base64") || fields.has("body_bytes");
@@ -247,7 +258,11 @@ Rule read_rule(const ordered_json& given, std::size_t index, Dialect dialect)
     std::ranges::transform(rule.method, rule.method.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     rule.times = fields.number("times", Rule::always, 1, Rule::always);
-    rule.reply = read_reply(fields, dialect);
+    if (fields.has("answer") && is_named_answer(fields.text("answer"))) {
+        read_named(fields, rule);
+    } else {
+        rule.reply = read_reply(fields, dialect);
+    }
     rule.shape = read_shape(fields);
     rule.source = given.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
     return rule;

@@ -19,7 +19,7 @@ struct Service {
     void handle(evhttp_request* raw);
 
     event_base* base;
-    Options options;  ///< with the port that was really taken
+    Options options;  ///< with the port that was really taken; its role may change
     Script script;
     Recorder recorder;
     TokenRoutes tokens;
