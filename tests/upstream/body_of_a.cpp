@@ -9,8 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t npos = std::string_view::npos;
-
 /// UTF-8 of what JavaScript's \s takes beside the blanks of ASCII.
 constexpr auto wide_blanks = std::to_array<std::string_view>(
     {"\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
@@ -32,7 +30,7 @@ std::size_t after_blanks(std::string_view text, std::size_t at)
     return at;
 }
 
-std::string_view trimmed(std::string_view text)
+std::string_view trimmed_as_in_js(std::string_view text)
 {
     text.remove_prefix(after_blanks(text, 0));
     for (bool shorter = true; shorter && !text.empty();) {
@@ -68,7 +66,7 @@ std::string with_plain_blanks(std::string_view body)
             text += body[i];
         }
     }
-    return std::string(trimmed(text));
+    return std::string(trimmed_as_in_js(text));
 }
 
 /// Also inside of texts: the reader looks at characters only.
@@ -159,7 +157,7 @@ std::string fault_of(std::string_view text)
     while (first > 0 && is_in_a_name(text[first]) && is_in_a_name(text[first - 1])) --first;
     const std::string_view before = text.substr(0, first);
     const std::size_t last = before.find_last_not_of(" \n\t\r");
-    if (last != npos && (before[last] == '{' || before[last] == ',') && text[first] != '"') {
+    if (last != std::string_view::npos && (before[last] == '{' || before[last] == ',') && text[first] != '"') {
         return std::string(before[last] == '{' ? "Expected property name or '}'"
                                                : "Expected double-quoted property name") +
                " in JSON at position " + std::to_string(first);
@@ -217,9 +215,9 @@ ReadBody read_urlencoded(std::string_view body)
         body.remove_prefix(std::min(body.size(), pair.size() + 1));
         const std::size_t mark = pair.find('=');
         std::string name = decoded(pair.substr(0, mark));
-        json value = mark == npos ? std::string() : decoded(pair.substr(mark + 1));
+        json value = mark == std::string_view::npos ? std::string() : decoded(pair.substr(mark + 1));
         // name[] and name[key] make a list or an object of it: no text in any case.
-        if (const std::size_t bracket = name.find('['); bracket != npos && bracket > 0) {
+        if (const std::size_t bracket = name.find('['); bracket != std::string_view::npos && bracket > 0) {
             name.resize(bracket);
             value = json::array({std::move(value)});
         }
@@ -258,7 +256,7 @@ ReadBody read_body_of_a(const Request& request)
 {
     std::string type(request.header("Content-Type").substr(0, request.header("Content-Type").find(';')));
     for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    type = std::string(trimmed(type));
+    type = std::string(trimmed_as_in_js(type));
     const bool has_body = !request.header("Content-Length").empty() || !request.header("Transfer-Encoding").empty();
     if (request.method != "POST" || !has_body) return {};
     if (type == "application/json") return read_json(request.body);

@@ -7,7 +7,7 @@ namespace {
 
 // Worded by hand from what jimeng-api 1.6.3 answered in front of a provider of our own. A "relative"
 // is what older versions and sister projects of the same origin say instead.
-constexpr auto table = std::to_array<Failure>({
+constexpr auto failures = std::to_array<Failure>({
     {"a.session_expired.-2002", -2002, "[登录失效]: login error。请重新获取refresh_token并更新配置"},
     {"a.session_expired.-2002.relative", -2002, "Token已失效"},
     {"a.session_expired.34010105", -2001, "[请求失败]: login error (错误码: 34010105)"},
@@ -147,6 +147,6 @@ constexpr auto table = std::to_array<Failure>({
 
 }  // namespace
 
-std::span<const Failure> failures_of_a() { return table; }
+std::span<const Failure> failures_of_a() { return failures; }
 
 }  // namespace dreamina::stand_in

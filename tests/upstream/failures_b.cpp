@@ -6,7 +6,7 @@ namespace dreamina::stand_in {
 namespace {
 
 // Worded by hand from what jimeng-api-go of March 2026 answered in front of a provider of our own.
-constexpr auto table = std::to_array<Failure>({
+constexpr auto failures_in_go = std::to_array<Failure>({
     {"b.session_expired.401", 401, "[API_TOKEN_EXPIRES] [登录失效]: login error。请重新获取refresh_token并更新配置"},
     {"b.session_expired.34010105", 429, "[API_REQUEST_FAILED] [操作失败]: login error (错误码: 34010105)"},
     {"b.session_expired.picture", 500,
@@ -112,6 +112,6 @@ constexpr auto table = std::to_array<Failure>({
 
 }  // namespace
 
-std::span<const Failure> failures_of_b() { return table; }
+std::span<const Failure> failures_of_b() { return failures_in_go; }
 
 }  // namespace dreamina::stand_in

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_text.hpp"
 #include "script.hpp"
 #include "upstream_generations.hpp"
 
@@ -34,11 +35,6 @@ constexpr auto models =
 // A picture of one pixel.
 constexpr std::string_view pixel_png =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-std::string dump(const ordered_json& value)
-{
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 std::string next_url(std::uint16_t port)
 {

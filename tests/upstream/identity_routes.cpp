@@ -65,7 +65,7 @@ Reply front_page_of_a(const Role& role)
     return json_reply(200, body.dump(), "front_page");
 }
 
-Reply models(std::string_view owner)
+Reply list_models(std::string_view owner)
 {
     ordered_json data = ordered_json::array();
     for (const ListedModel& model : listed_models) {
@@ -89,7 +89,7 @@ std::optional<Reply> answer_of_a(const Request& request, const Role& role)
     if (request.method == "GET" || request.method == "HEAD") {
         if (path == "/") return front_page_of_a(role);
         if (path == "/ping") return pong();
-        if (path == "/v1/models") return models("jimeng-api");
+        if (path == "/v1/models") return list_models("jimeng-api");
     }
     if (request.method == "POST") {
         if (std::ranges::find(post_routes_of_a, path) != post_routes_of_a.end()) return std::nullopt;
@@ -104,7 +104,7 @@ std::optional<Reply> answer_of_b(const Request& request)
     if (request.method == "GET") {
         if (request.path == "/") return text_reply(200, "text/html; charset=utf-8", page_of_b, "front_page");
         if (request.path == "/ping") return pong();
-        if (request.path == "/v1/models") return models("jimeng-free-api");
+        if (request.path == "/v1/models") return list_models("jimeng-free-api");
     }
     if (request.method == "POST" && std::ranges::find(post_routes_of_b, request.path) != post_routes_of_b.end()) {
         return std::nullopt;

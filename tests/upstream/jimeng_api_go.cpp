@@ -73,9 +73,9 @@ void check_pictures(const json& images)
     }
 }
 
-class Answer {
+class AnswerInGo {
 public:
-    Answer(const Request& request, const ReadBody& body, const Role& role, TokenRoutes& tokens, std::uint16_t port)
+    AnswerInGo(const Request& request, const ReadBody& body, const Role& role, TokenRoutes& tokens, std::uint16_t port)
         : request_(request),
           body_(body),
           role_(role),
@@ -227,7 +227,7 @@ Reply jimeng_api_go_reply(const Request& request, const ReadBody& body, const Ro
                           std::uint16_t port)
 {
     try {
-        return Answer(request, body, role, tokens, port).make();
+        return AnswerInGo(request, body, role, tokens, port).make();
     } catch (const Refused& refused) {
         return failure_of_b(refused.status, refused.message, "refused");
     }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chat_stream.hpp"
+#include "json_text.hpp"
 
 namespace dreamina::stand_in {
 namespace {
@@ -55,11 +56,6 @@ std::string filled(std::string_view message, const Request& request)
     replace_all(text, "{proxy}", proxy.empty() ? "203.0.113.8:3128" : proxy);
     replace_all(text, "{proxy_host}", proxy.empty() ? "proxy.example" : proxy.substr(0, proxy.rfind(':')));
     return text;
-}
-
-std::string dump(const ordered_json& value)
-{
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 /// The fork's true statuses.

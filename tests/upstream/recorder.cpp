@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "json_text.hpp"
 
 namespace dreamina::stand_in {
 namespace {
@@ -34,11 +34,6 @@ std::string rfc3339(std::int64_t us)
     const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
     std::snprintf(text + length, sizeof text - length, ".%03dZ", static_cast<int>(us / 1000 % 1000));
     return text;
-}
-
-std::string dump(const ordered_json& value)
-{
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 }  // namespace

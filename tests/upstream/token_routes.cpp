@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "identity_routes.hpp"
+#include "json_text.hpp"
 #include "named_answers.hpp"
 #include "script.hpp"
 #include "upstream_reading.hpp"
@@ -15,11 +16,6 @@ namespace dreamina::stand_in {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string dump(const ordered_json& value)
-{
-    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 /// Whole credits without a decimal point, as the upstreams write them.
 ordered_json credits(double points)
