@@ -124,8 +124,8 @@ export class Page {
   }
 
   /** Chooses an entry of a row's menu. */
-  act(email: string, entry: string): Promise<void> {
-    return this.pick(this.button(`Actions for ${email}`), entry)
+  async act(email: string, entry: string): Promise<void> {
+    await this.pick(await waitFor(() => this.button(`Actions for ${email}`)), entry)
   }
 
   button(name: string | RegExp, inside: HTMLElement = document.body): HTMLElement {
@@ -138,13 +138,14 @@ export class Page {
     return within(inside).getByLabelText(typeof label === 'string' ? fits : label)
   }
 
+  /** Presses a button that is there, or will be in a moment. */
   async press(name: string | RegExp, inside?: HTMLElement): Promise<void> {
-    await this.user.click(this.button(name, inside))
+    await this.user.click(await waitFor(() => this.button(name, inside)))
   }
 
   /** Puts a text into a field, in place of what stands there. */
   async fill(label: string | RegExp, text: string, inside?: HTMLElement): Promise<void> {
-    const field = this.field(label, inside)
+    const field = await waitFor(() => this.field(label, inside))
     field.focus()
     fireEvent.input(field, { target: { value: text } })
     fireEvent.change(field)
@@ -152,7 +153,7 @@ export class Page {
   }
 
   async choose(label: string | RegExp, option: string, inside?: HTMLElement): Promise<void> {
-    await this.user.selectOptions(this.field(label, inside), option)
+    await this.user.selectOptions(await waitFor(() => this.field(label, inside)), option)
   }
 
   /** The files that the browser was given to save, by name and content. */
