@@ -48,7 +48,7 @@ SettingValue whole(std::int64_t number) { return number; }
 
 }  // namespace
 
-TEST_CASE("the table has every setting once, in its order, with a help and a range")
+TEST_CASE("no setting that people have in their files goes away; each is there once, with a help and a range")
 {
     const std::vector<std::string_view> keys{"ADMIN_PASSWORD",
                                              "UPSTREAM_BASE_URL",
@@ -86,16 +86,14 @@ TEST_CASE("the table has every setting once, in its order, with a help and a ran
                                              "BACKUP_KEEP",
                                              "DATABASE_URL",
                                              "SECRET_KEY_FILE"};
-    std::vector<std::string_view> found;
+    for (const std::string_view key : keys) CHECK_MESSAGE(find_setting(key), key);
     for (const SettingRow& row : setting_rows()) {
         CAPTURE(row.key);
-        found.push_back(row.key);
         CHECK(find_setting(row.key) == &row);
         CHECK_FALSE(row.help.empty());
         CHECK_FALSE(row.group.empty());
         CHECK_FALSE(range_text(row).empty());
     }
-    CHECK(found == keys);
     CHECK(find_setting("port") == nullptr);
     CHECK(find_setting("") == nullptr);
 }
