@@ -24,6 +24,8 @@ namespace {
 constexpr unsigned api_threads = 4;
 /// For /metrics and the like, which must answer also when those four wait for a locked database.
 constexpr unsigned watch_threads = 2;
+/// For /v1, whose requests must not wait for those of /api: large bodies are searched there, and refusals explained.
+constexpr unsigned proxy_threads = 4;
 /// Large bodies come from nginx at the disk's speed.
 constexpr unsigned intake_threads = 4;
 
@@ -95,10 +97,10 @@ public:
                   [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
           key_check_(loop_, *password_threads_, read_connections_, passwords_),
-          refusals_(loop_, *api_threads_, read_connections_),
-          keys_(loop_, *api_threads_, read_connections_),
+          refusals_(loop_, *proxy_threads_, read_connections_),
+          keys_(loop_, *proxy_threads_, read_connections_),
           proxy_{.loop = loop_,
-                 .threads = *api_threads_,
+                 .threads = *proxy_threads_,
                  .key_check = key_check_,
                  .ledger = *ledger_,
                  .upstream = *upstream_,
@@ -188,7 +190,7 @@ private:
     void load_catalog()
     {
         if (std::exchange(loading_catalog_, true)) return;
-        api_threads_->submit([this] {
+        proxy_threads_->submit([this] {
             std::shared_ptr<const ModelCatalog> catalog;
             try {
                 const ConnectionPool::Lent database = read_connections_.lend();
@@ -239,6 +241,7 @@ private:
         intake_threads_.reset();
         password_threads_.reset();
         api_threads_.reset();
+        proxy_threads_.reset();
         watch_threads_.reset();
         upstream_.reset();  // what is still under way is booked as cut
         ledger_.reset();
@@ -262,6 +265,7 @@ private:
     std::optional<Ledger> ledger_;
     std::optional<Upstream> upstream_;
     std::optional<TaskPool> api_threads_{std::in_place, api_threads};
+    std::optional<TaskPool> proxy_threads_{std::in_place, proxy_threads};
     std::optional<TaskPool> watch_threads_{std::in_place, watch_threads};
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
     std::optional<TaskPool> password_threads_{std::in_place,

@@ -14,12 +14,12 @@ Outcome import_accounts(Call& call);
 
 }  // namespace
 
-std::vector<Route> account_import_routes() { return {{"POST", "/api/accounts/bulk", Access::admin, import_accounts}}; }
+std::vector<Route> account_import_routes()
+{
+    return {{"POST", "/api/accounts/bulk", Access::admin, import_accounts, Lane::usual, nullptr, large_body}};
+}
 
 namespace {
-
-/// nginx lets 64 MB through.
-constexpr std::size_t largest_text = 64 * 1024 * 1024;
 
 struct ImportRequest {
     std::string credentials;
@@ -32,7 +32,7 @@ Result<ImportRequest> read_request(const Request& request, const Settings& setti
 {
     auto reader = JsonReader::parse(request.body.text());
     if (!reader) return tl::unexpected(reader.error());
-    const JsonReader::Text lines{.max = largest_text, .control_characters = true};
+    const JsonReader::Text lines{.max = large_body, .control_characters = true};
     ImportRequest wanted;
     wanted.credentials = reader->required("credentials", reader->text("credentials", lines));
     wanted.session_ids = reader->text("session_ids", lines).value_or("");

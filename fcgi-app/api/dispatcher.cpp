@@ -1,5 +1,9 @@
 #include "api/dispatcher.hpp"
 
+#include <atomic>
+
+#include <fmt/format.h>
+
 #include "api/routes.hpp"
 #include "base/log.hpp"
 
@@ -18,6 +22,12 @@ Reply no_route(const Match& match)
     Reply reply = error_reply(405, {"method_not_allowed", "this path takes " + match.allowed});
     reply.headers.push_back({"Allow", match.allowed});
     return reply;
+}
+
+Reply too_large(std::uint64_t largest)
+{
+    return error_reply(413,
+                       {"body_too_large", fmt::format("the body of this call may have at most {} bytes", largest)});
 }
 
 }  // namespace
@@ -55,10 +65,20 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
         answer(*exchange, match->route->at_once());
         return;
     }
+    if (asked.body.size() > match->route->largest_body) {
+        answer(*exchange, too_large(match->route->largest_body));
+        return;
+    }
     TaskPool& threads = match->route->lane == Lane::watch ? watch_threads_ : threads_;
     // The exchange stays the loop's; the thread gets the request, which nobody else looks at meanwhile.
     auto request = std::make_shared<Request>(std::move(exchange->mutable_request()));
-    threads.submit([this, exchange = std::move(exchange), match, request]() mutable {
+    auto has_left = std::make_shared<std::atomic<bool>>(false);
+    exchange->on_gone([has_left] { *has_left = true; });
+    threads.submit([this, exchange = std::move(exchange), match, request, has_left]() mutable {
+        if (*has_left) {  // while others were served: nobody waits for it
+            loop_.post([exchange = std::move(exchange)] {});
+            return;
+        }
         std::shared_ptr<Outcome> outcome;
         try {
             const auto database = connections_.lend();

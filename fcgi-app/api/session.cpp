@@ -27,8 +27,8 @@ Outcome end_other_sessions(Call& call);
 std::vector<Route> session_routes()
 {
     return {
-        {"POST", "/api/login", Access::open, log_in},
-        {"POST", "/api/logout", Access::open, log_out},
+        {"POST", "/api/login", Access::open, log_in, Lane::usual, nullptr, small_body},
+        {"POST", "/api/logout", Access::open, log_out, Lane::usual, nullptr, small_body},
         {"GET", "/api/me", Access::admin, me},
         {"GET", "/api/sessions", Access::admin, list_sessions},
         {"DELETE", "/api/sessions", Access::admin, end_other_sessions},

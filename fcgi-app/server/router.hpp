@@ -2,6 +2,7 @@
 /// The routes of /api. Who may call is part of every row, so that none can be forgotten.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,6 +70,13 @@ enum class Lane {
     watch,  ///< threads of their own, that answer while the usual ones wait for a database that is locked
 };
 
+/// Bodies of /api: all but a few hold some fields, or a list of accounts at most.
+constexpr std::uint64_t usual_body = 2 * 1024 * 1024;
+/// Of a route that anybody may call.
+constexpr std::uint64_t small_body = 8 * 1024;
+/// nginx lets so much through.
+constexpr std::uint64_t large_body = 64 * 1024 * 1024;
+
 struct Route {
     std::string_view method;
     std::string_view pattern;  ///< "/api/accounts/{id}/ban"
@@ -77,6 +85,8 @@ struct Route {
     Lane lane = Lane::usual;
     /// Instead of a handler, for an open route: called on the event loop, so it must not wait for anything.
     Reply (*at_once)() = nullptr;
+    /// In bytes. A larger body is refused with 413 before anybody reads it.
+    std::uint64_t largest_body = usual_body;
 };
 
 struct Match {

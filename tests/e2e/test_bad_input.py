@@ -1,5 +1,7 @@
 """Bad input meets a clear 4xx, and nothing is half-written."""
 
+import time
+
 import pytest
 
 from errors import refused
@@ -118,6 +120,28 @@ def test_body_that_is_too_large(stack):
         connection.sendall(request_bytes(stack.port, "POST", "/api/accounts/bulk", None,
                                          [bearer(PASSWORD), JSON_TYPE, ("Content-Length", 65 * 1024 * 1024)]))
         assert refused(read_answer(connection, "POST"), 413)["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize("method,path,size", [
+    ("POST", "/api/login", 20_000), ("POST", "/api/logout", 20_000), ("POST", "/api/accounts", 2_100_000),
+    ("POST", "/api/settings", 2_100_000), ("POST", "/api/jobs", 2_100_000)])
+def test_a_body_that_is_too_large_for_its_call_is_not_read(stack, method, path, size):
+    body = b'{"password": [' + b"{}," * (size // 3) + b"{}]}"
+    answer = stack.call(method, path, body)
+    assert refused(answer, 413)["code"] == "body_too_large"
+    assert "bytes" in answer.json()["detail"]
+
+
+def test_logins_with_large_bodies_hold_up_nobody(stack):
+    """Each of them took seconds of a thread, long after its client had left."""
+    body = b'{"password": [' + b"{}," * 700_000 + b"{}]}"
+    for _ in range(24):
+        with connect(stack.port) as connection:
+            connection.sendall(request_bytes(stack.port, "POST", "/api/login", body, [JSON_TYPE]))
+    began = time.monotonic()
+    assert stack.call("GET", "/api/me").status == 200
+    assert stack.generate().status == 503  # there is no account, and the reason is told
+    assert time.monotonic() - began < 10
 
 
 def test_large_header_and_address(stack):

@@ -4,32 +4,9 @@
 #include <charconv>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "base/json_text.hpp"
 
 namespace dreamina {
-namespace {
-
-/// Reads the escapes of a JSON string's inside; nothing if they are wrong.
-std::optional<std::string> unescape(const std::string& raw)
-{
-    const auto value = nlohmann::json::parse('"' + raw + '"', nullptr, false);
-    return value.is_string() ? std::optional{value.get<std::string>()} : std::nullopt;
-}
-
-/// The same for a string that was cut, perhaps amid a character or an escape, which then goes as well.
-std::optional<std::string> unescape_cut(std::string raw)
-{
-    constexpr std::size_t longest_character = 12;  // a surrogate pair: \uD83D\uDE00
-    for (std::size_t dropped = 0; dropped < longest_character; ++dropped) {
-        if (auto text = unescape(raw)) return text;
-        if (raw.empty()) break;
-        raw.pop_back();
-    }
-    return std::nullopt;
-}
-
-}  // namespace
-
 JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
     : names_(std::move(names)), longest_value_(longest_value)
 {
@@ -126,7 +103,7 @@ void JsonFieldScanner::end_string()
     const Capture captured = capture_;
     Value value = end_capture(true);
     if (captured == Capture::key) {
-        const auto name = value.is_cut ? std::nullopt : unescape(value.raw);
+        const auto name = value.is_cut ? std::nullopt : read_json_text(value.raw);
         key_ = name && std::find(names_.begin(), names_.end(), *name) != names_.end() ? *name : std::string{};
     } else if (captured == Capture::text_value) {
         found_[key_] = std::move(value);
@@ -155,7 +132,7 @@ std::optional<std::string> JsonFieldScanner::text(const std::string& name) const
     const auto found = found_.find(name);
     if (found == found_.end() || !found->second.is_text) return std::nullopt;
     const std::string& raw = found->second.raw;
-    return found->second.is_cut ? unescape_cut(raw) : unescape(raw);
+    return found->second.is_cut ? read_cut_json_text(raw) : read_json_text(raw);
 }
 
 std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) const

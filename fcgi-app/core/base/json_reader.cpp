@@ -12,6 +12,29 @@ namespace {
 /// Deeper than any body we define; keeps a hostile one from costing memory.
 constexpr int deepest_nesting = 32;
 
+bool is_too_deep(std::string_view text)
+{
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\') {
+                ++i;
+            } else if (c == '"') {
+                in_string = false;
+            }
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > deepest_nesting) return true;
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
+    }
+    return false;
+}
+
 /// Names come from outside and go into an error: bounded, and only what prints.
 std::string printable(std::string_view name)
 {
@@ -26,15 +49,11 @@ std::string printable(std::string_view name)
 
 Result<Json> parse_json(std::string_view text)
 {
-    bool too_deep = false;
-    const auto watch_depth = [&](int depth, Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > deepest_nesting;
-        return !too_deep;
-    };
+    // Before the parser sees it, rather than in a callback of the parser's: with one it looks at all members of a list
+    // or an object again for each that is added.
+    if (is_too_deep(text)) return failure("malformed_json", "the JSON is nested too deeply");
     try {
-        Json document = Json::parse(text, watch_depth);
-        if (too_deep) return failure("malformed_json", "the JSON is nested too deeply");
-        return document;
+        return Json::parse(text);
     } catch (const Json::parse_error& error) {
         // The library's text quotes the input, which may hold a password: only the place is told.
         return failure("malformed_json", fmt::format("the body is not valid JSON (at byte {})", error.byte));

@@ -83,6 +83,21 @@ TEST_CASE("nesting is bounded")
     CHECK_FALSE(parse_json(std::string(100'000, '[')));
 }
 
+TEST_CASE("brackets within texts nest nothing")
+{
+    CHECK(parse_json("[\"" + std::string(1000, '[') + "\\\"" + std::string(1000, '{') + "\"]"));
+    CHECK_FALSE(parse_json("[\"\\\\\"," + nested(100) + "]"));
+}
+
+TEST_CASE("a long list of objects is read once, not once for each of them")
+{
+    std::string list = "[";
+    for (int i = 0; i < 500'000; ++i) list += "{},";  // for minutes, if every object looked at all before it
+    const auto document = parse_json(list + "{}]");
+    REQUIRE(document);
+    CHECK(document->size() == 500'001);
+}
+
 TEST_CASE("a field is absent, null or a value")
 {
     JsonReader reader = reader_of(R"({"null": null, "text": "x"})");

@@ -1,0 +1,24 @@
+#include "base/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace dreamina {
+
+std::optional<std::string> read_json_text(const std::string& raw)
+{
+    const auto value = nlohmann::json::parse('"' + raw + '"', nullptr, false);
+    return value.is_string() ? std::optional{value.get<std::string>()} : std::nullopt;
+}
+
+std::optional<std::string> read_cut_json_text(std::string raw)
+{
+    constexpr std::size_t longest_character = 12;  // a surrogate pair: \uD83D\uDE00
+    for (std::size_t dropped = 0; dropped < longest_character; ++dropped) {
+        if (auto text = read_json_text(raw)) return text;
+        if (raw.empty()) break;
+        raw.pop_back();
+    }
+    return std::nullopt;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,15 @@
+#pragma once
+/// What stands between the quotes of a JSON string.
+
+#include <optional>
+#include <string>
+
+namespace dreamina {
+
+/// Reads its escapes; nothing if they, or the characters, are wrong.
+std::optional<std::string> read_json_text(const std::string& raw);
+
+/// The same for a string that was cut, perhaps amid a character or an escape, which then goes as well.
+std::optional<std::string> read_cut_json_text(std::string raw);
+
+}  // namespace dreamina
