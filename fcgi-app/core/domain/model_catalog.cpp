@@ -10,6 +10,7 @@ namespace dreamina {
 namespace {
 
 constexpr char any_text = '*';
+constexpr std::string_view any_size = ":*";
 
 /// Fit to be counted under: bounded, and text.
 bool is_countable(std::string_view name)
@@ -91,6 +92,13 @@ ModelCatalog::ModelCatalog(std::vector<Model> models) : models_(std::move(models
             } else {
                 by_name_.emplace(name.name, entry);
             }
+        }
+    }
+    // Behind the wildcards of the catalogue: whoever wrote one like these meant it.
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        for (const ModelName& name : models_[i].names) {
+            if (is_wildcard(name.name)) continue;
+            wildcards_.push_back({name.name + std::string{any_size}, {i, name.regions}});
         }
     }
     std::stable_sort(wildcards_.begin(), wildcards_.end(), [](const Wildcard& left, const Wildcard& right) {

@@ -63,7 +63,8 @@ public:
     explicit ModelCatalog(std::vector<Model> models = {});
 
     /// The rule for a name as a client wrote it: the model with exactly this name, else that of the wildcard with the
-    /// most literal characters that fits, the first in the catalogue's order of those with equally many.
+    /// most literal characters that fits, the first in the catalogue's order of those with equally many. Chat clients
+    /// write the size of a picture behind the name ("jimeng-4.0:1024x1024"), so each name also stands for `<name>:*`.
     /// A model that is not in the catalogue: any region, needs points, no limit, counted under its own name.
     ModelRule resolve(std::string_view name, const Settings& settings) const;
 

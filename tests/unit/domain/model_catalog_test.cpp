@@ -126,6 +126,39 @@ TEST_CASE("a model that nobody knows: any region, needs points, no limit, counte
     }
 }
 
+TEST_CASE("a name with a size behind it is that name")
+{
+    const ShippedCatalog catalog;
+    for (const auto& [asked, name] :
+         std::vector<std::pair<std::string, std::string>>{{"jimeng-4.0:1024x1024", "jimeng-4.0"},
+                                                          {"jimeng-4.0:", "jimeng-4.0"},
+                                                          {"jimeng-4.0:1:2", "jimeng-4.0"},
+                                                          {"nanobanana:2k", "nanobanana"},
+                                                          {"jimeng-video-3.0-pro:16:9", "jimeng-video-3.0-pro"}}) {
+        CAPTURE(asked);
+        const ModelRule rule = catalog.resolve(asked);
+        const ModelRule wanted = catalog.resolve(name);
+        CHECK(rule.id == wanted.id);
+        CHECK(int{rule.regions} == int{wanted.regions});
+        CHECK(rule.needs_points == wanted.needs_points);
+        CHECK(rule.daily_limit == wanted.daily_limit);
+        CHECK(rule.limit_bit == wanted.limit_bit);
+    }
+    CHECK(catalog.resolve("jimeng-9.9:1024x1024").id == "jimeng-9.9:1024x1024");
+    CHECK(catalog.resolve(":1024x1024").id == ":1024x1024");
+}
+
+TEST_CASE("wildcards of the catalogue go before sizes where they say as much")
+{
+    const ModelCatalog catalog{{{.id = "a", .names = {{"a"}, {"a:b"}}},
+                                {.id = "large", .names = {{"large"}, {"a:large*"}}},
+                                {.id = "any", .names = {{"any"}, {"*"}}}}};
+    CHECK(catalog.resolve("a:1x1", Settings{}).id == "a");
+    CHECK(catalog.resolve("a:b:1x1", Settings{}).id == "a");
+    CHECK(catalog.resolve("a:large-1x1", Settings{}).id == "large");
+    CHECK(catalog.resolve("c:1x1", Settings{}).id == "any");
+}
+
 TEST_CASE("a name that cannot be one is counted as unknown")
 {
     const ShippedCatalog catalog;
