@@ -5,10 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "proxy/asked_model.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/held_answer.hpp"
 #include "proxy/key_refusal.hpp"
-#include "proxy/model_name.hpp"
+#include "proxy/model_reading.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
 #include "proxy/request_notes.hpp"
@@ -45,13 +46,13 @@ public:
     void begin()
     {
         if (body_->in_memory()) {
-            choose(read_model_name(*body_, request_.content_type));
+            choose(read_model(*body_, request_.content_type));
             return;
         }
         context_.threads.submit([self = shared_from_this()]() mutable {
-            std::optional<std::string> model;
+            ModelReading model{.state = ModelReading::State::unreadable, .name = {}};
             try {
-                model = read_model_name(*self->body_, self->request_.content_type);
+                model = read_model(*self->body_, self->request_.content_type);
             } catch (const std::exception&) {
                 // The disk; forwarding meets it again and says so.
             }
@@ -178,13 +179,16 @@ private:
         log_end(RequestOutcome::client_gone, {.status = std::nullopt, .bytes_left = 0, .gone = true});
     }
 
-    void choose(const std::optional<std::string>& model)
+    void choose(const ModelReading& reading)
     {
-        notes_.asked_for(model);
-        rule_ = context_.catalog->resolve(model.value_or(""), settings_->settings);
-        if (key_ && !may_use(*key_, rule_.id)) {
-            refuse(RequestOutcome::key_refused,
-                   model_not_allowed_reply(rule_.id == unnamed_model ? "" : model.value_or("")));
+        const Settings& settings = settings_->settings;
+        const AskedModel asked = asked_model(reading, request_, settings);
+        if (reading.state == ModelReading::State::named) notes_.asked_for(reading.name);
+        rule_ = context_.catalog->resolve(asked.name, settings);
+        auto refusal =
+            key_ ? refusal_by_model(*key_, reading, asked, request_, *context_.catalog, settings, rule_) : std::nullopt;
+        if (refusal) {
+            refuse(RequestOutcome::key_refused, *std::move(refusal));
             return;
         }
         if (exchange_->gone()) {  // while the model was read

@@ -36,7 +36,8 @@ std::string counted(std::int64_t count, std::string_view what)
 
 Reply no_key_reply()
 {
-    return unauthorized("send an API key or the administrator's password as \"Authorization: Bearer …\"");
+    return unauthorized(
+        "send an API key or the administrator's password as \"Authorization: Bearer …\" or \"X-Api-Key: …\"");
 }
 
 Reply key_refusal_reply(const ApiKeyRefusal& refusal, Time now)
@@ -68,6 +69,22 @@ Reply model_not_allowed_reply(std::string_view model)
                         model.empty() ? std::string{"this API key is for certain models only, and the request names "
                                                     "none that could be read"}
                                       : fmt::format("this API key may not use the model {}", model));
+}
+
+Reply default_model_not_allowed_reply(std::string_view model)
+{
+    return openai_error(403, "invalid_request_error", "model_not_allowed",
+                        fmt::format("this API key may not use the model {}, which the upstream takes where the request "
+                                    "names none that it knows",
+                                    model));
+}
+
+Reply doubtful_model_reply(std::string_view doubt)
+{
+    return openai_error(400, "invalid_request_error", "doubtful_model",
+                        fmt::format("this API key is for certain models only, and not every program reads the same "
+                                    "model in this body: {}",
+                                    doubt));
 }
 
 }  // namespace dreamina

@@ -18,4 +18,10 @@ Reply key_refusal_reply(const ApiKeyRefusal& refusal, Time now);
 /// 403 for a key with a list of models. `model`: as the client wrote it; empty if none could be read.
 Reply model_not_allowed_reply(std::string_view model);
 
+/// The same where the request does not name the model: the upstream takes `model` for it.
+Reply default_model_not_allowed_reply(std::string_view model);
+
+/// 400 for such a key: not every program reads the same model in the body. `doubt`: why, as the end of a sentence.
+Reply doubtful_model_reply(std::string_view doubt);
+
 }  // namespace dreamina

@@ -11,6 +11,8 @@ namespace {
 /// More than any model's name; a longer field is none.
 constexpr std::size_t longest_value = 1024;
 constexpr std::size_t longest_headers = 16 * 1024;
+/// So much that one can tell that it is not a line end alone.
+constexpr std::size_t longest_epilogue = 3;
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view headers_end = "\r\n\r\n";
 
@@ -39,6 +41,70 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
     return std::nullopt;
 }
 
+bool is_token(std::string_view text)
+{
+    constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
+/// `form-data; name="a"`, perhaps with a file's name behind it: readers that search for `name=` and readers that divide
+/// the line find the same.
+bool is_plain_disposition(std::string_view disposition)
+{
+    const auto take = [&](std::string_view text) {
+        disposition = trim(disposition);
+        if (!equals_ignoring_case(disposition.substr(0, text.size()), text)) return false;
+        disposition.remove_prefix(text.size());
+        return true;
+    };
+    if (!take("form-data") || !take(";") || !take("name=")) return false;
+    const bool quoted = disposition.starts_with('"');
+    const auto end = quoted ? disposition.find('"', 1) : std::min(disposition.find(';'), disposition.size());
+    if (end == std::string_view::npos) return false;
+    const std::string_view name = disposition.substr(quoted ? 1 : 0, end - (quoted ? 1 : 0));
+    if (name.find_first_of("\\\"") != std::string_view::npos || (!quoted && !is_token(trim(name)))) return false;
+    disposition.remove_prefix(end + (quoted ? 1 : 0));
+    if (trim(disposition).empty()) return true;
+    return take(";") && take("filename");
+}
+
+struct PartHeaders {
+    std::optional<std::string> name;  ///< of the disposition that counts
+    bool is_file = false;
+    bool is_plain = true;
+    bool has_disposition_alone = true;
+};
+
+PartHeaders read_part_headers(std::string_view headers)
+{
+    PartHeaders read;
+    int dispositions = 0;
+    headers.remove_prefix(std::min(headers.size(), line_end.size()));
+    while (!headers.empty()) {
+        const auto end = headers.find(line_end);
+        const std::string_view line = headers.substr(0, end);
+        headers = end == std::string_view::npos ? std::string_view{} : headers.substr(end + line_end.size());
+        const auto colon = line.find(':');
+        read.is_plain = read.is_plain && colon != std::string_view::npos && is_token(line.substr(0, colon)) &&
+                        line.find_first_of("\r\n") == std::string_view::npos;
+        if (colon == std::string_view::npos) continue;
+        if (!equals_ignoring_case(trim(line.substr(0, colon)), "Content-Disposition")) {
+            read.has_disposition_alone = false;
+            continue;
+        }
+        ++dispositions;
+        const std::string_view disposition = line.substr(colon + 1);
+        read.is_plain = read.is_plain && is_plain_disposition(disposition);
+        read.name = parameter(disposition, "name");
+        read.is_file = parameter(disposition, "filename").has_value();
+    }
+    read.is_plain = read.is_plain && dispositions == 1;
+    return read;
+}
+
 }  // namespace
 
 std::optional<std::string> multipart_boundary(std::string_view content_type)
@@ -57,11 +123,19 @@ MultipartFieldScanner::MultipartFieldScanner(std::string_view boundary, std::str
 
 void MultipartFieldScanner::feed(std::string_view piece)
 {
-    if (state_ == State::after_end) return;
-    pending_.append(piece);
-    while (step()) {
+    if (state_ != State::after_end) {
+        pending_.append(piece);
+        while (step()) {
+        }
+        if (state_ != State::after_end) {
+            pending_.erase(0, std::exchange(judged_, 0));
+            return;
+        }
+        piece = std::string_view{pending_}.substr(judged_);
     }
-    pending_.erase(0, std::exchange(judged_, 0));
+    epilogue_.append(piece.substr(0, longest_epilogue - epilogue_.size()));
+    pending_.clear();
+    judged_ = 0;
 }
 
 /// Judges what can be judged of the pending bytes; false if more must come first.
@@ -76,6 +150,8 @@ bool MultipartFieldScanner::step()
         const std::size_t judged = ends ? found : pending.size() - std::min(pending.size(), delimiter_.size() - 1);
         if (wanted_ && collected_.size() <= longest_value) collected_.append(pending.substr(0, judged));
         judged_ += ends ? judged + delimiter_.size() : judged;
+        // The line end that was put in front is the first delimiter's.
+        is_plain_ = is_plain_ && !(is_in_preamble_ && judged > 0);
         if (!ends) return false;
         state_ = State::before_headers;
         return true;
@@ -86,13 +162,16 @@ bool MultipartFieldScanner::step()
         const bool last = blanks == 0 && next == "--";
         const bool too_many = blanks > longest_headers;
         if (last || (next == line_end && !too_many)) {
-            if (wanted_ && collected_.size() <= longest_value) value_ = collected_;
+            end_part();
+            is_plain_ = is_plain_ && blanks == 0;
             judged_ += blanks;  // the line end stays: a part without headers begins with two of them
+            if (last) judged_ += next.size();
             state_ = last ? State::after_end : State::headers;
             return !last;
         }
         if (!too_many && (next.empty() || next == "\r" || (blanks == 0 && next == "-"))) return false;
         // It only began like a delimiter: content.
+        is_plain_ = false;
         if (wanted_ && collected_.size() <= longest_value) collected_.append(delimiter_);
         state_ = State::content;
         return true;
@@ -101,7 +180,10 @@ bool MultipartFieldScanner::step()
         const auto end = pending.find(headers_end);
         // The last bytes may be the beginning of their end.
         const std::size_t length = std::min(end, pending.size() - std::min(pending.size(), headers_end.size() - 1));
-        if (length > longest_headers) state_ = State::after_end;
+        if (length > longest_headers) {
+            state_ = State::after_end;
+            is_plain_ = false;
+        }
         if (end == std::string_view::npos || state_ == State::after_end) return false;
         take_headers(pending.substr(0, end));
         judged_ += end + headers_end.size();
@@ -114,19 +196,22 @@ bool MultipartFieldScanner::step()
     return false;
 }
 
+void MultipartFieldScanner::end_part()
+{
+    is_in_preamble_ = false;
+    if (!wanted_ || std::exchange(has_first_, true)) return;
+    if (collected_.size() <= longest_value) value_ = collected_;
+}
+
 void MultipartFieldScanner::take_headers(std::string_view headers)
 {
-    wanted_ = false;
-    while (!headers.empty()) {
-        const auto end = headers.find(line_end);
-        const std::string_view line = headers.substr(0, end);
-        headers = end == std::string_view::npos ? std::string_view{} : headers.substr(end + line_end.size());
-        const auto colon = line.find(':');
-        if (colon == std::string_view::npos) continue;
-        if (!equals_ignoring_case(trim(line.substr(0, colon)), "Content-Disposition")) continue;
-        const std::string_view disposition = line.substr(colon + 1);
-        wanted_ = parameter(disposition, "name") == name_ && !parameter(disposition, "filename");
-    }
+    const PartHeaders read = read_part_headers(headers);
+    wanted_ = read.name == name_ && !read.is_file;
+    is_plain_ = is_plain_ && read.is_plain;
+    if (!equals_ignoring_case(read.name.value_or(""), name_)) return;
+    ++count_;
+    // Of a field with a type or an encoding of its own some make a file, or another text.
+    is_plain_ = is_plain_ && read.name == name_ && !read.is_file && read.has_disposition_alone;
 }
 
 }  // namespace dreamina

@@ -57,6 +57,7 @@ def clean_stand_in(request):
     """Nothing that an earlier test scripted is in force, and nobody is held by it."""
     if "stand_in" in request.fixturenames:
         stand_in = request.getfixturevalue("stand_in")
+        stand_in.play("anything")
         stand_in.script()
         stand_in.release()
         stand_in.clear()

@@ -162,6 +162,106 @@ def test_a_key_for_certain_models(stack, stand_in, account):
     poll(lambda: statuses(stack, key) == [200] * 3)
 
 
+# Each asks for more than nanobanana if one of the upstreams reads it in its own way.
+FORM = "multipart/form-data; boundary=x"
+URLENCODED = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+def part(name, value, more=""):
+    return f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
+
+
+PROMPT = part("prompt", "x") + part("images", "p", '; filename="a.png"\r\nContent-Type: image/png')
+CRAFTED = [
+    (JSON, '{"model":"nanobanana","model":"jimeng-4.0","prompt":"x"}'),
+    (JSON, '{"model":"jimeng-4.0","model":"nanobanana","prompt":"x"}'),
+    (JSON, '{"model":"nanobanana","Model":"jimeng-4.0","prompt":"x"}'),
+    (JSON, '{"MODEL":"nanobanana","prompt":"x"}'),
+    (JSON, '{"model":"nanobanana","mod\\u0065l":"jimeng-4.0","prompt":"x"}'),
+    (JSON, '{"model":"nanobanana","mo\ufeffdel":"jimeng-4.0","prompt":"x"}'),
+    (JSON, "{'model':'jimeng-4.0','prompt':'x'}"),
+    (JSON, '{"prompt":"\\\'","model":"nanobanana","x":\'","model":"jimeng-4.0","y":"\'}'),
+    (JSON, '{"model":"nanobanana","prompt":"x",model:"jimeng-4.0"}'),
+    (JSON, '{"model":"nanobanana","prompt":"x",}'),
+    (JSON, '{"model":"nanobanana","prompt":"x"}{"model":"jimeng-4.0","prompt":"x"}'),
+    (JSON, "model=nanobanana&prompt=x"),
+    ("text/plain", '{"model":"nanobanana","MODEL":"jimeng-4.0","prompt":"x"}'),
+    ("", '{"model":"nanobanana","prompt":"x"} {"model":"jimeng-4.0"}'),
+    (URLENCODED, '{"model":"nanobanana","prompt":"&model=jimeng-4.0&prompt=x&y="}'),
+    (URLENCODED, '{"model":"jimeng-4.0","prompt":"&model=nanobanana&prompt=x&y="}'),
+    (URLENCODED, "model=nanobanana&model=jimeng-4.0&prompt=x"),
+    (URLENCODED, "model[]=nanobanana&prompt=x"),
+    (URLENCODED, "[model]=jimeng-4.0&prompt=x"),
+    (URLENCODED, "a=b&" * 1000 + "model=nanobanana&prompt=x"),
+    (FORM, part("model", "nanobanana") + part("model", "jimeng-4.0") + PROMPT + "--x--\r\n"),
+    (FORM, part("model", "jimeng-4.0") + part("model", "nanobanana") + PROMPT + "--x--\r\n"),
+    (FORM, part("model", "nanobanana", '; filename="a"') + part("model", "jimeng-4.0") + PROMPT + "--x--\r\n"),
+    (FORM, part("model", "nanobanana", "\r\nContent-Type: text/plain") + PROMPT + "--x--\r\n"),
+    (FORM, part("model", "nanobanana") + PROMPT + "--x--\r\n" + part("model", "jimeng-4.0") + "--x--\r\n"),
+    (FORM, '{"model":"jimeng-4.0","prompt":"x"}\r\n' + part("model", "nanobanana") + PROMPT + "--x--\r\n"),
+    (FORM, (part("model", "jimeng-4.0") + PROMPT + "--x--\r\n").replace("\r\n", "\n")),
+    ("multipart/mixed; boundary=x", part("model", "nanobanana") + PROMPT + "--x--\r\n"),
+    ("multipart/form-data; a=\"boundary=y\"; boundary=x", part("model", "nanobanana") + PROMPT + "--x--\r\n"),
+]
+
+
+@pytest.mark.parametrize("content_type,body", CRAFTED, ids=range(len(CRAFTED)))
+def test_no_way_of_writing_a_body_gets_around_a_keys_models(stack, stand_in, account, content_type, body):
+    key = make_key(stack, models=["nanobanana"])
+    for upstream in ("jimeng-api", "jimeng-api-go"):
+        stand_in.play(upstream)
+        for target in ("/v1/images/generations", "/v1/images/compositions"):
+            headers = [("Content-Type", content_type)] if content_type else []
+            answer = stack.v1(target=target, body=body.encode(), headers=headers, password=key["key"])
+            assert_refused(answer, 400, "doubtful_model", "certain models")
+    assert stand_in.requests() == []
+    assert stack.account(account["id"])["usage"] == {}
+    assert shown(stack, key)["use"]["total"] == 0
+
+
+def test_a_key_for_certain_models_and_a_body_that_names_none(stack, stand_in, account):
+    stand_in.play("jimeng-api")
+    key = make_key(stack, models=["nanobanana", "jimeng-video-3.0"])
+    for target, default in (("/v1/images/generations", "jimeng-4.5"), ("/v1/videos/generations", "jimeng-video-3.5-pro")):
+        for body in ({"prompt": "x"}, {"prompt": "x", "model": None}, {"prompt": "x", "model": ""}):
+            assert_refused(stack.v1(target=target, body=body, password=key["key"]), 403, "model_not_allowed", default)
+    # Of a picture's model that upstream makes a video with its default.
+    answer = stack.v1(target="/v1/videos/generations", body={"prompt": "x", "model": "nanobanana"}, password=key["key"])
+    assert_refused(answer, 403, "model_not_allowed", "jimeng-video-3.5-pro")
+    assert stand_in.requests() == []
+
+    stack.api("PUT", f"/api/keys/{key['id']}", {"models": ["jimeng-4.5"]})
+    poll(lambda: stack.v1(body={"prompt": "x"}, password=key["key"]).status == 200, what="another list of models")
+    assert stand_in.requests()[-1]["model"] == "jimeng-4.5"
+
+
+@pytest.mark.parametrize("content_type,body", [
+    (JSON, '{ "prompt": "it\'s, \\"model\\": {x}",\n "n": 1.5e0, "x": {"model": "jimeng-4.0"}, "model": "nanobanana" }\n'),
+    ("", '{"model":"nanobanana","prompt":"x"}'),
+    (FORM, part("model", "nanobanana") + PROMPT + "--x--\r\n"),
+    ("multipart/form-data; boundary=\"x\"", PROMPT + part("model", "nanobanana") + "--x--"),
+    (URLENCODED, "prompt=a+b%2C&model=nanobanana"),
+])
+def test_a_key_for_certain_models_takes_what_clients_write(stack, stand_in, account, content_type, body):
+    key = make_key(stack, models=["nanobanana"])
+    headers = [("Content-Type", content_type)] if content_type else []
+    assert stack.v1(body=body.encode(), headers=headers, password=key["key"]).status == 200
+    assert stack.account(account["id"])["usage"] == {"nanobanana": 1}
+
+
+def test_a_size_behind_a_models_name_is_no_other_model(stack, stand_in, account):
+    stand_in.play("jimeng-api-go")
+    key = make_key(stack, models=["nanobanana"])
+    chat = lambda model: stack.v1(target="/v1/chat/completions", password=key["key"], body={
+        "model": model, "messages": [{"role": "user", "content": "x"}]})
+    assert chat("nanobanana:1024x1024").status == 200
+    assert stand_in.only_request()["model"] == "nanobanana"
+    for other in ("jimeng-4.0:1024x1024", "jimeng-4.0:nanobanana", ":nanobanana", " jimeng-4.0:nanobanana"):
+        assert_refused(chat(other), 403, "model_not_allowed")
+    assert len(stand_in.requests()) == 1
+
+
 def test_revoked_is_refused_at_once_and_known_to_every_worker(stack, stand_in, account):
     key = make_key(stack)
     assert statuses(stack, key) == [200] * 3

@@ -123,6 +123,10 @@ ReadBody read_json(const Request& request, const std::vector<GoField>& known)
         read.fault = "EOF";
         return read;
     }
+    if (request.body.starts_with("\xef\xbb\xbf")) {  // which nlohmann passes over
+        read.fault = "invalid character '\u00ef' looking for beginning of value";
+        return read;
+    }
     Members found;
     json::sax_parse(request.body.begin(), request.body.end(), &found, json::input_format_t::json, false);
     if (found.fault) {

@@ -14,11 +14,12 @@ std::string_view boundary_of(std::string_view content_type)
 
 std::string parameter_of(std::string_view headers, std::string_view name)
 {
-    const std::string mark = " " + std::string(name) + "=\"";
+    const std::string mark = " " + std::string(name) + "=";
     const std::size_t at = headers.find(mark);
     if (at == std::string_view::npos) return {};
     const std::string_view value = headers.substr(at + mark.size());
-    return std::string(value.substr(0, value.find('"')));
+    if (value.starts_with('"')) return std::string(value.substr(1, value.find('"', 1) - 1));
+    return std::string(value.substr(0, value.find_first_of("; \r\n")));
 }
 
 }  // namespace

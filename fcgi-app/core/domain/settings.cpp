@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "domain/address.hpp"
 #include "domain/daily_time.hpp"
+#include "domain/model_catalog.hpp"
 
 namespace dreamina {
 namespace {
@@ -191,6 +192,11 @@ Fault check_daily_time(std::string_view text)
     return parse_daily_time(text) ? Fault{} : "must be a time of day as HH:MM, from 00:00 to 23:59";
 }
 
+Fault check_model(std::string_view text)
+{
+    return is_wildcard(text) ? Fault{"must not hold *, which stands for any text"} : Fault{};
+}
+
 using PathOrFault = tl::expected<std::string, std::string>;
 
 PathOrFault read_database_path(std::string_view text)
@@ -223,6 +229,8 @@ constexpr double most_calls = 1e9;
 constexpr double most_seconds = 1e9;
 constexpr std::string_view url_form = "an http(s) URL";
 constexpr std::string_view url_form_zh = "http 或 https 网址";
+constexpr std::string_view model_form = "a model's name";
+constexpr std::string_view model_form_zh = "模型名称";
 
 using enum SettingEffect;
 
@@ -266,6 +274,16 @@ const std::vector<SettingRow>& table()
             .help = "The largest body that nginx takes for /v1.",
             .help_zh = "nginx 接受的 /v1 请求体的最大大小。",
             .min = 1, .max = 100000, .unit = "MB"}),
+        row<&S::default_image_model>({.key = "DEFAULT_IMAGE_MODEL", .group = "proxy",
+            .name = "Default model for images", .name_zh = "默认图片模型",
+            .help = "What a request for images that names no model counts as: the model that the upstream then takes, jimeng-4.5 for jimeng-api and jimeng-4.0 for jimeng-api-go.",
+            .help_zh = "未指定模型的图片请求按此模型计数，应与上游的默认模型一致：jimeng-api 为 jimeng-4.5，jimeng-api-go 为 jimeng-4.0。",
+            .max = longest_model_name, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
+        row<&S::default_video_model>({.key = "DEFAULT_VIDEO_MODEL", .group = "proxy",
+            .name = "Default model for videos", .name_zh = "默认视频模型",
+            .help = "What a request for videos that names no model counts as: the model that the upstream then takes.",
+            .help_zh = "未指定模型的视频请求按此模型计数，应与上游的默认模型一致。",
+            .max = longest_model_name, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
         row<&S::log_level>({.key = "LOG_LEVEL", .group = "access",
             .name = "Log level", .name_zh = "日志级别",
             .help = "The least important events that are still logged.",

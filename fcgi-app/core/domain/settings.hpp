@@ -25,6 +25,9 @@ struct Settings {
     std::optional<std::string> metrics_token;
     std::int64_t proxy_timeout = 300;     ///< seconds, the whole forwarded request
     std::int64_t max_upload_size = 1300;  ///< MB, the body of a request to /v1: twelve files of 100 MB, and some
+    /// What a request that names no model is counted as, by its route.
+    std::string default_image_model = "jimeng-4.5";
+    std::string default_video_model = "jimeng-video-3.5-pro";
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;
     std::int64_t limit_jimeng_4_1 = 60;

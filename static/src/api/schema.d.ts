@@ -1565,6 +1565,10 @@ export interface components {
             PROXY_TIMEOUT?: number;
             /** @description The largest body that nginx takes for /v1. */
             MAX_UPLOAD_SIZE?: number;
+            /** @description What a request for images that names no model counts as: the model that the upstream then takes, jimeng-4.5 for jimeng-api and jimeng-4.0 for jimeng-api-go. */
+            DEFAULT_IMAGE_MODEL?: string;
+            /** @description What a request for videos that names no model counts as: the model that the upstream then takes. */
+            DEFAULT_VIDEO_MODEL?: string;
             /**
              * @description The least important events that are still logged.
              * @enum {string}
@@ -1631,7 +1635,7 @@ export interface components {
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */
-        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
+        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
         /** @description What is absent stays as it is. */
         SettingsChange: components["schemas"]["SettingValues"] & {
             /** @description Settings that are taken out of config.json again. */
@@ -1882,7 +1886,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description Any other failure, in the same form: 405 another method, 413 a body of more than 64 MB, 500 see the service's log, 503 the database is locked for the moment (with Retry-After); and what nginx answers while no worker does: 502, 504. */
+        /** @description Any other failure, in the same form: 405 another method, 413 a body that is too large for the call (8 KiB for a login, 64 MiB for an import, 2 MiB for others), 500 see the service's log, 503 the database is locked for the moment (with Retry-After); and what nginx answers while no worker does: 502, 504. */
         Failure: {
             headers: {
                 [name: string]: unknown;

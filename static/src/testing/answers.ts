@@ -296,6 +296,8 @@ export function settingValues(changes: Schema<'SettingValues'> = {}): Schema<'Se
     METRICS_TOKEN: null,
     PROXY_TIMEOUT: 600,
     MAX_UPLOAD_SIZE: 100,
+    DEFAULT_IMAGE_MODEL: 'jimeng-4.5',
+    DEFAULT_VIDEO_MODEL: 'jimeng-video-3.5-pro',
     LOG_LEVEL: 'info',
     LIMIT_JIMENG_4_0: 60,
     LIMIT_JIMENG_4_1: 60,

@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/text.hpp"
 #include "properties/input.hpp"
 #include "properties/multipart_body.hpp"
 #include "properties/property.hpp"
-#include "proxy/model_name.hpp"
+#include "proxy/model_reading.hpp"
 
 namespace dreamina::fuzz {
 
@@ -93,8 +94,8 @@ private:
         const std::string content = content_of_part();
         body_ += "--" + boundary_ + blanks + "\r\n" + headers + "\r\n" + content + "\r\n";
         ended_ = ended_ || headers.size() > longest_section;
-        if (ended_ || is_file || name != "model" || content.size() > longest_multipart_value) return;
-        model_ = content;
+        if (ended_ || is_file || name != "model" || std::exchange(has_model_, true)) return;
+        if (content.size() <= longest_multipart_value) model_ = content;
     }
 
     /// Without a delimiter in it, but with what begins like one.
@@ -135,7 +136,8 @@ private:
     std::string boundary_;
     std::string body_;
     std::optional<std::string> model_;
-    bool ended_ = false;  ///< by headers that are too long: nothing behind them is found
+    bool has_model_ = false;  ///< of several fields the first counts
+    bool ended_ = false;      ///< by headers that are too long: nothing behind them is found
 };
 
 /// The input chooses what is written.
@@ -149,9 +151,10 @@ inline void multipart_form(std::string_view bytes)
     const auto found = multipart_model(form.boundary(), form.body());
     require(found == form.model(), "the value is not the one that was written");
 
-    const auto by_proxy = read_model_name(Body{form.body()}, form.type());
-    require(by_proxy.has_value() == found.has_value(), "the proxy and the scanner differ");
-    require(!found || *by_proxy == trim(*found), "the proxy takes another model");
+    const ModelReading by_proxy = read_model(Body{form.body()}, form.type());
+    const std::string_view expected = found ? trim(*found) : std::string_view{};
+    require((by_proxy.state == ModelReading::State::named) == !expected.empty(), "the proxy and the scanner differ");
+    require(by_proxy.name == expected, "the proxy takes another model");
 }
 
 }  // namespace dreamina::fuzz

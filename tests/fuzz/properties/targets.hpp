@@ -12,6 +12,7 @@
 #include "properties/json_document.hpp"
 #include "properties/json_fields.hpp"
 #include "properties/json_model.hpp"
+#include "properties/model_readings.hpp"
 #include "properties/multipart_body.hpp"
 #include "properties/multipart_form.hpp"
 
@@ -27,7 +28,8 @@ inline constexpr std::array targets{
     Target{"fastcgi_request", fastcgi_request}, Target{"import_fields", import_fields},
     Target{"import_lines", import_lines},       Target{"json_document", json_document},
     Target{"json_fields", json_fields},         Target{"json_model", json_model},
-    Target{"multipart_body", multipart_body},   Target{"multipart_form", multipart_form},
+    Target{"model_readings", model_readings},   Target{"multipart_body", multipart_body},
+    Target{"multipart_form", multipart_form},
 };
 
 }  // namespace dreamina::fuzz

@@ -57,6 +57,8 @@ TEST_CASE("no setting that people have in their files goes away; each is there o
                                              "METRICS_TOKEN",
                                              "PROXY_TIMEOUT",
                                              "MAX_UPLOAD_SIZE",
+                                             "DEFAULT_IMAGE_MODEL",
+                                             "DEFAULT_VIDEO_MODEL",
                                              "LOG_LEVEL",
                                              "LIMIT_JIMENG_4_0",
                                              "LIMIT_JIMENG_4_1",
@@ -246,6 +248,17 @@ TEST_CASE("URLs")
     CHECK(fault_of("UPSTREAM_BASE_URL", nullptr) == "UPSTREAM_BASE_URL must not be null");
     CHECK(fault_of("REGISTER_API_URL", text("nonsense")) ==
           "REGISTER_API_URL must be an http or https URL with a host, without blanks, query and fragment");
+}
+
+TEST_CASE("a default model is a model's name")
+{
+    for (const char* key : {"DEFAULT_IMAGE_MODEL", "DEFAULT_VIDEO_MODEL"}) {
+        CAPTURE(key);
+        CHECK(fault_of(key, text(" jimeng-4.0 ")) == "");
+        CHECK(fault_of(key, text("")) == std::string{key} + " must not be empty");
+        CHECK(fault_of(key, text("jimeng-*")) == std::string{key} + " must not hold *, which stands for any text");
+        CHECK(fault_of(key, std::string(101, 'm')) == std::string{key} + " must have at most 100 bytes");
+    }
 }
 
 TEST_CASE("what is rendered into nginx's file is an address and nothing else")

@@ -83,3 +83,15 @@ TEST_CASE("a model that a key may not use is named")
     CHECK(unnamed.status == 403);
     CHECK(error_of(unnamed).at("message").get<std::string>().find("names none") != std::string::npos);
 }
+
+TEST_CASE("a request that names no model, and one whose model is in doubt, are told so")
+{
+    const Reply by_default = default_model_not_allowed_reply("jimeng-4.5");
+    CHECK(by_default.status == 403);
+    CHECK(error_of(by_default).at("code") == "model_not_allowed");
+    CHECK(error_of(by_default).at("message").get<std::string>().find("jimeng-4.5") != std::string::npos);
+    const Reply doubtful = doubtful_model_reply("it names the model more than once");
+    CHECK(doubtful.status == 400);
+    CHECK(error_of(doubtful).at("code") == "doubtful_model");
+    CHECK(error_of(doubtful).at("message").get<std::string>().ends_with("it names the model more than once"));
+}

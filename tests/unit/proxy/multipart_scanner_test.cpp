@@ -37,7 +37,7 @@ TEST_CASE("the field's value, wherever the bytes are split")
         {"between files", file_part + field("model", "a") + file_part + last, "a"},
         {"after other fields", field("prompt", "model") + field("models", "no") + field("model", "a") + last, "a"},
         {"an empty value", field("model", "") + last, ""},
-        {"twice: the last", field("model", "a") + field("model", "b") + last, "b"},
+        {"twice: the first", field("model", "a") + field("model", "b") + last, "a"},
         {"line ends in the value", field("model", "\r\na\r\n\r\n-") + last, "\r\na\r\n\r\n-"},
         {"nearly a delimiter in the value", field("model", "\r\n--b0undar") + last, "\r\n--b0undar"},
         {"headers in any case and order",
@@ -82,6 +82,38 @@ TEST_CASE("the field's value, wherever the bytes are split")
         MultipartFieldScanner scanner{"b0undary", "model"};
         for (const char c : row.body) scanner.feed({&c, 1});
         CHECK(scanner.value() == row.value);
+    }
+}
+
+TEST_CASE("whether a form is plain does not depend on where the bytes are split")
+{
+    struct Row {
+        std::string body;
+        bool plain;
+    };
+    const Row rows[] = {
+        {field("model", "a") + last, true},
+        {file_part + field("model", "a") + "--b0undary--", true},
+        {"--b0undary--", true},
+        {"\r\n" + field("model", "a") + last, false},
+        {field("model", "a") + last + "\r\n", false},
+        {field("model", "a") + "--b0undary \r\n" + last, false},
+        {field("model", "a\r\n--b0undar") + last, true},
+        {field("model", "a\r\n--b0undaryy") + last, false},
+        {field("model", "a"), false},
+        {"", false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.body);
+        for (std::size_t cut = 0; cut <= row.body.size(); ++cut) {
+            MultipartFieldScanner scanner{"b0undary", "model"};
+            scanner.feed(std::string_view{row.body}.substr(0, cut));
+            scanner.feed(std::string_view{row.body}.substr(cut));
+            CHECK(scanner.is_plain() == row.plain);
+        }
+        MultipartFieldScanner scanner{"b0undary", "model"};
+        for (const char c : row.body) scanner.feed({&c, 1});
+        CHECK(scanner.is_plain() == row.plain);
     }
 }
 

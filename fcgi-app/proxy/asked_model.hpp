@@ -1,0 +1,42 @@
+#pragma once
+/// What a request asks for by its body and its route together, and whether its key may ask for that.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/api_key.hpp"
+#include "domain/model_catalog.hpp"
+#include "proxy/model_reading.hpp"
+#include "server/exchange.hpp"
+
+namespace dreamina {
+
+/// The upstreams' routes that generate something, whichever of the two has them.
+enum class Generation { none, images, videos, chat };
+
+/// A path as a client meant it whose base URL ended in a slash. nginx may leave the doubled ones as they are.
+std::string with_single_slashes(std::string_view path);
+
+/// By the path as nginx normalised it; the upstreams take it in any case and with a slash at its end.
+Generation generation_of(std::string_view path);
+
+/// That path, if it is such a route and was written with doubled slashes: no upstream knows it then.
+std::optional<std::string> path_without_doubled_slashes(const Request& request);
+
+struct AskedModel {
+    std::string name;         ///< that it counts under; empty if there is none that could be read
+    bool is_default = false;  ///< the body names none: it is what the upstream takes on this route
+};
+
+AskedModel asked_model(const ModelReading& reading, const Request& request, const Settings& settings);
+
+/// The answer if a key that is for certain models may not make the request. For such a key it must not matter which
+/// upstream reads the body: 400 if it could be read in two ways, 403 if one of the models that an upstream may take is
+/// not among the key's. `rule` is that of `asked`, and loses the region where an upstream would take another model for
+/// it without a word.
+std::optional<Reply> refusal_by_model(const ApiKey& key, const ModelReading& reading, const AskedModel& asked,
+                                      const Request& request, const ModelCatalog& catalog, const Settings& settings,
+                                      ModelRule& rule);
+
+}  // namespace dreamina
