@@ -2,9 +2,12 @@
 
 #include <utility>
 
-#include "base/json_reader.hpp"
+#include "base/text.hpp"
+#include "proxy/asked_model.hpp"
+#include "proxy/client_key.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/key_refusal.hpp"
+#include "proxy/model_list.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
 #include "server/client.hpp"
@@ -14,7 +17,9 @@ namespace {
 
 constexpr std::string_view prefix = "/v1/";
 constexpr std::string_view first_segment = "v1";
-constexpr std::string_view models_path = "/v1/models";
+
+/// A name of one is shorter.
+constexpr std::size_t longest_shown_encoding = 60;
 
 bool is_preflight(const Request& request)
 {
@@ -28,7 +33,7 @@ Reply preflight_reply(const Request& request)
     return {.status = 204,
             .headers = {any_origin(),
                         {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
-                        {"Access-Control-Allow-Headers", wanted ? *wanted : "Authorization, Content-Type"},
+                        {"Access-Control-Allow-Headers", wanted ? *wanted : "Authorization, Content-Type, X-Api-Key"},
                         {"Access-Control-Max-Age", "86400"},
                         {"Vary", "Access-Control-Request-Headers"}},
             .body = {}};
@@ -50,19 +55,46 @@ Reply refusal_of(const PasswordAnswer& admission)
     return no_key_reply();
 }
 
-Reply model_list(const ModelCatalog& catalog, const ApiKey* key)
+/// The header that says that the body is compressed; nothing if it is not. It would have to be unpacked to see which
+/// model it asks for, and one of the upstreams does not unpack it either.
+std::optional<std::string> content_encoding(const Request& request)
 {
-    Json data = Json::array();
-    for (const Model& model : catalog.models()) {
-        if (key != nullptr && !may_use(*key, model.id)) continue;
-        for (const ModelName& name : model.names) {
-            if (is_wildcard(name.name)) continue;  // no name that one could ask for
-            data.push_back({{"id", name.name}, {"object", "model"}, {"created", 0}, {"owned_by", "dreamina"}});
-        }
+    if (request.body.size() == 0) return std::nullopt;
+    std::string encoding = joined_header(request.headers, "Content-Encoding");
+    std::string_view rest = encoding;
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        const std::string_view one = trim(rest.substr(0, comma));
+        if (!one.empty() && !equals_ignoring_case(one, "identity")) return encoding;
+        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     }
-    return {.status = 200,
-            .headers = {{"Content-Type", "application/json; charset=utf-8"}, any_origin()},
-            .body = Json{{"object", "list"}, {"data", std::move(data)}}.dump()};
+    return std::nullopt;
+}
+
+Reply compressed_body_reply(std::string_view encoding)
+{
+    Reply reply = openai_error(415, "invalid_request_error", "compressed_body",
+                               "the request's body must not be compressed: send it without the header "
+                               "Content-Encoding: " +
+                                   std::string{encoding.substr(0, longest_shown_encoding)});
+    reply.headers.push_back({"Accept-Encoding", "identity"});
+    return reply;
+}
+
+/// What needs no account; nothing for a request that is to be forwarded.
+std::optional<Reply> answer_here(const Request& request, const ModelCatalog& catalog, const ApiKey* key)
+{
+    const bool only_head = request.method == "HEAD";
+    if (only_head || request.method == "GET") {
+        if (auto models = model_list_reply(request.path, catalog, key)) return models;
+    }
+    // Nobody generates anything by HEAD: whoever sends it looks whether somebody is there.
+    if (only_head) return Reply{.status = 200, .headers = {any_origin()}, .body = {}};
+    if (const auto path = path_without_doubled_slashes(request))
+        return openai_error(404, "invalid_request_error", "not_found",
+                            "there is nothing at this path; without the doubled slash it is " + *path);
+    if (const auto encoding = content_encoding(request)) return compressed_body_reply(*encoding);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -80,7 +112,7 @@ void Gate::admit(std::shared_ptr<Exchange> exchange)
         answer(*exchange, preflight_reply(request));
         return;
     }
-    const auto token = request.bearer_token();
+    const auto token = client_key(request);
     if (!token) {
         answer(*exchange, no_key_reply());
         return;
@@ -138,10 +170,8 @@ void Gate::pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey
         answer(*exchange, key_refusal_reply(*refusal, system_now()));
         return;
     }
-    const Request& request = exchange->request();
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (reads && request.path == models_path) {
-        answer(*exchange, model_list(*context_.catalog, key.get()));
+    if (const auto reply = answer_here(exchange->request(), *context_.catalog, key.get())) {
+        answer(*exchange, *reply);
         return;
     }
     forward(context_, std::move(exchange), std::move(key));

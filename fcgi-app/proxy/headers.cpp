@@ -22,7 +22,7 @@ constexpr std::array connection_headers{"proxy",  // what CGI programs take for 
                                         "upgrade"};
 
 /// Ours to set, or the client's secret.
-constexpr std::array replaced_headers{"host", "content-length", "content-type", "authorization", "expect"};
+constexpr std::array replaced_headers{"host", "content-length", "content-type", "authorization", "x-api-key", "expect"};
 
 /// nginx would take these from the upstream as orders: X-Accel-Redirect and its like, and CGI's Status.
 constexpr std::string_view nginx_prefix = "x-accel-";

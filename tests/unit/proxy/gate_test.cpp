@@ -53,12 +53,16 @@ public:
     }
 
     /// GET /v1/models; the answer as it went out.
-    std::string ask(const std::string& bearer)
+    std::string ask(const std::string& bearer) { return ask_at("/v1/models", {{"Authorization", "Bearer " + bearer}}); }
+    std::string ask_at(const std::string& path, Headers headers, const std::string& method = "GET",
+                       const std::string& body = "", const std::string& target = "")
     {
         Request request;
-        request.method = "GET";
-        request.target = request.path = "/v1/models";
-        request.headers = {{"Authorization", "Bearer " + bearer}};
+        request.method = method;
+        request.path = path;
+        request.target = target.empty() ? path : target;
+        request.headers = std::move(headers);
+        request.body = Body{body};
         RecordingSink sink;
         auto exchange = std::make_shared<Exchange>(std::move(request), &sink);
         gate.admit(exchange);
@@ -169,6 +173,77 @@ TEST_CASE("a key with a list of models is shown those")
           std::vector<std::string>{"video-3.0", "jimeng-video-3.0", "jimeng-video-3.0-pro", "jimeng-video-3.0-fast"});
     CHECK(listed("a password").size() > 18);
     CHECK(listed(door.make("b").text) == listed("a password"));
+}
+
+TEST_CASE("a model is told by its path, with a slash behind it or without")
+{
+    Door door{"a password"};
+    const Header admin{"Authorization", "Bearer a password"};
+    for (const std::string path : {"/v1/models", "/v1/models/", "/v1/models//", "/v1//models"})
+        CHECK(Door::says(door.ask_at(path, {admin}), "\"object\":\"list\""));
+    for (const std::string path : {"/v1/models/jimeng-4.0", "/v1/models/jimeng-4.0/", "/v1//models//jimeng-4.0"}) {
+        const std::string answer = door.ask_at(path, {admin});
+        CHECK(Json::parse(answer.substr(answer.find("\r\n\r\n") + 4)) ==
+              Json{{"id", "jimeng-4.0"}, {"object", "model"}, {"created", 0}, {"owned_by", "dreamina"}});
+    }
+    CHECK(Door::status(door.ask_at("/v1/models/jimeng-video-3.0-fast", {admin})) == 200);
+    CHECK(Door::status(door.ask_at("/v1/models/jimeng-4.0:1024x1024", {admin})) == 200);
+    for (const std::string name : {"gpt-4o", "a/b", "\x80", "*"}) {
+        const std::string answer = door.ask_at("/v1/models/" + name, {admin});
+        CHECK(Door::status(answer) == 404);
+        CHECK(Door::says(answer, "\"model_not_found\""));
+    }
+    const Header key{"Authorization", "Bearer " + door.make("a", {"jimeng-4.0"}).text};
+    CHECK(Door::status(door.ask_at("/v1/models/jimeng-4.0", {key})) == 200);
+    CHECK(Door::says(door.ask_at("/v1/models/nanobanana", {key}), "\"model_not_found\""));
+    CHECK(Door::status(door.ask_at("/v1/models/jimeng-4.0", {})) == 401);
+}
+
+TEST_CASE("HEAD is answered at the door, whatever it is sent for")
+{
+    Door door{"a password"};
+    const Header admin{"Authorization", "Bearer a password"};
+    for (const std::string path :
+         {"/v1/models", "/v1/models/jimeng-4.0", "/v1/", "/v1/images/generations", "/v1/echo"}) {
+        CAPTURE(path);
+        CHECK(Door::status(door.ask_at(path, {admin}, "HEAD")) == 200);
+        CHECK(Door::status(door.ask_at(path, {}, "HEAD")) == 401);
+    }
+    CHECK(Door::status(door.ask_at("/v1/models/none", {admin}, "HEAD")) == 404);
+}
+
+TEST_CASE("a key comes as X-Api-Key as well, and then opens what it opens as a bearer token")
+{
+    Door door{"a password"};
+    const std::string key = door.make("a").text;
+    CHECK(Door::status(door.ask_at("/v1/models", {{"x-api-key", key}})) == 200);
+    CHECK(Door::status(door.ask_at("/v1/models", {{"X-Api-Key", "a password"}})) == 200);
+    CHECK(Door::status(door.ask_at("/v1/models", {{"X-Api-Key", "another"}})) == 401);
+    CHECK(Door::status(door.ask_at("/v1/models", {{"X-Api-Key", key}, {"Authorization", "Bearer a password"}})) == 401);
+}
+
+TEST_CASE("a compressed body is refused with the header that says so")
+{
+    Door door{"a password"};
+    const Header admin{"Authorization", "Bearer a password"};
+    for (const std::string encoding : {"gzip", "GZIP", "br", "identity, gzip", "deflate,", "x-own"}) {
+        CAPTURE(encoding);
+        const std::string answer =
+            door.ask_at("/v1/images/generations", {admin, {"Content-Encoding", encoding}}, "POST", "{}");
+        CHECK(Door::status(answer) == 415);
+        CHECK(Door::says(answer, "Content-Encoding: " + encoding));
+        CHECK(Door::says(answer, "Accept-Encoding: identity"));
+    }
+    CHECK(Door::status(door.ask_at("/v1/images/generations", {{"Content-Encoding", "gzip"}}, "POST", "{}")) == 401);
+}
+
+TEST_CASE("doubled slashes before a route of the upstream's are answered with the path that was meant")
+{
+    Door door{"a password"};
+    const std::string answer = door.ask_at("/v1/images/generations", {{"Authorization", "Bearer a password"}}, "POST",
+                                           "{}", "/v1//images/generations");
+    CHECK(Door::status(answer) == 404);
+    CHECK(Door::says(answer, "it is /v1/images/generations"));
 }
 
 TEST_CASE("keys never wait for the slow check of passwords; a password that looks like one from afar works")

@@ -27,6 +27,7 @@ TEST_CASE("to the upstream: the client's headers, with the account's credentials
     request.headers = {{"Host", "ours"},
                        {"Authorization", "Bearer admin-password"},
                        {"AUTHORIZATION", "Bearer second"},
+                       {"X-API-Key", "third"},
                        {"Content-Length", "5"},
                        {"Content-Type", "wrong"},
                        {"Expect", "100-continue"},
