@@ -37,9 +37,9 @@ ROOMS = {
 }
 
 # While an upgrade replaces the workers one after the other, those of the version before still use the tables: a
-# migration only adds. The first ones were made before there was a version to upgrade from.
+# migration only adds, or makes a column anew. The first ones were made before there was a version to upgrade from.
 LAST_FREE_MIGRATION = 11
-TAKES_AWAY = re.compile(r"\b(DROP\s+(TABLE|COLUMN|VIEW)|RENAME\s+(TO|COLUMN))\b", re.IGNORECASE)
+TAKES_AWAY = re.compile(r"\b(DROP\s+(TABLE|VIEW|COLUMN\s+(?P<column>\w+))|RENAME\s+(TO|COLUMN))\b", re.IGNORECASE)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SQL = re.compile(
@@ -126,9 +126,14 @@ def check_file(path, source):
 
 
 def check_migration(source):
-    lines = re.sub(r"--[^\n]*", "", source).split("\n")
-    return [(number, "a migration takes away what running workers of the version before use")
-            for number, line in enumerate(lines, 1) if TAKES_AWAY.search(line)]
+    plain = re.sub(r"--[^\n]*", "", source)
+    offences = []
+    for number, line in enumerate(plain.split("\n"), 1):
+        taken = TAKES_AWAY.search(line)
+        column = taken and taken["column"]
+        if taken and not (column and re.search(rf"\bADD\s+COLUMN\s+{column}\b", plain, re.IGNORECASE)):
+            offences.append((number, "a migration takes away what running workers of the version before use"))
+    return offences
 
 
 def check_project(root):
@@ -178,6 +183,7 @@ PLANTED = [
     ("sql/0098_planted.sql", "-- DROP TABLE a\nALTER TABLE a\n  DROP COLUMN b;\n", 3),
     # No offences:
     ("sql/0001_planted.sql", "DROP TABLE a;\n", None),
+    ("sql/0097_planted.sql", "ALTER TABLE a DROP COLUMN b;\nALTER TABLE a ADD COLUMN b INTEGER;\n", None),
     ("sql/0099_planted.sql", "ALTER TABLE a ADD COLUMN dropped INTEGER; DROP INDEX b;\n", None),
     ("fcgi-app/core/storage/clean.cpp", '#include <sqlite3.h>\n#include "domain/a.hpp"\nrun("SELECT 1");\n', None),
     ("fcgi-app/core/clients/clean.cpp", "#include <curl/curl.h>\n", None),
