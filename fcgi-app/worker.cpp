@@ -15,7 +15,9 @@
 #include "server/acceptor.hpp"
 #include "server/fastcgi_reader.hpp"
 #include "storage/model_store.hpp"
+#include "storage/refused_models.hpp"
 #include "storage/session_store.hpp"
+#include "storage/verdict_rule_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -108,7 +110,8 @@ public:
                  .settings = settings_,
                  .passwords = passwords_,
                  .keys = keys_,
-                 .catalog = std::make_shared<ModelCatalog>()},
+                 .catalog = std::make_shared<ModelCatalog>(),
+                 .verdict_rules = nullptr},
           gate_(proxy_),
           dispatcher_(loop_, *api_threads_, *watch_threads_, services_),
           connections_{.loop = loop_,
@@ -186,22 +189,36 @@ private:
         ledger_->run([before](Database& database) { SessionStore{database}.remove_created_before(before); });
     }
 
-    /// Requests are taken once there is a catalogue: without it no model would have a limit.
+    /// The rules in force, or null where they are those of `known`.
+    static std::shared_ptr<const VerdictRules> rules_unless(Database& database,
+                                                            const std::shared_ptr<const VerdictRules>& known)
+    {
+        VerdictRuleStore store{database};
+        if (known && known->version() == version_text(store.version())) return nullptr;
+        return std::make_shared<VerdictRules>(store.rules());
+    }
+
+    /// Requests are taken once there is a catalogue: without it no model would have a limit. The verdict rules come
+    /// with it.
     void load_catalog()
     {
         if (std::exchange(loading_catalog_, true)) return;
-        proxy_threads_->submit([this] {
+        proxy_threads_->submit([this, known_rules = proxy_.verdict_rules] {
             std::shared_ptr<const ModelCatalog> catalog;
+            std::shared_ptr<const VerdictRules> rules;
             try {
                 const ConnectionPool::Lent database = read_connections_.lend();
-                catalog = std::make_shared<ModelCatalog>(ModelStore{*database}.all());
+                catalog = std::make_shared<ModelCatalog>(ModelStore{*database}.all(),
+                                                         RefusedModels{*database}.all(system_now()));
+                rules = rules_unless(*database, known_rules);
             } catch (const DatabaseError& error) {
-                log_warning("the models could not be read: {}", error.what());
+                log_warning("the models and the verdict rules could not be read: {}", error.what());
             }
-            loop_.post([this, catalog] {
+            loop_.post([this, catalog, rules] {
                 loading_catalog_ = false;
                 if (!catalog) return;
                 proxy_.catalog = catalog;
+                if (rules) proxy_.verdict_rules = rules;
                 if (acceptor_ || connections_.draining) return;
                 acceptor_.emplace(listener_, connections_);
                 notice_.ready();

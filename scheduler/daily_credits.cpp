@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "storage/account_upkeep.hpp"
+#include "storage/verdict_rule_store.hpp"
 #include "token_sweep.hpp"
 
 namespace dreamina {
@@ -8,7 +9,8 @@ namespace {
 
 BatchEnd claim(JobWork& work, const std::vector<WorkItem>& items)
 {
-    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
+    const VerdictRules rules = VerdictRuleStore{work.database}.rules();
+    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url, rules};
     AccountUpkeep upkeep{work.database};
     return write_answers(work, items, upstream.receive(tokens_of(items), work.stop),
                          [&](const WorkItem& item, const DailyCredits& credits, Time now) {

@@ -5,6 +5,7 @@
 #include "queueing.hpp"
 #include "storage/account_upkeep.hpp"
 #include "storage/transaction.hpp"
+#include "storage/verdict_rule_store.hpp"
 #include "token_sweep.hpp"
 
 namespace dreamina {
@@ -12,7 +13,8 @@ namespace {
 
 BatchEnd ask(JobWork& work, const std::vector<WorkItem>& items)
 {
-    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
+    const VerdictRules rules = VerdictRuleStore{work.database}.rules();
+    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url, rules};
     AccountUpkeep upkeep{work.database};
     return write_answers(work, items, upstream.points(tokens_of(items), work.stop),
                          [&](const WorkItem& item, double points, Time now) {
@@ -32,12 +34,13 @@ void run_points_update(JobWork& work)
 std::size_t update_due_points(Database& database, const Settings& settings, HttpTransport& http,
                               const std::stop_token& stop, Time now)
 {
-    const UpstreamTokens upstream{http, settings.upstream_base_url};
     AccountUpkeep upkeep{database};
     std::size_t answered = 0;
     while (!stop.stop_requested()) {
         const auto accounts = upkeep.points_due(now - points_wait, job_batch);
         if (accounts.empty()) break;
+        const VerdictRules rules = VerdictRuleStore{database}.rules();
+        const UpstreamTokens upstream{http, settings.upstream_base_url, rules};
         std::vector<std::string> tokens;
         for (const Account& account : accounts) tokens.push_back(token_of(account));
         const auto answers = upstream.points(tokens, stop);

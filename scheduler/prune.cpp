@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "jobs.hpp"
+#include "storage/answer_sample_store.hpp"
 #include "storage/login_attempt_store.hpp"
 #include "storage/request_store.hpp"
 #include "storage/retention.hpp"
@@ -17,6 +18,7 @@ void prune(JobContext& context)
     const int logins = SessionStore{context.database}.remove_expired(context.now);
     LoginAttemptStore{context.database}.remove_forgotten(context.now);
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
+    AnswerSampleStore{context.database}.remove_before(before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
     UsageHistory{context.database}.remove_before(local_date(before), context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "storage/account_upkeep.hpp"
+#include "storage/verdict_rule_store.hpp"
 #include "token_sweep.hpp"
 
 namespace dreamina {
@@ -14,7 +15,8 @@ constexpr const char* found_dead_twice = "two checks, an hour or more apart, fou
 
 std::vector<LiveAnswer> ask_all(JobWork& work, const std::vector<WorkItem>& items)
 {
-    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url};
+    const VerdictRules rules = VerdictRuleStore{work.database}.rules();
+    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url, rules};
     std::vector<std::optional<LiveAnswer>> answers(items.size());
     {
         std::vector<std::jthread> threads;

@@ -5,6 +5,19 @@
 namespace dreamina {
 namespace {
 
+Json sample_json(const KeptSample& kept)
+{
+    const AnswerSample& sample = kept.sample;
+    return {{"id", kept.id},
+            {"status", sample.status},
+            {"code", sample.code == 0 ? Json(nullptr) : Json(sample.code)},
+            {"message", sample.message},
+            {"error", sample.error},
+            {"first_at", to_rfc3339(kept.first_at)},
+            {"last_at", to_rfc3339(kept.last_at)},
+            {"count", kept.count}};
+}
+
 Json region_json(const std::optional<Region>& region) { return region ? Json(to_string(*region)) : Json(nullptr); }
 
 }  // namespace
@@ -46,7 +59,10 @@ Json attempt_json(const LoggedAttempt& logged)
             {"status", value_or_null(attempt.upstream_status)},
             {"reason", attempt.reason.empty() ? Json(nullptr) : Json(attempt.reason)},
             {"started_at", to_rfc3339(attempt.began_at)},
-            {"duration_ms", attempt.took.count()}};
+            {"duration_ms", attempt.took.count()},
+            {"rule", attempt.rule.empty() ? Json(nullptr) : Json(attempt.rule)},
+            {"rules_version", attempt.rules_version.empty() ? Json(nullptr) : Json(attempt.rules_version)},
+            {"sample", logged.sample ? sample_json(*logged.sample) : Json(nullptr)}};
 }
 
 Json standing_json(const LoggedStanding& logged)

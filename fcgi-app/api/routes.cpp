@@ -21,6 +21,7 @@
 #include "api/settings_schema.hpp"
 #include "api/settings_trial.hpp"
 #include "api/stats.hpp"
+#include "api/verdict_rules.hpp"
 
 namespace dreamina {
 
@@ -39,6 +40,7 @@ std::vector<Route> all_routes()
                         request_routes(),
                         schedule_routes(),
                         stats_routes(),
+                        verdict_rule_routes(),
                         settings_routes(),
                         settings_schema_routes(),
                         settings_trial_routes(),

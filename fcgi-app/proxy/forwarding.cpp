@@ -63,7 +63,7 @@ public:
 
     void on_head(int status, Headers headers) override
     {
-        answer_.emplace(status, std::move(headers));
+        answer_.emplace(status, std::move(headers), context_.verdict_rules);
         if (!answer_->held.holds()) start_answer();
     }
 
@@ -83,9 +83,10 @@ public:
         const auto self = std::exchange(self_, nullptr);
         transfer_ = nullptr;
         end_ = end == TransferEnd::complete && !answer_ ? TransferEnd::cut : end;  // no final status ever came
-        const Verdict verdict = verdict_of(end_);
+        const Judgement judgement = judgement_of(end_);
+        const Verdict verdict = judgement.verdict;
         last_verdict_ = verdict;
-        Settlement settlement = settlement_of(verdict);
+        Settlement settlement = settlement_of(judgement);
         tried_.push_back(lease_.account);
         if (may_try_another(verdict)) {
             if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
@@ -102,10 +103,10 @@ public:
 private:
     /// An upstream's answer as far as it has come.
     struct Answer {
-        Answer(int upstream_status, Headers upstream_headers)
+        Answer(int upstream_status, Headers upstream_headers, std::shared_ptr<const VerdictRules> rules)
             : status(upstream_status),
               headers(std::move(upstream_headers)),
-              held(status, headers),
+              held(status, headers, std::move(rules)),
               streams(is_event_stream(headers))
         {
         }
@@ -126,14 +127,17 @@ private:
         return std::max(std::chrono::ceil<milliseconds>(deadline_ - Clock::now()), milliseconds{1});
     }
 
-    Settlement settlement_of(Verdict verdict)
+    Settlement settlement_of(const Judgement& judgement)
     {
+        const Verdict verdict = judgement.verdict;
         AttemptRecord attempt{.number = static_cast<int>(tried_.size()) + 1,
                               .account = lease_.account,
                               .region = lease_.region,
                               .upstream_status = answer_ ? std::optional{answer_->status} : std::nullopt,
-                              .reason = reason_of(verdict)};
-        attempt.took = notes_.end_attempt();
+                              .reason = reason_of(verdict),
+                              .rule = judgement.rule,
+                              .rules_version = judgement.version};
+        attempt.took = last_took_ = notes_.end_attempt();
         attempt.began_at = system_now() - attempt.took;
         return {.lease = lease_.id,
                 .verdict = verdict,
@@ -141,6 +145,12 @@ private:
                 .session_id = lease_.session_id,
                 .request = notes_.facts(),
                 .unreached = end_ == TransferEnd::unreachable,
+                .rule_ban = judgement.ban,
+                .sample = end_ == TransferEnd::complete && settings_->settings.verdict_samples
+                              ? sample_of(answer_->held.facts(), verdict)
+                              : std::nullopt,
+                .counted = judgement.counted,
+                .counted_verdict = judgement.counted_verdict,
                 .model = lease_.model,
                 .attempt = std::move(attempt)};
     }
@@ -292,22 +302,24 @@ private:
         transfer_ = &context_.upstream.start(std::move(request), *this);
     }
 
-    Verdict verdict_of(TransferEnd end)
+    Judgement judgement_of(TransferEnd end)
     {
         switch (end) {
-        case TransferEnd::complete: return verdict_ ? *verdict_ : answer_->held.verdict();
-        case TransferEnd::unreachable: return Verdict::provider_unreachable;
+        case TransferEnd::complete: return judgement_ ? *judgement_ : answer_->held.judgement();
+        case TransferEnd::unreachable: return {.verdict = Verdict::provider_unreachable};
         case TransferEnd::timed_out:
         case TransferEnd::cut:
         case TransferEnd::cancelled: break;
         }
-        return Verdict::interrupted;
+        return {.verdict = Verdict::interrupted};
     }
 
     bool may_try_another(Verdict verdict)
     {
-        const Retry retry = consequence_of(verdict).retry;
-        if (retry == Retry::never || (retry == Retry::once && std::exchange(tried_once_more_, true))) return false;
+        const Retry retry = retry_of(verdict, last_took_);
+        if (retry == Retry::never) return false;
+        if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
+        if (retry == Retry::once_elsewhere) rule_.regions = without(rule_.regions, only(lease_.region));
         return !exchange_->started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
                std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;
     }
@@ -329,7 +341,7 @@ private:
     /// The answer has been judged; what comes now is passed on.
     void start_answer()
     {
-        verdict_ = answer_->held.verdict();
+        judgement_ = answer_->held.judgement();
         tried_.push_back(lease_.account);  // counts among the attempts that the headers tell
         start(*answer_);
         tried_.pop_back();
@@ -399,13 +411,14 @@ private:
     std::vector<AccountId> tried_;
     bool tried_once_more_ = false;
     Verdict last_verdict_ = Verdict::success;
+    milliseconds last_took_{};
 
     // The present attempt.
     Lease lease_;
     Transfer* transfer_ = nullptr;      // until on_end
     std::shared_ptr<Forwarding> self_;  // while the upstream works for us
     std::optional<Answer> answer_;
-    std::optional<Verdict> verdict_;  // once the answer has begun to reach the client
+    std::optional<Judgement> judgement_;  // once the answer has begun to reach the client
     std::string last_piece_;
     TransferEnd end_ = TransferEnd::complete;
 

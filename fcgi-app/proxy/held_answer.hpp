@@ -1,11 +1,13 @@
 #pragma once
 /// Holds the start of an upstream's answer back until it can be told what it means: an HTTP 200 may carry an error.
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/json_field_scanner.hpp"
-#include "domain/verdict.hpp"
+#include "domain/answer_facts.hpp"
+#include "domain/verdict_rules.hpp"
 #include "server/request.hpp"
 
 namespace dreamina {
@@ -17,14 +19,16 @@ constexpr std::size_t most_held_of_failure = 256 * 1024;
 
 class HeldAnswer {
 public:
-    HeldAnswer(int status, const Headers& headers);
+    /// `rules`: in force; null for the shipped ones.
+    HeldAnswer(int status, const Headers& headers, std::shared_ptr<const VerdictRules> rules = nullptr);
 
     /// Keeps the piece. True while more must come before the answer can be judged.
     bool hold(std::string_view piece);
     bool holds() const { return holding_; }
 
     /// From what has come so far.
-    Verdict verdict() const;
+    AnswerHead facts() const;
+    Judgement judgement() const;
 
     /// The upstream's own code for a failure, fit for the log; empty if it gave none.
     std::string failure_code() const;
@@ -38,9 +42,11 @@ private:
     JsonFieldScanner fields() const;
 
     int status_;
+    std::string content_type_;
+    std::shared_ptr<const VerdictRules> rules_;
     bool holding_;
     bool compressed_;  // the client asked for it, and the bytes are passed on as they are
-    JsonFieldScanner fields_{{"code", "message", "error"}};
+    JsonFieldScanner fields_ = answer_fields();
     std::string held_;
 };
 

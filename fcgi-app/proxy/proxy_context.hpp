@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "domain/model_catalog.hpp"
+#include "domain/verdict_rules.hpp"
 #include "pool/ledger.hpp"
 #include "proxy/key_check.hpp"
 #include "proxy/known_keys.hpp"
@@ -26,7 +27,8 @@ struct ProxyContext {
     SettingsFile& settings;
     PasswordCheck& passwords;
     KnownKeys& keys;
-    std::shared_ptr<const ModelCatalog> catalog;  ///< replaced when the database's rows change
+    std::shared_ptr<const ModelCatalog> catalog;        ///< replaced when the database's rows change
+    std::shared_ptr<const VerdictRules> verdict_rules;  ///< likewise
 };
 
 }  // namespace dreamina

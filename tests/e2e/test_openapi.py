@@ -151,6 +151,21 @@ def call_models(call, stack, stand_in):
     call("DELETE", "/api/models/{id}", id="sketch")
 
 
+def call_verdict_rules(call, stack, stand_in):
+    shown = call("GET", "/api/verdict-rules")["items"]
+    own = call("POST", "/api/verdict-rules", {"id": "own.busy", "when": {"status": "500"}, "verdict": "rate_limited",
+                                              "before": shown[3]["id"], "mode": "count"})
+    call("POST", "/api/verdict-rules", {"id": "own.busy", "when": {}, "verdict": "bad_parameters"}, status=409)
+    assert call("GET", "/api/verdict-rules/{id}", id="own.busy") == own
+    call("PUT", "/api/verdict-rules/{id}", {**own, "note": "tried out"}, id="own.busy")
+    call("PUT", "/api/verdict-rules/{id}", {"mode": "off"}, id="any.may-have-run", status=409)
+    call("POST", "/api/verdict-rules/reorder", {"id": "own.busy", "before": None})
+    explained = call("POST", "/api/verdict-rules/explain", {
+        "status": 200, "body": json.dumps({"code": -2001, "message": "shark not pass (错误码: 1019)"}), "dialect": "A"})
+    assert explained["rule"] == "a.anti-bot"
+    call("DELETE", "/api/verdict-rules/{id}", id="own.busy")
+
+
 def call_requests(call, stack, stand_in):
     assert stack.generate().status == 503  # there is no account
     stack.add_account()
@@ -235,7 +250,7 @@ def call_the_rest(call, stack, stand_in):
 
 
 SCENES = [call_accounts, call_many_accounts, call_account_jobs, call_jobs, call_without_register_service, call_keys,
-          call_models, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
+          call_models, call_verdict_rules, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
 # What test_openapi_refusals.py meets for all operations at once, and what takes minutes or luck.
 ELSEWHERE = {401, 403, 404, 422, 429}
 NOT_WAITED_FOR = {("POST", "/api/register-account", 408), ("POST", "/api/accounts/{id}/update-session", 504),

@@ -82,6 +82,10 @@ def good_bodies(method, path):
         ("POST", "/api/settings"): [{"PROXY_TIMEOUT": 30}],
         ("POST", "/api/settings/test"): [{"what": "upstream"}],
         ("POST", "/api/login"): [{"password": "p"}],
+        ("POST", "/api/verdict-rules"): [{"when": {"status": "500"}, "verdict": "server_error"}],
+        ("PUT", "/api/verdict-rules/{id}"): [{"mode": "off"}],
+        ("POST", "/api/verdict-rules/reorder"): [{"id": "a.anti-bot", "before": None}],
+        ("POST", "/api/verdict-rules/explain"): [{"status": 500}],
     }
     return forms.get((method, path), [None])
 
@@ -96,7 +100,7 @@ def there(stack):
             key = stack.api("POST", "/api/keys", {"name": "there"})
             stack.secrets.add(key["key"])
             return key["id"]
-        return "jimeng-4.0"
+        return "a.anti-bot" if "/verdict-rules/" in path else "jimeng-4.0"
 
     yield find
     for key in stack.api("GET", "/api/keys")["items"]:

@@ -110,15 +110,29 @@ def test_session_expired(stack, stand_in, dialect):
 
 @pytest.mark.parametrize("dialect", ["a", "b"])
 def test_points_used_up(stack, stand_in, dialect):
-    account = stack.add_account()
+    """What the upstream says of its points is believed once it has been asked for them."""
+    account = stack.add_account(points=120)
+    stand_in.set_points(**{account["session_id"]: 0})
     stand_in.script({"answer": "points_used_up", "dialect": dialect, "times": 1})
     stack.generate()
     seen = stack.account(account["id"])
-    assert (seen["status"], seen["points"], seen["jimeng_4_0_count"]) == ("no_points", 0, 0)
+    assert (seen["status"], seen["jimeng_4_0_count"]) == ("no_points", 0)
     for model in ("jimeng-4.0", "a-model-of-next-year"):
         refused_because(stack, f"no account can serve {model}: of 1, 1 without points", model)
     # Two models need none.
     assert stack.generate("nanobanana").status == stack.generate("nanobananapro").status == 200
+    poll(lambda: stack.account(account["id"])["points"] == 0, 60, "its points were asked for")
+    assert stack.account(account["id"])["status"] == "no_points"
+
+
+def test_an_account_that_has_points_left_serves_again_once_they_are_known(stack, stand_in):
+    account = stack.add_account(points=120)
+    stand_in.set_points(**{account["session_id"]: 46})
+    stand_in.script({"answer": "points_used_up", "dialect": "a", "times": 1})
+    stack.generate()
+    poll(lambda: stack.account(account["id"])["points"] == 46, 60, "its points were asked for")
+    assert stack.account(account["id"])["status"] == "active"
+    assert stack.generate().status == 200
 
 
 @pytest.mark.parametrize("answer", ["content_refused", "bad_parameters", "plain_error", "unknown_route"])

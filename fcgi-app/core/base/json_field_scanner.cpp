@@ -7,6 +7,12 @@
 #include "base/json_text.hpp"
 
 namespace dreamina {
+namespace {
+
+constexpr const char* empty_list = "[]";
+
+}  // namespace
+
 JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
     : names_(std::move(names)), longest_value_(longest_value)
 {
@@ -42,14 +48,18 @@ void JsonFieldScanner::take(char c)
         return;
     }
     switch (c) {
-    case '"': begin_string(); break;
+    case '"':
+        opened_list_.clear();
+        begin_string();
+        break;
     case '{':
     case '[':
-        nest();
+        nest(c);
         expects_key_ = depth_ == 1 && c == '{';
         break;
     case '}':
     case ']':
+        if (!opened_list_.empty() && c == ']') found_[std::exchange(opened_list_, {})] = {empty_list, false};
         end_scalar();
         --depth_;
         break;
@@ -65,6 +75,7 @@ void JsonFieldScanner::take(char c)
     case '\r':
     case '\n': end_scalar(); break;
     default:
+        opened_list_.clear();
         if (depth_ != 1 || expects_key_ || key_.empty()) break;
         capture_ = Capture::scalar_value;
         keep(c);
@@ -118,10 +129,12 @@ void JsonFieldScanner::end_scalar()
     key_.clear();
 }
 
-void JsonFieldScanner::nest()
+void JsonFieldScanner::nest(char bracket)
 {
-    if (depth_ == 1 && !key_.empty()) {  // the value is an object or an array: none of ours
+    opened_list_.clear();
+    if (depth_ == 1 && !key_.empty()) {  // the value is an object or an array: none of ours, unless it is empty
         found_.erase(key_);
+        if (bracket == '[') opened_list_ = key_;
         key_.clear();
     }
     ++depth_;
@@ -133,6 +146,18 @@ std::optional<std::string> JsonFieldScanner::text(const std::string& name) const
     if (found == found_.end() || !found->second.is_text) return std::nullopt;
     const std::string& raw = found->second.raw;
     return found->second.is_cut ? read_cut_json_text(raw) : read_json_text(raw);
+}
+
+bool JsonFieldScanner::is_cut(const std::string& name) const
+{
+    const auto found = found_.find(name);
+    return found != found_.end() && found->second.is_cut;
+}
+
+bool JsonFieldScanner::is_empty_list(const std::string& name) const
+{
+    const auto found = found_.find(name);
+    return found != found_.end() && !found->second.is_text && found->second.raw == empty_list;
 }
 
 std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) const

@@ -21,8 +21,12 @@ public:
 
     /// The value where it is a complete string, with its escapes read; cut at the end of a character.
     std::optional<std::string> text(const std::string& name) const;
+    /// Whether that text was cut.
+    bool is_cut(const std::string& name) const;
     /// The value where it is a whole number.
     std::optional<std::int64_t> integer(const std::string& name) const;
+    /// Whether the value is [].
+    bool is_empty_list(const std::string& name) const;
 
 private:
     enum class Capture { nothing, key, text_value, scalar_value };
@@ -38,7 +42,7 @@ private:
     void begin_string();
     void end_string();
     void end_scalar();
-    void nest();
+    void nest(char bracket);
     std::size_t skip_uncaptured(std::string_view piece, std::size_t at) const;
 
     std::vector<std::string> names_;
@@ -54,6 +58,7 @@ private:
     std::string captured_;
     bool is_cut_ = false;  ///< what is captured was longer
     std::string key_;
+    std::string opened_list_;  // whose list has begun with nothing in it so far
 };
 
 }  // namespace dreamina

@@ -7,7 +7,7 @@
 
 #include "clients/foreign_words.hpp"
 #include "domain/region_token.hpp"
-#include "domain/verdict.hpp"
+#include "domain/told_answer.hpp"
 
 namespace dreamina {
 namespace {
@@ -67,14 +67,14 @@ bool may_be_a_token(int status)
     return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
 }
 
-TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& secrets)
+TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& secrets, const VerdictRules& rules)
 {
     std::string reason = reason_of(head, secrets);
     const bool coded = head.code && *head.code < 0;
     const bool no_route = coded ? *head.code == plain_error && head.message.starts_with(unknown_route_words)
                                 : head.status == 404 || head.status == 405;
     if (no_route) return blames(Blame::upstream, TokenFault::not_offered, "the upstream has no such route");
-    const Verdict verdict = judge(head);
+    const Verdict verdict = judge(head, rules).verdict;
     if (verdict == Verdict::session_expired)
         return blames(Blame::some_token, TokenFault::session_expired, std::move(reason));
     if (coded && verdict == Verdict::provider_unreachable)
@@ -86,21 +86,24 @@ TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& se
 
 }  // namespace
 
-TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets)
+TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets,
+                            const VerdictRules& rules)
 {
     if (!result) return token_reply_of(result.error());
     auto document = parse_json(result->body);
     const AnswerHead head = document ? head_of(result->status, *document) : AnswerHead{.status = result->status};
     const bool coded = head.code && *head.code < 0;
     const bool good_status = result->status >= 200 && result->status < 300;
-    if (coded || !good_status || !head.error.empty()) return of_refusal(head, secrets);
+    if (coded || !good_status || !head.error.empty()) return of_refusal(head, secrets, rules);
     if (!document) return blames(Blame::call, TokenFault::not_known, "the upstream's answer is not valid JSON");
     return {.blame = Blame::nobody, .document = std::move(*document), .failure = {}};
 }
 
-TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets)
+TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets,
+                            const VerdictRules& rules)
 {
-    const bool expired = judge({.status = 401, .error = error}) == Verdict::session_expired;
+    // A row has no status of its own, only its words.
+    const bool expired = judge(told_answer(error, UpstreamKind::unknown), rules).verdict == Verdict::session_expired;
     return {expired ? TokenFault::session_expired : TokenFault::failed,
             "the upstream answered: " + foreign_words(error, secrets)};
 }

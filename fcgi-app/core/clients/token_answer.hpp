@@ -28,10 +28,12 @@ struct TokenReply {
 };
 
 /// `secrets`: what must not be in a reason, such as the tokens.
-TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets);
+TokenReply read_token_reply(const HttpResult& result, const std::vector<std::string>& secrets,
+                            const VerdictRules& rules);
 
 /// What the error of one row, or of a call for one token, says of it.
-TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets);
+TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets,
+                            const VerdictRules& rules);
 
 /// The token, and those parts of it that must not be shown either: its bare session id and its proxy.
 void add_token_secrets(std::vector<std::string>& secrets, const std::string& token);

@@ -43,19 +43,19 @@ PointsAnswer amount_of(const Json& object, const char* name)
 }
 
 /// The row's own error, if it has one.
-std::optional<TokenFailure> error_of(const Json& row)
+std::optional<TokenFailure> error_of(const Json& row, const VerdictRules& rules)
 {
     const auto error = row.find("error");
     if (error == row.end() || error->is_null()) return std::nullopt;
     if (!error->is_string()) return TokenFailure{TokenFault::failed, "the upstream answered with an error"};
     std::vector<std::string> secrets;
     add_token_secrets(secrets, row["token"].get_ref<const std::string&>());
-    return failure_of_row(error->get_ref<const std::string&>(), secrets);
+    return failure_of_row(error->get_ref<const std::string&>(), secrets, rules);
 }
 
-PointsAnswer read_points(const Json& row)
+PointsAnswer read_points(const Json& row, const VerdictRules& rules)
 {
-    if (auto error = error_of(row)) return tl::unexpected(std::move(*error));
+    if (auto error = error_of(row, rules)) return tl::unexpected(std::move(*error));
     const auto points = row.find("points");
     if (points == row.end() || !points->is_object())
         return not_known("points in the upstream's answer is missing or not an object");
@@ -63,9 +63,9 @@ PointsAnswer read_points(const Json& row)
 }
 
 /// `received` and `credits`, or, in other versions of the upstream, `success` and `totalCredit`.
-CreditsAnswer read_credits(const Json& row)
+CreditsAnswer read_credits(const Json& row, const VerdictRules& rules)
 {
-    if (auto error = error_of(row)) return tl::unexpected(std::move(*error));
+    if (auto error = error_of(row, rules)) return tl::unexpected(std::move(*error));
     const bool other_version = !row.contains("received") && row.contains("success");
     const char* name = other_version ? "success" : "received";
     const auto received = row.find(name);
@@ -78,7 +78,8 @@ CreditsAnswer read_credits(const Json& row)
 
 }  // namespace
 
-UpstreamTokens::UpstreamTokens(HttpTransport& http, std::string base_url) : http_(http), base_url_(std::move(base_url))
+UpstreamTokens::UpstreamTokens(HttpTransport& http, std::string base_url, const VerdictRules& rules)
+    : http_(http), base_url_(std::move(base_url)), rules_(rules)
 {
     while (base_url_.ends_with('/')) base_url_.pop_back();
 }
@@ -92,9 +93,9 @@ std::vector<PointsAnswer> UpstreamTokens::points(const std::vector<std::string>&
                                   .bearer = joined(batch),
                                   .timeout = rows_timeout,
                                   .repeatable = true};
-        return read_token_reply(http_.send(request, stop), secrets_of(batch));
+        return read_token_reply(http_.send(request, stop), secrets_of(batch), rules_);
     };
-    return TokenBatches<double>{ask, read_points}.run(tokens);
+    return TokenBatches<double>{ask, [&](const Json& row) { return read_points(row, rules_); }}.run(tokens);
 }
 
 LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token& stop) const
@@ -104,7 +105,7 @@ LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token
                               .json_body = Json{{"token", token}}.dump(-1, ' ', true, Json::error_handler_t::replace),
                               .timeout = check_timeout,
                               .repeatable = true};
-    const TokenReply reply = read_token_reply(http_.send(request, stop), secrets_of({token}));
+    const TokenReply reply = read_token_reply(http_.send(request, stop), secrets_of({token}), rules_);
     if (reply.failure.fault == TokenFault::session_expired) return false;
     if (reply.blame != Blame::nobody) return tl::unexpected(reply.failure);
     const auto& document = reply.document;
@@ -121,9 +122,9 @@ std::vector<CreditsAnswer> UpstreamTokens::receive(const std::vector<std::string
     const auto ask = [&](const std::vector<std::string>& batch) {
         const HttpRequest request{
             .method = "POST", .url = base_url_ + "/token/receive", .bearer = joined(batch), .timeout = rows_timeout};
-        return read_token_reply(http_.send(request, stop), secrets_of(batch));
+        return read_token_reply(http_.send(request, stop), secrets_of(batch), rules_);
     };
-    return TokenBatches<DailyCredits>{ask, read_credits}.run(tokens);
+    return TokenBatches<DailyCredits>{ask, [&](const Json& row) { return read_credits(row, rules_); }}.run(tokens);
 }
 
 }  // namespace dreamina

@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include "clients/http_client.hpp"
+#include "domain/verdict_rules.hpp"
 
 namespace dreamina {
 
@@ -47,7 +48,8 @@ constexpr std::size_t most_token_bytes_per_call = 7000;
 /// Stateless but for its transport, which must outlive it. Any thread. Tokens are as `upstream_token()` makes them.
 class UpstreamTokens {
 public:
-    UpstreamTokens(HttpTransport& http, std::string base_url);
+    /// `rules` say which answer means that a session has expired; they must outlive it too.
+    UpstreamTokens(HttpTransport& http, std::string base_url, const VerdictRules& rules = shipped_rules());
 
     /// Any number of tokens. A call that fails as a whole is halved until the fault stands at its token, but not where
     /// the upstream itself is at fault: then the tokens of that call and all after it fail as TokenFault::upstream.
@@ -63,6 +65,7 @@ public:
 private:
     HttpTransport& http_;
     std::string base_url_;
+    const VerdictRules& rules_;
 };
 
 }  // namespace dreamina

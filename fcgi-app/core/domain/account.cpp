@@ -53,6 +53,7 @@ AccountStatus status_of(const Account& account)
     if (account.banned) return AccountStatus::banned;
     if (!account.session_id || account.session_id->empty()) return AccountStatus::no_session;
     if (account.session_expired) return AccountStatus::session_expired;
+    if (account.points_doubted && account.region != Region::cn) return AccountStatus::no_points;
     if (lacks_points(account.region, account.points)) return AccountStatus::no_points;
     return AccountStatus::active;
 }
@@ -64,7 +65,10 @@ std::string status_reason(const Account& account)
     case AccountStatus::banned: return ban_reason(account);
     case AccountStatus::no_session: return "no session id";
     case AccountStatus::session_expired: return with_note("the session has expired", account.status_note);
-    case AccountStatus::no_points: return "no points left: only models that need none are served";
+    case AccountStatus::no_points:
+        if (account.points_doubted)
+            return "the upstream says that its points are used up: until they are known, it serves what needs none";
+        return "no points left: only models that need none are served";
     case AccountStatus::active: break;
     }
     return {};

@@ -33,6 +33,7 @@ struct Account {
     std::optional<std::string> session_id;  ///< bare, without a region's prefix
     std::optional<std::string> proxy_url;
     double points = 0;
+    bool points_doubted = false;  ///< the upstream says that they are used up, and they were not asked for since
     std::optional<Time> session_updated_at;
     Time created_at{};
     Time updated_at{};

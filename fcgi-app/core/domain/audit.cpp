@@ -65,6 +65,7 @@ std::string_view to_string(AuditSubject subject)
     case AuditSubject::session: return "session";
     case AuditSubject::key: return "key";
     case AuditSubject::database: return "database";
+    case AuditSubject::verdict_rule: return "verdict_rule";
     }
     return "database";
 }

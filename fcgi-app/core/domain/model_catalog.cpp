@@ -82,7 +82,8 @@ std::optional<std::string> model_id_fault(std::string_view id)
     return std::nullopt;
 }
 
-ModelCatalog::ModelCatalog(std::vector<Model> models) : models_(std::move(models))
+ModelCatalog::ModelCatalog(std::vector<Model> models, RefusedRegions refused)
+    : models_(std::move(models)), refused_(std::move(refused))
 {
     for (std::size_t i = 0; i < models_.size(); ++i) {
         for (const ModelName& name : models_[i].names) {
@@ -127,9 +128,14 @@ const ModelCatalog::Entry* ModelCatalog::entry_for(std::string_view name) const
 
 ModelRule ModelCatalog::resolve(std::string_view name, const Settings& settings) const
 {
-    if (const Entry* entry = entry_for(name)) return rule_of(*entry, settings);
     ModelRule rule;
-    rule.id = is_countable(name) ? name : unnamed_model;
+    if (const Entry* entry = entry_for(name)) {
+        rule = rule_of(*entry, settings);
+    } else {
+        rule.id = is_countable(name) ? name : unnamed_model;
+    }
+    if (const auto refused = refused_.find(name); refused != refused_.end())
+        rule.regions = without(rule.regions, refused->second);
     return rule;
 }
 

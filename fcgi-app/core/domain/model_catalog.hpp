@@ -2,6 +2,7 @@
 /// Which models there are, who may serve them and how often. The rows are data in the database.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,15 +58,19 @@ bool fits_wildcard(std::string_view wildcard, std::string_view text);
 std::optional<std::string> model_name_fault(std::string_view name);
 std::optional<std::string> model_id_fault(std::string_view id);
 
+/// Names as clients wrote them, and the regions where the upstream has lately refused each.
+using RefusedRegions = std::map<std::string, RegionSet, std::less<>>;
+
 /// For reading by any number of threads.
 class ModelCatalog {
 public:
-    explicit ModelCatalog(std::vector<Model> models = {});
+    explicit ModelCatalog(std::vector<Model> models = {}, RefusedRegions refused = {});
 
     /// The rule for a name as a client wrote it: the model with exactly this name, else that of the wildcard with the
     /// most literal characters that fits, the first in the catalogue's order of those with equally many. Chat clients
     /// write the size of a picture behind the name ("jimeng-4.0:1024x1024"), so each name also stands for `<name>:*`.
     /// A model that is not in the catalogue: any region, needs points, no limit, counted under its own name.
+    /// Without the regions where the name was refused.
     ModelRule resolve(std::string_view name, const Settings& settings) const;
 
     /// The same model; nothing for a name that is not in the catalogue.
@@ -88,6 +93,7 @@ private:
     std::vector<Model> models_;
     std::unordered_map<std::string, Entry> by_name_;
     std::vector<Wildcard> wildcards_;  // those to be tried first come first
+    RefusedRegions refused_;
 };
 
 /// The daily limit in force; nothing for a model without one.

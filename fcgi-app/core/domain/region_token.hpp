@@ -22,6 +22,7 @@ std::optional<Region> parse_region(std::string_view text);
 using RegionSet = std::uint8_t;
 constexpr RegionSet every_region = 0b11111;
 constexpr RegionSet only(Region region) { return static_cast<RegionSet>(1U << static_cast<unsigned>(region)); }
+constexpr RegionSet without(RegionSet set, RegionSet others) { return static_cast<RegionSet>(set & ~others); }
 constexpr bool contains(RegionSet set, Region region) { return (set & only(region)) != 0; }
 
 /// A session id as somebody wrote it, taken apart.

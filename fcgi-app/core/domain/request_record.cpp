@@ -41,15 +41,21 @@ RequestOutcome outcome_of(Verdict verdict)
     switch (verdict) {
     case Verdict::success: return RequestOutcome::success;
     case Verdict::content_refused: return RequestOutcome::content_refused;
-    case Verdict::bad_parameters: return RequestOutcome::bad_parameters;
+    case Verdict::bad_parameters:
+    case Verdict::client_image:
+    case Verdict::model_not_in_region: return RequestOutcome::bad_parameters;
     case Verdict::session_expired:
     case Verdict::points_used_up:
-    case Verdict::rate_limited: return RequestOutcome::account_failed;
+    case Verdict::rate_limited:
+    case Verdict::account_proxy: return RequestOutcome::account_failed;
     case Verdict::server_error:
     case Verdict::gateway_gave_up:
     case Verdict::generation_failed:
     case Verdict::request_failed:
-    case Verdict::gateway_error: return RequestOutcome::upstream_failed;
+    case Verdict::gateway_error:
+    case Verdict::may_have_run:
+    case Verdict::provider_ill:
+    case Verdict::not_an_upstream: return RequestOutcome::upstream_failed;
     case Verdict::provider_unreachable: return RequestOutcome::upstream_unreachable;
     case Verdict::interrupted: break;
     }

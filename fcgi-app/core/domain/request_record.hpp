@@ -21,7 +21,7 @@ enum class RequestOutcome {
     success,
     content_refused,       ///< the upstream's answer, and the client's to mend
     bad_parameters,        ///< likewise
-    account_failed,        ///< session expired, points used up or rate limited, and nobody else to try
+    account_failed,        ///< session, points, rate limit or proxy of the account, and nobody else to try
     upstream_failed,       ///< the upstream, its gateway or the generation failed
     upstream_unreachable,  ///< or the upstream cannot reach its provider
     interrupted,           ///< timed out or cut after it was sent; or its worker died
@@ -68,6 +68,9 @@ struct AttemptRecord {
     std::string reason;  ///< a code, never the upstream's words, which may repeat a prompt; empty: none
     Time began_at{};
     milliseconds took{};
+    std::string rule = {};                                 ///< that gave the verdict; empty: none did
+    std::string rules_version = {};                        ///< of all the rules then
+    std::optional<std::int64_t> sample_id = std::nullopt;  ///< what the answer was like, where that is kept
 };
 
 struct RequestEnd {

@@ -405,6 +405,11 @@ const std::vector<SettingRow>& table()
             .help = "How long ended jobs and the rows of the request log are kept.",
             .help_zh = "已结束的任务和请求日志的保留时间。",
             .min = 1, .max = 3650, .unit = "days"}),
+        row<&S::verdict_samples>({.key = "VERDICT_SAMPLES", .group = "storage",
+            .name = "Keep failed answers", .name_zh = "保留失败的响应",
+            .help = "Keep what upstreams' failed answers were like, masked, for as long as the request log: so that "
+                    "verdict rules can be tried on them. No prompt is kept.",
+            .help_zh = "将上游失败响应的要点（已脱敏）与请求日志一同保留，以便检验判定规则。不保留提示词。"}),
         row<&S::audit_retention_days>({.key = "AUDIT_RETENTION_DAYS", .group = "storage",
             .name = "Retention of the audit trail", .name_zh = "审计记录的保留时间",
             .help = "How long the audit trail is kept.",

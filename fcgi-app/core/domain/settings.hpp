@@ -53,6 +53,7 @@ struct Settings {
     std::string register_mail_type = "moemail";
     double default_points = 120;
     std::int64_t retention_days = 30;         ///< how long rows of ended jobs and of the request log are kept
+    bool verdict_samples = true;              ///< whether what failed answers were like is kept, masked
     std::int64_t audit_retention_days = 365;  ///< how long rows of the audit trail are kept
     std::int64_t backup_keep = 7;             ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";

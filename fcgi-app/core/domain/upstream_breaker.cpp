@@ -33,12 +33,18 @@ UpstreamSign sign_of(Verdict verdict)
     case Verdict::generation_failed: return UpstreamSign::works;
     case Verdict::server_error:
     case Verdict::gateway_error:
-    case Verdict::provider_unreachable: return UpstreamSign::fails;
+    case Verdict::provider_unreachable:
+    case Verdict::provider_ill: return UpstreamSign::fails;
     case Verdict::bad_parameters:
     case Verdict::rate_limited:
     case Verdict::gateway_gave_up:
     case Verdict::request_failed:
-    case Verdict::interrupted: break;
+    case Verdict::interrupted:
+    case Verdict::may_have_run:
+    case Verdict::client_image:  // decided before the provider is asked, as the next
+    case Verdict::model_not_in_region:
+    case Verdict::account_proxy:
+    case Verdict::not_an_upstream: break;
     }
     return UpstreamSign::none;
 }

@@ -6,13 +6,16 @@
 #include "pool/request_log.hpp"
 #include "pool/upstream_watch.hpp"
 #include "pool/waiting_line.hpp"
+#include "storage/answer_sample_store.hpp"
 #include "storage/api_key_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/model_store.hpp"
+#include "storage/refused_models.hpp"
 #include "storage/removed_accounts.hpp"
 #include "storage/request_store.hpp"
 #include "storage/statistics_store.hpp"
 #include "storage/usage_store.hpp"
+#include "storage/verdict_rule_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -54,7 +57,7 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
     return changed;
 }
 
-void log_settled(Database& database, const Settlement& settlement, const std::optional<LeaseRow>& lease,
+void log_settled(Database& database, const Settlement& settlement, const std::optional<LeaseRow>& lease, Time now,
                  GatheredSums& sums)
 {
     if (settlement.request.id.empty()) return;
@@ -62,6 +65,7 @@ void log_settled(Database& database, const Settlement& settlement, const std::op
     if (!lease && RequestStore{database}.has(settlement.request.id)) return;
     AttemptRecord attempt = settlement.attempt;
     attempt.verdict = settlement.verdict;
+    if (settlement.sample) attempt.sample_id = AnswerSampleStore{database}.keep(*settlement.sample, now);
     if (lease) {
         attempt.account = lease->account;
         attempt.number = lease->attempt;
@@ -148,29 +152,36 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
 bool settle(Database& database, const Settlement& settlement, Time now, GatheredSums& sums)
 {
     const auto lease = LeaseStore{database}.take(settlement.lease);
-    log_settled(database, settlement, lease, sums);
+    log_settled(database, settlement, lease, now, sums);
+    if (!settlement.counted.empty())
+        VerdictRuleStore{database}.count(settlement.counted, settlement.counted_verdict, now);
     if (!lease) {
         RemovedAccounts{database}.end_lease(settlement.lease, consequence_of(settlement.verdict).counts_as_use);
         return false;
     }
     UpstreamWatch watch{database};
     AccountSelection selection{database};
-    const Verdict verdict = watch.excuses(settlement.verdict) ? Verdict::provider_unreachable : settlement.verdict;
+    const bool excused = watch.excuses(settlement.verdict);
+    const Verdict verdict = excused ? Verdict::provider_unreachable : settlement.verdict;
     if (!consequence_of(verdict).counts_as_use) take_back_call(database, *lease);
-    const Time ban_until = now + settlement.ban_for;
-    const bool refresh_due = selection.settle(
-        lease->account, {.verdict = verdict, .ban_until = ban_until, .session_id = settlement.session_id},
-        LeaseStore{database}.max_concurrency(), now);
-    if (refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);
-    // A ban that was there before, and lasts longer, is not this answer's.
-    const bool banned = consequence_of(verdict).bans && selection.ban_until(lease->account) == ban_until;
+    const auto settled = selection.settle(lease->account,
+                                          {.verdict = verdict,
+                                           .ban_for = settlement.ban_for,
+                                           .retry_after = settlement.retry_after,
+                                           .rule_ban = excused ? std::nullopt : settlement.rule_ban,
+                                           .session_id = settlement.session_id},
+                                          LeaseStore{database}.max_concurrency(), now);
+    if (settled.refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);
+    if (consequence_of(verdict).remembers_region && settlement.request.model_asked && settlement.attempt.region)
+        RefusedModels{database}.remember(*settlement.request.model_asked, *settlement.attempt.region,
+                                         now + region_memory, now);
     watch.note({.request = settlement.request.id,
                 .lease = lease->id,
                 .sent_at = lease->reserved_at,
                 .account = lease->account,
                 .verdict = settlement.verdict,
                 .unreached = settlement.unreached,
-                .ban_until = banned ? std::optional{ban_until} : std::nullopt},
+                .ban_until = settled.banned_until},
                now);
     return true;
 }

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "base/clock.hpp"
+#include "domain/answer_sample.hpp"
 #include "domain/api_key.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/verdict.hpp"
@@ -57,10 +58,15 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
 struct Settlement {
     LeaseId lease = 0;
     Verdict verdict = Verdict::success;
-    std::chrono::milliseconds ban_for{};
-    std::string session_id;  ///< that was sent to the upstream
+    std::chrono::milliseconds ban_for{};  ///< ACCOUNT_BAN_DURATION_HOURS
+    std::string session_id;               ///< that was sent to the upstream
     RequestFacts request;
-    bool unreached = false;                        ///< the upstream was not asked: there was no connection
+    bool unreached = false;  ///< the upstream was not asked: there was no connection
+    std::optional<std::chrono::milliseconds> retry_after = std::nullopt;  ///< the answer's
+    std::optional<std::chrono::milliseconds> rule_ban = std::nullopt;     ///< of the rule that gave the verdict
+    std::optional<AnswerSample> sample = std::nullopt;                    ///< of an answer that failed, to be kept
+    std::string counted = {};                      ///< a rule in the mode "count" that would have decided
+    Verdict counted_verdict = Verdict::success;    ///< … so
     std::string model = {};                        ///< what the request is counted under
     AttemptRecord attempt = {};                    ///< for the log; the verdict is the one above
     std::optional<RequestEnd> end = std::nullopt;  ///< of the whole request; nothing: another account is tried

@@ -15,7 +15,7 @@ namespace {
 /// The same order of reasons as status_of().
 constexpr std::string_view status_sql =
     "CASE WHEN a.disabled THEN 'disabled' WHEN a.banned THEN 'banned' WHEN a.session_id IS NULL THEN 'no_session' "
-    "WHEN a.session_expired THEN 'session_expired' WHEN a.points <= 0 AND a.region <> 'cn' THEN 'no_points' "
+    "WHEN a.session_expired THEN 'session_expired' WHEN a.lacks_points THEN 'no_points' "
     "ELSE 'active' END";
 
 constexpr std::string_view usage_prefix = "usage:";
@@ -50,8 +50,7 @@ std::string where_sql()
         status_sql);
 }
 
-constexpr std::string_view at_limit_sql =
-    " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND (a.points > 0 OR a.region = 'cn')";
+constexpr std::string_view at_limit_sql = " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND NOT a.lacks_points";
 
 /// The names are ours: nothing in them needs escaping.
 template <class Names>

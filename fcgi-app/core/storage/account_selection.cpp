@@ -125,13 +125,15 @@ void AccountSelection::set_exhausted(AccountId account, int limit_bit, bool exha
     }
 }
 
-bool AccountSelection::settle(AccountId account, const Outcome& outcome, std::int64_t max_concurrency, Time now)
+AccountSelection::Settled AccountSelection::settle(AccountId account, const Outcome& outcome,
+                                                   std::int64_t max_concurrency, Time now)
 {
     const Consequence& consequence = consequence_of(outcome.verdict);
     // Whatever an account's place in its queue depends on is only named where it changes: naming it moves the place.
     database_.run(
         "UPDATE accounts SET in_flight = max(in_flight - 1, 0), updated_at = ?2, error_count = error_count + ?3, "
         "error_streak = CASE WHEN ?4 THEN 0 ELSE error_streak + ?5 END, "
+        "proxy_failures = CASE WHEN ?4 THEN 0 ELSE proxy_failures END, "
         "points_due_at = CASE WHEN ?6 AND region <> 'cn' THEN coalesce(points_due_at, ?2) ELSE points_due_at END "
         "WHERE id = ?1",
         account, now, consequence.counts_as_error, consequence.clears_error_streak, consequence.lengthens_error_streak,
@@ -139,32 +141,49 @@ bool AccountSelection::settle(AccountId account, const Outcome& outcome, std::in
     if (max_concurrency > 0) {
         database_.run("UPDATE accounts SET busy = 0 WHERE id = ? AND busy AND in_flight < ?", account, max_concurrency);
     }
-    if (consequence.empties_points) database_.run("UPDATE accounts SET points = 0 WHERE id = ?", account);
+    if (consequence.doubts_points) {
+        database_.run(
+            "UPDATE accounts SET points_doubted = 1, points_due_at = coalesce(points_due_at, ?2), "
+            "points_asked_at = NULL WHERE id = ?1 AND region <> 'cn' AND NOT points_doubted",
+            account, now);
+    }
     if (consequence.expires_session) {
         {
             // A session that has come meanwhile has not expired.
             auto row = database_.query("SELECT session_id FROM accounts WHERE id = ?", account);
             if (!row.next() || read_secret(database_, row, 0, account, secret_column::session_id) != outcome.session_id)
-                return false;
+                return {};
         }
-        return database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
-                             reason_for(outcome.verdict), account) > 0;
+        return {.refresh_due = database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
+                                             reason_for(outcome.verdict), account) > 0,
+                .banned_until = std::nullopt};
     }
-    if (consequence.bans || consequence.lengthens_error_streak) {
-        // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
-        database_.run(
-            "UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
-            "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "
-            "AND NOT (banned AND (ban_until IS NULL OR ban_until > ?3))",
-            account, reason_for(outcome.verdict), outcome.ban_until, consequence.bans, longest_error_streak);
-    }
-    return false;
+    return {.refresh_due = false, .banned_until = ban(account, consequence, outcome, now)};
 }
 
-std::optional<Time> AccountSelection::ban_until(AccountId account)
+/// What was in flight when the proxy failed fails with it, and is not another failure.
+std::int64_t AccountSelection::note_proxy_failure(AccountId account)
 {
-    auto row = database_.query("SELECT ban_until FROM accounts WHERE id = ? AND banned", account);
-    return row.next() ? row.optional_time(0) : std::nullopt;
+    database_.run("UPDATE accounts SET proxy_failures = proxy_failures + 1 WHERE id = ? AND NOT banned", account);
+    auto row = database_.query("SELECT proxy_failures FROM accounts WHERE id = ?", account);
+    return row.next() ? row.integer(0) : 0;
+}
+
+std::optional<Time> AccountSelection::ban(AccountId account, const Consequence& consequence, const Outcome& outcome,
+                                          Time now)
+{
+    const bool bans = consequence.ban != Ban::none || outcome.rule_ban;
+    if (!bans && !consequence.lengthens_error_streak) return std::nullopt;
+    const std::int64_t failures = consequence.ban == Ban::rest ? note_proxy_failure(account) : 0;
+    const Time until = now + outcome.rule_ban.value_or(ban_length(bans ? consequence.ban : Ban::full, outcome.ban_for,
+                                                                  outcome.retry_after, failures));
+    // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
+    const bool banned = database_.run(
+                            "UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
+                            "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "
+                            "AND NOT (banned AND (ban_until IS NULL OR ban_until > ?3))",
+                            account, reason_for(outcome.verdict), until, bans, longest_error_streak) > 0;
+    return banned ? std::optional{until} : std::nullopt;
 }
 
 void AccountSelection::forgive(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now)
@@ -192,7 +211,7 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
         "& 1"
         "    THEN 'other_region'"
-        "  WHEN ?2 AND points <= 0 AND region <> 'cn' THEN 'without_points'"
+        "  WHEN ?2 AND lacks_points THEN 'without_points'"
         "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
         "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts ORDER BY id",
         int{rule.regions}, rule.needs_points, unwanted);

@@ -49,14 +49,18 @@ public:
 
     struct Outcome {
         Verdict verdict = Verdict::success;
-        Time ban_until{};        ///< used if the verdict bans
+        milliseconds ban_for{};                     ///< ACCOUNT_BAN_DURATION_HOURS
+        std::optional<milliseconds> retry_after{};  ///< the answer's
+        std::optional<milliseconds> rule_ban{};     ///< of the rule that gave the verdict: instead of the verdict's ban
         std::string session_id;  ///< the one that was sent: an expiry counts only while the account still has it
     };
-    /// Ends one use and books what the verdict means. True if it took the session out: a refresh is due.
-    bool settle(AccountId account, const Outcome& outcome, std::int64_t max_concurrency, Time now);
+    struct Settled {
+        bool refresh_due = false;          ///< the session was taken out
+        std::optional<Time> banned_until;  ///< by this outcome
+    };
+    /// Ends one use and books what the verdict means.
+    Settled settle(AccountId account, const Outcome& outcome, std::int64_t max_concurrency, Time now);
 
-    /// The ban it has now, if it has one that ends by itself.
-    std::optional<Time> ban_until(AccountId account);
     /// Takes back what a failure led to that was not the account's: an error, and the ban until `ban_until` if it is
     /// still that one.
     void forgive(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now);
@@ -73,6 +77,9 @@ public:
     void recompute_busy(std::int64_t max_concurrency);
 
 private:
+    std::int64_t note_proxy_failure(AccountId account);
+    std::optional<Time> ban(AccountId account, const Consequence& consequence, const Outcome& outcome, Time now);
+
     Database& database_;
 };
 

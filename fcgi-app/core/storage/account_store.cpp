@@ -9,7 +9,7 @@ std::string_view account_columns()
 {
     return "a.id, a.email, a.password, a.region, a.session_id, a.proxy_url, a.points, a.session_updated_at, "
            "a.created_at, a.updated_at, a.last_used_at, a.error_count, a.error_streak, a.banned, a.ban_until, "
-           "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures";
+           "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures, a.points_doubted";
 }
 
 Account read_account(Database& database, const Query& row)
@@ -35,6 +35,7 @@ Account read_account(Database& database, const Query& row)
     account.status_note = row.optional_text(17);
     account.in_flight = row.integer(18);
     account.refresh_failures = row.integer(19);
+    account.points_doubted = row.boolean(20);
     return account;
 }
 
@@ -97,10 +98,13 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
             secrets.stored(id, secret_column::session_id, *change.session_id), id);
     }
     if (change.proxy_url) {
-        database_.run("UPDATE accounts SET proxy_url = ? WHERE id = ?",
+        database_.run("UPDATE accounts SET proxy_url = ?, proxy_failures = 0 WHERE id = ?",
                       secrets.stored(id, secret_column::proxy_url, *change.proxy_url), id);
     }
-    if (change.points) account.points = *change.points;
+    if (change.points) {
+        account.points = *change.points;
+        database_.run("UPDATE accounts SET points_doubted = 0 WHERE id = ? AND points_doubted", id);
+    }
     if (change.ban_until) account.ban_until = *change.ban_until;
     if (change.banned && *change.banned != account.banned) {
         account.banned = *change.banned;

@@ -9,10 +9,11 @@ namespace dreamina {
 
 std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t limit)
 {
-    static const std::string sql =
-        "SELECT " + std::string{account_columns()} +
-        " FROM accounts a WHERE a.points_due_at IS NOT NULL AND (a.points_asked_at IS NULL OR a.points_asked_at <= ?) "
-        "AND a.session_id IS NOT NULL AND NOT a.session_expired AND a.region <> 'cn' ORDER BY a.points_due_at LIMIT ?";
+    static const std::string sql = "SELECT " + std::string{account_columns()} +
+                                   " FROM accounts a WHERE (a.points_due_at IS NOT NULL OR a.points_doubted) AND "
+                                   "(a.points_asked_at IS NULL OR a.points_asked_at <= ?) "
+                                   "AND a.session_id IS NOT NULL AND NOT a.session_expired AND a.region <> 'cn' ORDER "
+                                   "BY a.points_doubted DESC, a.points_due_at LIMIT ?";
     std::vector<Account> accounts;
     auto rows = database_.query(sql, asked_before, limit);
     while (rows.next()) accounts.push_back(read_account(database_, rows));
@@ -31,8 +32,10 @@ void AccountUpkeep::points_asked(const Account& seen, Time now)
 void AccountUpkeep::set_points(AccountId account, double points, Time now)
 {
     // Named only where they change: naming them moves the account's place in its queue.
-    database_.run("UPDATE accounts SET points = ?1, updated_at = ?2 WHERE id = ?3 AND points <> ?1", points, now,
-                  account);
+    database_.run(
+        "UPDATE accounts SET points = ?1, points_doubted = 0, updated_at = ?2 "
+        "WHERE id = ?3 AND (points <> ?1 OR points_doubted)",
+        points, now, account);
 }
 
 bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
@@ -78,7 +81,7 @@ std::int64_t AccountUpkeep::usable_accounts()
 {
     auto row = database_.query(
         "SELECT count(*) FROM accounts WHERE NOT disabled AND NOT session_expired AND session_id IS NOT NULL AND "
-        "(points > 0 OR region = 'cn') AND NOT (banned AND ban_until IS NULL)");
+        "NOT lacks_points AND NOT (banned AND ban_until IS NULL)");
     row.next();
     return row.integer(0);
 }

@@ -16,11 +16,13 @@ class AccountUpkeep {
 public:
     explicit AccountUpkeep(Database& database) : database_(database) {}
 
-    /// Accounts whose points wait to be asked for and were not asked for since `asked_before`; without their usage.
+    /// Accounts whose points wait to be asked for, or are in doubt, and were not asked for since `asked_before`;
+    /// without their usage.
     std::vector<Account> points_due(Time asked_before, std::int64_t limit);
 
     /// Their question was answered, whatever the answer. An account that was used since it was read (`seen`) stays due.
     void points_asked(const Account& seen, Time now);
+    /// Whatever they are, they are not in doubt any more.
     void set_points(AccountId account, double points, Time now);
 
     /// Takes the session that was asked about out of the pool, unless it has been changed meanwhile (false).

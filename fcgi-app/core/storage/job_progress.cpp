@@ -50,7 +50,7 @@ const std::string& work_columns()
 
 WorkItem read_work(Database& database, const Query& row)
 {
-    constexpr int behind_account = 20;
+    constexpr int behind_account = 21;
     return {.id = row.integer(behind_account),
             .job = row.integer(behind_account + 1),
             .account = read_account(database, row),

@@ -9,7 +9,7 @@ std::vector<AccountGroup> account_groups(Database& database)
     // The same order of reasons as status_of().
     auto rows = database.query(
         "SELECT region, CASE WHEN disabled THEN 'disabled' WHEN banned THEN 'banned' WHEN session_id IS NULL THEN "
-        "'no_session' WHEN session_expired THEN 'session_expired' WHEN points <= 0 AND region <> 'cn' THEN 'no_points' "
+        "'no_session' WHEN session_expired THEN 'session_expired' WHEN lacks_points THEN 'no_points' "
         "ELSE 'active' END AS status, count(*), sum(points) FROM accounts GROUP BY 1, 2");
     std::vector<AccountGroup> groups;
     while (rows.next()) {
@@ -24,8 +24,7 @@ std::vector<AccountGroup> account_groups(Database& database)
 std::int64_t accounts_at_limit(Database& database)
 {
     auto row = database.query(
-        "SELECT count(*) FROM accounts WHERE pool_class IS NOT NULL AND exhausted <> 0 AND (points > 0 OR region = "
-        "'cn')");
+        "SELECT count(*) FROM accounts WHERE pool_class IS NOT NULL AND exhausted <> 0 AND NOT lacks_points");
     row.next();
     return row.integer(0);
 }

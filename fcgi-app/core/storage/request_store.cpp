@@ -86,8 +86,8 @@ bool RequestStore::add(const RequestRecord& record)
     const int added = database_.run(
         "INSERT OR IGNORE INTO requests (id, began_at, ended_at, method, path, model_asked, model, api_key_id, "
         "outcome, status, client_gone, bytes_in, bytes_out, duration_ms, upstream_ms, attempts, account_id, region, "
-        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, standing_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, standing_id, rule, rules_version, sample_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked, model,
         facts.api_key, to_string(end.outcome), wide(end.status), end.client_gone, facts.bytes_in, end.bytes_out,
         std::int64_t{end.took.count()}, std::int64_t{end.upstream_took.count()}, end.attempts,
@@ -96,7 +96,10 @@ bool RequestStore::add(const RequestRecord& record)
         last ? wide(last->upstream_status) : std::nullopt,
         last ? std::optional<std::string_view>{last->reason} : std::nullopt,
         last ? std::optional{last->began_at} : std::nullopt,
-        last ? std::optional{std::int64_t{last->took.count()}} : std::nullopt, standing);
+        last ? std::optional{std::int64_t{last->took.count()}} : std::nullopt, standing,
+        last ? std::optional<std::string_view>{last->rule} : std::nullopt,
+        last ? std::optional<std::string_view>{last->rules_version} : std::nullopt,
+        last ? last->sample_id : std::nullopt);
     if (added > 0 && end.standing) add_standing(*end.standing);
     return added > 0;
 }
@@ -110,9 +113,11 @@ bool RequestStore::add_attempt(std::string_view request, const AttemptRecord& at
 {
     return database_.run(
                "INSERT OR IGNORE INTO request_attempts (request_id, number, account_id, region, verdict, "
-               "upstream_status, reason, began_at, duration_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               "upstream_status, reason, began_at, duration_ms, rule, rules_version, sample_id) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                request, attempt.number, attempt.account, region_name(attempt.region), to_string(attempt.verdict),
-               wide(attempt.upstream_status), attempt.reason, attempt.began_at, std::int64_t{attempt.took.count()}) > 0;
+               wide(attempt.upstream_status), attempt.reason, attempt.began_at, std::int64_t{attempt.took.count()},
+               attempt.rule, attempt.rules_version, attempt.sample_id) > 0;
 }
 
 void RequestStore::add_standing(const StandingNote& note)
@@ -129,7 +134,8 @@ std::string_view request_columns()
 {
     return "r.id, r.began_at, r.ended_at, r.method, r.path, r.model_asked, r.model, r.api_key_id, r.outcome, r.status, "
            "r.client_gone, r.bytes_in, r.bytes_out, r.duration_ms, r.upstream_ms, r.attempts, r.account_id, r.region, "
-           "r.verdict, r.upstream_status, r.reason, r.attempt_began_at, r.attempt_ms, r.standing_id, a.email";
+           "r.verdict, r.upstream_status, r.reason, r.attempt_began_at, r.attempt_ms, r.standing_id, a.email, "
+           "r.rule, r.rules_version, r.sample_id";
 }
 
 LoggedRequest read_request(const Query& row)
@@ -160,7 +166,10 @@ LoggedRequest read_request(const Query& row)
                                             .upstream_status = read_small(row, 19),
                                             .reason = row.text(20),
                                             .began_at = row.time(21),
-                                            .took = milliseconds{row.integer(22)}};
+                                            .took = milliseconds{row.integer(22)},
+                                            .rule = row.text(25),
+                                            .rules_version = row.text(26),
+                                            .sample_id = row.optional_integer(27)};
     }
     request.standing_id = row.optional_text(23);
     request.email = row.optional_text(24);
@@ -172,7 +181,8 @@ std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view reque
     std::vector<LoggedAttempt> all;
     auto rows = database_.query(
         "SELECT t.number, t.account_id, t.region, t.verdict, t.upstream_status, t.reason, t.began_at, t.duration_ms, "
-        "a.email FROM request_attempts t LEFT JOIN accounts a ON a.id = t.account_id WHERE t.request_id = ? "
+        "a.email, t.rule, t.rules_version, t.sample_id FROM request_attempts t LEFT JOIN accounts a ON a.id = "
+        "t.account_id WHERE t.request_id = ? "
         "ORDER BY t.number",
         request);
     while (rows.next()) {
@@ -183,7 +193,10 @@ std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view reque
                                    .upstream_status = read_small(rows, 4),
                                    .reason = rows.text(5),
                                    .began_at = rows.time(6),
-                                   .took = milliseconds{rows.integer(7)}},
+                                   .took = milliseconds{rows.integer(7)},
+                                   .rule = rows.text(9),
+                                   .rules_version = rows.text(10),
+                                   .sample_id = rows.optional_integer(11)},
                        .email = rows.optional_text(8)});
     }
     return all;
@@ -200,7 +213,11 @@ std::optional<LoggedRequest> RequestStore::find(std::string_view request)
         found = read_request(row);
     }
     found->attempts = earlier_attempts(request);
-    if (found->record.last_attempt) found->attempts.push_back({*found->record.last_attempt, found->email});
+    if (found->record.last_attempt)
+        found->attempts.push_back({.attempt = *found->record.last_attempt, .email = found->email});
+    AnswerSampleStore samples{database_};
+    for (LoggedAttempt& logged : found->attempts)
+        if (logged.attempt.sample_id) logged.sample = samples.find(*logged.attempt.sample_id);
     return found;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/request_record.hpp"
+#include "storage/answer_sample_store.hpp"
 #include "storage/database.hpp"
 
 namespace dreamina {
@@ -17,6 +18,7 @@ namespace dreamina {
 struct LoggedAttempt {
     AttemptRecord attempt;
     std::optional<std::string> email;
+    std::optional<KeptSample> sample = std::nullopt;  ///< what its answer was like
 };
 
 struct LoggedRequest {

@@ -430,6 +430,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/verdict-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The verdict rules in their order
+         * @description The first rule that fits an upstream's answer says what it means.
+         */
+        get: operations["listVerdictRules"];
+        put?: never;
+        /**
+         * Add a verdict rule
+         * @description It stands before the rule that is named, or else before all.
+         */
+        post: operations["addVerdictRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verdict-rules/reorder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a verdict rule before another */
+        post: operations["moveVerdictRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verdict-rules/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which verdict rules fit an answer
+         * @description Changes nothing.
+         */
+        post: operations["explainAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verdict-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A verdict rule */
+        get: operations["showVerdictRule"];
+        /**
+         * Change a verdict rule, or switch it off
+         * @description A shipped rule stays one: what differs is kept apart, and goes when it is deleted.
+         */
+        put: operations["changeVerdictRule"];
+        post?: never;
+        /** Delete an own rule, or bring a shipped one back to what it was */
+        delete: operations["deleteVerdictRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests": {
         parameters: {
             query?: never;
@@ -883,7 +966,7 @@ export interface components {
          * @description What an upstream's answer meant.
          * @enum {string}
          */
-        Verdict: "success" | "session_expired" | "points_used_up" | "content_refused" | "bad_parameters" | "rate_limited" | "server_error" | "gateway_gave_up" | "generation_failed" | "request_failed" | "gateway_error" | "provider_unreachable" | "interrupted";
+        Verdict: "success" | "session_expired" | "points_used_up" | "content_refused" | "bad_parameters" | "rate_limited" | "server_error" | "gateway_gave_up" | "generation_failed" | "request_failed" | "gateway_error" | "provider_unreachable" | "interrupted" | "may_have_run" | "client_image" | "model_not_in_region" | "account_proxy" | "provider_ill" | "not_an_upstream";
         /**
          * @description Why an account could not serve a request.
          * @enum {string}
@@ -897,7 +980,7 @@ export interface components {
         /** @enum {string} */
         AuditAction: "create" | "import" | "change" | "delete" | "ban" | "unban" | "enable" | "disable" | "queue" | "cancel" | "retry" | "run" | "login" | "logout" | "failed_login" | "end_session" | "revoke" | "backup" | "restore" | "export" | "rotate_key";
         /** @enum {string} */
-        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database";
+        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database" | "verdict_rule";
         /**
          * @description The part of the form that a setting belongs to.
          * @enum {string}
@@ -1312,6 +1395,166 @@ export interface components {
             /** @description Calls per account and day; null: no limit. Only without a limit_setting. */
             daily_limit?: number | null;
         };
+        /**
+         * @description count: judged and counted, without any effect.
+         * @enum {string}
+         */
+        VerdictRuleMode: "on" | "count" | "off";
+        /** @description What must hold of an answer; what is left out holds of any. */
+        VerdictRuleCondition: {
+            /**
+             * @description A: jimeng-api, B: jimeng-api-go.
+             * @enum {string}
+             */
+            dialect?: "A" | "B" | "any";
+            /** @description "429|500-599"; 0: what a stream told. */
+            status?: string;
+            code?: number[];
+            /** @description Any negative code. */
+            coded?: boolean;
+            /** @enum {string} */
+            field?: "any" | "message" | "error";
+            /** @description The text begins with one of these, which are taken off before it is held against the next two. # stands for digits. */
+            behind?: string[];
+            /** @description The whole text fits one of these. * stands for any text, # for digits. */
+            match?: string[];
+            /** @description It fits none of these. */
+            not?: string[];
+            /** @description So long after it was sent. */
+            at_least_s?: number;
+            /** @description Whether the request had gone to the upstream. */
+            sent?: boolean;
+            /**
+             * @description yes: the account has its own proxy, and the text names that or no address; named: it names that very address.
+             * @enum {string}
+             */
+            proxy?: "any" | "yes" | "named" | "no";
+            content_type?: string;
+            /** @description "data" is []. */
+            empty_data?: boolean;
+        };
+        VerdictRule: {
+            id: string;
+            order: number;
+            when: components["schemas"]["VerdictRuleCondition"];
+            verdict: components["schemas"]["Verdict"];
+            ban_hours: number | null;
+            mode: components["schemas"]["VerdictRuleMode"];
+            note: string;
+            /** @description It ships with the program. */
+            built_in: boolean;
+            /** @description A shipped one that differs from what was shipped. */
+            changed: boolean;
+            /** @description A shipped one that does not stand where it was shipped. */
+            moved: boolean;
+            /** @description It keeps money safe: it can only be moved. */
+            protected: boolean;
+            /** @description A rule before it that fits whatever it fits, so that it never gets its turn. */
+            shadowed_by: string | null;
+            /** @description In the mode count: what it would have decided. */
+            counted: {
+                verdict: components["schemas"]["Verdict"];
+                count: number;
+                last_at: components["schemas"]["Time"];
+            }[];
+        };
+        VerdictRuleList: {
+            /** @description Of the shipped rules, and how often they have been changed here: "3.17". */
+            version: string;
+            items: components["schemas"]["VerdictRule"][];
+        };
+        NewVerdictRule: {
+            id?: string;
+            /** @description The rule that it is to stand before. */
+            before?: string | null;
+            when: components["schemas"]["VerdictRuleCondition"];
+            verdict: components["schemas"]["Verdict"];
+            /** @description For how long the account is banned; null: as the verdict has it. */
+            ban_hours?: number | null;
+            mode?: components["schemas"]["VerdictRuleMode"];
+            note?: string;
+            /** @description As it was shown; passed over, as the next six. */
+            order?: unknown;
+            built_in?: unknown;
+            changed?: unknown;
+            moved?: unknown;
+            protected?: unknown;
+            shadowed_by?: unknown;
+            counted?: unknown;
+        };
+        /** @description What is absent stays as it is. */
+        VerdictRuleChange: {
+            /** @description As it is: it cannot be changed. */
+            id?: string;
+            when?: components["schemas"]["VerdictRuleCondition"];
+            verdict?: components["schemas"]["Verdict"];
+            /** @description For how long the account is banned; null: as the verdict has it. */
+            ban_hours?: number | null;
+            mode?: components["schemas"]["VerdictRuleMode"];
+            note?: string;
+            /** @description As it was shown; passed over, as the next six. */
+            order?: unknown;
+            built_in?: unknown;
+            changed?: unknown;
+            moved?: unknown;
+            protected?: unknown;
+            shadowed_by?: unknown;
+            counted?: unknown;
+        };
+        VerdictRuleMove: {
+            id: string;
+            /** @description null: at the end. */
+            before: string | null;
+        };
+        AnswerToExplain: {
+            status: number;
+            headers?: {
+                [key: string]: string;
+            } | null;
+            body?: string | null;
+            /** @enum {string|null} */
+            dialect?: "A" | "B" | "any" | null;
+            took_s?: number | null;
+            sent?: boolean | null;
+            /** @description The account's own. */
+            proxy?: string | null;
+        };
+        FittingRule: {
+            id: string;
+            verdict: components["schemas"]["Verdict"];
+            mode: components["schemas"]["VerdictRuleMode"];
+        };
+        AnswerExplained: {
+            version: string;
+            verdict: components["schemas"]["Verdict"];
+            /** @description null: none fits. */
+            rule: string | null;
+            /** @description The rule that would decide without that one. */
+            next: components["schemas"]["FittingRule"] | null;
+            /** @description All that fit, in their order. */
+            fitting: components["schemas"]["FittingRule"][];
+            /** @description What the rules see of the answer. */
+            read: {
+                status: number;
+                code: number | null;
+                message: string;
+                error: string;
+                empty_data: boolean;
+                content_type: string;
+            };
+        };
+        /** @description What a failed answer was like, without anything that a client or an account could be known by. */
+        AnswerSample: {
+            id: number;
+            status: number;
+            code: number | null;
+            message: string;
+            error: string;
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            /** @description How often the same came. */
+            count: number;
+        };
         ModelName: {
             name: string;
             regions: components["schemas"]["Region"][];
@@ -1378,6 +1621,11 @@ export interface components {
             reason: string | null;
             started_at: components["schemas"]["Time"];
             duration_ms: number;
+            /** @description The verdict rule that decided; null: none did. */
+            rule: string | null;
+            /** @description Of the verdict rules then. */
+            rules_version: string | null;
+            sample: components["schemas"]["AnswerSample"] | null;
         };
         /** @description Why each account could not serve a request, where none could. */
         Standing: {
@@ -1625,6 +1873,8 @@ export interface components {
             DEFAULT_POINTS?: number;
             /** @description How long ended jobs and the rows of the request log are kept. */
             RETENTION_DAYS?: number;
+            /** @description Keep what upstreams' failed answers were like, masked, for as long as the request log: so that verdict rules can be tried on them. No prompt is kept. */
+            VERDICT_SAMPLES?: boolean;
             /** @description How long the audit trail is kept. */
             AUDIT_RETENTION_DAYS?: number;
             /** @description How many of the nightly copies of the database are kept. */
@@ -1931,6 +2181,15 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
+        /** @description There is no such verdict rule. */
+        UnknownRule: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Failure"];
+            };
+        };
         /** @description The register service is not configured. */
         NotConfigured: {
             headers: {
@@ -1969,6 +2228,8 @@ export interface components {
         /** @description So many seconds the answer waits for the job's end. */
         Wait: number;
         Id: number;
+        /** @description A verdict rule's id. */
+        RuleId: string;
         ModelId: string;
     };
     requestBodies: never;
@@ -3103,6 +3364,220 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownModel"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listVerdictRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictRuleList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    addVerdictRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVerdictRule"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictRule"];
+                };
+            };
+            400: components["responses"]["BadJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The rule is there already, or there are as many as there can be. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            422: components["responses"]["BadBody"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    moveVerdictRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictRuleMove"];
+            };
+        };
+        responses: {
+            /** @description All rules in their new order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictRuleList"];
+                };
+            };
+            400: components["responses"]["BadJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["BadBody"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    explainAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerToExplain"];
+            };
+        };
+        responses: {
+            /** @description What it means, and by which rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerExplained"];
+                };
+            };
+            400: components["responses"]["BadJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["BadBody"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    showVerdictRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A verdict rule's id. */
+                id: components["parameters"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictRule"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownRule"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeVerdictRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A verdict rule's id. */
+                id: components["parameters"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictRuleChange"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictRule"];
+                };
+            };
+            400: components["responses"]["BadJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownRule"];
+            /** @description The rule says that a generation may have been paid for: it can only be moved. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            422: components["responses"]["BadBody"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteVerdictRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A verdict rule's id. */
+                id: components["parameters"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Done"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownRule"];
             429: components["responses"]["TooManyAttempts"];
             default: components["responses"]["Failure"];
         };

@@ -226,6 +226,12 @@ export const en = {
     gateway_error: 'Gateway error',
     provider_unreachable: 'Unreachable',
     interrupted: 'Interrupted',
+    may_have_run: 'May have run',
+    client_image: 'Client’s picture',
+    model_not_in_region: 'Model not in region',
+    account_proxy: 'Account’s proxy',
+    provider_ill: 'Provider failed',
+    not_an_upstream: 'Not an upstream',
   },
   job: {
     kind: {

@@ -224,6 +224,12 @@ export const zhCn: Messages = {
     gateway_error: '网关错误',
     provider_unreachable: '无法连接',
     interrupted: '中断',
+    may_have_run: '可能已生成',
+    client_image: '客户端图片有误',
+    model_not_in_region: '地区不支持该模型',
+    account_proxy: '账户代理故障',
+    provider_ill: '服务方故障',
+    not_an_upstream: '不是上游服务',
   },
   job: {
     kind: {

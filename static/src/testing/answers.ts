@@ -323,6 +323,7 @@ export function settingValues(changes: Schema<'SettingValues'> = {}): Schema<'Se
     REGISTER_MAIL_TYPE: 'moemail',
     DEFAULT_POINTS: 120,
     RETENTION_DAYS: 30,
+    VERDICT_SAMPLES: true,
     AUDIT_RETENTION_DAYS: 365,
     BACKUP_KEEP: 7,
     DATABASE_URL: 'sqlite:///dreamina.db',

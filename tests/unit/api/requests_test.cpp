@@ -86,6 +86,9 @@ TEST_CASE("a request of the list, and the same one whole")
                                          {"verdict", "success"},
                                          {"status", 200},
                                          {"reason", nullptr},
+                                         {"rule", nullptr},
+                                         {"rules_version", nullptr},
+                                         {"sample", nullptr},
                                          {"started_at", "2026-11-22T12:00:00.003Z"},
                                          {"duration_ms", 2040}}});
     CHECK(api.get("/api/requests/" + id) == expected);

@@ -189,3 +189,39 @@ TEST_CASE("a name that was not asked for is not there")
     CHECK_FALSE(scanner.text("other"));
     CHECK_FALSE(scanner.integer("other"));
 }
+
+TEST_CASE("whether a list is empty, wherever the bytes are split")
+{
+    struct Row {
+        std::string json;
+        bool empty;
+    };
+    const Row rows[] = {
+        {R"({"data":[]})", true},
+        {"{\"created\":1,\"data\" : [ \r\n\t] ,\"usage\":{}}", true},
+        {R"({"data":[1]})", false},
+        {R"({"data":[""]})", false},
+        {R"({"data":[{}]})", false},
+        {R"({"data":[[]]})", false},
+        {R"({"data":[null]})", false},
+        {R"({"data":{}})", false},
+        {R"({"data":null})", false},
+        {R"({"data":"[]"})", false},
+        {R"({"other":[],"data":[1]})", false},
+        {R"({"x":{"data":[]}})", false},
+        {R"({"data":[],"data":[1]})", false},
+        {R"({"data":[1],"data":[]})", true},
+        {R"({"data":[)", false},
+        {"{}", false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.json);
+        for (std::size_t cut = 0; cut <= row.json.size(); ++cut) {
+            JsonFieldScanner scanner{{"data"}};
+            scanner.feed(std::string_view{row.json}.substr(0, cut));
+            scanner.feed(std::string_view{row.json}.substr(cut));
+            CHECK(scanner.is_empty_list("data") == row.empty);
+            CHECK_FALSE(scanner.integer("data"));
+        }
+    }
+}

@@ -34,11 +34,14 @@ TEST_CASE("what a request's last verdict makes of it")
 {
     CHECK(outcome_of(Verdict::success) == RequestOutcome::success);
     CHECK(outcome_of(Verdict::content_refused) == RequestOutcome::content_refused);
-    CHECK(outcome_of(Verdict::bad_parameters) == RequestOutcome::bad_parameters);
-    for (const Verdict verdict : {Verdict::session_expired, Verdict::points_used_up, Verdict::rate_limited})
+    for (const Verdict verdict : {Verdict::bad_parameters, Verdict::client_image, Verdict::model_not_in_region})
+        CHECK(outcome_of(verdict) == RequestOutcome::bad_parameters);
+    for (const Verdict verdict :
+         {Verdict::session_expired, Verdict::points_used_up, Verdict::rate_limited, Verdict::account_proxy})
         CHECK(outcome_of(verdict) == RequestOutcome::account_failed);
-    for (const Verdict verdict : {Verdict::server_error, Verdict::gateway_gave_up, Verdict::generation_failed,
-                                  Verdict::request_failed, Verdict::gateway_error})
+    for (const Verdict verdict :
+         {Verdict::server_error, Verdict::gateway_gave_up, Verdict::generation_failed, Verdict::request_failed,
+          Verdict::gateway_error, Verdict::may_have_run, Verdict::provider_ill, Verdict::not_an_upstream})
         CHECK(outcome_of(verdict) == RequestOutcome::upstream_failed);
     CHECK(outcome_of(Verdict::provider_unreachable) == RequestOutcome::upstream_unreachable);
     CHECK(outcome_of(Verdict::interrupted) == RequestOutcome::interrupted);

@@ -84,6 +84,7 @@ TEST_CASE("no setting that people have in their files goes away; each is there o
                                              "REGISTER_MAIL_TYPE",
                                              "DEFAULT_POINTS",
                                              "RETENTION_DAYS",
+                                             "VERDICT_SAMPLES",
                                              "AUDIT_RETENTION_DAYS",
                                              "BACKUP_KEEP",
                                              "DATABASE_URL",

@@ -36,10 +36,13 @@ TEST_CASE("what an answer says of the upstream: it works, it fails, or nothing")
     for (const Verdict verdict : {Verdict::success, Verdict::session_expired, Verdict::points_used_up,
                                   Verdict::content_refused, Verdict::generation_failed})
         CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::works, to_string(verdict));
-    for (const Verdict verdict : {Verdict::server_error, Verdict::gateway_error, Verdict::provider_unreachable})
+    for (const Verdict verdict :
+         {Verdict::server_error, Verdict::gateway_error, Verdict::provider_unreachable, Verdict::provider_ill})
         CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::fails, to_string(verdict));
-    for (const Verdict verdict : {Verdict::bad_parameters, Verdict::rate_limited, Verdict::gateway_gave_up,
-                                  Verdict::request_failed, Verdict::interrupted})
+    for (const Verdict verdict :
+         {Verdict::bad_parameters, Verdict::rate_limited, Verdict::gateway_gave_up, Verdict::request_failed,
+          Verdict::interrupted, Verdict::may_have_run, Verdict::client_image, Verdict::model_not_in_region,
+          Verdict::account_proxy, Verdict::not_an_upstream})
         CHECK_MESSAGE(sign_of(verdict) == UpstreamSign::none, to_string(verdict));
 }
 

@@ -4,7 +4,11 @@
 
 #include "domain/account_policy.hpp"
 #include "pool/account_pool.hpp"
+#include "storage/account_upkeep.hpp"
+#include "storage/refused_models.hpp"
+#include "storage/request_store.hpp"
 #include "storage/transaction.hpp"
+#include "storage/verdict_rule_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -246,7 +250,7 @@ TEST_CASE("what each verdict does to the account")
     for (const Row& row : std::initializer_list<Row>{
              {Verdict::success, true, 0, false, false, 120, 0, Retry::never},
              {Verdict::session_expired, false, 0, false, true, 120, 1, Retry::with_others},
-             {Verdict::points_used_up, false, 0, false, false, 0, 1, Retry::with_others},
+             {Verdict::points_used_up, false, 0, false, false, 120, 1, Retry::with_others},
              {Verdict::content_refused, false, 0, false, false, 120, 1, Retry::never},
              {Verdict::bad_parameters, false, 0, false, false, 120, 1, Retry::never},
              {Verdict::rate_limited, false, 1, true, false, 120, 1, Retry::with_others},
@@ -256,6 +260,11 @@ TEST_CASE("what each verdict does to the account")
              {Verdict::request_failed, false, 1, false, false, 120, 1, Retry::with_others},
              {Verdict::provider_unreachable, false, 0, false, false, 120, 1, Retry::once},
              {Verdict::interrupted, true, 1, false, false, 120, 1, Retry::never},
+             {Verdict::may_have_run, true, 1, false, false, 120, 1, Retry::never},
+             {Verdict::client_image, false, 0, false, false, 120, 1, Retry::never},
+             {Verdict::model_not_in_region, false, 0, false, false, 120, 1, Retry::once_elsewhere},
+             {Verdict::provider_ill, false, 0, false, false, 120, 1, Retry::once},
+             {Verdict::not_an_upstream, false, 0, false, false, 120, 1, Retry::never},
          }) {
         CAPTURE(std::string{to_string(row.verdict)});
         AccountPool pool;
@@ -278,14 +287,209 @@ TEST_CASE("what each verdict does to the account")
         CHECK(account.status_note.has_value() == (row.banned || row.expired));
         CHECK(pool.leases() == 0);
         CHECK(pool.refresh_jobs() == (row.expired ? 1 : 0));
-        const bool asks_for_points = row.verdict == Verdict::success;
+        const bool asks_for_points = row.verdict == Verdict::success || row.verdict == Verdict::points_used_up;
         CHECK(number(*pool, "SELECT points_due_at IS NOT NULL FROM accounts") == asks_for_points);
 
         const Consequence& consequence = consequence_of(row.verdict);
         CHECK(consequence.retry == row.retry);
         CHECK(consequence.counts_as_use == row.counted);
-        CHECK(consequence.bans == row.banned);
+        CHECK((consequence.ban != Ban::none) == row.banned);
     }
+}
+
+TEST_CASE("an account that is said to have no points keeps them, and serves what needs none until they are known")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org");
+    pool->run("UPDATE accounts SET points_asked_at = ?", pool.now);
+    pool.serve("jimeng-4.0", Verdict::points_used_up);
+    CHECK(status_of(pool.get(a)) == AccountStatus::no_points);
+    CHECK(status_reason(pool.get(a)).find("until they are known") != std::string::npos);
+    CHECK(pool.refused("jimeng-4.0").without_points == 1);
+    CHECK(pool.serve("nanobanana") == a);
+
+    AccountUpkeep upkeep{*pool};
+    const auto due = upkeep.points_due(pool.now - 1h, 10);  // although they were asked for a moment ago
+    REQUIRE(due.size() == 1);
+    upkeep.points_asked(due.front(), pool.now);
+    CHECK(upkeep.points_due(pool.now - 1h, 10).empty());
+    CHECK(upkeep.points_due(pool.now, 10).size() == 1);  // an answer without points is none
+
+    upkeep.set_points(a, 120, pool.now);
+    CHECK(status_of(pool.get(a)) == AccountStatus::active);
+    CHECK(pool.serve("jimeng-4.0") == a);
+    pool.serve("jimeng-4.0", Verdict::points_used_up);
+    upkeep.set_points(a, 0, pool.now);
+    CHECK(status_reason(pool.get(a)).find("until they are known") == std::string::npos);
+    CHECK(pool.refused("jimeng-4.0").without_points == 1);
+    pool->run("UPDATE accounts SET points_doubted = 1");
+    AccountStore{*pool}.change(a, {.points = 5}, pool.now);
+    CHECK(pool.serve("jimeng-4.0") == a);
+}
+
+TEST_CASE("the points of an account of CN cannot be asked for, so they are not doubted")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org", Region::cn, 0);
+    pool.serve("jimeng-4.0", Verdict::points_used_up);
+    CHECK(pool.serve("jimeng-4.0") == a);
+}
+
+TEST_CASE("an account whose proxy fails rests, longer each time, and says so")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org");
+    for (const auto rest : {10min, 20min, 40min}) {
+        const Lease one = pool.reserved("jimeng-4.0");
+        const Lease other = pool.reserved("jimeng-4.0");
+        CHECK(pool.settle_as(one, Verdict::account_proxy));
+        CHECK(pool.settle_as(other, Verdict::account_proxy));  // the same failure
+        CHECK(pool.get(a).ban_until == pool.now + rest);
+        CHECK(pool.get(a).status_note == "its own proxy does not work");
+        CHECK(pool.get(a).error_count == 0);
+        CHECK(pool.calls(a, "jimeng-4.0") == 0);
+        pool.now += rest;
+        CHECK(AccountStore{*pool}.end_bans(pool.now) == 1);
+    }
+    pool.serve("jimeng-4.0");
+    pool.serve("jimeng-4.0", Verdict::account_proxy);
+    CHECK(pool.get(a).ban_until == pool.now + 10min);
+    CHECK(AccountStore{*pool}.end_bans(pool.now + 10min) == 1);
+    AccountStore{*pool}.change(a, {.proxy_url = std::optional<std::string>{"socks5://127.0.0.1:1080"}}, pool.now);
+    pool.serve("jimeng-4.0", Verdict::account_proxy);
+    CHECK(pool.get(a).ban_until == pool.now + 10min);
+}
+
+TEST_CASE("a Retry-After is how long an account is banned, and a rule may say otherwise")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org");
+    const auto settle_with = [&](Settlement settlement) {
+        const Lease lease = pool.reserved("jimeng-4.0");
+        settlement.lease = lease.id;
+        settlement.ban_for = 4h;
+        CHECK(settle(*pool, settlement, pool.now));
+        const auto until = pool.get(a).ban_until;
+        pool->run("UPDATE accounts SET banned = 0, ban_until = NULL");
+        return until;
+    };
+    CHECK(settle_with({.verdict = Verdict::rate_limited, .retry_after = 90s}) == pool.now + 90s);
+    CHECK(settle_with({.verdict = Verdict::server_error, .retry_after = 10h}) == pool.now + 4h);
+    CHECK(settle_with({.verdict = Verdict::rate_limited, .retry_after = 90s, .rule_ban = 1h}) == pool.now + 1h);
+    CHECK(settle_with({.verdict = Verdict::request_failed, .rule_ban = 1h}) == pool.now + 1h);
+    CHECK_FALSE(settle_with({.verdict = Verdict::request_failed, .retry_after = 90s}));
+}
+
+TEST_CASE("an attempt is logged with its rule, and with a sample of its answer, which equal ones share")
+{
+    AccountPool pool;
+    pool.add("a@x.org");
+    const AnswerSample sample{.status = 200, .code = -2001, .message = "x"};
+    for (const char* request : {"one", "two"}) {
+        const Lease lease = pool.reserved("jimeng-4.0");
+        CHECK(settle(*pool,
+                     {.lease = lease.id,
+                      .verdict = Verdict::request_failed,
+                      .request = {.id = request, .began_at = pool.now},
+                      .sample = sample,
+                      .attempt = {.rule = "a.anti-bot", .rules_version = "1.0"},
+                      .end = RequestEnd{.outcome = RequestOutcome::upstream_failed, .attempts = 1}},
+                     pool.now));
+    }
+    const auto logged = RequestStore{*pool}.find("two");
+    REQUIRE(logged);
+    REQUIRE(logged->attempts.size() == 1);
+    CHECK(logged->attempts[0].attempt.rule == "a.anti-bot");
+    CHECK(logged->attempts[0].attempt.rules_version == "1.0");
+    REQUIRE(logged->attempts[0].sample);
+    CHECK(logged->attempts[0].sample->sample == sample);
+    CHECK(logged->attempts[0].sample->count == 2);
+    CHECK(number(*pool, "SELECT count(*) FROM answer_samples") == 1);
+}
+
+TEST_CASE("attempts before the last one keep their rules and samples too")
+{
+    AccountPool pool;
+    pool.add("a@x.org");
+    const Lease first = pool.reserved("jimeng-4.0");
+    CHECK(settle(*pool,
+                 {.lease = first.id,
+                  .verdict = Verdict::request_failed,
+                  .request = {.id = "one", .began_at = pool.now},
+                  .sample = AnswerSample{.status = 200, .code = -2001},
+                  .attempt = {.rule = "a.anti-bot", .rules_version = "1.7"}},
+                 pool.now));
+    const Lease last = pool.reserved("jimeng-4.0");
+    CHECK(settle(*pool,
+                 {.lease = last.id,
+                  .request = {.id = "one", .began_at = pool.now},
+                  .attempt = {.number = 2, .rule = "any.success", .rules_version = "1.8"},
+                  .end = RequestEnd{.outcome = RequestOutcome::success, .attempts = 2}},
+                 pool.now));
+    const auto logged = RequestStore{*pool}.find("one");
+    REQUIRE(logged);
+    REQUIRE(logged->attempts.size() == 2);
+    CHECK(logged->attempts[0].attempt.rule == "a.anti-bot");
+    CHECK(logged->attempts[0].attempt.rules_version == "1.7");
+    CHECK(logged->attempts[0].sample);
+    CHECK(logged->attempts[1].attempt.rule == "any.success");
+    CHECK(logged->attempts[1].attempt.rules_version == "1.8");
+    CHECK_FALSE(logged->attempts[1].sample);
+}
+
+TEST_CASE("what a rule in the mode count would have decided is counted with the attempt, and has no effect")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org");
+    const Lease lease = pool.reserved("jimeng-4.0");
+    CHECK(settle(*pool,
+                 {.lease = lease.id,
+                  .verdict = Verdict::request_failed,
+                  .counted = "own.try",
+                  .counted_verdict = Verdict::rate_limited},
+                 pool.now));
+    const auto counts = VerdictRuleStore{*pool}.counts();
+    REQUIRE(counts.size() == 1);
+    CHECK(counts[0].rule == "own.try");
+    CHECK(counts[0].verdict == Verdict::rate_limited);
+    CHECK_FALSE(pool.get(a).banned);
+}
+
+TEST_CASE("a region that refuses a name is remembered for an hour, for that name")
+{
+    AccountPool pool;
+    pool.add("a@x.org");
+    const Lease lease = pool.reserved("jimeng-4.0");
+    CHECK(settle(*pool,
+                 {.lease = lease.id,
+                  .verdict = Verdict::model_not_in_region,
+                  .request = {.id = "request", .model_asked = "jimeng-9"},
+                  .attempt = {.region = Region::us}},
+                 pool.now));
+    const auto rule_at = [&](std::string_view name, Time now) {
+        const ModelCatalog catalog{ModelStore{*pool}.all(), RefusedModels{*pool}.all(now)};
+        return catalog.resolve(name, pool.settings);
+    };
+    CHECK_FALSE(contains(rule_at("jimeng-9", pool.now).regions, Region::us));
+    CHECK(contains(rule_at("jimeng-9", pool.now).regions, Region::jp));
+    CHECK(contains(rule_at("jimeng-9", pool.now + 1h).regions, Region::us));
+    CHECK(contains(rule_at("jimeng-4.0", pool.now).regions, Region::us));
+}
+
+TEST_CASE("the names that clients invent are remembered up to a number, and room is made by time")
+{
+    AccountPool pool;
+    RefusedModels refused{*pool};
+    for (std::int64_t i = 0; i < most_refused_models + 10; ++i)
+        refused.remember(fmt::format("name-{}", i), Region::us, pool.now + 1h, pool.now);
+    CHECK(std::ssize(refused.all(pool.now)) == most_refused_models);
+    refused.remember("name-0", Region::us, pool.now + 3h, pool.now);
+    CHECK(refused.all(pool.now + 2h).size() == 1);
+    pool->run("DELETE FROM refused_models WHERE name = 'name-0'");
+    refused.remember(std::string(longest_model_name + 1, 'x'), Region::us, pool.now + 2h, pool.now + 1h);
+    refused.remember("late", Region::us, pool.now + 2h, pool.now + 1h);
+    CHECK(refused.all(pool.now + 1h).size() == 1);
+    CHECK(number(*pool, "SELECT count(*) FROM refused_models") == 1);
 }
 
 TEST_CASE("every verdict has a consequence, and is settled once however often it is told")

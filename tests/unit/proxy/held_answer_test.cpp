@@ -50,14 +50,28 @@ TEST_CASE("which answers are held back until they can be judged")
 
 TEST_CASE("the verdict from what was held")
 {
-    CHECK(held(200, R"({"created":1,"data":[{"url":"x"}]})").verdict() == Verdict::success);
-    CHECK(held(200, R"({"code":-2002,"message":"x","data":null})").verdict() == Verdict::session_expired);
-    CHECK(held(200, R"({"data":null,"message":"积分不足","code":-2007})").verdict() == Verdict::points_used_up);
-    CHECK(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").verdict() == Verdict::points_used_up);
-    CHECK(held(429, R"({"error":{"message":"x"}})").verdict() == Verdict::rate_limited);
-    CHECK(held(502, "<html>Bad Gateway</html>").verdict() == Verdict::gateway_error);
-    CHECK(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").verdict() == Verdict::success);
-    CHECK(held(200, "").verdict() == Verdict::success);
+    CHECK(held(200, R"({"created":1,"data":[{"url":"x"}]})").judgement().verdict == Verdict::success);
+    CHECK(held(200, R"({"created":1,"data":[]})").judgement().verdict == Verdict::generation_failed);
+    CHECK(held(200, R"({"code":-2002,"message":"x","data":null})").judgement().verdict == Verdict::session_expired);
+    CHECK(held(200, R"({"data":null,"message":"积分不足","code":-2007})").judgement().verdict ==
+          Verdict::points_used_up);
+    CHECK(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").judgement().verdict == Verdict::points_used_up);
+    CHECK(held(429, R"({"error":{"message":"x"}})").judgement().verdict == Verdict::rate_limited);
+    CHECK(held(502, "<html>Bad Gateway</html>").judgement().verdict == Verdict::gateway_error);
+    CHECK(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").judgement().verdict == Verdict::success);
+    CHECK(held(200, "").judgement().verdict == Verdict::success);
+}
+
+TEST_CASE("what is told of an answer to be judged")
+{
+    const AnswerHead facts = held(429, R"({"error":"[X] y","message":"z","code":7})").facts();
+    CHECK(facts.status == 429);
+    CHECK(facts.code == 7);
+    CHECK(facts.error == "[X] y");
+    CHECK(facts.message == "z");
+    CHECK(facts.content_type == "application/json");
+    CHECK(HeldAnswer{200, {{"Content-Type", "text/html; charset=utf-8"}}}.judgement().verdict ==
+          Verdict::not_an_upstream);
 }
 
 TEST_CASE("what was held is given out byte for byte, once")
@@ -77,13 +91,13 @@ TEST_CASE("an answer that is longer than any error is let go")
     CHECK(answer.hold(std::string(most_held_back - 9, 'A')));
     CHECK_FALSE(answer.hold("B"));
     CHECK_FALSE(answer.holds());
-    CHECK(answer.verdict() == Verdict::success);
+    CHECK(answer.judgement().verdict == Verdict::success);
     CHECK(answer.release().size() == most_held_back + 1);
 }
 
 TEST_CASE("an error that comes compressed is an error all the same, and is passed on as it came")
 {
     HeldAnswer answer = held(200, gzipped, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
-    CHECK(answer.verdict() == Verdict::session_expired);
+    CHECK(answer.judgement().verdict == Verdict::session_expired);
     CHECK(answer.release() == gzipped);
 }

@@ -70,8 +70,10 @@ TEST_CASE("a sealed session expires only while it is the one that was asked abou
     CHECK_FALSE(sealed.get().session_expired);
     AccountSelection selection{*sealed.database};
     CHECK_FALSE(
-        selection.settle(1, {.verdict = Verdict::session_expired, .session_id = *asked.session_id}, 0, sealed_at));
-    CHECK(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = session_of(9)}, 0, sealed_at));
+        selection.settle(1, {.verdict = Verdict::session_expired, .session_id = *asked.session_id}, 0, sealed_at)
+            .refresh_due);
+    CHECK(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = session_of(9)}, 0, sealed_at)
+              .refresh_due);
     CHECK(sealed.get().session_expired);
 }
 

@@ -75,6 +75,7 @@ const en = {
     session: 'Session',
     key: 'API key',
     database: 'Database',
+    verdict_rule: 'Verdict rule',
   },
 }
 
@@ -150,6 +151,7 @@ const zhCn: Texts<typeof en> = {
     session: '登录会话',
     key: 'API 密钥',
     database: '数据库',
+    verdict_rule: '判定规则',
   },
 }
 

@@ -1,0 +1,33 @@
+#include "domain/answer_facts.hpp"
+
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::size_t longest_words = 4096;
+
+std::string words_of(const JsonFieldScanner& fields, const char* name)
+{
+    std::string words = fields.text(name).value_or("");
+    if (fields.is_cut(name)) words += "…";
+    return words;
+}
+
+}  // namespace
+
+JsonFieldScanner answer_fields() { return JsonFieldScanner{{"code", "message", "error", "data"}, longest_words}; }
+
+AnswerHead answer_facts(int status, std::string_view content_type, const JsonFieldScanner& fields)
+{
+    return {.status = status,
+            .code = fields.integer("code"),
+            .message = words_of(fields, "message"),
+            .error = words_of(fields, "error"),
+            .empty_data = fields.is_empty_list("data"),
+            .content_type = std::string{bare_content_type(content_type)}};
+}
+
+std::string_view bare_content_type(std::string_view header) { return trim(header.substr(0, header.find(';'))); }
+
+}  // namespace dreamina
