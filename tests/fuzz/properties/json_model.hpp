@@ -67,7 +67,7 @@ inline void json_model(std::string_view input)
 
     const ModelReading reading = read_model(Body{std::string{input}}, "application/json");
     if (!json.is_object() || !json.contains("model") || json["model"].is_null()) return;  // then an earlier one counts
-    if (input.find(byte_order_mark) != std::string_view::npos) return;  // jimeng-api drops them
+    if (input.find(byte_order_mark) != std::string_view::npos) return;                    // jimeng-api drops them
     require((reading.state == ModelReading::State::named) == (found && !found->empty()), "the proxy finds no model");
     require(reading.name == found.value_or(""), "the proxy takes another model");
 }
