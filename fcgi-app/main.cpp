@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/settings_schema.hpp"
 #include "base/secret.hpp"
 #include "base/log.hpp"
 #include "server/acceptor.hpp"
@@ -32,9 +33,11 @@ socket activation, and serves /api and /v1 behind nginx until SIGTERM, finishing
 
 int check(const DataFolder& data)
 {
-    const Settings& settings = data.settings->current()->settings;
-    fmt::print("HOST={}\nPORT={}\nPROXY_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nPASSWORD={}\n", settings.host, settings.port,
-               settings.proxy_timeout, settings.max_upload_size, password_kind(settings.admin_password));
+    const auto in_force = data.settings->current();
+    const Settings& settings = in_force->settings;
+    fmt::print("HOST={}\nHOST_SOURCE={}\nPORT={}\nPROXY_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nPASSWORD={}\n", settings.host,
+               to_string(source_of(*in_force, "HOST")), settings.port, settings.proxy_timeout, settings.max_upload_size,
+               password_kind(settings.admin_password));
     return 0;
 }
 

@@ -28,8 +28,15 @@ stamp_of_settings() { stat -Lc '%i %y %z %s' "$data/config.json" 2>/dev/null || 
 
 # Sets refusal to nginx's own words if it does not take the files in FOLDER.
 test_nginx() { # FOLDER
-  refusal=$(nginx -q -t -e stderr -c "$1/nginx.conf" 2>&1) || return 1
   refusal=
+  if ! host_resolves; then refusal=$(unresolved_host); return 1; fi
+  refusal=$(nginx -q -t -e stderr -c "$1/nginx.conf" 2>&1) && { refusal=; return; }
+  case $refusal in
+    *'Cannot assign requested address'* | *'Address family not supported'*)
+      refusal+="; $(describe_host) is no address of this machine"
+      ;;
+  esac
+  return 1
 }
 
 use_nginx_folder() { # NAME

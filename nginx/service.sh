@@ -3,6 +3,7 @@
 # shellcheck disable=SC2034,SC2154,SC2317 # variables go both ways, and the commands are called by name
 
 require_free_port() {
+  host_resolves || fail "$(unresolved_host)"
   if port_is_taken "$(bare_address "$host")" "$port"; then
     fail "port $port is taken by another program: choose another with --port"
   fi

@@ -7,9 +7,11 @@
 #include <fmt/ranges.h>
 
 #include "base/file.hpp"
+#include "base/time_zone.hpp"
 #include "domain/daily_time.hpp"
 #include "pool/worker_presence.hpp"
 #include "storage/breaker_store.hpp"
+#include "storage/database_place.hpp"
 #include "storage/model_store.hpp"
 #include "storage/pool_figures.hpp"
 #include "storage/schedule_store.hpp"
@@ -301,6 +303,43 @@ Check look_at_clock(Call& call, const ReadinessFindings& found, const std::vecto
             {{"at", to_rfc3339(newest)}}};
 }
 
+/// Of this worker. That of the scheduler comes from the same unit, container or script.
+Check look_at_time_zone(const Call& call)
+{
+    const LocalZone zone = local_zone(call.now);
+    const std::string offset = offset_text(zone.offset);
+    const Json facts = {{"zone", zone.name}, {"offset", offset}};
+    if (zone.exists)
+        return {"time_zone", State::ok, fmt::format("the local time is that of {} (UTC{})", zone.name, offset),
+                {},          "ok",      facts};
+    return {"time_zone",
+            State::fault,
+            fmt::format("TZ is \"{}\", and there is no such time zone: local times are in UTC", zone.name),
+            "set TZ to a name such as Asia/Shanghai, and restart the service; see that tzdata is installed",
+            "unknown",
+            facts};
+}
+
+Check look_at_place(const Call& call)
+{
+    const auto& file = call.services.database_file.path();
+    const DatabasePlace place = database_place(file);
+    const Json facts = {{"file_system", place.file_system}, {"file", file.filename().string()}};
+    if (place.network)
+        return {"database_place", State::warning, network_danger(place), "keep it on a disk of this machine",
+                "network",        facts};
+    if (place.single_file)
+        return {"database_place",
+                State::warning,
+                single_file_danger(file),
+                "stop the service, mount the database's folder instead of the file, and start it again",
+                "single_file",
+                facts};
+    if (place.file_system.empty())
+        return {"database_place", State::ok, "the database's file system cannot be told", {}, "ok", facts};
+    return {"database_place", State::ok, fmt::format("the database is on {}", place.file_system), {}, "ok", facts};
+}
+
 }  // namespace
 
 Json words_for(const ReadinessFindings& found)
@@ -334,8 +373,10 @@ Json health_report(Call& call)
                             look_at_backup(schedule, call.now),
                             look_at_disk(call),
                             look_at_log(call),
+                            look_at_place(call),
                             look_at_password(call),
-                            look_at_clock(call, found, schedule)};
+                            look_at_clock(call, found, schedule),
+                            look_at_time_zone(call)};
     State worst = State::ok;
     Json items = Json::array();
     for (const Check& check : checks) {

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/file.hpp"
+#include "base/time_zone.hpp"
 #include "clients/http_client.hpp"
 #include "clients/register_service.hpp"
 #include "commands/findings.hpp"
@@ -18,6 +19,7 @@
 #include "pool/worker_presence.hpp"
 #include "storage/account_secrets.hpp"
 #include "storage/backup.hpp"
+#include "storage/database_place.hpp"
 #include "storage/migrations.hpp"
 #include "storage/open_data_folder.hpp"
 #include "storage/sealing.hpp"
@@ -120,6 +122,15 @@ try {
 } catch (const std::exception& error) {
     findings.push_back(
         {fault, "database", error.what(), "see who may read and write it, and whether the disk is well"});
+}
+
+void check_place(const fs::path& file, Findings& findings)
+{
+    const DatabasePlace place = database_place(file);
+    if (place.single_file)
+        findings.push_back({warning, "database", single_file_danger(file), "mount its folder instead"});
+    if (place.network)
+        findings.push_back({warning, "database", network_danger(place), "keep it on a disk of this machine"});
 }
 
 void check_upstream(const Settings& settings, Findings& findings)
@@ -236,7 +247,10 @@ void check_clock(Findings& findings)
     char text[64];
     std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &local);
     constexpr int first_year = 2025 - 1900;  // this program is younger
-    if (local.tm_year < first_year) {
+    if (const LocalZone zone = local_zone(system_now()); !zone.exists) {
+        findings.push_back({fault, "clock", fmt::format("TZ is \"{}\", and there is no such time zone", zone.name),
+                            "set TZ to a name such as Asia/Shanghai; see that tzdata is installed"});
+    } else if (local.tm_year < first_year) {
         findings.push_back({fault, "clock", fmt::format("it is {} here", text), "set the clock"});
     } else {
         findings.push_back({ok, "clock", fmt::format("it is {} here; daily jobs go by that", text), ""});
@@ -279,6 +293,7 @@ std::vector<Finding> check_everything(const std::string& folder)
     const Settings settings = data->settings->current()->settings;
     check_settings(settings, findings);
     check_database(data->database_file, findings);
+    check_place(data->database_file.path(), findings);
     check_upstream(settings, findings);
     check_processes(*data, findings);
     check_permissions(*data, findings);

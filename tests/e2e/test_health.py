@@ -97,10 +97,11 @@ def test_the_report(stack):
     assert answer.status == 200
     checks = report(stack)
     assert list(checks) == ["database", "settings", "workers", "upstream", "scheduler", "accounts", "jobs", "schedule", "backup",
-                            "disk", "database_log", "password", "clock"]
+                            "disk", "database_log", "database_place", "password", "clock", "time_zone"]
     assert checks["accounts"]["state"] == "warning" and "no accounts" in checks["accounts"]["message"]
-    for name in ("database", "settings", "workers", "upstream", "scheduler", "jobs", "password", "clock"):
+    for name in ("database", "settings", "workers", "upstream", "scheduler", "jobs", "password", "clock", "database_place", "time_zone"):
         assert checks[name]["state"] == "ok", checks[name]
+    assert checks["time_zone"]["facts"] == {"zone": "UTC", "offset": "+00:00"}
     assert checks["workers"]["facts"] == {"running": 2, "up_to_date": 2}
     assert send(stack.port, "GET", "/api/health").status == 401
     assert PASSWORD not in answer.body.decode()

@@ -61,10 +61,20 @@ Result<std::string> read_file(const std::filesystem::path& path)
     for (;;) {
         const ssize_t count = ::read(fd.get(), chunk, sizeof chunk);
         if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno == EISDIR) return failure("unreadable", directory_in_place_of(path));
         if (count < 0) return system_failure("unreadable", path, errno);
         if (count == 0) return content;
         content.append(chunk, static_cast<std::size_t>(count));
     }
+}
+
+std::string directory_in_place_of(const std::filesystem::path& file)
+{
+    return fmt::format(
+        "{} is a directory and must be a file. Docker makes such a directory where a volume names a file "
+        "that is not on the host: remove the container and the directory, make the file on the host, and "
+        "start again",
+        file.string());
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& given, std::string_view content, mode_t mode_if_new)

@@ -17,6 +17,9 @@ namespace dreamina {
 /// Error codes: "not_found", "unreadable".
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// For people: that a directory stands where a file belongs, how it came there and what to do.
+std::string directory_in_place_of(const std::filesystem::path& file);
+
 /// Temporary file beside it, fsync, rename, fsync of the folder. An existing file keeps its mode;
 /// a new one gets `mode_if_new`. Where the path is a mount point of its own (a single file bound into a
 /// container cannot be renamed over), it is rewritten in place. A symbolic link stays: what it leads to is written.

@@ -65,6 +65,13 @@ std::string_view trim(std::string_view text)
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+std::optional<std::string_view> without_quotes(std::string_view text)
+{
+    if (text.size() < 2 || text.front() != text.back() || (text.front() != '"' && text.front() != '\''))
+        return std::nullopt;
+    return text.substr(1, text.size() - 2);
+}
+
 std::string to_lower(std::string_view text)
 {
     std::string lowered{text};

@@ -2,6 +2,7 @@
 /// Small questions about text that several layers ask.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ bool has_control_characters(std::string_view text);
 std::size_t character_count(std::string_view text);
 
 std::string_view trim(std::string_view text);
+
+/// What stands between two quotes of the same kind (" or ') at both ends; nothing if it is not quoted.
+std::optional<std::string_view> without_quotes(std::string_view text);
 
 /// ASCII only, as header names, regions and e-mail domains are.
 std::string to_lower(std::string_view text);

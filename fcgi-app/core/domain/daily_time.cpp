@@ -69,13 +69,16 @@ std::string date_text(sys_days day)
 std::optional<DailyTime> parse_daily_time(std::string_view text)
 {
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (text.size() != 5 || text[2] != ':') return std::nullopt;
+    const std::string padded = text.size() == 4 ? "0" + std::string{text} : std::string{text};
+    if (padded.size() != 5 || padded[2] != ':') return std::nullopt;
     for (const std::size_t i : {0U, 1U, 3U, 4U})
-        if (!is_digit(text[i])) return std::nullopt;
-    const DailyTime time{(text[0] - '0') * 10 + (text[1] - '0'), (text[3] - '0') * 10 + (text[4] - '0')};
+        if (!is_digit(padded[i])) return std::nullopt;
+    const DailyTime time{(padded[0] - '0') * 10 + (padded[1] - '0'), (padded[3] - '0') * 10 + (padded[4] - '0')};
     if (time.hour > 23 || time.minute > 59) return std::nullopt;
     return time;
 }
+
+std::string to_text(DailyTime time) { return fmt::format("{:02d}:{:02d}", time.hour, time.minute); }
 
 Time latest_occurrence(DailyTime at, Time now)
 {

@@ -16,8 +16,11 @@ struct DailyTime {
     friend bool operator==(const DailyTime&, const DailyTime&) = default;
 };
 
-/// "HH:MM", two digits each.
+/// "HH:MM" or "H:MM".
 std::optional<DailyTime> parse_daily_time(std::string_view text);
+
+/// "HH:MM"
+std::string to_text(DailyTime time);
 
 /// The latest moment not after `now` at which the local clock came to `at`, in the process's time zone (TZ).
 /// A time that a change of clocks skips happens at the change; one that comes twice happens the first time only.

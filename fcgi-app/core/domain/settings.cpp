@@ -101,7 +101,7 @@ Fault store(std::string& member, const SettingRow& row, const SettingValue& valu
         if (Fault fault = row.check(text)) return fault;
     }
     if (row.choices.empty()) {
-        member = text;
+        member = row.normal ? row.normal(text) : std::string{text};
         return {};
     }
     const auto choice = std::find_if(row.choices.begin(), row.choices.end(),
@@ -195,6 +195,20 @@ Fault check_daily_time(std::string_view text)
 Fault check_model(std::string_view text)
 {
     return is_wildcard(text) ? Fault{"must not hold *, which stands for any text"} : Fault{};
+}
+
+std::string normal_daily_time(std::string_view text) { return to_text(parse_daily_time(text).value_or(DailyTime{})); }
+
+/// The last minute for 24:00, and HH:59 for 08:75; nothing if it is no time at all.
+std::optional<std::string> nearest_daily_time(std::string_view text)
+{
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos || text.find_first_not_of("0123456789:") != std::string_view::npos)
+        return std::nullopt;
+    const auto hour = parse_number(text.substr(0, colon));
+    const auto minute = parse_number(text.substr(colon + 1));
+    if (!hour || !minute || (*hour <= 23 && *minute <= 59)) return std::nullopt;
+    return to_text(*hour > 23 ? DailyTime{23, 59} : DailyTime{static_cast<int>(*hour), 59});
 }
 
 using PathOrFault = tl::expected<std::string, std::string>;
@@ -318,7 +332,7 @@ const std::vector<SettingRow>& table()
             .name = "Start of the day", .name_zh = "每日重置时刻",
             .help = "When the calls of the day start from zero again, in the service's local time.",
             .help_zh = "每日调用次数归零的时刻（服务所在时区）。",
-            .max = 5, .form = "HH:MM", .form_zh = "HH:MM", .check = check_daily_time}),
+            .max = 5, .form = "HH:MM", .form_zh = "HH:MM", .check = check_daily_time, .normal = normal_daily_time}),
         row<&S::session_update_days>({.key = "SESSION_UPDATE_DAYS", .group = "schedule",
             .name = "Age of sessions", .name_zh = "会话刷新周期",
             .help = "The age at which a session is refreshed.",
@@ -463,6 +477,30 @@ Result<void> apply_setting(Settings& settings, const SettingRow& row, const Sett
     return {};
 }
 
+std::optional<SettingValue> nearest_in_range(const SettingRow& row, const SettingValue& value)
+{
+    if (row.check == check_daily_time) {
+        const auto* text = std::get_if<std::string>(&value);
+        const auto nearest = text ? nearest_daily_time(trim(*text)) : std::nullopt;
+        return nearest ? std::optional<SettingValue>{*nearest} : std::nullopt;
+    }
+    const bool counts = row.type == SettingType::integer || row.type == SettingType::number;
+    const auto number = counts ? number_in(value) : std::nullopt;
+    if (!number || in_range(row, *number)) return std::nullopt;
+    // Where the minimum itself is too little, the least that makes a difference.
+    constexpr double a_little = 0.01;
+    const double nearest = *number > row.max ? row.max : row.above_min ? row.min + a_little : row.min;
+    if (row.type == SettingType::integer) return static_cast<std::int64_t>(nearest);
+    return nearest;
+}
+
+SettingSource source_of(const ResolvedSettings& resolved, std::string_view key)
+{
+    const auto& rows = table();
+    const auto found = std::find_if(rows.begin(), rows.end(), [&](const SettingRow& row) { return row.key == key; });
+    return resolved.sources.at(static_cast<std::size_t>(found - rows.begin()));
+}
+
 Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment)
 {
     ResolvedSettings resolved;
@@ -475,7 +513,11 @@ Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file,
             resolved.sources.push_back(SettingSource::file);
             continue;
         }
-        const auto variable = environment(std::string{row.key});
+        auto variable = environment(std::string{row.key});
+        if (const auto inner = variable ? without_quotes(trim(*variable)) : std::nullopt) {
+            variable = std::string{*inner};
+            resolved.unquoted.push_back(row.key);
+        }
         if (variable && !variable->empty()) {
             if (auto applied = apply_setting(resolved.settings, row, *variable); !applied)
                 return failure(applied.error().code, applied.error().message + " (environment variable)");

@@ -92,6 +92,8 @@ struct SettingRow {
     std::vector<std::string_view> choices = {};  ///< for text with a closed list, lower case
     /// For text: the fault beyond length and control characters, if it has one.
     std::optional<std::string> (*check)(std::string_view) = nullptr;
+    /// For text that may be written in several ways: the one in which it is kept. Asked after `check`.
+    std::string (*normal)(std::string_view) = nullptr;
 
     SettingValue (*get)(const Settings&) = nullptr;
     /// Checks type and range and stores; the fault (without the key) if it does not fit.
@@ -108,6 +110,9 @@ const SettingRow* find_setting(std::string_view key);
 /// Checks and stores one value. Error code "invalid_setting"; the message starts with the key and holds no secret.
 Result<void> apply_setting(Settings& settings, const SettingRow& row, const SettingValue& value);
 
+/// The value in the range that is nearest to a number (or time of day) that is out of it; nothing for any other value.
+std::optional<SettingValue> nearest_in_range(const SettingRow& row, const SettingValue& value);
+
 /// One key and its value from the file, in the file's order.
 struct SettingEntry {
     std::string key;
@@ -118,10 +123,15 @@ struct SettingEntry {
 struct ResolvedSettings {
     Settings settings;
     std::vector<SettingSource> sources;
+    std::vector<std::string_view> unquoted;  ///< keys whose variables were in quotes
 };
 
+/// `key`: one of the table's.
+SettingSource source_of(const ResolvedSettings& resolved, std::string_view key);
+
 /// Precedence: file > environment > default. Unknown keys of the file are not ours to judge and are passed over;
-/// an empty variable counts as not set. The message of a variable's fault says that it is one.
+/// an empty variable counts as not set. Quotes around a variable's value are taken off: Docker's env files keep them.
+/// The message of a variable's fault says that it is one.
 Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment);
 
 constexpr std::string_view default_admin_password = "admin123";

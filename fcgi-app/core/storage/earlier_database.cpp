@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/time_zone.hpp"
 #include "domain/region_token.hpp"
 
 namespace dreamina {
@@ -97,6 +98,8 @@ bool is_earlier_database(Database& database)
     return columns.contains("email") && columns.contains("password") && columns.contains("session_id") &&
            !columns.contains("pool_class");
 }
+
+bool can_read_local_times() { return local_zone(system_now()).exists; }
 
 void set_earlier_accounts_aside(Database& database)
 {

@@ -8,6 +8,9 @@ namespace dreamina {
 /// True if the file holds the earlier program's table and was never ours.
 bool is_earlier_database(Database& database);
 
+/// False where the zone of its local times cannot be told: TZ names none.
+bool can_read_local_times();
+
 /// Makes way for the new schema: its table is set aside under another name. Within the migration's transaction.
 void set_earlier_accounts_aside(Database& database);
 

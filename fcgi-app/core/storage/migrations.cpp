@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/time_zone.hpp"
 #include "storage/backup.hpp"
 #include "storage/earlier_database.hpp"
 #include "storage/transaction.hpp"
@@ -87,6 +88,7 @@ Result<void> prepare_database(const std::filesystem::path& file)
 try {
     std::error_code ignored;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+    if (std::filesystem::is_directory(file)) return failure("database", directory_in_place_of(file));
     const auto lock = lock_file(file.string() + ".lock", true);
     if (!lock) return failure("database", lock.error().message);
 
@@ -106,6 +108,14 @@ try {
         return failure(
             "foreign_database",
             fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL", file.string()));
+    }
+    if (earlier && !can_read_local_times()) {
+        return failure(
+            "time_zone",
+            fmt::format("TZ is \"{}\", and there is no such time zone: the local times in {} cannot be "
+                        "converted. Set TZ to the zone of the earlier program, such as Asia/Shanghai; nothing "
+                        "has been changed in the database",
+                        local_zone(system_now()).name, file.string()));
     }
     migrate(database, file, version, earlier);
     return {};

@@ -27,7 +27,8 @@ int newest_schema_version();
 /// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of
 /// the earlier program is taken over (a copy NAME.before-upgrade is made first). A new file is for its owner's eyes
 /// only. Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),
-/// "database" (cannot be opened, written, copied).
+/// "time_zone" (TZ names none that the earlier program's local times could be read in), "database" (cannot be opened,
+/// written, copied).
 Result<void> prepare_database(const std::filesystem::path& file);
 
 }  // namespace dreamina

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/time_zone.hpp"
+#include "storage/database_place.hpp"
+#include "storage/earlier_database.hpp"
 #include "storage/migrations.hpp"
 #include "storage/sealing.hpp"
 
@@ -28,6 +31,23 @@ void keep_from_strangers(const std::filesystem::path& file)
     if (::stat(file.c_str(), &found) != 0 || (found.st_mode & S_IRWXO) == 0) return;
     if (::chmod(file.c_str(), found.st_mode & 07770U) == 0)
         log_warning("{} could be read by everybody on this machine; it cannot any more", file.string());
+}
+
+/// The earlier program took numbers that this one refuses. Its database, not yet taken over, tells its configuration.
+void take_over_earlier_settings(const std::filesystem::path& folder)
+{
+    const auto is_earlier = [&](const Settings& settings) {
+        const auto path = database_path(settings.database_url);
+        std::error_code error;
+        if (!path || !std::filesystem::is_regular_file(folder / *path, error)) return false;
+        try {
+            Database database{DatabaseFile{folder / *path}};
+            return schema_version(database) == 0 && is_earlier_database(database);
+        } catch (const DatabaseError&) {
+            return false;  // said by whoever opens it next
+        }
+    };
+    SettingsFile::bring_into_range(folder / "config.json", process_environment(), is_earlier);
 }
 
 }  // namespace
@@ -56,18 +76,22 @@ Result<DataFolder> read_data_folder(const std::filesystem::path& folder)
 
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder)
 {
+    settle_time_zone();
     if (auto made = create_data_folder(folder); !made) return tl::unexpected(made.error());
+    take_over_earlier_settings(folder);
     auto data = read_data_folder(folder);
     if (!data) return data;
     keep_from_strangers(folder / "config.json");
     for (const char* ending : {"", "-wal", "-shm"}) keep_from_strangers(data->database_file.path().string() + ending);
     if (auto prepared = prepare_database(data->database_file); !prepared) return tl::unexpected(prepared.error());
     if (auto sealed = prepare_sealing(data->database_file); !sealed) return tl::unexpected(sealed.error());
+    warn_of_place(data->database_file.path());
     return data;
 }
 
 Result<DataFolder> open_existing_data_folder(const std::filesystem::path& folder)
 {
+    take_over_earlier_settings(folder);
     const auto data = read_data_folder(folder);
     if (!data) return tl::unexpected(data.error());
     const auto& database = data->database_file.path();

@@ -168,6 +168,36 @@ std::vector<SettingChange> differences(const Settings& before, const Settings& a
     return found;
 }
 
+/// A file, but for the values out of range that were in it.
+struct InRange {
+    std::string before;
+    Document document;
+    std::vector<std::string> changes;  ///< for people
+    Settings settings;
+};
+
+/// Nothing if there is nothing to change, or other faults would be left.
+std::optional<InRange> read_in_range(const std::filesystem::path& path, const Environment& environment)
+{
+    const auto text = read_file(path);
+    auto document = text ? parse_document(path, *text) : tl::unexpected(text.error());
+    if (!document) return std::nullopt;
+    std::vector<std::string> changes;
+    for (auto& [key, content] : document->items()) {
+        const SettingRow* row = find_setting(key);
+        const auto value = row ? to_value(content) : std::nullopt;
+        const auto nearest = value ? nearest_in_range(*row, *value) : std::nullopt;
+        if (!nearest) continue;
+        const Document better = to_json(*nearest);
+        changes.push_back(
+            fmt::format("{} was {} and is now {} (range: {})", key, content.dump(), better.dump(), range_text(*row)));
+        content = better;
+    }
+    const auto resolved = resolve(path, *document, environment);
+    if (changes.empty() || !resolved) return std::nullopt;
+    return InRange{*text, std::move(*document), std::move(changes), resolved->settings};
+}
+
 bool same_instant(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
 /// File systems stamp in ticks: a write in the tick of the one before it leaves no trace in the time.
@@ -184,7 +214,25 @@ Result<std::unique_ptr<SettingsFile>> SettingsFile::open(std::filesystem::path p
 {
     std::unique_ptr<SettingsFile> file{new SettingsFile(std::move(path), std::move(environment))};
     if (auto loaded = file->load(); !loaded) return tl::unexpected(loaded.error());
+    for (const std::string_view key : file->current()->unquoted)
+        log_warning("the environment variable {} is in quotes, which are taken off: write it without them", key);
     return file;
+}
+
+void SettingsFile::bring_into_range(const std::filesystem::path& path, const Environment& environment,
+                                    const std::function<bool(const Settings&)>& wanted)
+{
+    // What cannot be used is told by whoever opens it next.
+    const auto found = read_in_range(path, environment);
+    if (!found || !wanted(found->settings)) return;
+    const auto among_processes = lock_file(path.string() + ".lock", true);
+    const auto better = among_processes ? read_in_range(path, environment) : std::nullopt;
+    if (!better) return;
+    const std::string copy = path.string() + ".before-upgrade";
+    if (!std::filesystem::exists(copy) && !write_file_atomically(copy, better->before, 0600)) return;
+    if (!write_file_atomically(path, better->document.dump(2) + "\n", 0600)) return;
+    for (const std::string& change : better->changes)
+        log_warning("{}: a value of the earlier program was out of range: {}", path.string(), change);
 }
 
 std::shared_ptr<const ResolvedSettings> SettingsFile::current() const

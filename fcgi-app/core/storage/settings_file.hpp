@@ -71,6 +71,12 @@ public:
     /// nothing is written then.
     Result<void> edit(const SettingsEdit& edit, const Announce& announce = nullptr);
 
+    /// Puts numbers and times of day that are out of range to the nearest ones that are in it, if `wanted` says so of
+    /// the settings that come of it; logs each, and keeps the file as it was as NAME.before-upgrade. A file that has
+    /// other faults, or cannot be written, stays as it is: open() tells what is wrong with it.
+    static void bring_into_range(const std::filesystem::path& path, const Environment& environment,
+                                 const std::function<bool(const Settings&)>& wanted);
+
     /// What would be in force without the file. Fails if the environment has a fault that the file covers.
     Result<ResolvedSettings> without_file() const { return resolve_settings({}, environment_); }
 

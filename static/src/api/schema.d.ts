@@ -2063,7 +2063,7 @@ export interface components {
             checked_at: components["schemas"]["Time"];
             checks: {
                 /** @enum {string} */
-                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "password" | "clock";
+                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
                 state: components["schemas"]["HealthState"];
                 message: string;
                 /** @description What to do. */

@@ -9,6 +9,7 @@
 #include "storage/breaker_store.hpp"
 #include "storage/job_store.hpp"
 #include "storage/schedule_store.hpp"
+#include "storage/time_zone.hpp"
 #include "storage/transaction.hpp"
 
 using namespace dreamina;
@@ -152,7 +153,7 @@ TEST_CASE("the report: all is well")
     const Json report = api.report();
     CHECK_MESSAGE(report["status"] == "ok", report.dump(1));
     CHECK(report["checked_at"] == "2026-11-22T12:00:00.000Z");
-    CHECK(report["checks"].size() == 13);
+    CHECK(report["checks"].size() == 15);
     for (const Json& item : report["checks"]) {
         CHECK(item.size() == 6);
         CHECK_MESSAGE(item["state"] == "ok", item.dump());
@@ -185,6 +186,25 @@ TEST_CASE("the report: a worker that does not take the settings")
     CHECK(behind["advice"].is_string());
     CHECK(stuck.tell_settings(api.settings_file().version()));
     CHECK(api.check("workers")["state"] == "ok");
+}
+
+TEST_CASE("the report tells the time zone and its offset; one that does not exist is a fault")
+{
+    Health api;
+    {
+        const TimeZone zone{"Asia/Shanghai"};
+        const Json check = api.check("time_zone");
+        CHECK(check["state"] == "ok");
+        CHECK(check["message"] == "the local time is that of Asia/Shanghai (UTC+08:00)");
+        CHECK(check["facts"] == Json{{"zone", "Asia/Shanghai"}, {"offset", "+08:00"}});
+    }
+    const TimeZone zone{"Asia/Shangai"};
+    const Json check = api.check("time_zone");
+    CHECK(check["state"] == "fault");
+    CHECK(check["code"] == "unknown");
+    CHECK(check["message"].get<std::string>().find("\"Asia/Shangai\"") != std::string::npos);
+    CHECK(check["advice"].is_string());
+    CHECK(check["facts"] == Json{{"zone", "Asia/Shangai"}, {"offset", "+00:00"}});
 }
 
 TEST_CASE("the report is for administrators")

@@ -36,6 +36,15 @@ TEST_CASE("trim takes the blanks at both ends")
     CHECK(trim("") == "");
 }
 
+TEST_CASE("quotes are taken off where the same ones stand at both ends")
+{
+    CHECK(without_quotes("\"a b\"") == "a b");
+    CHECK(without_quotes("'a'") == "a");
+    CHECK(without_quotes("''") == "");
+    CHECK(without_quotes("'\"a\"'") == "\"a\"");
+    for (const char* text : {"", "'", "a", "'a", "a'", "\"a'", " 'a'"}) CHECK_FALSE(without_quotes(text));
+}
+
 TEST_CASE("case is a matter of ASCII letters only")
 {
     CHECK(to_lower("AbZ-09[@") == "abz-09[@");

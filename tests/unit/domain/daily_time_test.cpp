@@ -56,13 +56,16 @@ using Moments = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("HH:MM and nothing else")
+TEST_CASE("HH:MM, or H:MM for the same, and nothing else")
 {
+    CHECK((parse_daily_time("8:00") == DailyTime{8, 0}));
+    CHECK((parse_daily_time("0:59") == DailyTime{0, 59}));
+    CHECK(to_text({8, 5}) == "08:05");
     CHECK(parse_daily_time("00:00")->hour == 0);
     CHECK(parse_daily_time("23:59")->minute == 59);
     CHECK(parse_daily_time("09:30")->hour == 9);
     for (const char* bad :
-         {"", "9:30", "24:00", "12:60", "1230", "12:3", "12:30:00", " 12:30", "aa:bb", "-1:00", "12.30"})
+         {"", "9:3", ":30", "9:300", "24:00", "12:60", "1230", "12:3", "12:30:00", " 12:30", "aa:bb", "-1:00", "12.30"})
         CHECK_FALSE(parse_daily_time(bad));
 }
 

@@ -293,7 +293,8 @@ TEST_CASE("closed lists are read in any case and kept in one")
 TEST_CASE("the time of day")
 {
     CHECK(taken("RESET_COUNTS_TIME", text("23:59")) == text("23:59"));
-    for (const char* bad : {"24:00", "9:00", "09:60", "0900", "noon"})
+    CHECK(taken("RESET_COUNTS_TIME", text(" 8:00 ")) == text("08:00"));
+    for (const char* bad : {"24:00", "9:0", "09:60", "0900", "noon"})
         CHECK(fault_of("RESET_COUNTS_TIME", text(bad)) ==
               "RESET_COUNTS_TIME must be a time of day as HH:MM, from 00:00 to 23:59");
 }
@@ -387,6 +388,68 @@ TEST_CASE("nothing given, everything default")
 TEST_CASE("a key that stands there twice has its last value")
 {
     CHECK(resolve_settings({{"PORT", whole(1)}, {"PORT", whole(2)}}, no_environment)->settings.port == 2);
+}
+
+TEST_CASE("quotes around a variable's value, as an env file of Docker keeps them, are taken off")
+{
+    const auto resolved = resolve_settings({{"PORT", whole(1000)}}, environment_of({{"ADMIN_PASSWORD", "\"pa\"ss\""},
+                                                                                    {"PORT", "'2000'"},
+                                                                                    {"PROXY_TIMEOUT", " '20' "},
+                                                                                    {"REGISTER_API_KEY", "\"\""},
+                                                                                    {"LOG_LEVEL", "\"debug\""},
+                                                                                    {"HOST", "127.0.0.1"}}));
+    REQUIRE(resolved);
+    CHECK(resolved->settings.admin_password == "pa\"ss");
+    CHECK(resolved->settings.port == 1000);
+    CHECK(resolved->settings.proxy_timeout == 20);
+    CHECK(resolved->settings.log_level == "debug");
+    CHECK_FALSE(resolved->settings.register_api_key);  // as one that is empty
+    CHECK(source_of(*resolved, "REGISTER_API_KEY") == SettingSource::fallback);
+    CHECK(resolved->unquoted ==
+          std::vector<std::string_view>{"ADMIN_PASSWORD", "PROXY_TIMEOUT", "LOG_LEVEL", "REGISTER_API_KEY"});
+    for (const char* not_quoted : {"\"x", "x\"", "\"x'", "\""}) {
+        const auto kept = resolve_settings({}, environment_of({{"ADMIN_PASSWORD", not_quoted}}));
+        REQUIRE(kept);
+        CHECK(kept->settings.admin_password == not_quoted);
+        CHECK(kept->unquoted.empty());
+    }
+    // In the file they are the value's own.
+    CHECK(resolve_settings({{"ADMIN_PASSWORD", text("\"x\"")}}, no_environment)->settings.admin_password == "\"x\"");
+}
+
+TEST_CASE("where a setting comes from")
+{
+    const auto resolved = resolve_settings({{"PORT", whole(1000)}}, environment_of({{"HOST", "127.0.0.1"}}));
+    REQUIRE(resolved);
+    CHECK(source_of(*resolved, "PORT") == SettingSource::file);
+    CHECK(source_of(*resolved, "HOST") == SettingSource::environment);
+    CHECK(source_of(*resolved, "LOG_LEVEL") == SettingSource::fallback);
+}
+
+TEST_CASE("the nearest value of one that is out of range")
+{
+    const auto nearest = [](const char* key, const SettingValue& value) {
+        return nearest_in_range(*find_setting(key), value);
+    };
+    CHECK(nearest("SESSION_UPDATE_BATCH_SIZE", whole(100)) == whole(50));
+    CHECK(nearest("SESSION_UPDATE_BATCH_SIZE", whole(0)) == whole(1));
+    CHECK(nearest("PROXY_TIMEOUT", text("999999")) == whole(86400));
+    CHECK(nearest("AUTO_REGISTER_INTERVAL", 0.5) == whole(60));
+    CHECK(nearest("DEFAULT_POINTS", -0.5) == SettingValue{0.0});
+    CHECK(nearest("ACCOUNT_BAN_DURATION_HOURS", whole(0)) == SettingValue{0.01});
+    CHECK(nearest("RESET_COUNTS_TIME", text("24:00")) == text("23:59"));
+    CHECK(nearest("RESET_COUNTS_TIME", text("8:75")) == text("08:59"));
+    for (const SettingRow& row : setting_rows())  // what they are put to is good
+        for (const double far : {-1e300, -1.0, 0.0, 1e300})
+            if (const auto value = nearest_in_range(row, far)) CHECK(fault_of(row.key.data(), *value) == "");
+    // What is in range, and what is no number at all, is not for it.
+    CHECK_FALSE(nearest("SESSION_UPDATE_BATCH_SIZE", whole(50)));
+    CHECK_FALSE(nearest("SESSION_UPDATE_BATCH_SIZE", text("many")));
+    CHECK_FALSE(nearest("SESSION_UPDATE_BATCH_SIZE", nullptr));
+    CHECK_FALSE(nearest("RESET_COUNTS_TIME", text("8:00")));
+    CHECK_FALSE(nearest("RESET_COUNTS_TIME", text("noon")));
+    CHECK_FALSE(nearest("LOG_LEVEL", text("loud")));
+    CHECK_FALSE(nearest("POINTS_UPDATE_ENABLED", whole(2)));
 }
 
 TEST_CASE("a bad value names its key, and the environment where it comes from there")

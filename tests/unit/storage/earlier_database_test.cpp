@@ -292,6 +292,25 @@ TEST_CASE("an upgrade that fails leaves the old database whole, and says why")
     CHECK(EarlierFile::content(earlier.file) == before);
 }
 
+TEST_CASE("local times are not converted by a zone that does not exist")
+{
+    const EarlierFile earlier{{{.session_id_updated_at = "2026-11-22 19:28:34.461805"}}};
+    const std::string before = EarlierFile::content(earlier.file);
+    {
+        const TimeZone zone{"Asia/Shangai"};
+        const auto prepared = prepare_database(earlier.file);
+        REQUIRE_FALSE(prepared);
+        CHECK(prepared.error().code == "time_zone");
+        CHECK(prepared.error().message.starts_with("TZ is \"Asia/Shangai\""));
+        CHECK(EarlierFile::content(earlier.file) == before);
+        CHECK_FALSE(std::filesystem::exists(earlier.copy));
+        const TemporaryFolder folder;
+        CHECK(prepare_database(folder / "new.db"));  // which has none
+    }
+    const TimeZone zone{"Asia/Shanghai"};
+    CHECK(earlier.accounts_after_upgrade().at(0).session_updated_at == at("2026-11-22T11:28:34.461Z"));
+}
+
 TEST_CASE("killed before the commit, the old database is whole and the next start takes it over")
 {
     const EarlierFile earlier{{{.session_id = session}, {.id = 2, .email = "b@x.org"}}};

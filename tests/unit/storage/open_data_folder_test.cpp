@@ -67,6 +67,35 @@ TEST_CASE("what keeps it from being opened is told, and nothing is made of a bad
     CHECK(opened.error().code == "unwritable");
 }
 
+TEST_CASE("the earlier program's values out of range are taken over with its database, and only then")
+{
+    TemporaryFolder folder;
+    constexpr auto config = R"({"SESSION_UPDATE_BATCH_SIZE": 100})";
+    configure(folder, config);
+    CHECK_FALSE(open_data_folder(folder.path()));
+    CHECK_FALSE(open_existing_data_folder(folder.path()));
+
+    Database{folder / "dreamina.db"}.script(
+        "CREATE TABLE accounts (id INTEGER PRIMARY KEY, email VARCHAR UNIQUE, password VARCHAR, session_id VARCHAR)");
+    const auto opened = open_existing_data_folder(folder.path());
+    REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
+    CHECK(opened->settings->current()->settings.session_update_batch_size == 50);
+    CHECK(read_file(folder / "config.json.before-upgrade").value() == config);
+
+    // Its database is ours now: a value that is written in later is a fault like any other.
+    configure(folder, config);
+    CHECK_FALSE(open_data_folder(folder.path()));
+}
+
+TEST_CASE("a directory in the database's place is told as what it is")
+{
+    TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "dreamina.db");
+    const auto opened = open_data_folder(folder.path());
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().message.starts_with((folder / "dreamina.db").string() + " is a directory and must be a file"));
+}
+
 TEST_CASE("a folder that is only looked at is not made")
 {
     TemporaryFolder folder;

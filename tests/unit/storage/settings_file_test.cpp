@@ -165,7 +165,48 @@ TEST_CASE("a folder in the file's place, as a container's mount makes it, is ref
     const Folder folder;
     std::filesystem::create_directory(folder.config());
     CHECK(open_error(folder).code == "invalid_config");
-    CHECK(open_error(folder).message == folder.config().string() + ": Is a directory");
+    const std::string message = open_error(folder).message;
+    CHECK(message.starts_with(folder.config().string() + " is a directory and must be a file. Docker makes"));
+}
+
+TEST_CASE("values out of range are brought into it where that is wanted, and the file as it was is kept")
+{
+    const Folder folder;
+    const auto no_variables = environment_of({});
+    const std::string before = R"({"ADMIN_PASSWORD": "geheim", "SESSION_UPDATE_BATCH_SIZE": 100, "X": [1],)"
+                               R"( "AUTO_REGISTER_INTERVAL": 30, "RESET_COUNTS_TIME": "24:00", "PORT": 5100})";
+    const auto copy = folder.config().string() + ".before-upgrade";
+    folder.write(before);
+    SettingsFile::bring_into_range(folder.config(), no_variables, [](const Settings&) { return false; });
+    CHECK(folder.text() == before);
+    CHECK_FALSE(std::filesystem::exists(copy));
+
+    std::string database_url;
+    SettingsFile::bring_into_range(folder.config(), no_variables, [&](const Settings& settings) {
+        database_url = settings.database_url;
+        return true;
+    });
+    CHECK(database_url == Settings{}.database_url);
+    CHECK(folder.json() == nlohmann::json::parse(R"({"ADMIN_PASSWORD": "geheim", "SESSION_UPDATE_BATCH_SIZE": 50,)"
+                                                 R"( "X": [1], "AUTO_REGISTER_INTERVAL": 60,)"
+                                                 R"( "RESET_COUNTS_TIME": "23:59", "PORT": 5100})"));
+    CHECK(read_file(copy).value() == before);
+    CHECK(std::filesystem::status(copy).permissions() == std::filesystem::perms{0600});
+    CHECK(open(folder)->current()->settings.session_update_batch_size == 50);
+}
+
+TEST_CASE("a file with other faults is not brought into range: it is told instead")
+{
+    const Folder folder;
+    const auto always = [](const Settings&) { return true; };
+    for (const char* text : {R"({"PORT": 0, "LOG_LEVEL": "loud"})", R"({"PORT": 0)", "[]", R"({"PORT": 1})", "{}"}) {
+        folder.write(text);
+        SettingsFile::bring_into_range(folder.config(), environment_of({}), always);
+        CHECK(folder.text() == text);
+    }
+    std::filesystem::remove(folder.config());
+    SettingsFile::bring_into_range(folder.config(), environment_of({}), always);
+    CHECK_FALSE(std::filesystem::exists(folder.config()));
 }
 
 TEST_CASE("a byte order mark and a key that stands there twice are taken as other programs take them")

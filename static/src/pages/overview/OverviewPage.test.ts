@@ -102,6 +102,21 @@ test('a timed job runs when it is told to', async () => {
   expect(service.callsOf('POST', '/api/schedule/{name}/run').map(({ path }) => path)).toEqual([{ name: 'prune' }])
 })
 
+test('the schedule says which time zone it goes by; one that does not exist wants attention', async () => {
+  const { page, service } = use
+  const zone = (state: 'ok' | 'fault', code: string, facts: Record<string, string>) =>
+    service.on('GET', '/api/health', health({ name: 'time_zone', state, code, facts, message: '', advice: null }))
+  zone('ok', 'ok', { zone: 'Asia/Shanghai', offset: '+08:00' })
+  await page.open('/')
+  await waitFor(() => expect(card('Schedule')).toHaveTextContent('Time zone: Asia/Shanghai (UTC+08:00)'))
+  expect(screen.queryByRole('region', { name: 'Needs attention' })).toBeNull()
+
+  zone('fault', 'unknown', { zone: 'Asia/Shangai', offset: '+00:00' })
+  await page.open('/')
+  await waitFor(() => expect(card('Needs attention')).toHaveTextContent('TZ is “Asia/Shangai”, and there is no such'))
+  expect(card('Schedule')).toHaveTextContent('Time zone: Asia/Shangai (UTC+00:00)')
+})
+
 test('jobs that run show how far they are', async () => {
   const { page, service } = use
   const running = job({ id: 4711, kind: 'points_update', state: 'running', total: 40, done: 10, failed: 2 })

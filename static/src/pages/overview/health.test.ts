@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { HealthCheck } from '@/api/overview'
 
-import { factsOf, findingOf, isSilent, troubles, wayOf } from './health'
+import { factsOf, findingOf, isSilent, troubles, wayOf, zoneOf } from './health'
 import { healthEn } from './health_messages'
 
 const check = (
@@ -33,6 +33,14 @@ test('an upstream that does not answer is told from one that fails', () => {
   expect(isSilent([check('upstream', 'unreachable', 'fault')])).toBe(true)
   expect(isSilent([check('upstream', 'outage', 'fault')])).toBe(false)
   expect(wayOf(check('upstream', 'outage', 'fault'))).toBe('/requests?outcome=upstream_failed')
+})
+
+test('the time zone is told whether it is well or not', () => {
+  const shanghai = { zone: 'Asia/Shanghai', offset: '+08:00' }
+  expect(zoneOf([check('disk', 'ok', 'ok'), check('time_zone', 'ok', 'ok', shanghai)])).toEqual(shanghai)
+  const wrong = { zone: 'Asia/Shangai', offset: '+00:00' }
+  expect(zoneOf([check('time_zone', 'unknown', 'fault', wrong)])).toEqual(wrong)
+  expect(zoneOf([])).toBeUndefined()
 })
 
 test('facts are put into words', () => {

@@ -30,6 +30,12 @@ export function troubles(checks: HealthCheck[]): HealthCheck[] {
 /** The upstream does not answer when it is asked. */
 export const isSilent = (checks: HealthCheck[]) => checks.some((check) => findingOf(check) === 'upstream.unreachable')
 
+/** The service's time zone, which its schedule goes by. */
+export function zoneOf(checks: HealthCheck[]): { zone: string; offset: string } | undefined {
+  const facts = checks.find((check) => check.name === 'time_zone')?.facts
+  return facts && { zone: String(facts.zone), offset: String(facts.offset) }
+}
+
 export interface Wording {
   time: (at: string) => string
   list: (words: string[]) => string

@@ -101,6 +101,22 @@ export const healthEn = {
       todo: 'See that the machine’s time is kept (timedatectl).',
     },
   },
+  database_place: {
+    single_file: {
+      what: 'The database is mounted as a single file: its log {file}-wal is not on the mounted disk, and what is only in there is lost with the container.',
+      todo: 'Stop the service, mount the database’s folder instead of the file, and start it again.',
+    },
+    network: {
+      what: 'The database is on a shared file system ({file_system}), where another machine that opens it may damage it.',
+      todo: 'Keep it on a disk of this machine.',
+    },
+  },
+  time_zone: {
+    unknown: {
+      what: 'TZ is “{zone}”, and there is no such time zone: local times are in UTC.',
+      todo: 'Set TZ to a name such as Asia/Shanghai and restart the service; see that tzdata is installed.',
+    },
+  },
 }
 
 export const healthZhCn: Texts<typeof healthEn> = {
@@ -179,6 +195,22 @@ export const healthZhCn: Texts<typeof healthEn> = {
     set_back: {
       what: '有记录的时间是 {at}，尚未到来：系统时钟被往回拨过。',
       todo: '请检查机器时间是否同步（timedatectl）。',
+    },
+  },
+  database_place: {
+    single_file: {
+      what: '数据库是作为单个文件挂载的：它的日志 {file}-wal 不在所挂载的磁盘上，只写在其中的数据会随容器一起丢失。',
+      todo: '请停止服务，改为挂载数据库所在的目录，再重新启动。',
+    },
+    network: {
+      what: '数据库位于共享文件系统（{file_system}）上，其他机器打开它时可能会损坏它。',
+      todo: '请把它放在本机磁盘上。',
+    },
+  },
+  time_zone: {
+    unknown: {
+      what: 'TZ 设为“{zone}”，但没有这个时区：本地时间按 UTC 计算。',
+      todo: '请把 TZ 设为 Asia/Shanghai 这样的名称并重启服务，并检查是否已安装 tzdata。',
     },
   },
 }

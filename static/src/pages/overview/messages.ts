@@ -71,6 +71,7 @@ const en = {
     runName: 'Run now: {name}',
     running: 'Running',
     failed: 'Failed last time',
+    zone: 'Time zone: {zone} (UTC{offset})',
   },
   health: healthEn,
 }
@@ -144,6 +145,7 @@ const zhCn: Texts<typeof en> = {
     runName: '立即运行：{name}',
     running: '运行中',
     failed: '上次失败',
+    zone: '时区：{zone}（UTC{offset}）',
   },
   health: healthZhCn,
 }
