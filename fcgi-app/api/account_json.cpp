@@ -4,6 +4,7 @@
 
 #include "api/json_values.hpp"
 #include "base/text.hpp"
+#include "domain/address.hpp"
 #include "domain/import_line.hpp"
 #include "domain/status_cause.hpp"
 
@@ -51,12 +52,12 @@ Field<std::string> read_proxy_url(JsonReader& reader)
         url.value.reset();
         return url;
     }
-    constexpr std::string_view schemes[] = {"http://", "https://", "socks4://", "socks5://"};
-    const bool known = std::any_of(std::begin(schemes), std::end(schemes), [&](std::string_view scheme) {
-        return url.value->starts_with(scheme) && url.value->size() > scheme.size();
-    });
-    if (!known || url.value->find(' ') != std::string::npos)
+    const auto stored = stored_proxy_url(*url.value);
+    if (stored) {
+        url.value = *stored;
+    } else {
         reader.fail("proxy_url", "must be a http, https, socks4 or socks5 URL");
+    }
     return url;
 }
 

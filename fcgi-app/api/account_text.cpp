@@ -25,14 +25,14 @@ std::string csv_field(std::string_view text)
 
 std::string csv_field(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : ""; }
 
-bool reads_as(const std::string& line, const Account& account, bool with_session)
+bool reads_as(const std::string& line, const Account& account, bool with_session, bool with_region)
 {
     const ImportResult read = read_import(line, "");
     if (!read.faults.empty() || read.accounts.size() != 1) return false;
     const ImportedAccount& found = read.accounts.front();
     return found.email == account.email && found.password == account.password &&
-           (with_session ? found.region == account.region && found.session_id == account.session_id
-                         : !found.session_id && !found.region);
+           found.region == (with_region ? std::optional{account.region} : std::nullopt) &&
+           found.session_id == (with_session ? account.session_id : std::nullopt);
 }
 
 std::string import_line(const Account& account)
@@ -40,12 +40,16 @@ std::string import_line(const Account& account)
     const std::string bare = fmt::format("{}:{}", account.email, account.password);
     if (account.session_id) {
         std::string whole = fmt::format("{}:{}:{}", bare, to_string(account.region), *account.session_id);
-        if (reads_as(whole, account, true)) return whole;
+        if (reads_as(whole, account, true, true)) return whole;
     }
-    if (!reads_as(bare, account, false))
+    // A password that ends like a region needs one behind it.
+    const std::string with_region = fmt::format("{}:{}", bare, to_string(account.region));
+    const bool needs_region = !reads_as(bare, account, false, false);
+    const std::string& line = needs_region ? with_region : bare;
+    if (needs_region && !reads_as(with_region, account, false, true))
         return fmt::format("# {}: its password cannot be told in this form", account.email);
-    return account.session_id ? fmt::format("# {}: its session cannot be told in this form\n{}", account.email, bare)
-                              : bare;
+    return account.session_id ? fmt::format("# {}: its session cannot be told in this form\n{}", account.email, line)
+                              : line;
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/file.hpp"
 #include "commands/commands.hpp"
 #include "commands/trail.hpp"
 #include "commands/transfer_file.hpp"
+#include "domain/exported_account.hpp"
+#include "domain/import_text.hpp"
 #include "pool/pool.hpp"
 #include "storage/account_store.hpp"
 #include "storage/model_store.hpp"
@@ -66,6 +69,39 @@ void put_account(Database& database, const Account& account, bool replace, Time 
     store.take_over_state(*id, account, now);
 }
 
+/// What a line does not say is as the page has it where nothing is chosen, or stays as it is.
+void put_line(Database& database, const ImportedAccount& line, double default_points, bool replace, Time now,
+              Tally& tally)
+{
+    AccountStore store{database};
+    auto id = store.id_of(line.email);
+    if (id && !replace) {
+        ++tally.left;
+        return;
+    }
+    if (id) {
+        AccountChange change{.email = line.email, .region = line.region, .points = line.points};
+        if (!line.password.empty()) change.password = line.password;
+        if (line.session_id) change.session_id = line.session_id;
+        if (line.proxy_url) change.proxy_url = line.proxy_url;
+        store.change(*id, change, now);
+        ++tally.replaced;
+        leave_trace(database, trace_of(AuditAction::change, AuditSubject::account, std::to_string(*id), line.email),
+                    now);
+    } else {
+        id = store.add({.email = line.email,
+                        .password = line.password,
+                        .region = line.region.value_or(ImportOptions{}.region),
+                        .session_id = line.session_id,
+                        .proxy_url = line.proxy_url,
+                        .points = line.points.value_or(default_points)},
+                       now);
+        ++tally.added;
+        leave_trace(database, trace_of(AuditAction::import, AuditSubject::account, std::to_string(*id), line.email),
+                    now);
+    }
+}
+
 Result<void> put_model(Database& database, const Model& model, bool replace, Time now, Tally& tally)
 {
     ModelStore store{database};
@@ -93,6 +129,8 @@ Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool rep
     Transaction transaction{database};
     const Time now = system_now();
     for (const Account& account : transfer.accounts) put_account(database, account, replace, now, accounts);
+    const double points = data.settings->current()->settings.default_points;
+    for (const ImportedAccount& line : transfer.lines) put_line(database, line, points, replace, now, accounts);
     for (const Model& model : transfer.models)
         if (auto put = put_model(database, model, replace, now, models); !put) return tl::unexpected(put.error());
     const auto count = static_cast<int>(transfer.settings.size());
@@ -112,6 +150,27 @@ Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool rep
     return words("accounts", accounts) + words("models", models) + words("settings", settings);
 }
 
+/// Accounts in any form that the page takes.
+Result<Transfer> read_lines(std::string_view text, bool skip_faulty)
+{
+    ImportResult read = read_import(text, "");
+    if (read.fault || (read.faulty > 0 && !skip_faulty))
+        return failure("malformed_lines", fmt::format("{}", fmt::join(read.faults, "\n")));
+    if (read.faulty > 0) fmt::print(stderr, "left out:\n{}\n", fmt::join(read.faults, "\n"));
+    if (!read.duplicates.empty()) fmt::print(stderr, "more than once: {}\n", fmt::join(read.duplicates, ", "));
+    Transfer transfer;
+    transfer.lines = std::move(read.accounts);
+    return transfer;
+}
+
+Result<Transfer> read_file_to_import(const DataFolder& data, const std::string& text, bool skip_faulty)
+{
+    if (!looks_like_export(text)) return read_lines(text, skip_faulty);
+    const auto keys = present_and_former_keys(*data.database_file.keys());
+    if (!keys) return failure("no_key", keys.error().message);
+    return read_transfer(text, *keys);
+}
+
 }  // namespace
 
 int import_command(const CommandLine& line)
@@ -121,9 +180,7 @@ try {
     if (!data) return complain_of_folder(data.error());
     const auto text = read_file(file);
     if (!text) return complain(text.error().message);
-    const auto keys = present_and_former_keys(*data->database_file.keys());
-    if (!keys) return complain(keys.error().message, exit_bad_configuration);
-    const auto transfer = read_transfer(*text, *keys);
+    const auto transfer = read_file_to_import(*data, decoded(*text), line.has("--skip-faulty"));
     if (!transfer)
         return complain(fmt::format("{}: {}; nothing was changed", file, transfer.error().message),
                         transfer.error().code == "no_key" ? exit_bad_configuration : exit_failed);

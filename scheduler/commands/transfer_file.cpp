@@ -8,18 +8,16 @@
 
 #include "base/json_reader.hpp"
 #include "base/text.hpp"
-#include "domain/import_line.hpp"
+#include "domain/exported_account.hpp"
 
 namespace dreamina {
 namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr std::string_view format_name = "dreamina-export";
 constexpr std::int64_t format_version = 1;
 constexpr std::string_view sealed_place = "export";
 constexpr JsonReader::Count any_count{.max = 10'000'000};
-constexpr double most_points = 1e12;
 constexpr std::int64_t most = 1'000'000'000;
 
 Ordered or_null(const std::optional<std::string>& text) { return text ? Ordered(*text) : Ordered(nullptr); }
@@ -64,43 +62,14 @@ Ordered model_json(const Model& model)
             {"names", std::move(names)}};
 }
 
-Ordered head(Time now) { return {{"format", format_name}, {"version", format_version}, {"made_at", to_rfc3339(now)}}; }
+Ordered head(Time now)
+{
+    return {{"format", export_format_name}, {"version", format_version}, {"made_at", to_rfc3339(now)}};
+}
 
 std::string to_text(const Ordered& document)
 {
     return document.dump(1, ' ', false, Ordered::error_handler_t::replace) + "\n";
-}
-
-Region read_region(JsonReader& reader)
-{
-    const std::string text = reader.required("region", reader.text("region", {}));
-    const auto region = parse_region(text);
-    if (!region) reader.fail("region", "must be one of us, hk, jp, sg, cn");
-    return region.value_or(Region::us);
-}
-
-Account read_account(JsonReader& reader)
-{
-    Account account;
-    account.email = reader.required("email", reader.text("email", {.min = 1, .max = longest_email}));
-    if (const auto fault = email_fault(account.email)) reader.fail("email", *fault);
-    account.password = reader.required("password", reader.text("password", {.max = longest_password}));
-    account.region = read_region(reader);
-    account.session_id = reader.text("session_id", {.min = 1, .max = longest_session}).value;
-    if (account.session_id && !is_session_id(*account.session_id))
-        reader.fail("session_id", "must be one session id without blanks, commas or @");
-    account.proxy_url = reader.text("proxy_url", {.min = 1, .max = 512}).value;
-    account.points = reader.number("points", 0, most_points).value_or(0);
-    account.session_updated_at = reader.time("session_id_updated_at").value;
-    account.created_at = reader.required("created_at", reader.time("created_at"));
-    account.last_used_at = reader.time("last_used_at").value;
-    account.error_count = reader.integer("error_count", 0, most).value_or(0);
-    account.banned = reader.boolean("is_banned").value_or(false);
-    account.ban_until = reader.time("ban_until").value;
-    account.disabled = reader.boolean("is_disabled").value_or(false);
-    account.session_expired = reader.boolean("session_expired").value_or(false);
-    account.status_note = reader.text("status_note", {}).value;
-    return account;
 }
 
 ModelName read_name(JsonReader& reader)
@@ -178,7 +147,7 @@ Result<Transfer> read_plain(Json document)
     if (!reader) return tl::unexpected(reader.error());
     for (const char* known : {"format", "version", "made_at"}) reader->ignore(known);
     Transfer transfer;
-    transfer.accounts = reader->required("accounts", reader->objects("accounts", any_count, read_account));
+    transfer.accounts = reader->required("accounts", reader->objects("accounts", any_count, read_exported_account));
     transfer.models = reader->required("models", reader->objects("models", {}, read_model));
     if (auto finished = reader->finish(); !finished) return tl::unexpected(finished.error());
     if (const auto email = repeated_email(transfer.accounts))
@@ -239,7 +208,7 @@ Result<Transfer> read_transfer(std::string_view text, const Keys& keys)
 {
     auto document = parse_json(text);
     if (!document) return tl::unexpected(document.error());
-    if (!document->is_object() || document->value("format", Json()) != format_name)
+    if (!document->is_object() || document->value("format", Json()) != export_format_name)
         return failure("not_an_export", "it is no export of this program");
     if (document->value("version", Json()) != format_version)
         return failure("not_an_export", "it was written by a later version of this program");

@@ -9,6 +9,7 @@
 
 #include "base/key_ring.hpp"
 #include "domain/account.hpp"
+#include "domain/import_line.hpp"
 #include "domain/model_catalog.hpp"
 #include "domain/settings.hpp"
 
@@ -18,6 +19,7 @@ struct Transfer {
     std::vector<Account> accounts;  ///< with their secrets; ids and counts of calls stay behind
     std::vector<Model> models;
     std::vector<SettingEntry> settings;
+    std::vector<ImportedAccount> lines;  ///< of a file that is no export: what one logs in with, and no state
 };
 
 /// Settings that belong to one machine and its files: they are not exported, and not taken from an export.

@@ -157,6 +157,38 @@ def test_import(stack):
         ("c@example.com", "p", "hk", session)]
 
 
+def test_a_dry_run_says_what_an_import_will_do(stack):
+    stack.add_account(email="known@example.com")
+    session = "0123456789ABCDEF" * 2
+    lines = ("a@example.com----Dry-Secret-1----jp----sessionid=" + session + ";\r\nknown@example.com----p\n\u200b\n"
+             "b@example.com:p\u2028\"c@example.com----Dry-Secret-2\"")
+    dry = stack.call("POST", "/api/accounts/bulk", {"credentials": lines, "dry_run": True})
+    assert dry.status == 200 and b"Secret" not in dry.body and session.lower().encode() not in dry.body.lower()
+    assert dry.json()["form"] == {"kind": "lines", "separator": "----", "columns": []}
+    rows = {row["line"]: row for row in dry.json()["items"]}
+    assert sorted(rows) == [1, 2, 4, 5] and rows[2]["known"] and rows[4]["fault"]["code"] == "other_separator"
+    assert [account["email"] for account in stack.accounts()] == ["known@example.com"]
+
+    assert refused(stack.call("POST", "/api/accounts/bulk", {"credentials": lines}), 400)
+    answer = stack.api("POST", "/api/accounts/bulk", {"credentials": lines, "skip_faulty": True})
+    assert (answer["created_count"], answer["faulty"]["count"]) == (2, 1)
+    assert stack.query("SELECT email, password, region, session_id FROM accounts WHERE id > 0 AND email LIKE '_@%' "
+                       "ORDER BY email") == [("a@example.com", "Dry-Secret-1", "jp", session.lower()),
+                                             ("c@example.com", "Dry-Secret-2", "us", None)]
+
+
+def test_the_program_reads_its_own_table(stack):
+    stack.add_account(email="one@example.com", password="=1+1", region="hk", proxy_url="http://u:p,w@h:1", points=7)
+    stack.add_account(email="two@example.com", password='a "quoted", password', session_id=None)
+    before = stack.query("SELECT email, password, region, session_id, proxy_url, points FROM accounts ORDER BY email")
+    assert before[0][4] == "http://u:p%2Cw@h:1"
+    order = {"format": "csv", "accounts": {}, "password": stack.password}
+    table = stack.call("POST", "/api/accounts/export", order).body.decode()
+    stack.api("POST", "/api/accounts/actions", {"action": "delete", "accounts": {}})
+    assert stack.api("POST", "/api/accounts/bulk", {"credentials": table})["created_count"] == 2
+    assert stack.query("SELECT email, password, region, session_id, proxy_url, points FROM accounts ORDER BY email") == before
+
+
 def test_import_of_many_good_lines(stack):
     lines = "\n".join(f"many{number}@example.com:Good-Secret-{number}:{number:032x}" for number in range(20_000))
     assert stack.api("POST", "/api/accounts/bulk", {"credentials": lines})["created_count"] == 20_000

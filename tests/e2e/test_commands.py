@@ -147,6 +147,33 @@ def test_an_export_is_taken_in_by_another_service(new_stack, tmp_path, sealed):
     assert second.stop() == 0
 
 
+def test_lines_are_imported_as_the_page_imports_them(tmp_path):
+    data = tmp_path / "data"
+    make_database(data)
+    lines = tmp_path / "lines.txt"
+    session = "0123456789abcdef" * 2
+    text = f"a@x.org----do-not-print-me----jp----{session.upper()}\r\nb@x.org:pw\r\nA@x.org----again\r\n"
+    lines.write_bytes(text.encode("utf-16"))
+    said = refuse(data, "import", lines)
+    assert 'line 2: the line is separated by ":", and the others by "----"' in said and "nothing was changed" in said
+    assert "do-not-print-me" not in said
+
+    def stored():
+        with sqlite3.connect(data / "dreamina.db") as database:
+            return database.execute("SELECT email, password, region, session_id, points FROM accounts").fetchall()
+
+    assert "accounts: 1 added" in succeed(data, "import", lines, "--skip-faulty", "--dry-run") and stored() == []
+    assert "accounts: 1 added, 0 replaced, 0 left" in succeed(data, "import", lines, "--skip-faulty")
+    assert stored() == [("a@x.org", "do-not-print-me", "jp", session, 120)]
+    table = tmp_path / "table.csv"
+    table.write_text("email;password;region\na@x.org;another;sg\n")
+    assert "1 left" in succeed(data, "import", table)
+    with sqlite3.connect(data / "dreamina.db") as database:
+        database.execute("UPDATE accounts SET points = 7, error_count = 3")
+    assert "1 replaced" in succeed(data, "import", table, "--replace")
+    assert stored() == [("a@x.org", "another", "sg", session, 7)]
+
+
 def test_an_import_with_a_fault_changes_nothing(tmp_path):
     data = tmp_path / "data"
     succeed(data, "set-password", "--password-stdin", password=PASSWORD)

@@ -50,6 +50,10 @@ def call_accounts(call, stack, stand_in):
     call("POST", "/api/accounts/bulk", {"credentials": "three@example.com:p\ntwo@example.com:p\nthree@example.com:p",
                                         "region": "sg", "points": 1})
     call("POST", "/api/accounts/bulk", {"credentials": "no colon"}, status=400)
+    call("POST", "/api/accounts/bulk", {"credentials": "no colon\nfour@example.com:p", "skip_faulty": True})
+    dry = call("POST", "/api/accounts/bulk", {"credentials": "five@example.com----p----jp\nno dashes", "dry_run": True})
+    call("POST", "/api/accounts/bulk", {"credentials": "five@example.com----p", "dry_run": True, "form": dry["form"]})
+    call("POST", "/api/accounts/bulk", {"credentials": "{", "dry_run": True})
     call("PUT", "/api/accounts/{id}", {**one, "points": 7.5}, id=one["id"])  # the row as it was shown
     call("PUT", "/api/accounts/{id}", {"email": "two@example.com"}, id=one["id"], status=409)
     call("POST", "/api/accounts/{id}/ban", {"duration_hours": 1.5}, id=one["id"])

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace dreamina {
@@ -70,6 +72,33 @@ bool is_authority(std::string_view text)
 }  // namespace
 
 bool is_host(std::string_view text) { return is_ip_address(std::string{text}) || is_host_name(text); }
+
+std::optional<std::string> stored_proxy_url(std::string_view text)
+{
+    constexpr std::array schemes{std::string_view{"http://"}, std::string_view{"https://"},
+                                 std::string_view{"socks4://"}, std::string_view{"socks5://"}};
+    const std::string_view url = trim(text);
+    const auto scheme = std::find_if(schemes.begin(), schemes.end(), [&](std::string_view known) {
+        return url.size() > known.size() && equals_ignoring_case(url.substr(0, known.size()), known);
+    });
+    if (scheme == schemes.end() || !is_valid_utf8(url) || has_control_characters(url)) return std::nullopt;
+    const std::string_view rest = url.substr(scheme->size());
+    const std::size_t at = rest.rfind('@');
+    const std::string_view user = at == std::string_view::npos ? std::string_view{} : rest.substr(0, at);
+    const std::string_view host = at == std::string_view::npos ? rest : rest.substr(at + 1);
+    if (host.empty() || host.front() == '/' || host.find_first_of(" ,") != std::string_view::npos) return std::nullopt;
+
+    std::string stored{*scheme};
+    for (const char c : user) {
+        if (std::string_view{" ,@/?#"}.find(c) == std::string_view::npos) {
+            stored += c;
+        } else {
+            stored += fmt::format("%{:02X}", static_cast<unsigned>(c));
+        }
+    }
+    if (at != std::string_view::npos) stored += '@';
+    return stored.append(host);
+}
 
 bool is_loopback(std::string_view address)
 {

@@ -1,6 +1,6 @@
 import { call, type Schema } from './call'
 import { requestFile } from './request'
-import type { AccountFields, AccountFilter, AccountQuery, BulkImport } from './types'
+import type { AccountFields, AccountFilter, AccountQuery, BulkImport, BulkImportResult, ImportReading } from './types'
 
 export type AccountsChosen = number[] | AccountFilter
 
@@ -51,7 +51,16 @@ export const accountsApi = {
     const body: Schema<'AccountExport'> = { ...order, accounts: chosen(order.accounts) }
     return requestFile('/api/accounts/export', body)
   },
-  importLines: (lines: BulkImport) => call('POST', '/api/accounts/bulk', { body: lines as Schema<'Import'> }),
+  importLines: (lines: BulkImport) =>
+    call('POST', '/api/accounts/bulk', { body: lines as Schema<'Import'> }) as Promise<BulkImportResult>,
+  /** What an import would make of the lines; nothing is written. */
+  readLines: (lines: BulkImport, signal?: AbortSignal) =>
+    call(
+      'POST',
+      '/api/accounts/bulk',
+      { body: { ...lines, dry_run: true } as Schema<'Import'> },
+      signal,
+    ) as Promise<ImportReading>,
 
   /** The ids of all accounts that a filter lets through. */
   async idsOf(filter: AccountFilter): Promise<number[]> {

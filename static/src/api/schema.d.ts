@@ -1185,14 +1185,63 @@ export interface components {
             }[];
         };
         Import: {
-            /** @description A line each: email:password, email:password:session_id or email:password:region:session_id. Blank lines and those that begin with # are skipped. */
+            /** @description A line each: email:password, email:password:session_id, email:password:region or email:password:region:session_id; with ----, a tab, |, a comma or ; in place of the colons where all lines have it; or a session id alone. A table with a head, or an export that is not encrypted, is taken too. Blank lines and those that begin with # are skipped. */
             credentials: string;
             /** @description Line by line beside the credentials: as many lines. */
             session_ids?: string | null;
             /** @description Of lines that name none; us if absent. */
             region?: components["schemas"]["Region"] | null;
-            /** @description DEFAULT_POINTS if absent. */
+            /** @description Of lines that name none; DEFAULT_POINTS if absent. */
             points?: number | null;
+            /** @description Faulty lines are left out and named in the answer. Without it one of them refuses all. */
+            skip_faulty?: boolean | null;
+            /** @description Nothing is written: the answer says what would come of each line. */
+            dry_run?: boolean | null;
+            /** @description As a dry run of the first lines has found it, for the lines that follow them. Found out if absent. */
+            form?: components["schemas"]["ImportForm"] | null;
+        };
+        ImportForm: {
+            /**
+             * @description Fields with a separator, a session id a line, a table, or the JSON of an export.
+             * @enum {string}
+             */
+            kind: "lines" | "sessions" | "table" | "export";
+            /** @description Of lines :, ----, a tab, |, a comma or ;. Of a table one of the last four. Of others empty. */
+            separator?: string | null;
+            /** @description Of a table, in its order. Of others empty. */
+            columns?: string[] | null;
+        };
+        ImportFault: {
+            /** @description What was found, as a word. */
+            code: string;
+            /** @description The same as a sentence, never with a password or a session in it. */
+            message: string;
+            /** @description What the sentence names. */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        ImportReading: {
+            form: components["schemas"]["ImportForm"];
+            /** @description What keeps the whole from being read. */
+            fault: components["schemas"]["ImportFault"] | null;
+            items: {
+                /** @description As an editor counts; of an export, which account. */
+                line: number;
+                /** @description The line of session_ids beside it. */
+                session_line: number | null;
+                /** @description Null where the line has a fault. */
+                email: string | null;
+                /** @description As the line names it. */
+                region: components["schemas"]["Region"] | null;
+                has_password: boolean;
+                has_session: boolean;
+                fault: components["schemas"]["ImportFault"] | null;
+                /** @description The line before it with the same e-mail: this one is left out. */
+                same_as: number | null;
+                /** @description There is an account with this e-mail, which stays as it is. */
+                known: boolean;
+            }[];
         };
         ImportResult: {
             message: string;
@@ -1202,6 +1251,12 @@ export interface components {
                 duplicate_in_db: string[];
             };
             total_skipped: number;
+            /** @description The lines that were left out, where skip_faulty asked for it. */
+            faulty?: {
+                count: number;
+                /** @description A sentence each, with the line's number and never its password. */
+                parse_errors: string[];
+            };
         };
         ImportFailure: {
             detail: {
@@ -2330,13 +2385,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was added, and what was left out. */
+            /** @description What was added, and what was left out; of a dry run, what would come of each line. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportResult"];
+                    "application/json": components["schemas"]["ImportResult"] | components["schemas"]["ImportReading"];
                 };
             };
             /** @description Lines that cannot be read; nothing was written. Or the body is not JSON. */

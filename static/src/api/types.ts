@@ -42,7 +42,12 @@ export type BulkImport = Pick<Schema<'Import'>, 'credentials'> & {
   session_ids?: string
   region?: string
   points?: number
+  skip_faulty?: boolean
+  form?: ImportForm
 }
 export type BulkImportResult = Schema<'ImportResult'>
+export type ImportForm = Schema<'ImportForm'>
+export type ImportFault = Schema<'ImportFault'>
+export type ImportReading = Schema<'ImportReading'>
 
 export type Failure = Schema<'Failure'> | Schema<'ImportFailure'>

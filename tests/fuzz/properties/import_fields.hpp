@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "domain/import_line.hpp"
+#include "domain/import_text.hpp"
 #include "properties/import_lines.hpp"
 #include "properties/input.hpp"
 #include "properties/property.hpp"
@@ -39,8 +40,7 @@ public:
             default: text += input_.one_of(parts);
             }
         }
-        while (!text.empty() && text.back() == ' ') text.pop_back();
-        return text;
+        return std::string{trim_edges(text)};
     }
 
     std::string session()
@@ -73,7 +73,10 @@ private:
 };
 
 /// What stands behind the last colon.
-inline std::string_view behind_last_colon(std::string_view text) { return text.substr(text.rfind(':') + 1); }
+inline std::string_view behind_last_colon(std::string_view text)
+{
+    return trim_edges(text.substr(text.rfind(':') + 1));
+}
 
 /// The input chooses the fields of one line and of the session beside it.
 inline void import_fields(std::string_view bytes)
@@ -100,13 +103,14 @@ inline void import_fields(std::string_view bytes)
     const bool in_line = session && !beside;
     if (in_line && !looks_like_session(told)) return;
     if (!in_line && looks_like_session(behind_last_colon(password))) return;
-    if (in_line && !region && parse_region(behind_last_colon(password))) return;
+    if ((!in_line || !region) && parse_region(behind_last_colon(password))) return;
+    if (password.empty()) return;  // which an account of CN may have
 
     const ImportResult result = read_import(line, column);
     const bool contradiction = in_line && region && prefix && *region != *prefix;
     const bool too_long = email.size() > longest_email || password.size() > longest_password ||
                           (session && told.size() > longest_session);
-    if (contradiction || too_long || password.empty()) {
+    if (contradiction || too_long) {
         require(result.accounts.empty(), "a line with a fault makes an account");
         return;
     }

@@ -1,6 +1,7 @@
 #pragma once
-/// read_import on any text: every line becomes an account, a duplicate or a fault, an account's fields are bytes of its
-/// line, a fault says nothing of them, and what is exported again reads the same.
+/// read_import on any text: every line becomes an account, a duplicate or a fault, whether it is read alone or with the
+/// others; an account's fields stand in its line, a fault says nothing of them, and what is exported again reads the
+/// same.
 
 #include <algorithm>
 #include <array>
@@ -12,26 +13,10 @@
 #include "api/account_text.hpp"
 #include "base/text.hpp"
 #include "domain/import_line.hpp"
+#include "domain/import_text.hpp"
 #include "properties/property.hpp"
 
 namespace dreamina::fuzz {
-
-/// The lines that count: not blank, no comment; without the blanks at their end.
-inline std::vector<std::string_view> counted_lines(std::string_view text)
-{
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    std::vector<std::string_view> lines;
-    for (bool more = true; more;) {
-        const std::size_t end = text.find('\n');
-        more = end != std::string_view::npos;
-        std::string_view line = text.substr(0, end);
-        text = more ? text.substr(end + 1) : std::string_view{};
-        while (!line.empty() && std::string_view{" \t\r\f\v"}.find(line.back()) != std::string_view::npos)
-            line.remove_suffix(1);
-        if (!line.empty() && line.front() != '#') lines.push_back(line);
-    }
-    return lines;
-}
 
 /// Everything that a fault can say, with # for a number and * for a region. A sentence that is not here may tell a
 /// secret: see that it does not before it is added.
@@ -39,21 +24,54 @@ inline constexpr std::array import_faults{
     std::string_view{"line #: the line is not valid UTF-#"},
     std::string_view{"line #: the e-mail address is missing"},
     std::string_view{"line #: there is no colon: expected email:password"},
+    std::string_view{"line #: the line is not separated by ?, as the others are"},
+    std::string_view{"line #: the line is separated by ?, and the others by ?"},
+    std::string_view{"line #: this is no session id, as the other lines are"},
+    std::string_view{"line #: this is a session id alone, which the other lines are not"},
+    std::string_view{"line #: the colon is a full-width one (：): it must be a plain one (:)"},
     std::string_view{"line #: the e-mail address must have at most # bytes"},
     std::string_view{"line #: the e-mail address must not hold control characters"},
     std::string_view{"line #: the e-mail address must not hold blanks"},
+    std::string_view{"line #: the e-mail address must not hold a colon"},
+    std::string_view{"line #: the e-mail address must not end with a quote"},
     std::string_view{"line #: the e-mail address must have one @ with something on both sides"},
     std::string_view{"line #: the session id is longer than # bytes"},
+    std::string_view{"line #: the session id must be one without blanks, commas or @"},
     std::string_view{"line #: the line's own session id differs from the one in session_ids"},
     std::string_view{"line #: the region is given as * and by the session id's prefix as *"},
+    std::string_view{"line #: the region must be one of *, *, *, *, *"},
+    std::string_view{"line #: the proxy must be a http, https, socks# or socks# URL"},
+    std::string_view{"line #: the points must be a number, # or more"},
     std::string_view{"line #: the password is missing: a session id follows the e-mail address"},
+    std::string_view{"line #: the password is missing: a region follows the e-mail address"},
     std::string_view{"line #: the password is missing"},
     std::string_view{"line #: the password is longer than # bytes"},
     std::string_view{"line #: the password holds control characters"},
+    std::string_view{"line #: the line has a quote that is not closed"},
+    std::string_view{"line #: the line has # fields, and the head of the table #"},
     std::string_view{"line #: line # of session_ids must be one session id without blanks, commas or @"},
     std::string_view{"session_ids has # lines and credentials has #: they must be as many"},
+    std::string_view{"session_ids must be empty beside an export"},
+    std::string_view{"the JSON cannot be read: the body is not valid JSON (at byte #)"},
+    std::string_view{"the JSON cannot be read: the JSON is nested too deeply"},
+    std::string_view{"the JSON cannot be read: the JSON holds a number that is out of range"},
+    std::string_view{"the JSON is no export of this program"},
+    std::string_view{"the export is encrypted: bring it in with dreamina-scheduler import, which has the key"},
+    std::string_view{"the export has no list of accounts"},
     std::string_view{"and # more lines with a fault"},
 };
+
+/// What stands for a separator in a sentence; and the character that an e-mail must not hold.
+inline std::string without_names(std::string fault)
+{
+    for (const std::string name : {"\":\"", "\"----\"", "\"|\"", "\",\"", "\";\"", "a tab"})
+        for (std::size_t at = 0; (at = fault.find(name)) != std::string::npos;) fault.replace(at, name.size(), "?");
+    constexpr std::string_view invisible = "the e-mail address must not hold invisible characters (U+";
+    if (const std::size_t at = fault.find(invisible);
+        at != std::string::npos && fault.size() <= at + invisible.size() + 7)
+        fault = fault.substr(0, at) + "the e-mail address must not hold blanks";
+    return fault;
+}
 
 /// With # for each number and * for each word that is a region.
 inline std::string without_values(std::string_view fault)
@@ -73,29 +91,24 @@ inline std::string without_values(std::string_view fault)
 inline void require_fit(const ImportedAccount& account)
 {
     require(!email_fault(account.email), "an e-mail address that is not fit to be stored");
-    require(!account.password.empty() && account.password.size() <= longest_password, "a password of no fit length");
+    require(!account.password.empty() || account.session_id, "neither a password nor a session id");
+    require(account.password.size() <= longest_password, "a password of no fit length");
     require(is_valid_utf8(account.password) && !has_control_characters(account.password), "a password that is no text");
+    require(trim_edges(account.password) == account.password, "a password with blanks at its edges");
     if (account.session_id)
         require(is_session_id(*account.session_id) && account.session_id->size() <= longest_session, "no session id");
 }
 
-/// A line that has no session beside it is its account's fields, with colons between them.
-inline void require_whole(std::string_view line, const ImportedAccount& account)
+/// What is stored stands in the line, and nothing else. Quotes within a field are written twice.
+inline void require_in_line(std::string_view line, const ImportForm& form, const ImportedAccount& account)
 {
-    const std::string bare = account.email + ":" + account.password;
-    require(line.starts_with(bare), "the line does not begin with its e-mail address and password");
-    std::string_view rest = line.substr(bare.size());
-    if (!account.session_id) {
-        require(rest.empty() && !account.region, "something follows the password that is no field");
-        return;
-    }
-    require(rest.ends_with(*account.session_id), "the line does not end with its session id");
-    rest.remove_suffix(account.session_id->size());
-    const std::string region = account.region ? std::string{to_string(*account.region)} : "";
-    const bool told = account.region && (equals_ignoring_case(rest, ":" + region + ":") ||
-                                         equals_ignoring_case(rest, ":" + region + "-") ||
-                                         equals_ignoring_case(rest, ":" + region + ":" + region + "-"));
-    require(account.region ? told : rest == ":", "there is more between password and session id than a region");
+    if (line.find('"') != std::string_view::npos) return;
+    const bool is_named = form.kind != ImportForm::Kind::sessions;
+    if (is_named) require(line.find(account.email) != std::string_view::npos, "an e-mail address from nowhere");
+    if (form.columns.size() < 3 || form.columns[0] != "id")
+        require(line.find(account.password) != std::string_view::npos, "a password from nowhere");
+    if (account.session_id)
+        require(to_lower(line).find(to_lower(*account.session_id)) != std::string::npos, "a session id from nowhere");
 }
 
 inline bool same_account(const ImportedAccount& one, const ImportedAccount& other)
@@ -142,35 +155,27 @@ inline void require_export_reads_back(const std::vector<ImportedAccount>& import
             "a second export says less than the first");
 }
 
-inline void import_lines_hold(std::string_view credentials, std::string_view session_ids)
+/// Each line alone tells what becomes of it, in the form of the whole.
+inline void require_line_by_line(const std::vector<TextLine>& lines, const std::vector<TextLine>& sessions,
+                                 const ImportResult& result)
 {
-    const ImportResult result = read_import(credentials, session_ids);
-    for (const std::string& fault : result.faults) {
-        const std::string said = without_values(fault);
-        require(std::find(import_faults.begin(), import_faults.end(), said) != import_faults.end(),
-                "a fault says what no fault says: it may tell a secret");
-    }
-
-    // Each line alone tells what becomes of it.
-    const auto lines = counted_lines(credentials);
-    const auto sessions = counted_lines(session_ids);
-    const bool paired = !sessions.empty() && sessions.size() == lines.size();
+    const bool has_head = result.form.kind == ImportForm::Kind::table;
+    const std::size_t first = has_head ? 1 : 0;
+    const bool paired = !sessions.empty() && sessions.size() + first == lines.size();
+    const ImportOptions options{.form = result.form};
     std::vector<ImportedAccount> accounts;
     std::vector<std::string> duplicates;
     std::unordered_set<std::string> emails;
     std::size_t faulty = 0;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        // Not at the text's start, where a byte order mark would be taken off.
-        const ImportResult alone =
-            read_import("\n" + std::string{lines[i]}, paired ? "\n" + std::string{sessions[i]} : "");
+    for (std::size_t i = first; i < lines.size(); ++i) {
+        const ImportResult alone = read_import(lines[i].text, paired ? sessions[i - first].text : "", options);
         require(alone.accounts.size() + alone.faults.size() == 1 && alone.duplicates.empty(),
                 "a line is neither one account nor one fault");
         faulty += alone.faults.size();
         if (alone.accounts.empty()) continue;
         const ImportedAccount& account = alone.accounts.front();
         require_fit(account);
-        if (!paired) require_whole(lines[i], account);
-        if (paired) require(sessions[i].ends_with(*account.session_id), "another session than the one beside the line");
+        if (!paired) require_in_line(lines[i].text, result.form, account);
         if (emails.insert(to_lower(account.email)).second) {
             accounts.push_back(account);
         } else {
@@ -181,8 +186,29 @@ inline void import_lines_hold(std::string_view credentials, std::string_view ses
     require(std::equal(result.accounts.begin(), result.accounts.end(), accounts.begin(), accounts.end(), same_account),
             "other accounts than line by line");
     const std::size_t uneven = !sessions.empty() && !paired ? 1 : 0;
+    require(result.faulty == faulty, "another number of faults than line by line");
     if (faulty <= most_faults) require(result.faults.size() == faulty + uneven, "other faults than line by line");
     if (faulty > most_faults) require(result.faults.size() == most_faults + 1 + uneven, "more faults than are named");
+}
+
+inline void import_lines_hold(std::string_view credentials, std::string_view session_ids)
+{
+    const ImportResult result = read_import(credentials, session_ids);
+    const bool is_export = result.form.kind == ImportForm::Kind::json_export;
+    for (const std::string& fault : result.faults) {
+        // What is wrong with a field of an export is said by the reader of JSON, which tells no values.
+        if (is_export && fault.starts_with("account ")) continue;
+        const std::string said = without_values(without_names(fault));
+        require(std::find(import_faults.begin(), import_faults.end(), said) != import_faults.end(),
+                "a fault says what no fault says: it may tell a secret");
+    }
+    for (const ImportRow& row : result.rows)
+        require(row.account.has_value() != row.fault.has_value(), "a row is neither an account nor a fault");
+    if (!is_export) {
+        const std::string text = decoded(credentials);
+        const std::string column = decoded(session_ids);
+        require_line_by_line(content_lines(text), content_lines(column), result);
+    }
     require_export_reads_back(result.accounts);
 }
 

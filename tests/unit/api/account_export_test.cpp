@@ -105,8 +105,10 @@ TEST_CASE("what a line cannot say is a comment")
     const std::string text = api.ask({{"format", "import"}, {"password", "admin123"}}).body;
     CHECK(text ==
           "# odd@x.org: its session cannot be told in this form\nodd@x.org:p\n"
-          "# trap@x.org: its password cannot be told in this form\n"
-          "# blank@x.org: its password cannot be told in this form\n");
+          "trap@x.org:x:" +
+              exported_session +
+              ":us\n"
+              "# blank@x.org: its password cannot be told in this form\n");
 }
 
 TEST_CASE("a spreadsheet sees no formula, and no field breaks its row")

@@ -6,15 +6,23 @@ import type { Schema } from '@/api/call'
 import { FakeAccounts } from '@/testing/accounts'
 import { account } from '@/testing/answers'
 import { NoAnswer } from '@/testing/fake_service'
+import { dryRun } from '@/testing/import_lines'
 import { usePage, type Page } from '@/testing/page'
 
 const use = usePage()
 
+const form = { kind: 'lines', separator: ':', columns: [] }
 const id = (digit: string) => digit.repeat(32)
 const many = (count: number) => Array.from({ length: count }, (_, at) => `n${at}@example.com:pw`).join('\n')
 
-/** Adds what is sent, but for addresses that it has. */
-function take(accounts: FakeAccounts, { credentials, region, points }: Schema<'Import'>): Schema<'ImportResult'> {
+/** Adds what is sent, but for addresses that it has; a dry run says what it would do. */
+function take(accounts: FakeAccounts, body: Schema<'Import'>): Schema<'ImportResult'> | Schema<'ImportReading'> {
+  if (body.dry_run)
+    return dryRun(
+      body,
+      accounts.items.map(({ email }) => email),
+    )
+  const { credentials, region, points } = body
   const emails = credentials.split('\n').flatMap((line) => line.split(':')[0] || [])
   const known = new Set(accounts.items.map(({ email }) => email))
   const fresh = emails.filter((email) => !known.has(email))
@@ -36,6 +44,15 @@ async function open(page: Page): Promise<HTMLElement> {
   return page.dialog('Import accounts')
 }
 
+/** What was sent to be stored. */
+const stored = (service: Page['service']) => service.sent('POST', '/api/accounts/bulk').filter((body) => !body.dry_run)
+
+/** Once the lines have been read. */
+async function press(page: Page, name: string, dialog: HTMLElement) {
+  await waitFor(() => expect(within(dialog).getByRole('button', { name })).toBeEnabled())
+  await page.press(name, dialog)
+}
+
 const line = (dialog: HTMLElement, number: number) =>
   within(dialog)
     .getAllByRole('row')
@@ -46,7 +63,7 @@ test('what was understood stands there before anything is sent; faulty lines are
   const accounts = new FakeAccounts(service, [account({ email: 'old@example.com' })])
   service.on('POST', '/api/accounts/bulk', ({ body }) => take(accounts, body))
   const dialog = await open(page)
-  const sent = () => service.sent('POST', '/api/accounts/bulk')
+  const sent = () => stored(service)
 
   const text = [
     '# a comment',
@@ -61,6 +78,8 @@ test('what was understood stands there before anything is sent; faulty lines are
   await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('one@example.com'))
   expect(line(dialog, 2)).toHaveTextContent('Default')
   expect(line(dialog, 3)).toHaveTextContent('There is no colon')
+  expect(line(dialog, 4)).toHaveTextContent('There is an account with this email: it stays as it is')
+  expect(dialog).toHaveTextContent('Fields are separated by :')
   expect(line(dialog, 5)).toHaveTextContent('HK')
   expect(line(dialog, 5)).toHaveTextContent('yes')
   expect(line(dialog, 6)).toHaveTextContent('Same email as line 2')
@@ -74,17 +93,17 @@ test('what was understood stands there before anything is sent; faulty lines are
   await page.choose('Region', 'sg', dialog)
   await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('SG'))
   await page.fill(/^Points/, '9', dialog)
-  await page.press('Import 3 accounts', dialog)
+  await press(page, 'Import 3 accounts', dialog)
   expect(within(dialog).getByRole('alert')).toHaveTextContent('agree to leave them out')
   expect(sent()).toEqual([])
 
   await page.user.click(page.field('Leave out the 2 faulty lines', dialog))
-  await page.press('Import 3 accounts', dialog)
+  await press(page, 'Import 3 accounts', dialog)
   await within(dialog).findByText('2 accounts were imported.')
   expect(dialog).toHaveTextContent(/Known already, left as they were\s*1/)
   expect(dialog).toHaveTextContent(/More than once in the text\s*1/)
   expect(dialog).toHaveTextContent(/Faulty, left out\s*2/)
-  expect(sent()).toEqual([{ credentials: ['', text[1], text[3], text[4]].join('\n'), region: 'sg', points: 9 }])
+  expect(sent()).toEqual([{ credentials: [text[1], text[3], text[4]].join('\n'), region: 'sg', points: 9, form }])
 
   await page.press('Download the report', dialog)
   const [[, report]] = (await page.saved(1)) as [[string, string]]
@@ -117,10 +136,10 @@ test('session ids go beside the credentials, line by line', async () => {
   await page.fill(/^Session IDs/, id('a'), dialog)
   await within(dialog).findByText(/There are 1 session IDs and 2 lines/)
   await page.fill(/^Session IDs/, `${id('a')}\nhk-${id('b')}`, dialog)
-  await page.press('Import 2 accounts', dialog)
+  await press(page, 'Import 2 accounts', dialog)
   await within(dialog).findByText('2 accounts were imported.')
-  expect(service.sent('POST', '/api/accounts/bulk')).toEqual([
-    { credentials: '\none@example.com:pw\ntwo@example.com:pw', session_ids: `\n${id('a')}\nhk-${id('b')}` },
+  expect(stored(service)).toEqual([
+    { credentials: 'one@example.com:pw\ntwo@example.com:pw', session_ids: `${id('a')}\nhk-${id('b')}`, form },
   ])
   await page.user.keyboard('{Escape}')
   await page.rowShows('two@example.com', 'Active')
@@ -133,11 +152,11 @@ test('an import that fails on the way says what is done, and goes on without los
   service.on('POST', '/api/accounts/bulk', ({ body }) => {
     const result = take(accounts, body)
     // The service does the work, and its answer gets lost.
-    return ++calls === 2 ? new NoAnswer() : result
+    return !body.dry_run && ++calls === 2 ? new NoAnswer() : result
   })
   const dialog = await open(page)
   await page.fill('Credentials', many(501), dialog)
-  await page.press('Import 501 accounts', dialog)
+  await press(page, 'Import 501 accounts', dialog)
   await waitFor(() =>
     expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501 accounts are done, 1 were not sent'),
   )
@@ -153,12 +172,12 @@ test('an import can be stopped between two slices and gone on with', async () =>
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
   service.on('POST', '/api/accounts/bulk', async ({ body }) => {
-    await held
+    if (!body.dry_run) await held
     return take(accounts, body)
   })
   const dialog = await open(page)
   await page.fill('Credentials', many(501), dialog)
-  await page.press('Import 501 accounts', dialog)
+  await press(page, 'Import 501 accounts', dialog)
   expect(within(dialog).getByRole('progressbar')).toHaveAttribute('aria-valuemax', '501')
   await page.user.keyboard('{Escape}')
   release()
@@ -167,4 +186,35 @@ test('an import can be stopped between two slices and gone on with', async () =>
   await page.press('Go on', dialog)
   await within(dialog).findByText('501 accounts were imported.')
   expect(accounts.items).toHaveLength(501)
+})
+
+test('a service that cannot read the lines is said to, and nothing can be sent', async () => {
+  const { page, service } = use
+  const accounts = new FakeAccounts(service, [])
+  let gone = true
+  service.on('POST', '/api/accounts/bulk', ({ body }) => (gone ? new NoAnswer() : take(accounts, body)))
+  const dialog = await open(page)
+  await page.fill('Credentials', 'one@example.com:pw', dialog)
+  await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('The lines could not be read:'))
+  await page.press('Import', dialog)
+  expect(stored(service)).toEqual([])
+
+  gone = false
+  await page.fill('Credentials', 'two@example.com:pw', dialog)
+  await press(page, 'Import 1 account', dialog)
+  await within(dialog).findByText('1 account was imported.')
+  expect(accounts.items.map(({ email }) => email)).toEqual(['two@example.com'])
+})
+
+test('what keeps the whole from being read is said in the page’s words', async () => {
+  const { page, service } = use
+  new FakeAccounts(service, [])
+  service.on('POST', '/api/accounts/bulk', {
+    form: { kind: 'export', separator: '', columns: [] },
+    fault: { code: 'export_sealed', message: 'in English', facts: {} },
+    items: [],
+  })
+  const dialog = await open(page)
+  await page.fill('Credentials', '{"format": "dreamina-export"}', dialog)
+  await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('This export is encrypted.'))
 })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 
 import { textOf } from './file_text'
-import { readImport } from './reading'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
@@ -15,12 +14,7 @@ test('UTF-16, as some editors save it', () => {
   expect(textOf(new Uint8Array([0xfe, 0xff, 0, 0x61, 0, 0xe4]))).toBe('aä')
 })
 
-test('a line that is no UTF-8 is a fault, and the others are not', () => {
+test('what is no UTF-8 is marked for the service to find, and the other lines are as they were', () => {
   const text = textOf(new Uint8Array([...utf8('a@b.c:one\nb@b.c:p'), 0xff, ...utf8('w\r\nc@b.c:pä\n')]))
-  const { lines } = readImport(text, '', ['us'])
-  expect(lines.map(({ number, fault }) => [number, fault?.kind])).toEqual([
-    [1, undefined],
-    [2, 'notUtf8'],
-    [3, undefined],
-  ])
+  expect(text).toBe('a@b.c:one\nb@b.c:p\uFFFDw\r\nc@b.c:pä\n')
 })

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 
 import { ApiError, Unreachable } from '@/api/request'
 import type { BulkImport, BulkImportResult } from '@/api/types'
+import { dryRun } from '@/testing/import_lines'
 
 import { ImportRun, sliceSize } from './import_run'
-import { readImport, toSend } from './reading'
+import { ImportReader } from './reading'
 
 /** A service that stores what it gets, as the real one does, and fails as it is told. */
 function fakeService() {
@@ -33,8 +34,13 @@ function fakeService() {
 }
 
 const text = (count: number) => Array.from({ length: count }, (_, at) => `n${at}@b.c:pw`).join('\n')
-const runOf = (credentials: string, sessions = '') =>
-  new ImportRun(toSend(readImport(credentials, sessions, ['us', 'hk'])), { points: 7 })
+const form = { kind: 'lines' as const, separator: ':', columns: [] }
+
+async function runOf(credentials: string, sessions = '') {
+  const reader = new ImportReader({ credentials, session_ids: sessions, region: '' })
+  while (!reader.over) await reader.next(async (body) => dryRun(body))
+  return new ImportRun(reader.reading, { points: 7 })
+}
 
 async function sendAll(run: ImportRun, send: ReturnType<typeof fakeService>['send']) {
   while (!run.over) await run.sendNext(send)
@@ -42,9 +48,11 @@ async function sendAll(run: ImportRun, send: ReturnType<typeof fakeService>['sen
 
 test('what goes out is what stands there, without what is left out', async () => {
   const service = fakeService()
-  const run = runOf('# c\na@b.c:p:w \r\nbad\nA@b.c:again\nb@b.c:x:hk', 'one\ntwo\nthree\nhk-four')
+  const run = await runOf('# c\na@b.c:p:w \r\nbad\nA@b.c:again\nb@b.c:x:hk', 'one\ntwo\nthree\nhk-four')
   await sendAll(run, service.send)
-  expect(service.bodies).toEqual([{ credentials: '\na@b.c:p:w\nb@b.c:x:hk', session_ids: '\none\nhk-four', points: 7 }])
+  expect(service.bodies).toEqual([
+    { credentials: 'a@b.c:p:w \nb@b.c:x:hk', session_ids: 'one\nhk-four', points: 7, form },
+  ])
   expect([...run.results]).toEqual([
     [2, 'created'],
     [5, 'created'],
@@ -54,9 +62,9 @@ test('what goes out is what stands there, without what is left out', async () =>
 test('many lines go out in slices, and what the pool knows is told apart', async () => {
   const service = fakeService()
   service.stored.add('n3@b.c').add('n700@b.c')
-  const run = runOf(text(2 * sliceSize + 1))
+  const run = await runOf(text(2 * sliceSize + 1))
   await sendAll(run, service.send)
-  expect(service.bodies.map(({ credentials }) => credentials.split('\n').length - 1)).toEqual([sliceSize, sliceSize, 1])
+  expect(service.bodies.map(({ credentials }) => credentials.split('\n').length)).toEqual([sliceSize, sliceSize, 1])
   expect(run).toMatchObject({ sent: 2 * sliceSize + 1, created: 2 * sliceSize - 1, known: 2 })
   expect([run.results.get(4), run.results.get(5), run.results.get(701)]).toEqual(['known', 'created', 'known'])
 })
@@ -64,7 +72,7 @@ test('many lines go out in slices, and what the pool knows is told apart', async
 test('a slice that was refused is sent again; nothing is lost and nothing doubled', async () => {
   const service = fakeService()
   service.failures.push(null, 'before')
-  const run = runOf(text(2 * sliceSize))
+  const run = await runOf(text(2 * sliceSize))
   await expect(sendAll(run, service.send)).rejects.toThrow('failed')
   expect(run).toMatchObject({ sent: sliceSize, created: sliceSize, over: false })
   expect(run.results.size).toBe(sliceSize)
@@ -75,10 +83,44 @@ test('a slice that was refused is sent again; nothing is lost and nothing double
 test('when an answer got lost after the work was done, the report does not claim to know', async () => {
   const service = fakeService()
   service.failures.push('after')
-  const run = runOf(text(2))
+  const run = await runOf(text(2))
   await expect(sendAll(run, service.send)).rejects.toBeInstanceOf(Unreachable)
   await sendAll(run, service.send)
   expect(run).toMatchObject({ sent: 2, created: 0, known: 2 })
   expect([...run.results.values()]).toEqual(['perhapsNow', 'perhapsNow'])
   expect(service.stored.size).toBe(2)
+})
+
+test('an export goes out whole; its faulty accounts are left out', async () => {
+  const whole = '{"format": "dreamina-export"}'
+  const account = {
+    session_line: null,
+    region: null,
+    has_password: true,
+    has_session: false,
+    same_as: null,
+    known: false,
+  }
+  const reader = new ImportReader({ credentials: whole, session_ids: '', region: '' })
+  await reader.next(async () => ({
+    form: { kind: 'export', separator: '', columns: [] },
+    fault: null,
+    items: [
+      { ...account, line: 1, email: 'a@b.c', fault: null },
+      { ...account, line: 2, email: null, fault: { code: 'export_field', message: '', facts: {} } },
+    ],
+  }))
+  const service = fakeService()
+  const run = new ImportRun(reader.reading, {})
+  const answer = {
+    message: '',
+    created_count: 1,
+    skipped: { duplicate_in_input: [], duplicate_in_db: [] },
+    total_skipped: 0,
+  }
+  await run.sendNext(async (body) => (service.bodies.push(body), answer))
+  expect(service.bodies).toEqual([
+    { credentials: whole, skip_faulty: true, form: { kind: 'export', separator: '', columns: [] } },
+  ])
+  expect(run).toMatchObject({ sent: 1, created: 1, over: true })
 })

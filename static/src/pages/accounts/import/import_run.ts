@@ -2,8 +2,7 @@ import { Unreachable } from '@/api/request'
 import type { BulkImport, BulkImportResult } from '@/api/types'
 
 import type { ForAll } from './import_form'
-import { lowered } from './import_line'
-import type { ReadLine } from './reading'
+import { lowered, toSend, type ReadLine, type Reading } from './reading'
 
 /** So many lines travel together, and are stored together or not at all. */
 export const sliceSize = 500
@@ -15,6 +14,7 @@ export type Sent = 'created' | 'known' | 'perhapsNow'
 export class ImportRun {
   /** What became of a line, by its number; a line that is missing was not sent. */
   readonly results = new Map<number, Sent>()
+  readonly lines: ReadLine[]
   sent = 0
   created = 0
   known = 0
@@ -22,9 +22,11 @@ export class ImportRun {
   private unanswered = false
 
   constructor(
-    readonly lines: ReadLine[],
+    private readonly reading: Reading,
     private readonly forAll: ForAll,
-  ) {}
+  ) {
+    this.lines = toSend(reading)
+  }
 
   get over(): boolean {
     return this.sent >= this.lines.length
@@ -32,9 +34,10 @@ export class ImportRun {
 
   /** Sends a slice. When it fails nothing is counted, and the next call sends the same slice again. */
   async sendNext(send: (body: BulkImport) => Promise<BulkImportResult>): Promise<void> {
-    const slice = this.lines.slice(this.sent, this.sent + sliceSize)
+    const size = this.reading.whole === null ? sliceSize : this.lines.length
+    const slice = this.lines.slice(this.sent, this.sent + size)
     try {
-      this.take(slice, await send(bodyOf(slice, this.forAll)))
+      this.take(slice, await send(this.bodyOf(slice)))
     } catch (failure) {
       this.unanswered ||= failure instanceof Unreachable
       throw failure
@@ -51,11 +54,15 @@ export class ImportRun {
     this.created += created_count
     this.known += known.size
   }
-}
 
-/** The lines go out as they came in. The blank one before them keeps a stray byte order mark part of its line. */
-function bodyOf(slice: ReadLine[], forAll: ForAll): BulkImport {
-  const body: BulkImport = { ...forAll, credentials: ['', ...slice.map(({ text }) => text)].join('\n') }
-  if (slice[0]?.session !== null) body.session_ids = ['', ...slice.map(({ session }) => session)].join('\n')
-  return body
+  /** The lines go out as they came in, to be read as the preview was. */
+  private bodyOf(slice: ReadLine[]): BulkImport {
+    const { form, whole } = this.reading
+    const body: BulkImport = { ...this.forAll, credentials: whole ?? slice.map(({ text }) => text).join('\n') }
+    if (form) body.form = form
+    // One agreed to leave the faulty accounts of an export out; lines that are faulty are not among these.
+    if (whole !== null) body.skip_faulty = true
+    if (slice[0]?.session !== null) body.session_ids = slice.map(({ session }) => session).join('\n')
+    return body
+  }
 }

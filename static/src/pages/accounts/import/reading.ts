@@ -1,84 +1,124 @@
-import { contentLines, isFault, lowered, parseLine, type ContentLine, type Fault } from './import_line'
+import type { BulkImport, ImportFault, ImportForm, ImportReading } from '@/api/types'
 
-/** A line of the text, and what was understood. The password stays in `text` and nowhere else. */
-export interface ReadLine extends ContentLine {
-  /** Null until it is known to be one: what stands there in a faulty line may be a password. */
-  email: string | null
-  region: string | null
-  hasSession: boolean
+/** A line of the text, and what the service makes of it. The password stays in `text` and nowhere else. */
+export interface ReadLine {
+  /** As an editor counts; of an export, which account. */
+  number: number
+  text: string
   /** What stands beside it in the column of sessions. */
   session: string | null
-  fault: Fault | null
+  /** Null in a faulty line: what stands there may be a password. */
+  email: string | null
+  region: string | null
+  hasPassword: boolean
+  hasSession: boolean
+  fault: ImportFault | null
   /** The number of the line before it that has the same e-mail address. */
   sameAs: number | null
+  /** The pool has an account with this e-mail address. */
+  known: boolean
 }
 
 export interface Reading {
+  form: ImportForm | null
   lines: ReadLine[]
   accounts: number
   duplicates: number
   faults: number
-  /** The two columns are not as long as each other. */
-  unequal: { sessions: number; credentials: number } | null
+  /** What keeps the whole from being read. */
+  fault: ImportFault | null
+  /** The whole text, where its lines cannot be sent one by one. */
+  whole: string | null
 }
 
-/** Reads an import in steps, so that twenty thousand lines do not hold up the page. */
+export const noReading = (): Reading => ({
+  form: null,
+  lines: [],
+  accounts: 0,
+  duplicates: 0,
+  faults: 0,
+  fault: null,
+  whole: null,
+})
+
+export interface Source {
+  credentials: string
+  session_ids: string
+  region: string
+}
+
+/** So many lines are asked about at a time. */
+export const linesAtATime = 1000
+
+/** Where the service sees the end of a line. */
+const lineEnds = /\r\n|[\n\r\u2028\u2029]/
+
+/** ASCII only, as the service compares e-mail addresses. */
+export const lowered = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
+/** Has an import read by the service, slice by slice. Nothing is written. */
 export class ImportReader {
-  readonly reading: Reading
-  private readonly sessions: ContentLine[]
-  private readonly source: ContentLine[]
-  private readonly paired: boolean
+  readonly reading = noReading()
+  readonly total: number
+  /** Lines that have been read. */
+  done = 0
+  private readonly lines: string[]
+  private readonly sessions: string[]
+  /** The lines of an export, and those beside a column of sessions, mean nothing alone. */
+  private readonly together: boolean
   private readonly known = new Map<string, number>()
 
-  constructor(
-    credentials: string,
-    sessionIds: string,
-    private readonly regions: string[],
-  ) {
-    this.source = contentLines(credentials)
-    this.sessions = contentLines(sessionIds)
-    this.paired = this.sessions.length === this.source.length
-    const unequal = this.sessions.length > 0 && !this.paired
-    this.reading = {
-      lines: [],
-      accounts: 0,
-      duplicates: 0,
-      faults: 0,
-      unequal: unequal ? { sessions: this.sessions.length, credentials: this.source.length } : null,
+  constructor(private readonly source: Source) {
+    const isExport = source.credentials.trimStart().startsWith('{')
+    if (isExport) this.reading.whole = source.credentials
+    this.together = isExport || source.session_ids.trim() !== ''
+    this.lines = source.credentials.split(lineEnds)
+    this.sessions = source.session_ids.split(lineEnds)
+    this.total = this.lines.length
+  }
+
+  get over(): boolean {
+    return this.done >= this.total
+  }
+
+  /** Asks about the next lines. When it fails nothing is counted. */
+  async next(ask: (body: BulkImport) => Promise<ImportReading>): Promise<void> {
+    const first = this.done
+    const until = this.together ? this.total : Math.min(this.total, first + linesAtATime)
+    const body: BulkImport = {
+      credentials: this.together ? this.source.credentials : this.lines.slice(first, until).join('\n'),
     }
+    if (this.source.session_ids.trim() !== '') body.session_ids = this.source.session_ids
+    if (this.source.region !== '') body.region = this.source.region
+    if (this.reading.form) body.form = this.reading.form
+    const { form, fault, items } = await ask(body)
+    // Until a line says something, nobody knows how it says it.
+    if (items.length > 0 || form.kind === 'table') this.reading.form ??= form
+    this.reading.fault ??= fault
+    for (const item of items) this.take(item, first)
+    this.done = until
   }
 
-  /** Reads so many lines more; true once there are none left. */
-  step(lines: number): boolean {
-    const { reading } = this
-    const until = Math.min(this.source.length, reading.lines.length + lines)
-    while (reading.lines.length < until) reading.lines.push(this.read(reading.lines.length))
-    return until === this.source.length
-  }
-
-  private read(at: number): ReadLine {
-    const { number, text } = this.source[at]!
-    const session = this.paired ? this.sessions[at]! : null
-    const parsed = parseLine(text, session, this.regions)
+  private take(item: ImportReading['items'][number], before: number) {
+    const number = item.line + before
     const line: ReadLine = {
       number,
-      text,
-      session: session?.text ?? null,
-      email: null,
-      region: null,
-      hasSession: false,
-      fault: null,
+      text: this.reading.whole === null ? this.lines[number - 1]! : '',
+      session: item.session_line === null ? null : this.sessions[item.session_line - 1]!,
+      email: item.email,
+      region: item.region,
+      hasPassword: item.has_password,
+      hasSession: item.has_session,
+      fault: item.fault,
       sameAs: null,
+      known: item.known,
     }
-    if (isFault(parsed)) {
-      line.fault = parsed
+    this.reading.lines.push(line)
+    if (line.email === null) {
       ++this.reading.faults
-      return line
+      return
     }
-    line.email = parsed.email
-    line.region = parsed.region
-    line.hasSession = parsed.session !== null
-    const key = lowered(parsed.email)
+    const key = lowered(line.email)
     line.sameAs = this.known.get(key) ?? null
     if (line.sameAs === null) {
       this.known.set(key, number)
@@ -86,14 +126,7 @@ export class ImportReader {
     } else {
       ++this.reading.duplicates
     }
-    return line
   }
-}
-
-export function readImport(credentials: string, sessionIds: string, regions: string[]): Reading {
-  const reader = new ImportReader(credentials, sessionIds, regions)
-  reader.step(Infinity)
-  return reader.reading
 }
 
 /** What is to be sent: each e-mail address once, the first line of it. */

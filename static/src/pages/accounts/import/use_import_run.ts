@@ -5,7 +5,7 @@ import { accountsApi } from '@/api/accounts'
 
 import type { ForAll } from './import_form'
 import { ImportRun } from './import_run'
-import type { ReadLine } from './reading'
+import type { Reading } from './reading'
 
 /** Sends an import slice by slice until it is over, fails or is stopped. */
 export function useImportRun() {
@@ -30,8 +30,8 @@ export function useImportRun() {
     void queries.invalidateQueries({ queryKey: ['accounts'] })
   }
 
-  function start(lines: ReadLine[], forAll: ForAll) {
-    run.value = shallowReactive(new ImportRun(lines, forAll))
+  function start(reading: Reading, forAll: ForAll) {
+    run.value = shallowReactive(new ImportRun(reading, forAll))
     void goOn()
   }
 

@@ -1,39 +1,47 @@
 import { ref, shallowRef, watch } from 'vue'
 
-import { ImportReader, readImport, type Reading } from './reading'
+import { accountsApi } from '@/api/accounts'
 
-/** So long it reads before the page may draw, in ms: less than a frame of the screen. */
-const turn = 12
-/** A text this long is read once the typing pauses. */
-const longText = 200_000
+import { ImportReader, noReading, type Reading, type Source } from './reading'
+
+/** The service is asked once the typing pauses, in ms. */
 const pause = 200
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** What is understood of the text, kept up to date as it changes without holding up the page. */
-export function usePreview(source: () => { credentials: string; session_ids: string }, regions: () => string[]) {
-  const reading = shallowRef<Reading>(readImport('', '', []))
+/** What the service understands of the text, kept up to date as it changes. */
+export function usePreview(source: () => Source) {
+  const reading = shallowRef<Reading>(noReading())
   const busy = ref(false)
+  const progress = ref({ done: 0, total: 0 })
+  const failure = shallowRef<Error | null>(null)
 
   watch(
     source,
-    async ({ credentials, session_ids }, _, onCleanup) => {
-      let outdated = false
-      onCleanup(() => (outdated = true))
+    async (now, _, onCleanup) => {
+      const stopped = new AbortController()
+      onCleanup(() => stopped.abort())
+      failure.value = null
       busy.value = true
-      if (credentials.length + session_ids.length > longText) await later(pause)
-      if (outdated) return
-      const reader = new ImportReader(credentials, session_ids, regions())
-      for (let began = performance.now(); !reader.step(100);) {
-        if (performance.now() - began < turn) continue
-        await later(0)
-        if (outdated) return
-        began = performance.now()
+      const reader = new ImportReader(now)
+      progress.value = { done: 0, total: reader.total }
+      try {
+        if (now.credentials.trim() !== '' || now.session_ids.trim() !== '') {
+          await later(pause)
+          while (!reader.over && !stopped.signal.aborted) {
+            await reader.next((body) => accountsApi.readLines(body, stopped.signal))
+            if (!stopped.signal.aborted) progress.value = { done: reader.done, total: reader.total }
+          }
+        }
+        if (!stopped.signal.aborted) reading.value = reader.reading
+      } catch (thrown) {
+        if (stopped.signal.aborted) return
+        reading.value = noReading()
+        failure.value = thrown as Error
       }
-      reading.value = reader.reading
-      busy.value = false
+      if (!stopped.signal.aborted) busy.value = false
     },
     { immediate: true },
   )
-  return { reading, busy }
+  return { reading, busy, progress, failure }
 }
