@@ -74,7 +74,7 @@ test('twenty thousand lines are read, shown and imported without the page standi
   })
   await dialog.locator('input[type=file]').first().setInputFiles(file)
   const submit = dialog.getByRole('button', { name: 'Import 20,000 accounts' })
-  await expect(submit).toBeEnabled()
+  await expect(submit).toBeEnabled({ timeout: 60_000 })
   const longest = await page.evaluate(() => (window as unknown as { frames: { longest: number } }).frames.longest)
   expect(await dialog.getByRole('row').count()).toBeLessThan(60)
   await dialog
