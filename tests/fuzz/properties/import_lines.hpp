@@ -168,7 +168,10 @@ inline void require_line_by_line(const std::vector<TextLine>& lines, const std::
     std::unordered_set<std::string> emails;
     std::size_t faulty = 0;
     for (std::size_t i = first; i < lines.size(); ++i) {
-        const ImportResult alone = read_import(lines[i].text, paired ? sessions[i - first].text : "", options);
+        // Not at the text's start, where a byte order mark would say how it is to be read.
+        const std::string line = "\n" + std::string{lines[i].text};
+        const std::string session = paired ? "\n" + std::string{sessions[i - first].text} : "";
+        const ImportResult alone = read_import(line, session, options);
         require(alone.accounts.size() + alone.faults.size() == 1 && alone.duplicates.empty(),
                 "a line is neither one account nor one fault");
         faulty += alone.faults.size();
