@@ -345,7 +345,7 @@ def test_concurrency_is_exact_also_while_requests_go_from_account_to_account(sta
     accounts = [stack.add_account() for _ in range(60)]
     key = make_key(stack, concurrency=5)
     # Each of every third account takes part until it has failed three times in a row.
-    stand_in.script(*({"account": account["session_id"], "answer": "generation_failed", "dialect": "a",
+    stand_in.script(*({"account": account["session_id"], "answer": "a.generation_failed.5001",
                        "delay_ms": [1, 30]} for account in accounts[::3]), {"path": "/v1/*", "delay_ms": [5, 40]})
     seen = collections.Counter()
     while received(stand_in) < 400:

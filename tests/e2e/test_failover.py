@@ -59,11 +59,11 @@ def test_one_attempt_only_where_the_setting_says_so(stack, stand_in):
     assert stack.generate().status == 429
 
 
-@pytest.mark.parametrize("failure", ["generation_failed", "cannot_reach_provider"])
+@pytest.mark.parametrize("failure", ["b.generation_failed.5001", "b.provider_unreachable.refused"])
 def test_some_failures_get_one_more_try(stack, stand_in, failure):
     for _ in range(4):
         stack.add_account()
-    stand_in.script({"answer": failure, "dialect": "b"})
+    stand_in.script({"answer": failure})
     assert stack.generate().header("X-Dreamina-Attempts") == "2"
     assert len(stand_in.requests()) == 2
 
