@@ -61,11 +61,15 @@ inline void fastcgi_request(std::string_view bytes)
         wire.params.emplace_back(name, value);
         params += pair(name, value);
     };
+    const auto add_any = [&] {
+        const std::string name = param_name(input);  // the name's bytes come first
+        add(name, param_text(input));
+    };
     const std::size_t before = input.number(6);
-    for (std::size_t i = 0; i < before; ++i) add(param_name(input), param_text(input));
+    for (std::size_t i = 0; i < before; ++i) add_any();
     add("CONTENT_LENGTH", std::to_string(wire.body.size() + (right_length ? 0 : 1 + input.number(300))));
     const std::size_t behind = input.number(3);
-    for (std::size_t i = 0; i < behind; ++i) add(param_name(input), param_text(input));
+    for (std::size_t i = 0; i < behind; ++i) add_any();
 
     const std::string head = begin_record(wire.id) + cut_into_records(input, record_params, params, wire.id);
     const std::string whole = head + cut_into_records(input, record_stdin, wire.body, wire.id);

@@ -43,7 +43,8 @@ public:
     /// Up to `most` bytes of any value.
     std::string bytes(std::size_t most)
     {
-        const std::size_t count = std::min(number(most), bytes_.size());
+        const std::size_t wanted = number(most);  // takes bytes, so what is left is looked at afterwards
+        const std::size_t count = std::min(wanted, bytes_.size());
         const std::string taken{bytes_.substr(0, count)};
         bytes_.remove_prefix(count);
         return taken;
