@@ -26,11 +26,12 @@ constexpr std::array<std::string_view, 11> quoting_to_the_end{"lookup ",
                                                               "不支持的图片输入类型: "};
 
 /// Between the first of these and the last of its counterparts stands what the client sent, quotes and all.
-struct Quotes {
+struct Enclosure {
     std::string_view opening;
     std::string_view closing;
 };
-constexpr std::array quotes{Quotes{"\"", "\""}, Quotes{"“", "”"}, Quotes{"「", "」"}, Quotes{"File ", " is not valid"}};
+constexpr std::array enclosures{Enclosure{"\"", "\""}, Enclosure{"“", "”"}, Enclosure{"「", "」"},
+                                Enclosure{"File ", " is not valid"}};
 
 /// The names of a form's fields are the client's, up to these words.
 constexpr std::array<std::string_view, 2> form_fields{"image_file", "video_file"};
@@ -77,11 +78,11 @@ void mask_field_name(std::string& text)
 
 void mask_quoted(std::string& text)
 {
-    for (const Quotes& quote : quotes) {
-        const std::size_t from = text.find(quote.opening);
+    for (const Enclosure& pair : enclosures) {
+        const std::size_t from = text.find(pair.opening);
         if (from == std::string::npos) continue;
-        const std::size_t inside = from + quote.opening.size();
-        const std::size_t to = text.rfind(quote.closing);
+        const std::size_t inside = from + pair.opening.size();
+        const std::size_t to = text.rfind(pair.closing);
         const std::size_t end = to == std::string::npos || to < inside ? text.size() : to;
         text.replace(inside, end - inside, masked_part);
     }

@@ -37,7 +37,7 @@ const data = [
   /\S+@\S+/g,
   /socks5:\S+/g,
   /\b[0-9a-f]{10,}\b/g,
-  /\bemail(:\w+)+/g,
+  /\bemail((:|----)\w+)+/g,
   /\bdm-\w+/g,
 ]
 
