@@ -11,6 +11,7 @@
 #include "api/query_parameters.hpp"
 #include "storage/job_store.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -58,9 +59,10 @@ std::optional<Reply> look_for_registration(Database& database, JobId id)
     if (!job) return error_reply(404, {"unknown_job", "the job was removed meanwhile"});
     if (!job->ended()) return std::nullopt;
     if (job->state != JobState::done) return ended_badly(to_string(job->state), job->error);
+    const UpstreamKind upstream = UpstreamFactsStore{database}.read().kind;
     Json accounts = Json::array();
     for (const AccountId account : jobs.registered_accounts(id))
-        if (const auto found = AccountStore{database}.find(account)) accounts.push_back(account_json(*found));
+        if (const auto found = AccountStore{database}.find(account)) accounts.push_back(account_json(*found, upstream));
     Json body{{"message", "Account registered successfully"}, {"account", nullptr}};
     if (!accounts.empty()) body["account"] = accounts.front();
     if (job->wanted > 1) body["accounts"] = std::move(accounts);
@@ -79,7 +81,7 @@ std::optional<Reply> look_for_refresh(Database& database, JobId id, AccountId ac
     if (waits) return job->ended() ? std::optional{ended_badly(to_string(job->state), job->error)} : std::nullopt;
     if (item->state == ItemState::skipped) return ended_badly(to_string(JobState::cancelled), item->result);
     if (item->state == ItemState::failed) return ended_badly(to_string(JobState::failed), item->error);
-    const Json shown = account_json(*found);
+    const Json shown = account_json(*found, UpstreamFactsStore{database}.read().kind);
     return json_reply(200, {{"message", "Session updated successfully"},
                             {"new_session_id", shown["session_id"]},
                             {"session_id_updated_at", shown["session_id_updated_at"]}});

@@ -91,10 +91,10 @@ std::string masked_proxy_url(std::string_view proxy_url)
     return std::string{proxy_url.substr(0, scheme_end + 3)} + "***" + std::string{proxy_url.substr(at)};
 }
 
-Json account_json(const Account& account)
+Json account_json(const Account& account, UpstreamKind upstream)
 {
     const auto text_or_null = [](std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); };
-    const StatusCause cause = status_cause(account);
+    const StatusCause cause = status_cause(account, upstream);
     Json json{{"id", account.id},
               {"email", account.email},
               {"region", to_string(account.region)},
@@ -109,7 +109,7 @@ Json account_json(const Account& account)
               {"is_banned", account.banned},
               {"ban_until", value_or_null(account.ban_until)},
               {"status", to_string(status_of(account))},
-              {"status_reason", text_or_null(status_reason(account))},
+              {"status_reason", text_or_null(status_reason(account, upstream))},
               {"status_cause", text_or_null(cause.word)},
               {"status_note", text_or_null(cause.words)},
               {"usage", account.usage},

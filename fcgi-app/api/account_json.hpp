@@ -19,7 +19,8 @@ struct UsageColumn {
 };
 const std::vector<UsageColumn>& usage_columns();
 
-Json account_json(const Account& account);
+/// `upstream`: that it would be used with.
+Json account_json(const Account& account, UpstreamKind upstream);
 
 /// A proxy URL with user and password masked, as it is shown.
 std::string masked_proxy_url(std::string_view proxy_url);

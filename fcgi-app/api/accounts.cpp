@@ -14,6 +14,7 @@
 #include "storage/account_list.hpp"
 #include "storage/removed_accounts.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -46,6 +47,8 @@ std::vector<Route> account_routes()
 }
 
 Time ban_end(Time now, double hours) { return now + milliseconds{static_cast<std::int64_t>(hours * 3'600'000.0)}; }
+
+UpstreamKind upstream_kind(Call& call) { return UpstreamFactsStore{call.database}.read().kind; }
 
 Reply unknown_account() { return error_reply(404, {"unknown_account", "there is no such account"}); }
 
@@ -87,7 +90,8 @@ Outcome list_accounts(Call& call)
 
     const AccountPage found = list_accounts(call.database, *filter, *order, wanted->page, wanted->size);
     Json items = Json::array();
-    for (const Account& account : found.items) items.push_back(account_json(account));
+    const UpstreamKind upstream = upstream_kind(call);
+    for (const Account& account : found.items) items.push_back(account_json(account, upstream));
     return json_reply(
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
@@ -96,7 +100,7 @@ Outcome show_account(Call& call)
 {
     const auto id = captured_id(call);
     const auto account = id ? AccountStore{call.database}.find(*id) : std::nullopt;
-    return account ? json_reply(200, account_json(*account)) : unknown_account();
+    return account ? json_reply(200, account_json(*account, upstream_kind(call))) : unknown_account();
 }
 
 Reply known_email(const std::string& email)
@@ -118,7 +122,7 @@ Outcome add_account(Call& call)
     note(call, AuditAction::create, {.kind = AuditSubject::account, .id = std::to_string(id), .name = account->email},
          account_changes(*account));
     transaction.commit();
-    return json_reply(200, account_json(store.find(id).value()));
+    return json_reply(200, account_json(store.find(id).value(), upstream_kind(call)));
 }
 
 Outcome change_account(Call& call)
@@ -142,7 +146,7 @@ Outcome change_account(Call& call)
     const Account changed = store.find(*id).value();
     note_difference(call, AuditAction::change, audited(changed), account_changes(&*stored, &changed));
     transaction.commit();
-    return json_reply(200, account_json(changed));
+    return json_reply(200, account_json(changed, upstream_kind(call)));
 }
 
 /// False if there is no such account. `act` changes it.

@@ -1,5 +1,7 @@
 #include "proxy/curl_transfer.hpp"
 
+#include <sys/socket.h>
+
 #include <charconv>
 #include <new>
 #include <stdexcept>
@@ -11,8 +13,10 @@
 namespace dreamina {
 namespace {
 
-/// Node's HTTP server, which the upstream runs on, closes idle connections after 5 s; younger ones are safe to reuse.
-constexpr long oldest_idle_seconds = 4;
+/// A kept connection that its server is about to close loses the request that is sent on it, perhaps after it was read.
+/// Node's HTTP server, which jimeng-api runs on, closes idle ones after 5 s; libcurl counts whole seconds, so none is
+/// reused that has been idle for 3.
+constexpr long oldest_idle_seconds = 2;
 
 constexpr std::chrono::milliseconds connect_timeout{10'000};
 
@@ -20,9 +24,11 @@ constexpr std::chrono::milliseconds connect_timeout{10'000};
 /// large answers want few reads. What it holds goes to the client as one FastCGI record.
 constexpr long receive_buffer = 65528;
 
-/// libcurl by itself sends a request again over a fresh connection if a kept one turns out to be closed. That is right
-/// as long as the upstream cannot have begun: a stale connection shows at once.
-constexpr std::chrono::milliseconds stale_connection_shows_within{1000};
+/// Heads and trailers are text that a server makes up; more than this is a fault of its, or worse. libcurl itself takes
+/// 300 KB of a head and keeps a copy of all it takes, of trailers without a bound.
+constexpr std::size_t most_interim_bytes = 64 * 1024;
+constexpr std::size_t most_head_bytes = 256 * 1024;
+constexpr std::size_t most_trailer_bytes = 16 * 1024;
 
 std::string path_of(std::string_view base_url)
 {
@@ -76,6 +82,8 @@ void CurlTransfer::set_up()
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_sending);
     set(CURLOPT_PREREQDATA, this);
+    set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_opening);
+    set(CURLOPT_OPENSOCKETDATA, this);
     set_body();
     set_headers();
 }
@@ -127,27 +135,55 @@ void CurlTransfer::append(const std::string& line)
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t, std::size_t size, void* self)
 {
-    static_cast<CurlTransfer*>(self)->take_header({data, size});
-    return size;
+    return static_cast<CurlTransfer*>(self)->take_head_line({data, size}) ? size : 0;
+}
+
+/// False: no more of this.
+bool CurlTransfer::take_head_line(std::string_view line)
+{
+    if (head_delivered_) {
+        trailer_bytes_ += line.size();
+        ends_in_trailers_ = trailer_bytes_ > most_trailer_bytes;
+        return !ends_in_trailers_;
+    }
+    if (!std::exchange(in_head_, true)) {
+        take_status(line);
+        return true;
+    }
+    if (status_ >= 200) {
+        head_bytes_ += line.size();
+    } else if ((interim_bytes_ += line.size()) > most_interim_bytes) {
+        log_warning("the upstream sends interim answers without end");
+        return false;
+    }
+    if (trim(line).empty()) {
+        in_head_ = false;  // after a 1xx another one follows
+        if (status_ >= 200) deliver_head();
+    } else if (head_bytes_ <= most_head_bytes) {
+        take_header(line);
+    }
+    return true;
+}
+
+void CurlTransfer::take_status(std::string_view line)
+{
+    status_ = 0;
+    headers_.clear();
+    line = trim(line);
+    const auto blank = line.find(' ');
+    if (blank != std::string_view::npos) std::from_chars(line.data() + blank + 1, line.data() + line.size(), status_);
 }
 
 void CurlTransfer::take_header(std::string_view line)
 {
+    const bool continues = line.front() == ' ' || line.front() == '\t';  // obsolete folding (RFC 9112, 5.2)
     line = trim(line);
-    if (line.starts_with("HTTP/")) {  // a status line; after a 1xx another one follows
-        status_ = 0;
-        headers_.clear();
-        const auto blank = line.find(' ');
-        if (blank != std::string_view::npos)
-            std::from_chars(line.data() + blank + 1, line.data() + line.size(), status_);
-        return;
-    }
-    if (line.empty()) {
-        if (status_ >= 200) deliver_head();
+    if (continues) {
+        if (!headers_.empty()) headers_.back().value.append(" ").append(line);
         return;
     }
     const auto colon = line.find(':');
-    if (head_delivered_ || colon == std::string_view::npos) return;  // trailers end here
+    if (colon == std::string_view::npos) return;
     headers_.push_back({std::string{trim(line.substr(0, colon))}, std::string{trim(line.substr(colon + 1))}});
 }
 
@@ -177,32 +213,54 @@ try {
     return CURL_READFUNC_ABORT;
 }
 
-/// Before the request goes out, and again before libcurl sends it another time by itself.
+/// libcurl by itself sends a request again if a kept connection is cut before the first byte of an answer. Whether the
+/// upstream had read it nobody can tell, so that would be a second generation, which is paid and which nobody counts.
+/// Only what could not leave at all may go another way.
+bool CurlTransfer::anything_sent() const
+{
+    if (!sent_before_) return false;
+    long request = 0;
+    curl_off_t body = 0;
+    curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &request);
+    curl_easy_getinfo(handle_, CURLINFO_SIZE_UPLOAD_T, &body);
+    return request > 0 || body > 0 || body_sent_ > 0;
+}
+
+/// Before the request goes out, and again before libcurl sends it another time.
 int CurlTransfer::on_sending(void* self, char*, char*, int, int)
 {
     auto& transfer = *static_cast<CurlTransfer*>(self);
-    const auto now = EventLoop::Clock::now();
-    if (!transfer.first_sent_at_) transfer.first_sent_at_ = now;
-    const bool may_have_begun = now - *transfer.first_sent_at_ > stale_connection_shows_within;
-    return may_have_begun ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    if (transfer.anything_sent()) return CURL_PREREQFUNC_ABORT;
+    transfer.sent_before_ = true;
+    return CURL_PREREQFUNC_OK;
 }
 
+/// No connection is made for a request that may not be sent again.
+curl_socket_t CurlTransfer::on_opening(void* self, curlsocktype, curl_sockaddr* address)
+{
+    if (static_cast<CurlTransfer*>(self)->anything_sent()) return CURL_SOCKET_BAD;
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/// A body is read once.
 int CurlTransfer::on_seek(void* self, curl_off_t offset, int origin)
 {
-    auto& transfer = *static_cast<CurlTransfer*>(self);
-    if (origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
-    transfer.body_sent_ = static_cast<std::uint64_t>(offset);
-    return CURL_SEEKFUNC_OK;
+    const auto& transfer = *static_cast<CurlTransfer*>(self);
+    const bool there_already = origin == SEEK_SET && std::cmp_equal(offset, transfer.body_sent_);
+    return there_already ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
+
+void CurlTransfer::end(CURLcode code) { listener_.on_end(classify(code)); }
 
 TransferEnd CurlTransfer::classify(CURLcode code) const
 {
     if (code == CURLE_OK) return TransferEnd::complete;
-    long sent = 0;
-    curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent);
+    if (ends_in_trailers_) {
+        log_warning("the upstream sends trailers without end: the answer ends with its body");
+        return TransferEnd::complete;
+    }
     log_info("a request to the upstream failed: {}", curl_easy_strerror(code));
-    const bool sent_before = code == CURLE_ABORTED_BY_CALLBACK;
-    if (sent == 0 && status_ == 0 && !sent_before) return TransferEnd::unreachable;
+    if (!anything_sent() && status_ == 0) return TransferEnd::unreachable;
     return code == CURLE_OPERATION_TIMEDOUT ? TransferEnd::timed_out : TransferEnd::cut;
 }
 

@@ -4,7 +4,6 @@
 #include <curl/curl.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "proxy/upstream.hpp"
@@ -19,7 +18,7 @@ public:
     void resume() override;
 
     /// The last word to the listener. Reads from the handle, so before that is reset.
-    void end(CURLcode code) { listener_.on_end(classify(code)); }
+    void end(CURLcode code);
     void cancel() { listener_.on_end(TransferEnd::cancelled); }
 
 private:
@@ -39,6 +38,10 @@ private:
     static std::size_t on_read(char* into, std::size_t, std::size_t size, void* self);
     static int on_seek(void* self, curl_off_t offset, int origin);
     static int on_sending(void* self, char*, char*, int, int);
+    static curl_socket_t on_opening(void* self, curlsocktype, curl_sockaddr* address);
+    bool anything_sent() const;
+    bool take_head_line(std::string_view line);
+    void take_status(std::string_view line);
     void take_header(std::string_view line);
     void deliver_head();
     TransferEnd classify(CURLcode code) const;
@@ -48,11 +51,16 @@ private:
     TransferListener& listener_;
     std::string target_;
     std::unique_ptr<curl_slist, SlistFree> header_list_;
-    std::optional<EventLoop::Clock::time_point> first_sent_at_;
+    bool sent_before_ = false;  // libcurl has begun to send it
     std::uint64_t body_sent_ = 0;
     int status_ = 0;
     Headers headers_;
+    std::size_t interim_bytes_ = 0;
+    std::size_t head_bytes_ = 0;
+    std::size_t trailer_bytes_ = 0;
+    bool in_head_ = false;
     bool head_delivered_ = false;
+    bool ends_in_trailers_ = false;  // there are too many; the body came whole before them
     bool paused_ = false;
 };
 

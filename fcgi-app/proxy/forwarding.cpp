@@ -5,14 +5,20 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
+#include "domain/answer_sample.hpp"
+#include "domain/upstream_breaker.hpp"
+#include "domain/verdict_rules.hpp"
 #include "proxy/asked_model.hpp"
 #include "proxy/headers.hpp"
-#include "proxy/held_answer.hpp"
 #include "proxy/key_refusal.hpp"
 #include "proxy/model_reading.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
 #include "proxy/request_notes.hpp"
+#include "proxy/request_origin.hpp"
+#include "proxy/retry_after.hpp"
+#include "proxy/upstream_answer.hpp"
 
 namespace dreamina {
 namespace {
@@ -63,7 +69,7 @@ public:
 
     void on_head(int status, Headers headers) override
     {
-        answer_.emplace(status, std::move(headers), context_.verdict_rules);
+        answer_.emplace(status, std::move(headers));
         if (!answer_->held.holds()) start_answer();
     }
 
@@ -83,6 +89,7 @@ public:
         const auto self = std::exchange(self_, nullptr);
         transfer_ = nullptr;
         end_ = end == TransferEnd::complete && !answer_ ? TransferEnd::cut : end;  // no final status ever came
+        anything_sent_ = anything_sent_ || end_ != TransferEnd::unreachable;
         const Judgement judgement = judgement_of(end_);
         const Verdict verdict = judgement.verdict;
         last_verdict_ = verdict;
@@ -101,21 +108,6 @@ public:
     }
 
 private:
-    /// An upstream's answer as far as it has come.
-    struct Answer {
-        Answer(int upstream_status, Headers upstream_headers, std::shared_ptr<const VerdictRules> rules)
-            : status(upstream_status),
-              headers(std::move(upstream_headers)),
-              held(status, headers, std::move(rules)),
-              streams(is_event_stream(headers))
-        {
-        }
-        int status;
-        Headers headers;
-        HeldAnswer held;
-        bool streams;
-    };
-
     milliseconds ban_duration() const
     {
         constexpr double millis_per_hour = 3'600'000;
@@ -145,12 +137,14 @@ private:
                 .session_id = lease_.session_id,
                 .request = notes_.facts(),
                 .unreached = end_ == TransferEnd::unreachable,
+                .retry_after = answer_ ? retry_after(answer_->headers, system_now()) : std::nullopt,
                 .rule_ban = judgement.ban,
                 .sample = end_ == TransferEnd::complete && settings_->settings.verdict_samples
-                              ? sample_of(answer_->held.facts(), verdict)
+                              ? sample_of(answer_->facts(), verdict)
                               : std::nullopt,
                 .counted = judgement.counted,
                 .counted_verdict = judgement.counted_verdict,
+                .origin = sign_of(verdict) == UpstreamSign::fails ? origin() : "",
                 .model = lease_.model,
                 .attempt = std::move(attempt)};
     }
@@ -158,7 +152,15 @@ private:
     std::string reason_of(Verdict verdict) const
     {
         if (end_ != TransferEnd::complete) return std::string{to_string(end_)};
-        return verdict == Verdict::success ? "" : answer_->held.failure_code();
+        return verdict == Verdict::success ? "" : failure_code(answer_->facts());
+    }
+
+    std::string origin() const
+    try {
+        return request_origin(notes_.facts().api_key, *body_, request_.content_type);
+    } catch (const std::system_error& error) {
+        log_error("a request's body cannot be read again: {}", error.what());
+        return {};
     }
 
     /// What the client will have seen when finish() is done.
@@ -170,7 +172,7 @@ private:
                     .gone = exchange_->gone()};
         if (exchange_->gone()) return {.status = std::nullopt, .bytes_left = 0, .gone = true};
         if (const auto& whole = whole_answer()) return {.status = whole->status, .bytes_left = whole->held.size()};
-        const Reply reply = no_answer_reply(end_);
+        const Reply reply = no_answer_reply(end_, anything_sent_);
         return {.status = reply.status, .bytes_left = reply.body.size()};
     }
 
@@ -302,10 +304,22 @@ private:
         transfer_ = &context_.upstream.start(std::move(request), *this);
     }
 
+    /// Of an answer that has come whole, or whose start says all.
+    Judgement judged() const
+    {
+        if (answer_->tells_nothing()) return {.verdict = Verdict::may_have_run};
+        AnswerHead facts = answer_->facts();
+        facts.took = notes_.attempt_took();
+        facts.proxy_url = lease_.proxy_url.value_or("");
+        return context_.verdict_rules ? judge(facts, *context_.verdict_rules) : judge(facts);
+    }
+
     Judgement judgement_of(TransferEnd end)
     {
         switch (end) {
-        case TransferEnd::complete: return judgement_ ? *judgement_ : answer_->held.judgement();
+        case TransferEnd::complete:
+            if (answer_->events) answer_->events->end();
+            return judgement_ ? *judgement_ : judged();
         case TransferEnd::unreachable: return {.verdict = Verdict::provider_unreachable};
         case TransferEnd::timed_out:
         case TransferEnd::cut:
@@ -330,18 +344,21 @@ private:
         return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
     }
 
-    void start(const Answer& answer)
+    /// Takes the answer's headers.
+    void start(UpstreamAnswer& answer)
     {
-        Headers headers = headers_for_client(answer.headers);
+        Headers headers = headers_for_client(std::move(answer.headers));
         for (Header& mark : marks()) headers.push_back(std::move(mark));
-        if (answer.streams) headers.push_back({"X-Accel-Buffering", "no"});  // events reach the client as they come
+        headers.push_back(should_retry(false));  // a generation has run, or nobody is left to try
+        if (answer.events) headers.push_back({"X-Accel-Buffering", "no"});  // events reach the client as they come
+        fit_for_nginx(headers);
         exchange_->start(answer.status, headers);
     }
 
-    /// The answer has been judged; what comes now is passed on.
+    /// The answer has been judged, or is a stream that will be; what comes now is passed on.
     void start_answer()
     {
-        judgement_ = answer_->held.judgement();
+        if (!answer_->events) judgement_ = judged();
         tried_.push_back(lease_.account);  // counts among the attempts that the headers tell
         start(*answer_);
         tried_.pop_back();
@@ -350,7 +367,8 @@ private:
 
     void pass_on(std::string_view piece)
     {
-        if (answer_->streams) {
+        if (answer_->events) {
+            answer_->events->feed(piece);
             write(piece);
             return;
         }
@@ -368,7 +386,10 @@ private:
     }
 
     /// The last one of the upstream's that came whole.
-    std::optional<Answer>& whole_answer() { return end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_; }
+    std::optional<UpstreamAnswer>& whole_answer()
+    {
+        return end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_;
+    }
 
     /// The client gets the last whole answer of the upstream, untouched, or our word where none came.
     void finish()
@@ -384,7 +405,7 @@ private:
         }
         auto& whole = whole_answer();
         if (!whole) {
-            give(no_answer_reply(end_));
+            give(no_answer_reply(end_, anything_sent_));
             return;
         }
         start(*whole);
@@ -410,6 +431,7 @@ private:
     ModelRule rule_;
     std::vector<AccountId> tried_;
     bool tried_once_more_ = false;
+    bool anything_sent_ = false;
     Verdict last_verdict_ = Verdict::success;
     milliseconds last_took_{};
 
@@ -417,12 +439,12 @@ private:
     Lease lease_;
     Transfer* transfer_ = nullptr;      // until on_end
     std::shared_ptr<Forwarding> self_;  // while the upstream works for us
-    std::optional<Answer> answer_;
+    std::optional<UpstreamAnswer> answer_;
     std::optional<Judgement> judgement_;  // once the answer has begun to reach the client
     std::string last_piece_;
     TransferEnd end_ = TransferEnd::complete;
 
-    std::optional<Answer> last_answer_;  // of an earlier attempt
+    std::optional<UpstreamAnswer> last_answer_;  // of an earlier attempt
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 /// Which headers travel on, in both directions.
 
+#include <cstddef>
 #include <string_view>
 
 #include "server/request.hpp"
@@ -8,10 +9,18 @@
 namespace dreamina {
 
 /// The client's headers for the upstream: without those of the connection (RFC 9110, 7.6.1), Host, the body's length
-/// and the client's own credentials, with the account's.
+/// and the client's own credentials, with the account's. Of the encodings that the client takes, gzip is left: an error
+/// in one that nobody here can read would pass for a success.
 Headers headers_for_upstream(const Request& request, std::string_view token);
 
 /// The upstream's headers for the client: without those of the connection.
-Headers headers_for_client(const Headers& upstream);
+Headers headers_for_client(Headers upstream);
+
+/// The most that nginx takes of an answer's head (fastcgi_buffer_size 32k), less its first line and what frames it.
+constexpr std::size_t most_head_for_nginx = 32 * 1024 - 512;
+
+/// Leaves out what nginx would refuse the whole answer for: names that are no names, values with control characters,
+/// and the largest headers while all of them together are more than it takes. Says so in the log.
+void fit_for_nginx(Headers& headers);
 
 }  // namespace dreamina

@@ -4,58 +4,80 @@
 
 #include "base/inflate.hpp"
 #include "base/text.hpp"
-#include "domain/answer_facts.hpp"
-#include "domain/request_record.hpp"
 
 namespace dreamina {
 namespace {
 
-/// Without its parameters.
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view event_stream_type = "text/event-stream";
+
+std::optional<ToldFailure> failure_in_completion(std::string_view body)
+{
+    if (body.find("\"choices\"") == std::string_view::npos) return std::nullopt;
+    return told_failure(Json::parse(body, nullptr, false));
+}
+
+/// Without its parameters, in lower case.
 std::string type_of(const Headers& headers)
 {
     const std::string* value = find_header(headers, "Content-Type");
-    return value == nullptr ? std::string{} : std::string{bare_content_type(*value)};
+    return value == nullptr ? std::string{} : to_lower(trim(std::string_view{*value}.substr(0, value->find(';'))));
 }
 
 }  // namespace
 
-bool is_event_stream(const Headers& headers) { return equals_ignoring_case(type_of(headers), "text/event-stream"); }
+bool is_event_stream(const Headers& headers) { return type_of(headers) == event_stream_type; }
 
-HeldAnswer::HeldAnswer(int status, const Headers& headers, std::shared_ptr<const VerdictRules> rules)
+HeldAnswer::HeldAnswer(int status, const Headers& headers)
     : status_(status),
       content_type_(type_of(headers)),
-      rules_(std::move(rules)),
+      coding_(content_coding(headers)),
       // A good status with anything but JSON says all; an ill one may say more in any type.
-      holding_(status >= 400 || equals_ignoring_case(content_type_, "application/json")),
-      compressed_(find_header(headers, "Content-Encoding") != nullptr)
+      holding_(status >= 400 || content_type_ == json_type)
 {
 }
 
 bool HeldAnswer::hold(std::string_view piece)
 {
     held_.append(piece);
-    if (!compressed_) fields_.feed(piece);
-    holding_ = held_.size() <= most_held_back ||
-               (held_.size() <= most_held_of_failure && judgement().verdict != Verdict::success);
+    if (coding_ == ContentCoding::identity) fields_.feed(piece);
+    holding_ = held_.size() <= most_held_back || (held_.size() <= most_held_of_failure && is_failure());
     return holding_;
+}
+
+bool HeldAnswer::is_failure() const
+{
+    if (status_ >= 400) return true;
+    const auto code = fields().integer("code");
+    return code && *code < 0;
+}
+
+std::string HeldAnswer::text() const
+{
+    switch (coding_) {
+    case ContentCoding::identity: return held_;
+    case ContentCoding::gzip: return inflate_start(held_, most_held_of_failure);
+    case ContentCoding::deflate: return inflate_start(held_, most_held_of_failure, Compression::deflate);
+    case ContentCoding::unreadable: break;
+    }
+    return {};
 }
 
 JsonFieldScanner HeldAnswer::fields() const
 {
     JsonFieldScanner fields = fields_;
-    if (compressed_) fields.feed(inflate_start(held_, most_held_of_failure));
+    if (coding_ != ContentCoding::identity) fields.feed(text());
     return fields;
 }
 
-std::string HeldAnswer::failure_code() const
+/// A chat completion tells a failed generation as its text.
+std::optional<ToldFailure> HeldAnswer::told() const
 {
-    const JsonFieldScanner found = fields();
-    return dreamina::failure_code(found.integer("code"), found.text("error").value_or(""));
+    if (!holding_ || status_ >= 400) return std::nullopt;
+    return coding_ == ContentCoding::identity ? failure_in_completion(held_) : failure_in_completion(text());
 }
 
 AnswerHead HeldAnswer::facts() const { return answer_facts(status_, content_type_, fields()); }
-
-Judgement HeldAnswer::judgement() const { return rules_ ? judge(facts(), *rules_) : judge(facts()); }
 
 std::string HeldAnswer::release()
 {

@@ -1,13 +1,14 @@
 #pragma once
 /// Holds the start of an upstream's answer back until it can be told what it means: an HTTP 200 may carry an error.
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/json_field_scanner.hpp"
 #include "domain/answer_facts.hpp"
-#include "domain/verdict_rules.hpp"
+#include "proxy/content_coding.hpp"
+#include "proxy/told_failure.hpp"
 #include "server/request.hpp"
 
 namespace dreamina {
@@ -19,8 +20,7 @@ constexpr std::size_t most_held_of_failure = 256 * 1024;
 
 class HeldAnswer {
 public:
-    /// `rules`: in force; null for the shipped ones.
-    HeldAnswer(int status, const Headers& headers, std::shared_ptr<const VerdictRules> rules = nullptr);
+    HeldAnswer(int status, const Headers& headers);
 
     /// Keeps the piece. True while more must come before the answer can be judged.
     bool hold(std::string_view piece);
@@ -28,10 +28,11 @@ public:
 
     /// From what has come so far.
     AnswerHead facts() const;
-    Judgement judgement() const;
+    /// A good status may carry a chat that tells of a failure.
+    std::optional<ToldFailure> told() const;
 
-    /// The upstream's own code for a failure, fit for the log; empty if it gave none.
-    std::string failure_code() const;
+    /// It is small enough for an error, and in an encoding that nobody asked for and nobody here can read.
+    bool is_riddle() const { return holding_ && coding_ == ContentCoding::unreadable; }
 
     /// What is held back now.
     std::size_t size() const { return held_.size(); }
@@ -39,13 +40,14 @@ public:
     std::string release();
 
 private:
+    bool is_failure() const;
     JsonFieldScanner fields() const;
+    std::string text() const;
 
     int status_;
     std::string content_type_;
-    std::shared_ptr<const VerdictRules> rules_;
+    ContentCoding coding_;  // the client takes it, and the bytes are passed on as they are
     bool holding_;
-    bool compressed_;  // the client asked for it, and the bytes are passed on as they are
     JsonFieldScanner fields_ = answer_fields();
     std::string held_;
 };

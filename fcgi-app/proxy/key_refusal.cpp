@@ -19,11 +19,12 @@ Reply unauthorized(std::string_view sentence)
     return reply;
 }
 
-Reply too_many(std::string_view sentence, std::optional<Time> retry_at, Time now)
+Reply too_many(std::string_view sentence, std::optional<Time> retry_at, Time now, bool retry = true)
 {
     Reply reply = openai_error(429, "rate_limit_error", "rate_limit_exceeded", sentence);
     const auto wait = retry_at ? std::chrono::ceil<std::chrono::seconds>(*retry_at - now) : a_moment;
     reply.headers.push_back({"Retry-After", fmt::format("{}", std::max(wait, a_moment).count())});
+    reply.headers.push_back(should_retry(retry));
     return reply;
 }
 
@@ -43,18 +44,18 @@ Reply no_key_reply()
 Reply key_refusal_reply(const ApiKeyRefusal& refusal, Time now)
 {
     using Why = ApiKeyRefusal::Why;
-    const auto used_up = [&](std::string_view period) {
+    const auto used_up = [&](std::string_view period, bool retry) {
         return too_many(
             fmt::format("this API key may make {} a {}, and has made them; the next {} begins at {}",
                         counted(refusal.limit, "call"), period, period, to_rfc3339(refusal.retry_at.value_or(now))),
-            refusal.retry_at, now);
+            refusal.retry_at, now, retry);
     };
     switch (refusal.why) {
     case Why::unknown: break;
     case Why::revoked: return unauthorized("this API key has been revoked");
     case Why::expired: return unauthorized("this API key has expired");
-    case Why::calls_per_day: return used_up("day");
-    case Why::calls_per_minute: return used_up("minute");
+    case Why::calls_per_day: return used_up("day", false);
+    case Why::calls_per_minute: return used_up("minute", true);
     case Why::concurrency:
         return too_many(fmt::format("this API key may have {} in flight at the same time, and has them",
                                     counted(refusal.limit, "request")),

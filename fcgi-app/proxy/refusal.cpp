@@ -33,12 +33,14 @@ std::string sentence(const ModelRule& rule, const Standing& standing)
     add(standing.without_session, "without a valid session");
     add(standing.other_region, "in a region that does not have the model");
     add(standing.disabled, "disabled");
+    add(standing.proxy_unsafe, "with a proxy, which jimeng-api-go would tell its provider");
     add(standing.busy, "busy with as many requests as ACCOUNT_MAX_CONCURRENCY allows");
     return fmt::format("no account can serve {}: of {}, {}", rule.id, standing.total,
                        parts.empty() ? "none is free" : fmt::format("{}", fmt::join(parts, ", ")));
 }
 
-std::chrono::seconds retry_after(const Standing& standing, const Settings& settings, Time now)
+/// When the first account comes back; nothing if none does by itself.
+std::optional<std::chrono::seconds> back_after(const Standing& standing, const Settings& settings, Time now)
 {
     if (standing.busy > 0) return busy_for;
     std::optional<Time> earliest = standing.next_ban_end;
@@ -47,14 +49,30 @@ std::chrono::seconds retry_after(const Standing& standing, const Settings& setti
         const Time reset = next_occurrence(parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}), now);
         earliest = earliest ? std::min(*earliest, reset) : reset;
     }
-    if (!earliest) return come_back_later;
+    if (!earliest) return std::nullopt;
     return std::max(std::chrono::ceil<std::chrono::seconds>(*earliest - now), std::chrono::seconds{1});
 }
 
-Reply refusal(std::string_view code, std::string_view sentence, std::chrono::seconds retry_after)
+/// Since the request was refused, or it would not have been.
+bool somebody_is_free(const Standing& standing)
+{
+    std::int64_t passed_over = 0;
+    for (const PassedOver reason : all_passed_over) passed_over += count_of(standing, reason);
+    return passed_over < standing.total;
+}
+
+Reply refusal(std::string_view code, std::string_view sentence, std::chrono::seconds retry_after, bool retry = true)
 {
     Reply reply = openai_error(503, "server_error", code, sentence);
     reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after.count())});
+    reply.headers.push_back(should_retry(retry));
+    return reply;
+}
+
+Reply no_answer(int status, std::string_view code, std::string_view sentence, bool retry = false)
+{
+    Reply reply = openai_error(status, "server_error", code, sentence);
+    reply.headers.push_back(should_retry(retry));
     return reply;
 }
 
@@ -62,7 +80,9 @@ Reply refusal(std::string_view code, std::string_view sentence, std::chrono::sec
 
 Reply no_account_reply(const ModelRule& rule, const Standing& standing, const Settings& settings, Time now)
 {
-    return refusal("no_account", sentence(rule, standing), retry_after(standing, settings, now));
+    const auto back = back_after(standing, settings, now);
+    return refusal("no_account", sentence(rule, standing), back.value_or(come_back_later),
+                   back.has_value() || standing.unknown || somebody_is_free(standing));
 }
 
 Reply upstream_down_reply(std::optional<Time> retry_at, Time now)
@@ -77,16 +97,14 @@ Reply database_refuses_reply()
     return refusal("database_unavailable", "the database cannot be written at the moment", database_locked_for);
 }
 
-Reply no_answer_reply(TransferEnd end)
+Reply no_answer_reply(TransferEnd end, bool anything_sent)
 {
     switch (end) {
     case TransferEnd::timed_out:
-        return openai_error(504, "server_error", "upstream_timeout",
-                            "the upstream did not answer within PROXY_TIMEOUT");
+        return no_answer(504, "upstream_timeout", "the upstream did not answer within PROXY_TIMEOUT");
     case TransferEnd::unreachable:
-        return openai_error(502, "server_error", "upstream_unreachable", "the upstream cannot be reached");
-    default:
-        return openai_error(502, "server_error", "upstream_cut", "the upstream cut the connection amid its answer");
+        return no_answer(502, "upstream_unreachable", "the upstream cannot be reached", !anything_sent);
+    default: return no_answer(502, "upstream_cut", "the upstream cut the connection amid its answer");
     }
 }
 

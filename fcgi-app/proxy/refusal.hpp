@@ -17,7 +17,7 @@ Reply upstream_down_reply(std::optional<Time> retry_at, Time now);
 
 Reply database_refuses_reply();
 
-/// No upstream's answer came whole: 502 or 504.
-Reply no_answer_reply(TransferEnd end);
+/// No upstream's answer came whole: 502 or 504. `anything_sent`: with any of the accounts that were tried.
+Reply no_answer_reply(TransferEnd end, bool anything_sent);
 
 }  // namespace dreamina

@@ -23,6 +23,11 @@ public:
 
     void asked_for(const std::optional<std::string>& model);
     void begin_attempt() { attempt_began_ = Clock::now(); }
+    /// So far.
+    milliseconds attempt_took() const
+    {
+        return std::chrono::duration_cast<milliseconds>(Clock::now() - attempt_began_);
+    }
     /// Its time, which counts as the upstream's.
     milliseconds end_attempt();
     void passed_on(std::size_t bytes) { bytes_out_ += static_cast<std::int64_t>(bytes); }

@@ -188,8 +188,9 @@ class Stack:
             body, headers = json.dumps(body).encode(), [JSON_TYPE, *headers]
         return send(self.port, method, target, body, [bearer(password or self.password), *headers], timeout)
 
-    def generate(self, model="jimeng-4.0", **how):
-        return self.v1(body={"model": model, "prompt": "a lighthouse"}, **how)
+    def generate(self, model="jimeng-4.0", prompt=None, **how):
+        """Each one asks for something else, as different clients do: the breaker tells them apart by it."""
+        return self.v1(body={"model": model, "prompt": prompt or f"lighthouse {next(numbers)}"}, **how)
 
     # --- settings -------------------------------------------------------------------------------
 

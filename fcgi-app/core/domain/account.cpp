@@ -58,8 +58,17 @@ AccountStatus status_of(const Account& account)
     return AccountStatus::active;
 }
 
-std::string status_reason(const Account& account)
+bool is_proxy_unsafe(const Account& account, UpstreamKind upstream)
 {
+    const AccountStatus status = status_of(account);
+    return gives_proxies_away(upstream) && account.proxy_url &&
+           (status == AccountStatus::active || status == AccountStatus::no_points);
+}
+
+std::string status_reason(const Account& account, UpstreamKind upstream)
+{
+    if (is_proxy_unsafe(account, upstream))
+        return "it has a proxy, which jimeng-api-go would tell its provider, so it is not used";
     switch (status_of(account)) {
     case AccountStatus::disabled: return "disabled by an administrator";
     case AccountStatus::banned: return ban_reason(account);

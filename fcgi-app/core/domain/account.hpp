@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "domain/region_token.hpp"
+#include "domain/upstream_kind.hpp"
 
 namespace dreamina {
 
@@ -55,7 +56,10 @@ bool lacks_points(Region region, double points);
 
 AccountStatus status_of(const Account& account);
 
-/// A sentence for people, empty for an active account.
-std::string status_reason(const Account& account);
+/// It has a proxy, which this upstream would give away, and would serve with another one.
+bool is_proxy_unsafe(const Account& account, UpstreamKind upstream);
+
+/// A sentence for people, empty for an active account that is used.
+std::string status_reason(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
 
 }  // namespace dreamina

@@ -14,6 +14,7 @@ std::string_view to_string(PassedOver reason)
     case PassedOver::at_limit: return "at_limit";
     case PassedOver::banned: return "banned";
     case PassedOver::busy: return "busy";
+    case PassedOver::proxy_unsafe: return "proxy_unsafe";
     }
     return "unknown";
 }
@@ -34,6 +35,7 @@ std::int64_t& count_of(Standing& standing, PassedOver reason)
     case PassedOver::at_limit: return standing.at_limit;
     case PassedOver::banned: return standing.banned;
     case PassedOver::busy: return standing.busy;
+    case PassedOver::proxy_unsafe: return standing.proxy_unsafe;
     case PassedOver::disabled: break;
     }
     return standing.disabled;

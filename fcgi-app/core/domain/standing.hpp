@@ -13,12 +13,22 @@
 
 namespace dreamina {
 
-/// Why an account was passed over; of several reasons the first of this order. The names are stored: append only.
-enum class PassedOver { disabled, without_session, other_region, without_points, at_limit, banned, busy };
+/// Why an account was passed over; of several reasons the first that standing_towards() looks for. The names are
+/// stored: append only.
+enum class PassedOver {
+    disabled,
+    without_session,
+    other_region,
+    without_points,
+    at_limit,
+    banned,
+    busy,
+    proxy_unsafe,  ///< it has a proxy, which this upstream would tell its provider
+};
 
 inline constexpr std::array all_passed_over{
     PassedOver::disabled, PassedOver::without_session, PassedOver::other_region, PassedOver::without_points,
-    PassedOver::at_limit, PassedOver::banned,          PassedOver::busy};
+    PassedOver::at_limit, PassedOver::banned,          PassedOver::busy,         PassedOver::proxy_unsafe};
 
 std::string_view to_string(PassedOver reason);
 std::optional<PassedOver> parse_passed_over(std::string_view text);
@@ -42,6 +52,7 @@ struct Standing {
     std::int64_t without_points = 0;
     std::int64_t at_limit = 0;
     std::int64_t busy = 0;
+    std::int64_t proxy_unsafe = 0;
     std::optional<Time> next_ban_end;            ///< of the banned ones that could serve otherwise
     std::vector<AccountStanding> accounts = {};  ///< the first ones, by id
 };

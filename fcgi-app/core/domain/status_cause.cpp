@@ -33,8 +33,9 @@ StatusCause read(std::string_view note)
 
 }  // namespace
 
-StatusCause status_cause(const Account& account)
+StatusCause status_cause(const Account& account, UpstreamKind upstream)
 {
+    if (is_proxy_unsafe(account, upstream)) return {"proxy_unsafe", {}};
     const AccountStatus status = status_of(account);
     const bool explained = status == AccountStatus::banned || status == AccountStatus::session_expired;
     return explained && account.status_note ? read(*account.status_note) : StatusCause{};

@@ -13,7 +13,8 @@ struct StatusCause {
     std::string words;      ///< what another program or an administrator said, in their own language; may be empty
 };
 
-/// Why a banned account or one with an expired session is so; nothing for the others, whose status says it all.
-StatusCause status_cause(const Account& account);
+/// Why a banned account or one with an expired session is so, or an active one not used; nothing for the others, whose
+/// status says it all.
+StatusCause status_cause(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
 
 }  // namespace dreamina

@@ -52,25 +52,28 @@ UpstreamSign sign_of(Verdict verdict)
 bool is_outage(std::span<const UpstreamFailure> failures, Time now)
 {
     std::set<AccountId> accounts;
-    std::set<std::string_view> requests;
+    std::set<std::string_view> origins;
+    std::set<std::string_view> unreached_requests;
     std::size_t unreached = 0;
     for (const UpstreamFailure& failure : failures) {
         if (now - failure.at > outage_window) continue;
-        requests.insert(failure.request);
+        origins.insert(failure.origin);
         if (failure.unreached) {
             ++unreached;
+            unreached_requests.insert(failure.request);
         } else {
             accounts.insert(failure.account);
         }
     }
-    return accounts.size() + unreached >= failures_of_an_outage && requests.size() > 1;
+    if (unreached >= failures_of_an_outage && unreached_requests.size() > 1) return true;
+    return accounts.size() + unreached >= failures_of_an_outage && origins.size() > 1;
 }
 
-bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view request)
+bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view origin)
 {
     std::set<AccountId> accounts;
     for (const UpstreamFailure& failure : failures)
-        if (failure.request == request && !failure.unreached) accounts.insert(failure.account);
+        if (failure.origin == origin && !failure.unreached) accounts.insert(failure.account);
     return accounts.size() >= failures_of_an_outage;
 }
 

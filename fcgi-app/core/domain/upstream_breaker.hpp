@@ -24,23 +24,25 @@ enum class UpstreamSign {
 UpstreamSign sign_of(Verdict verdict);
 
 struct UpstreamFailure {
-    std::string request;  ///< its id: one request may fail with several accounts
+    std::string request;      ///< its id: one request may fail with several accounts
+    std::string origin = {};  ///< who asked for what: the same for each time that one client sends one body
     AccountId account = 0;
     bool unreached = false;  ///< no connection: that says nothing of the account that was to be used
     Time at{};
 };
 
-/// So many different accounts (or attempts that did not reach it) must fail, for more than one request …
+/// So many different accounts (or attempts that did not reach it) must fail, for more than one origin …
 constexpr std::size_t failures_of_an_outage = 3;
 /// … within so long, with no sign of work in between.
 constexpr std::chrono::seconds outage_window{60};
 
-/// `failures`: since the last sign of work.
+/// `failures`: since the last sign of work. One client that sends one body again and again makes no outage, whatever
+/// the upstream says to it; but where no connection came about, nobody read what it sent.
 bool is_outage(std::span<const UpstreamFailure> failures, Time now);
 
-/// Whether one request failed with so many accounts that it is hardly their fault: the request's, or an outage's that
+/// Whether one origin failed with so many accounts that it is hardly their fault: the request's, or an outage's that
 /// begins. It does not stop the others, but nobody is banned for it.
-bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view request);
+bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view origin);
 
 /// Closed: requests pass. Open: they do not. Half open: one is on its way to find out.
 struct BreakerState {

@@ -176,6 +176,7 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
         RefusedModels{database}.remember(*settlement.request.model_asked, *settlement.attempt.region,
                                          now + region_memory, now);
     watch.note({.request = settlement.request.id,
+                .origin = settlement.origin,
                 .lease = lease->id,
                 .sent_at = lease->reserved_at,
                 .account = lease->account,

@@ -67,6 +67,7 @@ struct Settlement {
     std::optional<AnswerSample> sample = std::nullopt;                    ///< of an answer that failed, to be kept
     std::string counted = {};                      ///< a rule in the mode "count" that would have decided
     Verdict counted_verdict = Verdict::success;    ///< … so
+    std::string origin = {};                       ///< of a failure: proxy/request_origin
     std::string model = {};                        ///< what the request is counted under
     AttemptRecord attempt = {};                    ///< for the log; the verdict is the one above
     std::optional<RequestEnd> end = std::nullopt;  ///< of the whole request; nothing: another account is tried

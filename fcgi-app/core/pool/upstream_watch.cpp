@@ -53,7 +53,9 @@ void UpstreamWatch::note_failure(const UpstreamNews& news, Time now)
         return;
     }
     BreakerStore store{database_};
+    const std::string origin = store.origin_of(news.origin.empty() ? news.request : news.origin);
     store.add_failure({.failure = {.request = std::string{news.request},
+                                   .origin = origin,
                                    .account = news.account,
                                    .unreached = news.unreached,
                                    .at = now},
@@ -71,10 +73,10 @@ void UpstreamWatch::note_failure(const UpstreamNews& news, Time now)
         store.clear_failures();
         set(opened(now));
         log_warning("the upstream is down: requests are refused until a single one finds it back");
-    } else if (is_the_requests_own(all, news.request)) {
-        std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.request != news.request; });
+    } else if (is_the_requests_own(all, origin)) {
+        std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.origin != origin; });
         forgive(failures, now);
-        store.forget_consequences(news.request);
+        store.forget_consequences(origin);
     }
 }
 

@@ -12,6 +12,7 @@ namespace dreamina {
 /// One answer, after it was booked.
 struct UpstreamNews {
     std::string_view request;
+    std::string_view origin;  ///< UpstreamFailure's, as a digest; empty: the request's own
     LeaseId lease = 0;
     Time sent_at{};
     AccountId account = 0;

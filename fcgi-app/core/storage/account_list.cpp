@@ -67,7 +67,10 @@ std::optional<std::string> classes_with_room(Database& database, const std::opti
 {
     if (!rule) return std::nullopt;
     std::string list;
-    auto rows = database.query("SELECT DISTINCT pool_class FROM accounts WHERE pool_class IS NOT NULL");
+    static const std::string sql =
+        fmt::format("SELECT DISTINCT pool_class FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0",
+                    barred_bits_sql());
+    auto rows = database.query(sql);
     while (rows.next()) {
         const std::int64_t pool_class = rows.integer(0);
         if (!is_busy_class(pool_class) && can_serve(pool_class, *rule))

@@ -5,19 +5,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "domain/upstream_kind.hpp"
 #include "storage/account_secrets.hpp"
 
 namespace dreamina {
 namespace {
 
-/// Positions in accounts.pool_class (sql/0001_initial.sql, sql/0002_engine.sql).
+/// Positions in accounts.pool_class (sql/0013_engine.sql has them all).
 constexpr int region_mask = 0b111;
 constexpr int points_bit = 0b1000;
 constexpr int exhausted_shift = 4;
+constexpr std::int64_t proxy_bit = std::int64_t{1} << 59;
 constexpr std::int64_t busy_bit = std::int64_t{1} << 60;
 
 /// `classes` hops from one class to the next over the index; the head of each fitting class is its least recently
-/// used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set, ?4 the region's bits.
+/// used account. ?1 regions, ?2 bits that must be set, ?3 bits that must not be set besides those that are barred,
+/// ?4 the region's bits.
 std::string choose_sql(std::string_view further_condition)
 {
     return fmt::format(
@@ -28,9 +31,10 @@ std::string choose_sql(std::string_view further_condition)
         "NULL) "
         "SELECT a.id, a.region, a.session_id, a.proxy_url FROM ("
         "  SELECT (SELECT id FROM accounts WHERE pool_class = class {} ORDER BY last_used_seq LIMIT 1) AS head"
-        "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 AND class & ?3 = 0"
+        "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 "
+        "  AND class & (?3 | {}) = 0"
         ") JOIN accounts a ON a.id = head ORDER BY a.last_used_seq, a.id LIMIT 1",
-        further_condition);
+        further_condition, barred_bits_sql());
 }
 
 /// The head of the fitting queues; the queues of busy accounts instead of the others, if asked.
@@ -70,6 +74,14 @@ std::optional<Head> first_head(Database& database, Query row)
 }
 
 }  // namespace
+
+std::string_view barred_bits_sql()
+{
+    static const std::string sql = fmt::format("CASE (SELECT kind FROM upstream_facts) WHEN '{}' THEN {} ELSE 0 END",
+                                               to_string(UpstreamKind::jimeng_api_go), proxy_bit);
+    static_assert(gives_proxies_away(UpstreamKind::jimeng_api_go));
+    return sql;
+}
 
 bool can_serve(std::int64_t pool_class, const ModelRule& rule)
 {
@@ -204,7 +216,7 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
 {
     const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << *rule.limit_bit : 0;
     // One look: what is counted and what is told account by account are of the same moment.
-    auto row = database_.query(
+    static const std::string sql = fmt::format(
         "SELECT id, ban_until, CASE "
         "  WHEN disabled THEN 'disabled'"
         "  WHEN session_id IS NULL OR session_expired THEN 'without_session'"
@@ -212,9 +224,11 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         "& 1"
         "    THEN 'other_region'"
         "  WHEN ?2 AND lacks_points THEN 'without_points'"
+        "  WHEN proxy_url IS NOT NULL AND {} <> 0 THEN 'proxy_unsafe'"
         "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
         "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts ORDER BY id",
-        int{rule.regions}, rule.needs_points, unwanted);
+        barred_bits_sql());
+    auto row = database_.query(sql, int{rule.regions}, rule.needs_points, unwanted);
     Standing standing;
     while (row.next()) {
         ++standing.total;

@@ -22,6 +22,10 @@ struct Candidate {
     std::optional<std::string> proxy_url;
 };
 
+/// The bits of accounts.pool_class that keep accounts out for as long as the upstream is what it is, as an SQL
+/// expression: one that gives proxies away gets no account that has one.
+std::string_view barred_bits_sql();
+
 /// What a value of accounts.pool_class says: whether its accounts may serve the model, busy ones among them.
 bool can_serve(std::int64_t pool_class, const ModelRule& rule);
 bool is_busy_class(std::int64_t pool_class);

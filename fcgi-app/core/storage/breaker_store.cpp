@@ -1,5 +1,7 @@
 #include "storage/breaker_store.hpp"
 
+#include "base/digest.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -31,16 +33,23 @@ void BreakerStore::set_state(const BreakerState& state)
         state.opened_at, state.probe_at, state.failed_probes, state.probe_lease, state.probe_sent_at);
 }
 
+std::string BreakerStore::origin_of(std::string_view told)
+{
+    auto row = database_.query("SELECT digest_key FROM upstream_breaker");
+    return Digester{row.next() ? row.text(0) : ""}.add(told).hex();
+}
+
 bool BreakerStore::has_failures() { return database_.query("SELECT 1 FROM upstream_failures LIMIT 1").next(); }
 
 std::vector<NotedFailure> BreakerStore::failures()
 {
     std::vector<NotedFailure> all;
     auto rows = database_.query(
-        "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted FROM upstream_failures ORDER "
-        "BY id");
+        "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted, origin "
+        "FROM upstream_failures ORDER BY id");
     while (rows.next()) {
         all.push_back({.failure = {.request = rows.text(5),
+                                   .origin = rows.text(7),
                                    .account = rows.integer(0),
                                    .unreached = rows.boolean(1),
                                    .at = rows.time(2)},
@@ -55,10 +64,10 @@ void BreakerStore::add_failure(const NotedFailure& noted)
 {
     database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", noted.failure.at - memory);
     database_.run(
-        "INSERT INTO upstream_failures (request, account_id, unreached, failed_at, was_error, ban_until) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
-        noted.failure.request, noted.failure.account, noted.failure.unreached, noted.failure.at, noted.was_error,
-        noted.ban_until);
+        "INSERT INTO upstream_failures (request, origin, account_id, unreached, failed_at, was_error, ban_until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        noted.failure.request, noted.failure.origin, noted.failure.account, noted.failure.unreached, noted.failure.at,
+        noted.was_error, noted.ban_until);
 }
 
 void BreakerStore::note_work(Time sent_at)
@@ -67,9 +76,9 @@ void BreakerStore::note_work(Time sent_at)
     database_.run("UPDATE upstream_failures SET doubted = 1 WHERE NOT doubted");
 }
 
-void BreakerStore::forget_consequences(std::string_view request)
+void BreakerStore::forget_consequences(std::string_view origin)
 {
-    database_.run("UPDATE upstream_failures SET was_error = 0, ban_until = NULL WHERE request = ?", request);
+    database_.run("UPDATE upstream_failures SET was_error = 0, ban_until = NULL WHERE origin = ?", origin);
 }
 
 void BreakerStore::clear_failures() { database_.run("DELETE FROM upstream_failures"); }

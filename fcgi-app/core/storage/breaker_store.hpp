@@ -2,6 +2,7 @@
 /// `upstream_breaker` and `upstream_failures`: what all workers know of the upstream. Changes are part of a larger
 /// write transaction.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ public:
     BreakerState state();
     void set_state(const BreakerState& state);
 
+    /// What is kept of who asked for what: a digest with a key of this database's, from which nobody learns a body.
+    std::string origin_of(std::string_view told);
+
     bool has_failures();
     /// Since the upstream was last seen to work, an hour back at most.
     std::vector<NotedFailure> failures();
@@ -32,7 +36,7 @@ public:
     /// A request that was sent at `sent_at` has succeeded: failures before that are past, later ones doubtful.
     void note_work(Time sent_at);
     /// What they led to has been taken back; they still count.
-    void forget_consequences(std::string_view request);
+    void forget_consequences(std::string_view origin);
     void clear_failures();
 
 private:

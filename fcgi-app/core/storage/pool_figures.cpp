@@ -1,5 +1,7 @@
 #include "storage/pool_figures.hpp"
 
+#include <fmt/format.h>
+
 #include "storage/account_selection.hpp"
 
 namespace dreamina {
@@ -33,14 +35,19 @@ PoolRoom::PoolRoom(Database& database)
 {
     {
         // On the index alone.
-        auto rows = database.query(
-            "SELECT pool_class, count(*) FROM accounts WHERE pool_class IS NOT NULL GROUP BY pool_class");
+        static const std::string sql = fmt::format(
+            "SELECT pool_class, count(*) FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0 "
+            "GROUP BY pool_class",
+            barred_bits_sql());
+        auto rows = database.query(sql);
         while (rows.next()) accounts_.emplace(rows.integer(0), rows.integer(1));
     }
     // Names that are not in the catalogue are the clients', and there may be any number of them.
-    auto rows = database.query(
-        "SELECT m.id, a.pool_class, sum(u.calls) FROM account_usage u JOIN accounts a ON a.id = u.account_id "
-        "LEFT JOIN models m ON m.id = u.model GROUP BY 1, 2");
+    static const std::string sql = fmt::format(
+        "SELECT m.id, CASE WHEN a.pool_class & {} = 0 THEN a.pool_class END, sum(u.calls) FROM account_usage u "
+        "JOIN accounts a ON a.id = u.account_id LEFT JOIN models m ON m.id = u.model GROUP BY 1, 2",
+        barred_bits_sql());
+    auto rows = database.query(sql);
     while (rows.next()) {
         if (rows.is_null(0)) {
             used_by_others_ += rows.integer(2);

@@ -125,9 +125,10 @@ void RequestStore::add_standing(const StandingNote& note)
     const Standing& standing = note.standing;
     database_.run(
         "INSERT OR IGNORE INTO standings (id, total, disabled, banned, without_session, other_region, without_points, "
-        "at_limit, busy, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "at_limit, busy, proxy_unsafe, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         note.id, standing.total, standing.disabled, standing.banned, standing.without_session, standing.other_region,
-        standing.without_points, standing.at_limit, standing.busy, standings_json(standing.accounts));
+        standing.without_points, standing.at_limit, standing.busy, standing.proxy_unsafe,
+        standings_json(standing.accounts));
 }
 
 std::string_view request_columns()
@@ -226,8 +227,8 @@ std::optional<LoggedStanding> RequestStore::standing(std::string_view id)
     LoggedStanding found;
     {
         auto row = database_.query(
-            "SELECT total, disabled, banned, without_session, other_region, without_points, at_limit, busy, accounts "
-            "FROM standings WHERE id = ?",
+            "SELECT total, disabled, banned, without_session, other_region, without_points, at_limit, busy, accounts, "
+            "proxy_unsafe FROM standings WHERE id = ?",
             id);
         if (!row.next()) return std::nullopt;
         found.standing = {.total = row.integer(0),
@@ -238,6 +239,7 @@ std::optional<LoggedStanding> RequestStore::standing(std::string_view id)
                           .without_points = row.integer(5),
                           .at_limit = row.integer(6),
                           .busy = row.integer(7),
+                          .proxy_unsafe = row.integer(9),
                           .accounts = read_list(row.text(8))};
     }
     for (const AccountStanding& account : found.standing.accounts)

@@ -971,7 +971,7 @@ export interface components {
          * @description Why an account could not serve a request.
          * @enum {string}
          */
-        PassedOver: "disabled" | "without_session" | "other_region" | "without_points" | "at_limit" | "banned" | "busy";
+        PassedOver: "disabled" | "without_session" | "other_region" | "without_points" | "at_limit" | "banned" | "busy" | "proxy_unsafe";
         /**
          * @description How whoever changed something was let in.
          * @enum {string}
@@ -1693,6 +1693,7 @@ export interface components {
                 at_limit: number;
                 banned: number;
                 busy: number;
+                proxy_unsafe: number;
             };
             accounts: {
                 account_id: number;

@@ -54,6 +54,8 @@ public:
             send("HTTP/1.1 " + std::to_string(status) + " Words\r\nContent-Length: " + std::to_string(body.size()) +
                  "\r\n" + std::string{headers} + "\r\n" + std::string{body});
         }
+        /// Before the work is done, that the test can wait for it.
+        void close() { ::shutdown(fd_, SHUT_RDWR); }
         /// Until the client (or the end of the test) closes.
         void stay()
         {
@@ -99,7 +101,7 @@ public:
     }
     ~LocalServer()
     {
-        ::shutdown(listener_.get(), SHUT_RDWR);
+        stop_listening();
         acceptor_.join();
         for (const UniqueFd& fd : connections_) ::shutdown(fd.get(), SHUT_RDWR);
         for (std::thread& thread : threads_) thread.join();
@@ -113,6 +115,8 @@ public:
     }
     std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
     int connections() const { return count_; }
+    /// Whoever comes now is refused.
+    void stop_listening() { ::shutdown(listener_.get(), SHUT_RDWR); }
 
 private:
     void accept()

@@ -1,5 +1,7 @@
 #include "domain/upstream_breaker.hpp"
 
+#include <random>
+#include <set>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -17,13 +19,20 @@ std::string next_request()
     static int last = 0;
     return std::to_string(++last);
 }
+UpstreamFailure failure_of(std::string request, std::string origin, AccountId account)
+{
+    return {.request = std::move(request), .origin = std::move(origin), .account = account, .at = now};
+}
 UpstreamFailure failed(AccountId account, milliseconds ago = 0ms)
 {
-    return {.request = next_request(), .account = account, .unreached = false, .at = now - ago};
+    const std::string request = next_request();
+    return {.request = request, .origin = request, .account = account, .unreached = false, .at = now - ago};
 }
 UpstreamFailure unreached(AccountId account, milliseconds ago = 0ms)
 {
-    return {.request = next_request(), .account = account, .unreached = true, .at = now - ago};
+    UpstreamFailure failure = failed(account, ago);
+    failure.unreached = true;
+    return failure;
 }
 bool outage(const std::vector<UpstreamFailure>& failures) { return is_outage(failures, now); }
 
@@ -136,7 +145,7 @@ TEST_CASE("when it is worth asking again")
 TEST_CASE("one request alone is no outage, but nobody is banned for it")
 {
     std::vector<UpstreamFailure> failures{failed(1), failed(2), failed(3)};
-    for (UpstreamFailure& failure : failures) failure.request = "one";
+    for (UpstreamFailure& failure : failures) failure.request = failure.origin = "one";
     CHECK_FALSE(outage(failures));
     CHECK(is_the_requests_own(failures, "one"));
     CHECK_FALSE(is_the_requests_own(failures, "another"));
@@ -144,4 +153,64 @@ TEST_CASE("one request alone is no outage, but nobody is banned for it")
     CHECK(outage(failures));
     failures.erase(failures.begin());
     CHECK_FALSE(is_the_requests_own(failures, "one"));
+}
+
+TEST_CASE("one client that sends one body again and again makes no outage")
+{
+    std::vector<UpstreamFailure> failures;
+    for (AccountId account = 1; account <= 50; ++account)
+        failures.push_back(failure_of(next_request(), "one", account));
+    CHECK_FALSE(outage(failures));
+    CHECK(is_the_requests_own(failures, "one"));
+    failures.push_back(failure_of(next_request(), "another", 7));
+    CHECK(outage(failures));
+}
+
+TEST_CASE("where no connection comes about nobody read the body: repeated requests count, a single one does not")
+{
+    std::vector<UpstreamFailure> failures{unreached(1), unreached(1), unreached(1)};
+    for (UpstreamFailure& failure : failures) failure.origin = "one";
+    CHECK(outage(failures));
+    for (UpstreamFailure& failure : failures) failure.request = "one";
+    CHECK_FALSE(outage(failures));
+}
+
+TEST_CASE("whatever happens: an outage has two origins and three accounts, or attempts that met no connection")
+{
+    std::mt19937 chance{7};
+    const auto one_of = [&](int count) { return static_cast<int>(chance() % static_cast<unsigned>(count)); };
+    int outages = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::vector<UpstreamFailure> failures;
+        std::set<std::string> origins;
+        std::set<std::string> requests_unreached;
+        std::set<AccountId> accounts;
+        std::size_t not_reached = 0;
+        for (int i = one_of(8); i > 0; --i) {
+            UpstreamFailure failure =
+                failure_of(std::to_string(one_of(4)), std::to_string(one_of(3)), AccountId{one_of(5)});
+            failure.unreached = one_of(4) == 0;
+            failure.at = now - std::chrono::seconds{one_of(80)};
+            failures.push_back(failure);
+            if (now - failure.at > outage_window) continue;
+            origins.insert(failure.origin);
+            if (failure.unreached) {
+                ++not_reached;
+                requests_unreached.insert(failure.request);
+            } else {
+                accounts.insert(failure.account);
+            }
+        }
+        const bool by_answers = origins.size() >= 2 && accounts.size() + not_reached >= failures_of_an_outage;
+        const bool by_connections = not_reached >= failures_of_an_outage && requests_unreached.size() >= 2;
+        CHECK(outage(failures) == (by_answers || by_connections));
+        outages += outage(failures);
+        // What one client can do with one body, over any accounts and at any time.
+        for (UpstreamFailure& failure : failures) {
+            failure.origin = "one";
+            failure.unreached = false;
+        }
+        CHECK_FALSE(outage(failures));
+    }
+    CHECK(outages > 100);
 }

@@ -44,7 +44,8 @@ struct AccountPool : TemporaryDatabase {
         REQUIRE_FALSE(reservation.has_value());
         return AccountSelection{**this}.standing_towards(catalog.resolve(model, settings));
     }
-    bool settle_as(const Lease& lease, Verdict verdict, bool unreached = false)
+    /// `origin`: who asked for what; empty: each request is another one.
+    bool settle_as(const Lease& lease, Verdict verdict, bool unreached = false, const std::string& origin = "")
     {
         return settle(**this,
                       {.lease = lease.id,
@@ -53,6 +54,7 @@ struct AccountPool : TemporaryDatabase {
                        .session_id = lease.session_id,
                        .request = {.id = fmt::format("request-{}", lease.id), .began_at = now},
                        .unreached = unreached,
+                       .origin = origin,
                        .end = RequestEnd{.outcome = outcome_of(verdict), .attempts = 1}},
                       now);
     }

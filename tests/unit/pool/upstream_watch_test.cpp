@@ -273,3 +273,30 @@ TEST_CASE("successes of earlier requests delay the opening, but those who were b
     CHECK(pool.phase() == "open");
     CHECK_FALSE(pool.is_blamed(banned));
 }
+
+TEST_CASE("one client that repeats one request closes nobody out, and bans nobody")
+{
+    Pool pool;
+    for (int i = 0; i < 8; ++i) {
+        const auto lease = pool.ask("jimeng-4.5");
+        REQUIRE(lease.has_value());
+        pool.settle_as(*lease, Verdict::server_error, false, "one key, one body");
+        CHECK(pool.phase() == "closed");
+    }
+    for (const AccountId id : {pool.a, pool.b, pool.c, pool.d}) CHECK_FALSE(pool.is_blamed(id));
+
+    // Somebody else meets it too.
+    pool.settle_as(pool.reserved("jimeng-4.5"), Verdict::server_error, false, "one key, another body");
+    CHECK(pool.phase() == "open");
+}
+
+TEST_CASE("an account's failure with a client's request is the account's own until three of them have met it")
+{
+    Pool pool;
+    pool.settle_as(pool.reserved("jimeng-4.5"), Verdict::server_error, false, "one");
+    pool.settle_as(pool.reserved("jimeng-4.5"), Verdict::server_error, false, "one");
+    CHECK(pool.get(pool.a).banned);
+    CHECK(pool.get(pool.b).banned);
+    pool.settle_as(pool.reserved("jimeng-4.5"), Verdict::server_error, false, "one");
+    for (const AccountId id : {pool.a, pool.b, pool.c}) CHECK_FALSE(pool.is_blamed(id));
+}

@@ -8,9 +8,9 @@ using namespace dreamina;
 
 namespace {
 
-const Headers json{{"Content-Type", "application/json; charset=utf-8"}};
+const Headers json_headers{{"Content-Type", "application/json; charset=utf-8"}};
 
-HeldAnswer held(int status, std::string_view body, const Headers& headers = json)
+HeldAnswer held(int status, std::string_view body, const Headers& headers = json_headers)
 {
     HeldAnswer answer{status, headers};
     for (const char c : body) {
@@ -30,7 +30,7 @@ TEST_CASE("which answers are held back until they can be judged")
         bool holds;
     };
     const Row rows[] = {
-        {"JSON", 200, json, true},
+        {"JSON", 200, json_headers, true},
         {"JSON in another case", 200, {{"content-type", "Application/JSON"}}, true},
         {"an event stream", 200, {{"Content-Type", "text/event-stream"}}, false},
         {"a picture", 200, {{"Content-Type", "image/png"}}, false},
@@ -50,16 +50,17 @@ TEST_CASE("which answers are held back until they can be judged")
 
 TEST_CASE("the verdict from what was held")
 {
-    CHECK(held(200, R"({"created":1,"data":[{"url":"x"}]})").judgement().verdict == Verdict::success);
-    CHECK(held(200, R"({"created":1,"data":[]})").judgement().verdict == Verdict::generation_failed);
-    CHECK(held(200, R"({"code":-2002,"message":"x","data":null})").judgement().verdict == Verdict::session_expired);
-    CHECK(held(200, R"({"data":null,"message":"积分不足","code":-2007})").judgement().verdict ==
+    CHECK(judge(held(200, R"({"created":1,"data":[{"url":"x"}]})").facts()).verdict == Verdict::success);
+    CHECK(judge(held(200, R"({"created":1,"data":[]})").facts()).verdict == Verdict::generation_failed);
+    CHECK(judge(held(200, R"({"code":-2002,"message":"x","data":null})").facts()).verdict == Verdict::session_expired);
+    CHECK(judge(held(200, R"({"data":null,"message":"积分不足","code":-2007})").facts()).verdict ==
           Verdict::points_used_up);
-    CHECK(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").judgement().verdict == Verdict::points_used_up);
-    CHECK(held(429, R"({"error":{"message":"x"}})").judgement().verdict == Verdict::rate_limited);
-    CHECK(held(502, "<html>Bad Gateway</html>").judgement().verdict == Verdict::gateway_error);
-    CHECK(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").judgement().verdict == Verdict::success);
-    CHECK(held(200, "").judgement().verdict == Verdict::success);
+    CHECK(judge(held(429, R"({"error":"[API_IMAGE_INSUFFICIENT_POINTS] x"})").facts()).verdict ==
+          Verdict::points_used_up);
+    CHECK(judge(held(429, R"({"error":{"message":"x"}})").facts()).verdict == Verdict::rate_limited);
+    CHECK(judge(held(502, "<html>Bad Gateway</html>").facts()).verdict == Verdict::gateway_error);
+    CHECK(judge(held(200, R"({"data":[{"code":-2002,"message":"x"}]})").facts()).verdict == Verdict::success);
+    CHECK(judge(held(200, "").facts()).verdict == Verdict::success);
 }
 
 TEST_CASE("what is told of an answer to be judged")
@@ -70,7 +71,7 @@ TEST_CASE("what is told of an answer to be judged")
     CHECK(facts.error == "[X] y");
     CHECK(facts.message == "z");
     CHECK(facts.content_type == "application/json");
-    CHECK(HeldAnswer{200, {{"Content-Type", "text/html; charset=utf-8"}}}.judgement().verdict ==
+    CHECK(judge(HeldAnswer{200, {{"Content-Type", "text/html; charset=utf-8"}}}.facts()).verdict ==
           Verdict::not_an_upstream);
 }
 
@@ -86,18 +87,18 @@ TEST_CASE("what was held is given out byte for byte, once")
 
 TEST_CASE("an answer that is longer than any error is let go")
 {
-    HeldAnswer answer{200, json};
+    HeldAnswer answer{200, json_headers};
     CHECK(answer.hold(R"({"data":")"));
     CHECK(answer.hold(std::string(most_held_back - 9, 'A')));
     CHECK_FALSE(answer.hold("B"));
     CHECK_FALSE(answer.holds());
-    CHECK(answer.judgement().verdict == Verdict::success);
+    CHECK(judge(answer.facts()).verdict == Verdict::success);
     CHECK(answer.release().size() == most_held_back + 1);
 }
 
 TEST_CASE("an error that comes compressed is an error all the same, and is passed on as it came")
 {
     HeldAnswer answer = held(200, gzipped, {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}});
-    CHECK(answer.judgement().verdict == Verdict::session_expired);
+    CHECK(judge(answer.facts()).verdict == Verdict::session_expired);
     CHECK(answer.release() == gzipped);
 }

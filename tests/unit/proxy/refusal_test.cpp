@@ -102,7 +102,27 @@ TEST_CASE("why no account serves, and when to come back")
         CHECK(reply.status == 503);
         CHECK(*find_header(reply.headers, "Retry-After") == row.retry_after);
         CHECK(*find_header(reply.headers, "Access-Control-Allow-Origin") == "*");
+        // Somebody comes back by itself, or is back already; else an administrator has to act.
+        const bool waits = row.retry_after != "60" || row.name == "all merely busy";
+        CHECK(*find_header(reply.headers, "X-Should-Retry") == (waits ? "true" : "false"));
         CHECK(Json::parse(reply.body) ==
               Json{{"error", {{"message", row.sentence}, {"type", "server_error"}, {"code", "no_account"}}}});
     }
+}
+
+TEST_CASE("where nothing was sent another try makes sense; where a generation may have run it does not")
+{
+    const auto retry = [](const Reply& reply) { return *find_header(reply.headers, "X-Should-Retry"); };
+    CHECK(retry(no_account_reply({.id = "m"}, {.total = 1, .busy = 1}, {}, refused_at)) == "true");
+    CHECK(retry(no_account_reply({.id = "m"}, {.unknown = true}, {}, refused_at)) == "true");
+    CHECK(retry(upstream_down_reply(refused_at, refused_at)) == "true");
+    CHECK(retry(database_refuses_reply()) == "true");
+    CHECK(retry(no_answer_reply(TransferEnd::unreachable, false)) == "true");
+    CHECK(retry(no_answer_reply(TransferEnd::unreachable, true)) == "false");
+    CHECK(retry(no_answer_reply(TransferEnd::timed_out, true)) == "false");
+    CHECK(retry(no_answer_reply(TransferEnd::cut, true)) == "false");
+    CHECK(no_answer_reply(TransferEnd::timed_out, true).status == 504);
+    CHECK(no_answer_reply(TransferEnd::cut, true).status == 502);
+    CHECK(find_header(database_refuses_reply().headers, "Access-Control-Expose-Headers")->find("X-Should-Retry") !=
+          std::string::npos);
 }

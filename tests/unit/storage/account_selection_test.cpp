@@ -1,12 +1,16 @@
 #include "storage/account_selection.hpp"
 
+#include <algorithm>
+
 #include <sqlite3.h>
 
 #include <fmt/format.h>
 
 #include "storage/model_store.hpp"
+#include "storage/pool_figures.hpp"
 #include "storage/temporary_database.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 #include "storage/usage_store.hpp"
 
 using namespace dreamina;
@@ -260,4 +264,51 @@ TEST_CASE("a standing tells of each account why it was passed over, but of no mo
     const Standing large = pool.selection.standing_towards({.id = "m", .regions = only(Region::us)});
     CHECK(large.other_region == 1 + static_cast<std::int64_t>(most_account_standings));
     CHECK(large.accounts.size() == most_account_standings);
+}
+
+TEST_CASE("an account with a proxy is not used with the upstream that gives proxies away, and a standing says so")
+{
+    Selection pool;
+    NewAccount proxied = able_account("proxied@x.org");
+    proxied.proxy_url = "http://user:password@proxy.example:3128";
+    const AccountId with_proxy = pool.add(proxied);
+    const ModelRule rule = pool.rule("jimeng-4.0");
+    const auto upstream_is = [&](UpstreamKind kind) { UpstreamFactsStore{*pool}.write({.kind = kind}); };
+    CHECK(pool.chosen(rule) == with_proxy);
+    upstream_is(UpstreamKind::jimeng_api);
+    CHECK(pool.chosen(rule) == with_proxy);
+    CHECK(pool.selection.standing_towards(rule).proxy_unsafe == 0);
+
+    upstream_is(UpstreamKind::jimeng_api_go);
+    CHECK_FALSE(pool.chosen(rule));
+    CHECK_FALSE(pool.selection.somebody_is_busy(rule));
+    const Standing standing = pool.selection.standing_towards(rule);
+    CHECK(standing.proxy_unsafe == 1);
+    REQUIRE(standing.accounts.size() == 1);
+    CHECK(standing.accounts[0].reason == PassedOver::proxy_unsafe);
+    const AccountId without = pool.add(able_account("without@x.org"));
+    CHECK(pool.chosen(rule) == without);
+
+    AccountStore{*pool}.change(with_proxy, {.proxy_url = std::optional<std::string>{}}, start);
+    pool.use(without);
+    CHECK(pool.chosen(rule) == with_proxy);
+}
+
+TEST_CASE("with that upstream the figures of a model leave out accounts with a proxy")
+{
+    Selection pool;
+    NewAccount proxied = able_account("proxied@x.org");
+    proxied.proxy_url = "http://proxy.example:3128";
+    pool.add(proxied);
+    pool.add(able_account("without@x.org"));
+    const auto free_accounts = [&] {
+        const auto models = ModelStore{*pool}.all();
+        const auto model =
+            std::find_if(models.begin(), models.end(), [](const Model& m) { return m.id == "jimeng-4.0"; });
+        REQUIRE(model != models.end());
+        return PoolRoom{*pool}.of(*model, Settings{}).accounts;
+    };
+    CHECK(free_accounts() == 2);
+    UpstreamFactsStore{*pool}.write({.kind = UpstreamKind::jimeng_api_go});
+    CHECK(free_accounts() == 1);
 }

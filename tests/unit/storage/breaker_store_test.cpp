@@ -13,6 +13,7 @@ struct Breaker : TemporaryDatabase {
     void add(NotedFailure noted, const char* request)
     {
         noted.failure.request = request;
+        noted.failure.origin = store.origin_of(request);
         store.add_failure(noted);
     }
 
@@ -70,6 +71,7 @@ TEST_CASE("failures are told in their order, with what they led to")
     CHECK(failures[1].was_error);
     CHECK(failures[1].ban_until == start + 4h);
     CHECK(text(*breaker, "SELECT request FROM upstream_failures ORDER BY id DESC") == "two");
+    CHECK(failures[0].failure.origin == breaker.store.origin_of("one"));
 
     breaker.store.clear_failures();
     CHECK_FALSE(breaker.store.has_failures());
@@ -92,4 +94,13 @@ TEST_CASE("the failures of an account go with it")
     breaker.add(breaker.failure(start), "one");
     AccountStore{*breaker}.remove(breaker.account);
     CHECK_FALSE(breaker.store.has_failures());
+}
+
+TEST_CASE("an origin is kept as a digest that is this database's own")
+{
+    Breaker one;
+    Breaker other;
+    CHECK(one.store.origin_of("who and what") == BreakerStore{*one}.origin_of("who and what"));
+    CHECK(one.store.origin_of("who and what") != one.store.origin_of("who and what else"));
+    CHECK(one.store.origin_of("who and what") != other.store.origin_of("who and what"));
 }

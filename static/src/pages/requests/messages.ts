@@ -90,6 +90,7 @@ const en = {
     at_limit: 'At the day’s limit',
     banned: 'Banned',
     busy: 'Busy',
+    proxy_unsafe: 'With a proxy, which jimeng-api-go would give away',
   },
   reason: {
     unreachable: 'no connection',
@@ -182,6 +183,7 @@ const zhCn: typeof en = {
     at_limit: '已达当日上限',
     banned: '封禁中',
     busy: '正忙',
+    proxy_unsafe: '带有代理，而 jimeng-api-go 会泄露它',
   },
   reason: {
     unreachable: '无法建立连接',

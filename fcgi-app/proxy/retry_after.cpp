@@ -1,0 +1,39 @@
+#include "proxy/retry_after.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+#include "base/text.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Nobody means more, and it must not overflow.
+constexpr std::int64_t most_seconds = 366 * 24 * 3600;
+
+std::optional<Time> http_date(const std::string& text)
+{
+    std::tm parts{};
+    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return from_millis(std::int64_t{::timegm(&parts)} * 1000);
+}
+
+}  // namespace
+
+std::optional<milliseconds> retry_after(const Headers& headers, Time now)
+{
+    const std::string* header = find_header(headers, "Retry-After");
+    if (header == nullptr) return std::nullopt;
+    const std::string text{trim(*header)};
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc{} && end == text.data() + text.size() && seconds >= 0)
+        return std::chrono::seconds{std::min(seconds, most_seconds)};
+    const auto date = http_date(text);
+    if (!date) return std::nullopt;
+    return std::clamp<milliseconds>(*date - now, milliseconds{0}, std::chrono::seconds{most_seconds});
+}
+
+}  // namespace dreamina

@@ -1,0 +1,224 @@
+#include "proxy/forwarding_service.hpp"
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::string_view picture = R"({"created":1,"data":[{"url":"https://x/1.png"}]})";
+constexpr std::string_view json = "Content-Type: application/json\r\n";
+
+/// Answers all requests alike.
+LocalServer::Work always(int status, std::string body, std::string headers = std::string{json})
+{
+    return [=](LocalServer::Connection& connection) {
+        while (!connection.request().empty()) connection.answer(status, body, headers);
+    };
+}
+
+/// … and counts them.
+struct Counted {
+    std::atomic<int> received = 0;
+    LocalServer::Work always(int status, std::string body, std::string headers = std::string{json})
+    {
+        return [=, this](LocalServer::Connection& connection) {
+            while (!connection.request().empty()) {
+                ++received;
+                connection.answer(status, body, headers);
+            }
+        };
+    }
+};
+
+/// One answer after the other, whatever connection they go over; the last one for all that follow.
+class OneAfterTheOther {
+public:
+    struct Answer {
+        int status = 200;
+        std::string body = std::string{picture};
+        std::string headers = std::string{json};
+    };
+    explicit OneAfterTheOther(std::vector<Answer> answers) : answers_(std::move(answers)) {}
+    LocalServer::Work work()
+    {
+        return [this](LocalServer::Connection& connection) {
+            while (!connection.request().empty()) {
+                const auto at = static_cast<std::size_t>(received++);
+                const Answer& answer = answers_[std::min(at, answers_.size() - 1)];
+                connection.answer(answer.status, answer.body, answer.headers);
+            }
+        };
+    }
+    std::atomic<int> received = 0;
+
+private:
+    std::vector<Answer> answers_;
+};
+
+/// A chat's stream of these pieces.
+LocalServer::Work streams(std::vector<std::string> pieces)
+{
+    return [=](LocalServer::Connection& connection) {
+        while (!connection.request().empty()) {
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (const std::string& piece : pieces) connection.send(fmt::format("{:x}\r\n{}\r\n", piece.size(), piece));
+            connection.send("0\r\n\r\n");
+        }
+    };
+}
+
+std::string said(std::string_view content)
+{
+    return fmt::format("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n\n", content);
+}
+
+}  // namespace
+
+TEST_CASE("a kept connection that is cut after the request was read: received once, 502, counted, logged, and no retry")
+{
+    std::atomic<int> received = 0;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        if (connection.request().empty()) return;
+        ++received;
+        connection.answer(200, picture, json);
+        if (!connection.request().empty()) ++received;
+    }};
+    Came came = service.ask();
+    int asked = 1;
+    for (; came.status() == 200 && asked < 100; ++asked) came = service.ask();  // until one goes over a kept connection
+    CHECK(received == asked);
+    CHECK(came.status() == 502);
+    CHECK(came.body().find("upstream_cut") != std::string::npos);
+    CHECK(came.header("X-Should-Retry") == "false");
+    CHECK(came.header("X-Dreamina-Attempts") == "1");
+    CHECK(service.calls(1) == asked);
+    CHECK(service.account(1).error_count == 1);
+    CHECK(service.logged("outcome") == "interrupted");
+    CHECK(service.logged("status") == "502");
+    CHECK(service.logged("reason") == "cut");
+}
+
+TEST_CASE("an upstream that nobody reaches has not been asked: another try makes sense")
+{
+    ForwardingService service{always(200, "")};
+    service.server.reset();
+    const Came came = service.ask();
+    CHECK(came.status() == 502);
+    CHECK(came.header("X-Should-Retry") == "true");
+    CHECK(service.calls(1) == 0);
+}
+
+TEST_CASE("where all attempts were used the client is told not to try again, and gets the last answer untouched")
+{
+    Counted counted;
+    ForwardingService service{counted.always(500, R"({"error":"last"})",
+                                             "Content-Type: application/json\r\nX-Own: 1\r\n"
+                                             "X-Should-Retry: true\r\n"),
+                              5};
+    service.change({{"MAX_ATTEMPTS", std::int64_t{3}}});
+    const Came came = service.ask();
+    CHECK(counted.received == 3);
+    CHECK(came.status() == 500);
+    CHECK(came.body() == R"({"error":"last"})");
+    CHECK(came.header("X-Own") == "1");
+    CHECK(came.header("X-Should-Retry") == "false");
+    CHECK(came.said.find("X-Should-Retry: true") == std::string::npos);
+}
+
+TEST_CASE("a good answer is a generation: no library is to repeat it")
+{
+    ForwardingService service{always(200, std::string{picture})};
+    const Came came = service.ask();
+    CHECK(came.body() == picture);
+    CHECK(came.header("X-Should-Retry") == "false");
+    CHECK(service.logged("outcome") == "success");
+}
+
+TEST_CASE("the upstream is asked for gzip where the client takes it, else for no encoding")
+{
+    std::string asked;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        for (std::string request; !(request = connection.request()).empty(); connection.answer(200, picture, json))
+            asked = request;
+    }};
+    service.ask("{}", {{"Accept-Encoding", "br, gzip"}});
+    CHECK(asked.find("\r\nAccept-Encoding: gzip\r\n") != std::string::npos);
+    service.ask("{}", {{"Accept-Encoding", "br"}});
+    CHECK(asked.find("\r\nAccept-Encoding: identity\r\n") != std::string::npos);
+}
+
+TEST_CASE("an answer in an encoding that nobody asked for is no success, unless it is too long for an error")
+{
+    const std::string brotli = std::string{json} + "Content-Encoding: br\r\n";
+    ForwardingService riddle{always(200, "\x0b\x02\x80{}\x03", brotli)};
+    CHECK(riddle.ask().status() == 200);
+    CHECK(riddle.logged("verdict") == "may_have_run");
+    CHECK(riddle.calls(1) == 1);
+
+    ForwardingService long_one{always(200, std::string(20'000, 'x'), brotli)};
+    CHECK(long_one.ask().body().size() == 20'000);
+    CHECK(long_one.logged("verdict") == "success");
+
+    ForwardingService plain{always(200, std::string{picture}, std::string{json} + "Content-Encoding: identity\r\n")};
+    CHECK(plain.ask().header("Content-Encoding") == "identity");
+    CHECK(plain.logged("verdict") == "success");
+}
+
+TEST_CASE("a paid answer arrives whatever its headers")
+{
+    ForwardingService service{always(
+        200, std::string{picture},
+        std::string{json} + ": no name\r\nX Y: blank\r\nX-Good: 1\r\nX-Huge: " + std::string(40'000, 'h') + "\r\n")};
+    const Came came = service.ask();
+    CHECK(came.whole);
+    CHECK(came.body() == picture);
+    CHECK(came.header("X-Good") == "1");
+    CHECK(came.header("Content-Length") == std::to_string(picture.size()));
+    CHECK(came.head().size() < 32 * 1024);
+    CHECK(came.head().find("X Y") == std::string::npos);
+    CHECK(came.head().find("\r\n: ") == std::string::npos);
+    CHECK(service.logged("outcome") == "success");
+}
+
+TEST_CASE("a good stream passes on as it came and is a success")
+{
+    const std::string first = said("🎨 图像生成中，请稍候...");
+    const std::string second = said("![image_0](https://x)\\n");
+    ForwardingService service{streams({first, second, "data: [DONE]\n\n"})};
+    const Came came = service.ask();
+    CHECK(came.whole);
+    CHECK(came.body() == first + second + "data: [DONE]\n\n");
+    CHECK(came.header("X-Accel-Buffering") == "no");
+    CHECK(came.header("X-Should-Retry") == "false");
+    CHECK(service.logged("verdict") == "success");
+}
+
+TEST_CASE("a stream without an event, or one that is cut, is no success")
+{
+    ForwardingService silent{streams({": ping\n\n", "data: [DONE]\n\n"})};
+    CHECK(silent.ask().status() == 200);
+    CHECK(silent.logged("verdict") == "may_have_run");
+    CHECK(silent.calls(1) == 1);
+
+    ForwardingService cut{[](LocalServer::Connection& connection) {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+        connection.send(fmt::format("{:x}\r\n{}\r\n", said("x").size(), said("x")));
+    }};
+    CHECK_FALSE(cut.ask().whole);
+    CHECK(cut.logged("verdict") == "interrupted");
+}
+
+TEST_CASE("one client that repeats one request closes nobody out; different ones that fail alike do")
+{
+    ForwardingService service{always(502, "<html>bad gateway</html>", "Content-Type: text/html\r\n"), 6};
+    for (int i = 0; i < 5; ++i) {
+        CHECK(service.ask().status() == 502);
+        CHECK(service.breaker() == "closed");
+    }
+    CHECK(service.ask(R"({"model":"jimeng-4.0","prompt":"a dog"})").status() == 502);
+    CHECK(service.breaker() == "open");
+    const Came refused = service.ask();
+    CHECK(refused.status() == 503);
+    CHECK(refused.header("X-Should-Retry") == "true");
+}
