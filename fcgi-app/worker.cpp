@@ -9,6 +9,7 @@
 #include "api/dispatcher.hpp"
 #include "base/log.hpp"
 #include "base/service_notice.hpp"
+#include "clients/upstream_detection.hpp"
 #include "pool/upstream_watch.hpp"
 #include "pool/worker_presence.hpp"
 #include "proxy/gate.hpp"
@@ -18,6 +19,7 @@
 #include "storage/refused_models.hpp"
 #include "storage/session_store.hpp"
 #include "storage/verdict_rule_store.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -132,6 +134,7 @@ public:
     {
         ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_of(settings_.version());
+        expect_upstream();
         load_catalog();
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
@@ -158,14 +161,56 @@ private:
             const bool another = current->settings.upstream_base_url != acted_on_->settings.upstream_base_url;
             if (current->settings.admin_password != acted_on_->settings.admin_password) forget_sessions();
             acted_on_ = std::move(current);
-            if (another) ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
+            if (another) {
+                ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
+                expect_upstream();
+            }
             set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
         }
         if (version != told_version_) apply_limits_of(version);
+        if (upstream_is_awaited_) learn_upstream();
         load_catalog();
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
+    }
+
+    /// Until it is known who answers at another address, accounts with a proxy are kept from it.
+    void expect_upstream()
+    {
+        ledger_->run([url = acted_on_->settings.upstream_base_url](Database& database) {
+            UpstreamFactsStore{database}.expect(url);
+        });
+        upstream_is_awaited_ = true;
+        learn_upstream();
+    }
+
+    /// The scheduler does so as well, and from then on alone; but nobody should have to wait for it to come up.
+    void learn_upstream()
+    {
+        if (std::exchange(asks_upstream_, true)) return;
+        watch_threads_->submit([this, url = acted_on_->settings.upstream_base_url] {
+            bool awaited = true;
+            try {
+                const ConnectionPool::Lent database = read_connections_.lend();
+                const KnownUpstream known = UpstreamFactsStore{*database}.known();
+                awaited = known.awaited || known.facts.base_url != url;
+            } catch (const DatabaseError& error) {
+                log_warning("what is known of the upstream could not be read: {}", error.what());
+            }
+            const Time began = system_now();
+            std::optional<UpstreamDetection> found;
+            if (awaited) found = detect_upstream(probes_, url, upstream_probe_timeout);
+            loop_.post([this, url, awaited, began, found = std::move(found)] {
+                asks_upstream_ = false;
+                const bool same = url == acted_on_->settings.upstream_base_url;
+                if (same) upstream_is_awaited_ = awaited && !(found && is_upstream(found->finding));
+                if (!found) return;
+                ledger_->run([url, began, detection = *found](Database& database) {
+                    UpstreamFactsStore{database}.found(url, detection, began, system_now());
+                });
+            });
+        });
     }
 
     /// The last thing that a change of the settings asks for. Once it is done the others are told that this worker acts
@@ -296,6 +341,8 @@ private:
     ConnectionContext connections_;
     int listener_;
     bool loading_catalog_ = false;
+    bool upstream_is_awaited_ = false;
+    bool asks_upstream_ = false;
     std::optional<Acceptor> acceptor_;
 };
 

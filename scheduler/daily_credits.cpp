@@ -1,22 +1,28 @@
 #include <fmt/format.h>
 
 #include "storage/account_upkeep.hpp"
-#include "storage/verdict_rule_store.hpp"
 #include "token_sweep.hpp"
+#include "token_upstream.hpp"
 
 namespace dreamina {
 namespace {
 
+JobProgress::ItemEnd end_of(const DailyCredits& credits)
+{
+    const std::string points = credits.points ? fmt::format("; {} points", *credits.points) : "";
+    if (!credits.refused.empty()) return item_failed(fmt::format("not claimed: {}{}", credits.refused, points));
+    const char* words = !credits.received ? "asked for" : *credits.received ? "claimed" : "nothing to claim";
+    return item_done(words + points);
+}
+
 BatchEnd claim(JobWork& work, const std::vector<WorkItem>& items)
 {
-    const VerdictRules rules = VerdictRuleStore{work.database}.rules();
-    const UpstreamTokens upstream{work.http, work.settings().upstream_base_url, rules};
+    const UpstreamTokens upstream = token_upstream(work.database, work.settings(), work.http, work.stop);
     AccountUpkeep upkeep{work.database};
     return write_answers(work, items, upstream.receive(tokens_of(items), work.stop),
                          [&](const WorkItem& item, const DailyCredits& credits, Time now) {
-                             upkeep.set_points(item.account.id, credits.points, now);
-                             return fmt::format("{}; {} points", credits.received ? "claimed" : "nothing to claim",
-                                                credits.points);
+                             if (credits.points) upkeep.points_answered(item.account, *credits.points, now);
+                             return end_of(credits);
                          });
 }
 

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "pool/upstream_learning.hpp"
+#include "queueing.hpp"
+#include "storage/account_upkeep.hpp"
 #include "storage/schedule_store.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -48,6 +52,19 @@ std::string_view without_registration(const Settings& settings)
     return "";
 }
 
+bool upstream_is_unsure(Database& database, const Settings& settings, Time now)
+{
+    return upstream_is_to_be_asked(database, settings.upstream_base_url, now);
+}
+
+bool points_are_doubted(Database& database, const Settings&, Time now)
+{
+    // While the upstream is away its answer is waited for elsewhere.
+    const KnownUpstream upstream = UpstreamFactsStore{database}.known();
+    const bool away = upstream.doubted_at || (upstream.finding && !is_upstream(*upstream.finding));
+    return !away && AccountUpkeep{database}.has_doubted_points(now - points_wait);
+}
+
 using enum Place;
 
 // The order of the rows is the order in which jobs run that are due together: the daily credits come before the points
@@ -60,6 +77,10 @@ const std::array all_jobs{
     // Short pieces: one checkpoint of a long log would hold up every writer.
     TimedJob{"checkpoint_log", Every{milliseconds{100}}, checkpoint_log},
 
+    TimedJob{.name = "find_out_upstream", .when = Every{std::chrono::seconds{1}}, .run = find_out_upstream,
+             .place = apart, .remark = "if it is not known or something has failed", .wanted = upstream_is_unsure},
+    TimedJob{.name = "update_doubted_points", .when = Every{std::chrono::seconds{1}}, .run = ask_for_doubted_points,
+             .place = apart, .remark = "if the upstream says that some are used up", .wanted = points_are_doubted},
     TimedJob{"update_due_points", Every{std::chrono::seconds{10}}, ask_for_due_points, nullptr, apart},
     TimedJob{"daily_credits", Daily{after_reset<10>}, queue_daily_credits, without_daily_credits, in_turn,
              JobKind::daily_credits},

@@ -22,9 +22,11 @@ void checkpoint_log(JobContext& context);
 void forget_removed_accounts(JobContext& context);
 void prune(JobContext& context);
 void back_up(JobContext& context);
+void find_out_upstream(JobContext& context);
 
 // queued_work.cpp
 void ask_for_due_points(JobContext& context);
+void ask_for_doubted_points(JobContext& context);
 void queue_daily_credits(JobContext& context);
 void queue_points(JobContext& context);
 void queue_old_sessions(JobContext& context);

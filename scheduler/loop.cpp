@@ -76,6 +76,10 @@ try {
     if (!asked) {
         if (waits_for(job, settings)) return;
         if (!is_due(job, settings, tried(job.name), daily ? store.last_day(job.name) : std::string{}, now)) return;
+        if (job.wanted && !job.wanted(database_, settings, now)) {
+            last_tried_[job.name] = now;
+            return;
+        }
     }
     Start start{.now = now, .asked = asked};
     if (daily) start.day = local_date(latest_occurrence(std::get<Daily>(job.when).at(settings), now));

@@ -24,6 +24,13 @@ void ask_for_due_points(JobContext& context)
     context.said = fmt::format("{} accounts answered", answered);
 }
 
+void ask_for_doubted_points(JobContext& context)
+{
+    const std::size_t answered =
+        update_doubted_points(context.database, context.settings, *context.http, context.stop, context.now);
+    context.said = fmt::format("{} accounts answered", answered);
+}
+
 void queue_daily_credits(JobContext& context) { say(context, queue_daily_credits(context.database, by, context.now)); }
 
 void queue_points(JobContext& context) { say(context, queue_points_update(context.database, by, context.now)); }

@@ -42,4 +42,8 @@ bool queue_auto_registration(Database& database, const Settings& settings, Time 
 std::size_t update_due_points(Database& database, const Settings& settings, HttpTransport& http,
                               const std::stop_token& stop, Time now);
 
+/// The same of those alone that the upstream has called used up: until the answer they serve only what needs none.
+std::size_t update_doubted_points(Database& database, const Settings& settings, HttpTransport& http,
+                                  const std::stop_token& stop, Time now);
+
 }  // namespace dreamina

@@ -17,6 +17,7 @@
 #include "jobs.hpp"
 #include "loop.hpp"
 #include "schedule.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -106,6 +107,7 @@ void run_service(DataFolder& data, const SchedulerPresence& presence, const EndS
     const int interrupted = ScheduleStore{database}.end_interrupted(system_now());
     if (interrupted > 0) log_warning("{} timed jobs were interrupted by the last scheduler's end", interrupted);
     publish_schedule(database, data.settings->current()->settings, system_now());
+    UpstreamFactsStore{database}.doubt(system_now());  // another one may stand there by now
 
     CurlTransport transport{{.per_host = requests_per_host(data.settings->current()->settings)}};
     RetryingTransport http{transport};

@@ -59,6 +59,8 @@ struct TimedJob {
     Place place = Place::housekeeping;
     std::optional<JobKind> queues = std::nullopt;  ///< the kind of job that does its work, where it only queues one
     std::string_view remark = {};                  ///< what `when` does not say
+    /// Whether there is anything to do, for what is looked at all the time and seldom has to run. Reads only.
+    bool (*wanted)(Database&, const Settings&, Time now) = nullptr;
 };
 
 /// For people: "every 10 seconds", "daily at 03:30".

@@ -7,10 +7,11 @@
 namespace dreamina {
 namespace {
 
-std::optional<std::string> reason_to_skip(const Account& account, bool asks_cn)
+std::optional<std::string> reason_to_skip(const Account& account, bool asks_cn, bool gives_proxies)
 {
     if (!account.session_id) return "the account has no session";
     if (account.region == Region::cn && !asks_cn) return "CN accounts cannot be asked";
+    if (account.proxy_url && gives_proxies) return "jimeng-api-go would tell its provider the account's proxy";
     return std::nullopt;
 }
 
@@ -28,10 +29,11 @@ bool next_accounts(JobWork& work, JobProgress& progress)
 /// Skips those that cannot be asked; the others.
 std::vector<WorkItem> askable(JobWork& work, JobProgress& progress, std::vector<WorkItem> items, bool asks_cn)
 {
+    const bool gives_proxies = gives_proxies_away(UpstreamFactsStore{work.database}.read().kind);
     std::vector<WorkItem> asked;
     std::optional<Transaction> transaction;
     for (WorkItem& item : items) {
-        auto reason = reason_to_skip(item.account, asks_cn);
+        auto reason = reason_to_skip(item.account, asks_cn, gives_proxies);
         if (!reason) {
             asked.push_back(std::move(item));
             continue;
@@ -60,7 +62,8 @@ void sweep(JobWork& work, const Sweep& how)
             if (next_accounts(work, progress)) continue;
             break;
         }
-        const auto asked = askable(work, progress, std::move(items), how.asks_cn);
+        const bool asks_cn = how.asks_cn || work.settings().cn_points_enabled;
+        const auto asked = askable(work, progress, std::move(items), asks_cn);
         if (asked.empty()) continue;
         const BatchEnd end = how.ask(asked);
         if (end.interrupted) return;

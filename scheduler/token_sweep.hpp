@@ -9,6 +9,7 @@
 #include "clients/upstream_tokens.hpp"
 #include "job_work.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 
@@ -20,7 +21,7 @@ struct BatchEnd {
 
 struct Sweep {
     std::int64_t batch = job_batch;
-    bool asks_cn = false;
+    bool asks_cn = false;  ///< whatever CN_POINTS_ENABLED says
     /// Asks for these accounts, and writes what comes in one transaction.
     std::function<BatchEnd(const std::vector<WorkItem>&)> ask;
 };
@@ -38,8 +39,21 @@ void note_token_failure(Database& database, const WorkItem& item, const TokenFai
 /// Takes the session out of the pool and queues its refresh.
 void expire_session(Database& database, const Account& account, std::string_view note, Time now);
 
+inline JobProgress::ItemEnd item_done(std::string words)
+{
+    return {.state = ItemState::done, .result = std::move(words), .error = {}};
+}
+inline JobProgress::ItemEnd item_failed(std::string words)
+{
+    return {.state = ItemState::failed, .result = {}, .error = std::move(words)};
+}
+inline JobProgress::ItemEnd item_skipped(std::string words)
+{
+    return {.state = ItemState::skipped, .result = std::move(words), .error = {}};
+}
+
 /// Writes a batch's answers in one transaction. `note(item, value, now)` does what an answer means for its account and
-/// gives the words for its item. The job is given up where the upstream failed for all of them.
+/// gives its item's end. The job is given up where the upstream failed for all of them.
 template <class Answer, class Note>
 BatchEnd write_answers(JobWork& work, const std::vector<WorkItem>& items, const std::vector<Answer>& answers, Note note)
 {
@@ -50,15 +64,16 @@ BatchEnd write_answers(JobWork& work, const std::vector<WorkItem>& items, const 
     JobProgress progress{work.database};
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (answers[i]) {
-            std::string result = note(items[i], *answers[i], now);
-            progress.end_item(items[i], {.state = ItemState::done, .result = std::move(result), .error = {}}, now);
+            progress.end_item(items[i], note(items[i], *answers[i], now), now);
             continue;
         }
         upstream_failures += answers[i].error().fault == TokenFault::upstream;
         note_token_failure(work.database, items[i], answers[i].error(), end, now);
     }
+    const bool lost = upstream_failures == items.size();
+    if (lost) UpstreamFactsStore{work.database}.doubt(now);
     transaction.commit();
-    if (upstream_failures == items.size()) end.given_up = answers.front().error().reason;
+    if (lost) end.given_up = answers.front().error().reason;
     return end;
 }
 

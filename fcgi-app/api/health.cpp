@@ -3,6 +3,8 @@
 #include "api/health_report.hpp"
 #include "api/upstream_json.hpp"
 #include "storage/breaker_store.hpp"
+#include "storage/snapshot.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -57,7 +59,13 @@ Outcome ready(Call& call)
 
 Outcome report(Call& call) { return json_reply(200, health_report(call)); }
 
-Outcome upstream(Call& call) { return json_reply(200, upstream_json(BreakerStore{call.database}.state(), call.now)); }
+Outcome upstream(Call& call)
+{
+    const Snapshot moment{call.database};
+    Json json = upstream_json(BreakerStore{call.database}.state(), call.now);
+    json["program"] = upstream_program_json(UpstreamFactsStore{call.database}.known());
+    return json_reply(200, json);
+}
 
 }  // namespace
 }  // namespace dreamina

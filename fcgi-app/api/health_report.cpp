@@ -15,6 +15,7 @@
 #include "storage/model_store.hpp"
 #include "storage/pool_figures.hpp"
 #include "storage/schedule_store.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -121,13 +122,40 @@ Check look_at_workers(Call& call)
             facts};
 }
 
+/// Those that are known.
+Json facts_of(std::initializer_list<std::pair<const char*, std::string_view>> all)
+{
+    Json facts = Json::object();
+    for (const auto& [name, text] : all)
+        if (!text.empty()) facts[name] = text;
+    return facts;
+}
+
+Check upstream_fault(const ReadinessFindings& found)
+{
+    const UpstreamDetection& what = found.upstream_found;
+    const bool away = found.upstream == UpstreamReach::unreachable;
+    return {"upstream",
+            State::fault,
+            fmt::format("{}: {}", away ? "the upstream does not answer" : "UPSTREAM_BASE_URL leads to no upstream",
+                        what.sentence),
+            !what.instead.empty() ? "set UPSTREAM_BASE_URL to " + what.instead
+            : away                ? "start it, or set UPSTREAM_BASE_URL to where it is"
+                                  : "set UPSTREAM_BASE_URL to where jimeng-api or jimeng-api-go listens",
+            to_string(what.finding),
+            facts_of({{"instead", what.instead}})};
+}
+
 Check look_at_upstream(Call& call, const ReadinessFindings& found)
 {
     switch (found.upstream) {
-    case UpstreamReach::reachable: return {"upstream", State::ok, "the upstream can be reached"};
+    case UpstreamReach::reachable: {
+        const UpstreamFacts facts = UpstreamFactsStore{call.database}.read();
+        return {"upstream", State::ok, "the upstream can be reached",
+                "",         "ok",      facts_of({{"kind", to_string(facts.kind)}, {"version", facts.version}})};
+    }
     case UpstreamReach::unreachable:
-        return {"upstream", State::fault, "the upstream does not answer",
-                "start it, or set UPSTREAM_BASE_URL to where it is", "unreachable"};
+    case UpstreamReach::not_an_upstream: return upstream_fault(found);
     case UpstreamReach::outage: break;
     }
     const std::string since = to_rfc3339(BreakerStore{call.database}.state().opened_at.value_or(call.now));
@@ -348,6 +376,7 @@ Json words_for(const ReadinessFindings& found)
         switch (found.upstream) {
         case UpstreamReach::reachable: return "ok";
         case UpstreamReach::outage: return "requests have found the upstream down";
+        case UpstreamReach::not_an_upstream: return "what answers at its address is not an upstream";
         case UpstreamReach::unreachable: break;
         }
         return "the upstream does not answer";

@@ -12,6 +12,7 @@
 #include "storage/sealing.hpp"
 #include "storage/session_store.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -33,6 +34,7 @@ namespace {
 
 constexpr std::string_view password_key = "ADMIN_PASSWORD";
 constexpr std::string_view key_file_key = "SECRET_KEY_FILE";
+constexpr std::string_view upstream_key = "UPSTREAM_BASE_URL";
 
 Json settings_json(const Settings& settings)
 {
@@ -145,6 +147,10 @@ std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingCha
         rows.push_back(note(call, AuditAction::change, {.kind = AuditSubject::setting, .id = key, .name = key},
                             setting_changes(change)));
     }
+    // Before anybody sends a thing to another upstream: see UpstreamFactsStore::expect.
+    for (const SettingChange& change : changes)
+        if (const auto* url = std::get_if<std::string>(&change.after); url && change.row.key == upstream_key)
+            UpstreamFactsStore{call.database}.expect(*url);
     transaction.commit();
     return rows;
 }

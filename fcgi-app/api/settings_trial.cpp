@@ -7,6 +7,7 @@
 
 #include "clients/http_client.hpp"
 #include "clients/register_service.hpp"
+#include "clients/upstream_detection.hpp"
 
 namespace dreamina {
 namespace {
@@ -30,6 +31,10 @@ struct Finding {
     std::string code = "ok";
     std::string message;
     std::optional<int> http_status;
+    // Of an upstream; empty where they are not known.
+    std::string upstream = {};
+    std::string version = {};
+    std::string instead = {};  ///< the address to enter
 };
 
 struct WantedTrial {
@@ -74,29 +79,17 @@ Result<WantedTrial> read_wanted_trial(const Request& request)
     return wanted;
 }
 
-std::string_view code_of(HttpFault fault)
+Finding try_upstream(const std::string& url)
 {
-    switch (fault) {
-    case HttpFault::bad_request: return "bad_address";
-    case HttpFault::unreachable: return "unreachable";
-    case HttpFault::timed_out: return "timed_out";
-    case HttpFault::cut: return "cut";
-    case HttpFault::too_large: return "not_the_service";
-    case HttpFault::cancelled: return "timed_out";
-    }
-    return "unreachable";
-}
-
-/// Both dialects of the upstream answer /ping, without credentials.
-Finding try_upstream(std::string url)
-{
-    while (url.ends_with('/')) url.pop_back();
-    ImpatientTransport http;
-    const auto answer = http.send({.url = url + "/ping", .timeout = patience}, {});
-    if (!answer) return {std::string{code_of(answer.error().fault)}, answer.error().message, {}};
-    if (answer->status >= 200 && answer->status < 300) return {"ok", "the upstream answers", answer->status};
-    return {"http_error", fmt::format("something answers there, but GET /ping gave HTTP {}", answer->status),
-            answer->status};
+    CurlTransport http;
+    const UpstreamDetection found = detect_upstream(http, url, patience);
+    const bool good = is_upstream(found.finding);
+    return {.code = good ? "ok" : std::string{to_string(found.finding)},
+            .message = found.sentence,
+            .http_status = found.http_status,
+            .upstream = std::string{to_string(kind_of(found.finding))},
+            .version = found.version,
+            .instead = found.instead};
 }
 
 /// The codes of RegisterService, in the words of this route.
@@ -146,10 +139,14 @@ Outcome try_out(Call& call)
     const auto began = steady_clock::now();
     const Finding found = find_out(*wanted, call.settings());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
     return json_reply(200, {{"ok", found.code == "ok"},
                             {"code", found.code},
                             {"message", found.message},
                             {"http_status", found.http_status ? Json(*found.http_status) : Json(nullptr)},
+                            {"upstream", or_null(found.upstream)},
+                            {"version", or_null(found.version)},
+                            {"instead", or_null(found.instead)},
                             {"duration_ms", took.count()}});
 }
 

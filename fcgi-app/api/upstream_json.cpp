@@ -1,5 +1,7 @@
 #include "api/upstream_json.hpp"
 
+#include "api/json_values.hpp"
+
 namespace dreamina {
 
 Json upstream_json(const BreakerState& state, Time now)
@@ -10,6 +12,17 @@ Json upstream_json(const BreakerState& state, Time now)
     json["next_probe_at"] = to_rfc3339(next_chance(state, now));
     json["failed_probes"] = state.failed_probes;
     return json;
+}
+
+Json upstream_program_json(const KnownUpstream& known)
+{
+    const auto text = [](std::string_view value) { return value.empty() ? Json(nullptr) : Json(value); };
+    return {{"kind", text(to_string(known.facts.kind))},
+            {"version", text(known.facts.version)},
+            {"finding", known.finding ? Json(to_string(*known.finding)) : Json(nullptr)},
+            {"message", text(known.sentence)},
+            {"instead", text(known.instead)},
+            {"asked_at", value_or_null(known.asked_at)}};
 }
 
 }  // namespace dreamina

@@ -13,6 +13,7 @@
 #include "domain/request_record.hpp"
 #include "domain/settings.hpp"
 #include "domain/standing.hpp"
+#include "domain/upstream_finding.hpp"
 #include "domain/verdict.hpp"
 #include "scheduler/jobs.hpp"
 #include "storage/account_list.hpp"
@@ -125,6 +126,7 @@ std::vector<GeneratedMember> generated_members()
         {"/components/schemas/CallerKind", "enum", names_of(all_caller_kinds)},
         {"/components/schemas/AuditAction", "enum", names_of(all_audit_actions)},
         {"/components/schemas/AuditSubject", "enum", names_of(all_audit_subjects)},
+        {"/components/schemas/UpstreamFinding", "enum", names_of(all_upstream_findings)},
         {"/components/schemas/SettingGroup", "enum", setting_groups()},
         {"/components/schemas/SettingType", "enum", names_of(all_setting_types)},
         {"/components/schemas/SettingSource", "enum", names_of(all_setting_sources)},

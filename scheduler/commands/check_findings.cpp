@@ -14,6 +14,7 @@
 #include "base/time_zone.hpp"
 #include "clients/http_client.hpp"
 #include "clients/register_service.hpp"
+#include "clients/upstream_detection.hpp"
 #include "commands/findings.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "pool/worker_presence.hpp"
@@ -136,15 +137,12 @@ void check_place(const fs::path& file, Findings& findings)
 void check_upstream(const Settings& settings, Findings& findings)
 {
     CurlTransport http{{.connect_timeout = std::chrono::seconds{5}}};
-    const auto answer =
-        http.send({.url = settings.upstream_base_url + "/ping", .timeout = std::chrono::seconds{10}}, {});
-    if (!answer) {
-        findings.push_back({fault, "upstream", answer.error().message, "start it, or correct UPSTREAM_BASE_URL"});
-    } else if (answer->status >= 500) {
-        findings.push_back({fault, "upstream", fmt::format("it answers {}", answer->status), "look at its own log"});
-    } else {
-        findings.push_back({ok, "upstream", fmt::format("{} answers", settings.upstream_base_url), ""});
-    }
+    const UpstreamDetection found = detect_upstream(http, settings.upstream_base_url, std::chrono::seconds{10});
+    findings.push_back({is_upstream(found.finding) ? ok : fault, "upstream", found.sentence,
+                        is_upstream(found.finding) ? ""
+                        : !found.instead.empty()   ? "set UPSTREAM_BASE_URL to " + found.instead
+                        : is_away(found.finding)   ? "start it, or correct UPSTREAM_BASE_URL"
+                                                   : "correct UPSTREAM_BASE_URL"});
     if (!register_service_is_configured(settings)) {
         findings.push_back({ok, "register service", "not configured: accounts are not registered or refreshed", ""});
         return;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -38,9 +39,22 @@ constexpr int longest_poll_ms = 1000;
 
 constexpr const char* user_agent = "dreamina-manager/" DREAMINA_VERSION;
 
-tl::unexpected<HttpFailure> fails(HttpFault fault, std::string message)
+tl::unexpected<HttpFailure> fails(HttpFault fault, std::string message, HttpTrouble trouble = HttpTrouble::other)
 {
-    return tl::unexpected(HttpFailure{fault, std::move(message)});
+    return tl::unexpected(HttpFailure{fault, std::move(message), trouble});
+}
+
+HttpTrouble trouble_of(CURLcode code, long system_error)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return HttpTrouble::unknown_host;
+    case CURLE_COULDNT_CONNECT: return system_error == ECONNREFUSED ? HttpTrouble::refused : HttpTrouble::other;
+    case CURLE_SSL_CONNECT_ERROR: return HttpTrouble::tls;
+    case CURLE_PEER_FAILED_VERIFICATION: return HttpTrouble::certificate;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // taken for HTTP/0.9, which has no head
+    case CURLE_WEIRD_SERVER_REPLY: return HttpTrouble::not_http;
+    default: return HttpTrouble::other;
+    }
 }
 
 std::string part_of(CURLU* url, CURLUPart part)
@@ -172,25 +186,37 @@ private:
         curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
         curl_easy_getinfo(easy_.get(), CURLINFO_RETRY_AFTER, &retry_after);
         HttpAnswer answer{.status = static_cast<int>(status), .body = std::move(body_)};
+        answer.content_type = text_of(CURLINFO_CONTENT_TYPE);
+        answer.location = text_of(CURLINFO_REDIRECT_URL);
         if (retry_after > 0) answer.retry_after = std::chrono::seconds{retry_after};
         return answer;
+    }
+
+    std::string text_of(CURLINFO info) const
+    {
+        const char* text = nullptr;
+        return curl_easy_getinfo(easy_.get(), info, &text) == CURLE_OK && text != nullptr ? text : "";
     }
 
     HttpResult failure_of(CURLcode code) const
     {
         // libcurl's general words for the code: its detailed ones may quote the URL.
         const std::string_view words = curl_easy_strerror(code);
+        long system_error = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
+        const HttpTrouble trouble = trouble_of(code, system_error);
         if (too_large_)
             return fails(HttpFault::too_large,
                          fmt::format("the answer of {} is larger than {} bytes", host_, request_.largest_answer));
         long sent = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &sent);
-        if (sent == 0) return fails(HttpFault::unreachable, fmt::format("{} cannot be reached ({})", host_, words));
+        if (sent == 0)
+            return fails(HttpFault::unreachable, fmt::format("{} cannot be reached ({})", host_, words), trouble);
         if (code == CURLE_OPERATION_TIMEDOUT) {
             return fails(HttpFault::timed_out, fmt::format("{} did not answer within {} s", host_,
                                                            static_cast<double>(request_.timeout.count()) / 1000));
         }
-        return fails(HttpFault::cut, fmt::format("{} did not answer to the end ({})", host_, words));
+        return fails(HttpFault::cut, fmt::format("{} did not answer to the end ({})", host_, words), trouble);
     }
 
     const HttpRequest& request_;

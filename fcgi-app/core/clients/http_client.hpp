@@ -30,6 +30,8 @@ struct HttpAnswer {
     int status = 0;
     std::string body;
     std::optional<std::chrono::seconds> retry_after;  ///< what the header of that name asks for
+    std::string content_type = {};                    ///< with its parameters
+    std::string location = {};                        ///< where a redirect leads, as a whole URL
 };
 
 enum class HttpFault {
@@ -41,9 +43,20 @@ enum class HttpFault {
     cancelled,
 };
 
+/// What in particular was wrong, where that is known: it tells what to do.
+enum class HttpTrouble {
+    other,
+    refused,       ///< nothing listens at that port
+    unknown_host,  ///< the name has no address
+    tls,           ///< the other side does not speak TLS, or none that both know
+    certificate,   ///< its certificate is not for that name, or of nobody who is trusted
+    not_http,      ///< it answers in something else
+};
+
 struct HttpFailure {
     HttpFault fault = HttpFault::unreachable;
     std::string message;  ///< a sentence with the host and port; no credentials, no path
+    HttpTrouble trouble = HttpTrouble::other;
 };
 
 /// Any status is an answer.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "clients/foreign_words.hpp"
 #include "domain/region_token.hpp"
 #include "domain/told_answer.hpp"
@@ -67,6 +68,18 @@ bool may_be_a_token(int status)
     return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
 }
 
+/// What the words alone mean, whatever the status.
+Verdict judge_words(AnswerHead head, const VerdictRules& rules)
+{
+    head.status = 0;
+    return judge(head.code ? head : told_answer(head.error, UpstreamKind::unknown), rules).verdict;
+}
+
+bool is_the_providers(Verdict verdict)
+{
+    return verdict == Verdict::provider_unreachable || verdict == Verdict::provider_ill;
+}
+
 TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& secrets, const VerdictRules& rules)
 {
     std::string reason = reason_of(head, secrets);
@@ -74,11 +87,11 @@ TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& se
     const bool no_route = coded ? *head.code == plain_error && head.message.starts_with(unknown_route_words)
                                 : head.status == 404 || head.status == 405;
     if (no_route) return blames(Blame::upstream, TokenFault::not_offered, "the upstream has no such route");
-    const Verdict verdict = judge(head, rules).verdict;
-    if (verdict == Verdict::session_expired)
+    // A 401 alone may be a gateway's, which knows nothing of sessions.
+    const Verdict told = judge_words(head, rules);
+    if (told == Verdict::session_expired)
         return blames(Blame::some_token, TokenFault::session_expired, std::move(reason));
-    if (coded && verdict == Verdict::provider_unreachable)
-        return blames(Blame::network, TokenFault::upstream, std::move(reason));
+    if (coded && is_the_providers(told)) return blames(Blame::network, TokenFault::upstream, std::move(reason));
     if (coded || head.status < 300 || may_be_a_token(head.status))
         return blames(Blame::some_token, TokenFault::failed, std::move(reason));
     return blames(Blame::upstream, TokenFault::upstream, std::move(reason));
@@ -95,6 +108,8 @@ TokenReply read_token_reply(const HttpResult& result, const std::vector<std::str
     const bool coded = head.code && *head.code < 0;
     const bool good_status = result->status >= 200 && result->status < 300;
     if (coded || !good_status || !head.error.empty()) return of_refusal(head, secrets, rules);
+    if (!document && to_lower(result->content_type).starts_with("text/html"))
+        return blames(Blame::upstream, TokenFault::upstream, "a web page answers, not an upstream");
     if (!document) return blames(Blame::call, TokenFault::not_known, "the upstream's answer is not valid JSON");
     return {.blame = Blame::nobody, .document = std::move(*document), .failure = {}};
 }
@@ -103,9 +118,11 @@ TokenFailure failure_of_row(const std::string& error, const std::vector<std::str
                             const VerdictRules& rules)
 {
     // A row has no status of its own, only its words.
-    const bool expired = judge(told_answer(error, UpstreamKind::unknown), rules).verdict == Verdict::session_expired;
-    return {expired ? TokenFault::session_expired : TokenFault::failed,
-            "the upstream answered: " + foreign_words(error, secrets)};
+    const Verdict told = judge_words({.error = error}, rules);
+    const TokenFault fault = told == Verdict::session_expired ? TokenFault::session_expired
+                             : is_the_providers(told)         ? TokenFault::upstream
+                                                              : TokenFault::failed;
+    return {fault, "the upstream answered: " + foreign_words(error, secrets)};
 }
 
 void add_token_secrets(std::vector<std::string>& secrets, const std::string& token)

@@ -23,7 +23,10 @@ public:
     using Answer = tl::expected<Value, TokenFailure>;
     using ReadRow = std::function<Answer(const Json& row)>;
 
-    TokenBatches(AskTokens ask, ReadRow read_row) : ask_(std::move(ask)), read_row_(std::move(read_row)) {}
+    TokenBatches(AskTokens ask, ReadRow read_row, std::size_t most_per_call)
+        : ask_(std::move(ask)), read_row_(std::move(read_row)), most_per_call_(most_per_call)
+    {
+    }
 
     std::vector<Answer> run(const std::vector<std::string>& tokens)
     {
@@ -74,7 +77,7 @@ private:
         std::stable_partition(tokens.begin(), tokens.end(), [&](const auto& token) { return !proxied(token); });
         std::size_t bytes = 0;
         for (std::string& token : tokens) {
-            const bool full = waiting_.empty() || waiting_.back().size() == most_tokens_per_call ||
+            const bool full = waiting_.empty() || waiting_.back().size() == most_per_call_ ||
                               bytes + token.size() + 1 > most_token_bytes_per_call ||
                               proxied(waiting_.back().back()) != proxied(token);
             if (full) {
@@ -113,10 +116,14 @@ private:
     /// nothing gets through, it is not worth one for each token.
     void network_fault(const Batch& batch, const TokenFailure& failure)
     {
-        const std::string route = only_route(batch);
-        if (batch.size() == 1 && ++lone_faults_[route] >= lone_faults_of_a_closed_route)
-            closed_routes_.emplace(route, failure);
+        if (batch.size() == 1) note_lone_fault(batch, failure);
         halve(batch, failure);
+    }
+
+    void note_lone_fault(const Batch& batch, const TokenFailure& failure)
+    {
+        const std::string route = only_route(batch);
+        if (++lone_faults_[route] >= lone_faults_of_a_closed_route) closed_routes_.emplace(route, failure);
     }
 
     /// The one way that all of them go, in a form that is never empty; empty if they go several.
@@ -128,7 +135,6 @@ private:
 
     void read_rows(const Batch& batch, const Json& rows)
     {
-        lone_faults_.erase(only_route(batch));
         if (!rows.is_array()) return settle(batch, {TokenFault::not_known, "the upstream's answer is not a list"});
         std::map<std::string, Answer> told;
         for (const Json& row : rows) {
@@ -143,6 +149,13 @@ private:
             answers_.emplace(token, found != told.end() ? std::move(found->second)
                                                         : unknown("the upstream's answer does not hold the token"));
         }
+        const Answer& first = answers_.at(batch.front());
+        const bool lost = !first && first.error().fault == TokenFault::upstream;
+        if (batch.size() == 1 && lost) {
+            note_lone_fault(batch, first.error());
+        } else {
+            lone_faults_.erase(only_route(batch));
+        }
     }
 
     void settle(const Batch& batch, const TokenFailure& failure)
@@ -152,6 +165,7 @@ private:
 
     AskTokens ask_;
     ReadRow read_row_;
+    std::size_t most_per_call_;
     std::deque<Batch> waiting_;
     std::map<std::string, Answer> answers_;
     std::map<std::string, int> lone_faults_;

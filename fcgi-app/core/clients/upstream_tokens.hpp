@@ -5,6 +5,8 @@
 /// What is not known is never 0.
 
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "clients/http_client.hpp"
+#include "domain/upstream_kind.hpp"
 #include "domain/verdict_rules.hpp"
 
 namespace dreamina {
@@ -34,8 +37,10 @@ using PointsAnswer = tl::expected<double, TokenFailure>;
 using LiveAnswer = tl::expected<bool, TokenFailure>;
 
 struct DailyCredits {
-    bool received = false;  ///< by this call; false: they had been claimed before, or there were none to claim
-    double points = 0;      ///< what the account has now
+    /// By this call; false: they had been claimed before, or there were none to claim; empty: the version does not say.
+    std::optional<bool> received = false;
+    std::optional<double> points = {};  ///< what the account has now; older versions do not say
+    std::string refused = {};           ///< why the provider did not give them, in the upstream's words
 };
 using CreditsAnswer = tl::expected<DailyCredits, TokenFailure>;
 
@@ -48,24 +53,34 @@ constexpr std::size_t most_token_bytes_per_call = 7000;
 /// Stateless but for its transport, which must outlive it. Any thread. Tokens are as `upstream_token()` makes them.
 class UpstreamTokens {
 public:
-    /// `rules` say which answer means that a session has expired; they must outlive it too.
-    UpstreamTokens(HttpTransport& http, std::string base_url, const VerdictRules& rules = shipped_rules());
+    /// jimeng-api-go asks its provider for one token after the other, 195 s each where that is silent: it is asked for
+    /// one at a time. A token with a proxy is not sent there at all, since its provider would be told the proxy; nor
+    /// anywhere without `sends_proxies`. `rules` say which answer means that a session has expired; null for the
+    /// shipped ones.
+    UpstreamTokens(HttpTransport& http, std::string base_url, UpstreamKind kind = UpstreamKind::unknown,
+                   bool sends_proxies = true, std::shared_ptr<const VerdictRules> rules = nullptr);
 
     /// Any number of tokens. A call that fails as a whole is halved until the fault stands at its token, but not where
     /// the upstream itself is at fault: then the tokens of that call and all after it fail as TokenFault::upstream.
     std::vector<PointsAnswer> points(const std::vector<std::string>& tokens, const std::stop_token& stop) const;
 
-    /// True: live; false: not. An upstream that cannot reach its provider says false as well, so one answer proves
-    /// little.
+    /// True: live; false: not. An upstream that cannot reach its provider says false as well, and jimeng-api says it of
+    /// every session, so a false alone proves nothing. To be asked where /token/points cannot be.
     LiveAnswer check(const std::string& token, const std::stop_token& stop) const;
 
     /// Claims the daily credits. Only one dialect has it.
     std::vector<CreditsAnswer> receive(const std::vector<std::string>& tokens, const std::stop_token& stop) const;
 
 private:
+    std::vector<std::string> sendable(const std::vector<std::string>& tokens) const;
+    std::size_t most_per_call() const;
+    const VerdictRules& rules() const { return rules_ ? *rules_ : shipped_rules(); }
+
     HttpTransport& http_;
     std::string base_url_;
-    const VerdictRules& rules_;
+    UpstreamKind kind_;
+    bool sends_proxies_;
+    std::shared_ptr<const VerdictRules> rules_;
 };
 
 }  // namespace dreamina

@@ -45,7 +45,10 @@ std::optional<AccountStatus> parse_status(std::string_view text)
     return std::nullopt;
 }
 
-bool lacks_points(Region region, double points) { return region != Region::cn && !(points > 0); }
+bool lacks_points(Region region, double points, bool cn_points)
+{
+    return (region != Region::cn || cn_points) && !(points > 0);
+}
 
 AccountStatus status_of(const Account& account)
 {
@@ -53,8 +56,8 @@ AccountStatus status_of(const Account& account)
     if (account.banned) return AccountStatus::banned;
     if (!account.session_id || account.session_id->empty()) return AccountStatus::no_session;
     if (account.session_expired) return AccountStatus::session_expired;
-    if (account.points_doubted && account.region != Region::cn) return AccountStatus::no_points;
-    if (lacks_points(account.region, account.points)) return AccountStatus::no_points;
+    const double points = account.points_doubted ? 0 : account.points;
+    if (lacks_points(account.region, points, account.cn_points)) return AccountStatus::no_points;
     return AccountStatus::active;
 }
 

@@ -35,6 +35,7 @@ struct Account {
     std::optional<std::string> proxy_url;
     double points = 0;
     bool points_doubted = false;  ///< the upstream says that they are used up, and they were not asked for since
+    bool cn_points = false;       ///< CN_POINTS_ENABLED: points matter in CN as elsewhere
     std::optional<Time> session_updated_at;
     Time created_at{};
     Time updated_at{};
@@ -51,8 +52,8 @@ struct Account {
     std::map<std::string, std::int64_t> usage;  ///< model → calls since the last reset
 };
 
-/// CN accounts cannot be asked for their points, so having none there means nothing.
-bool lacks_points(Region region, double points);
+/// CN accounts are not asked for their points unless CN_POINTS_ENABLED, so having none there means nothing.
+bool lacks_points(Region region, double points, bool cn_points = false);
 
 AccountStatus status_of(const Account& account);
 

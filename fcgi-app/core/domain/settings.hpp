@@ -42,6 +42,7 @@ struct Settings {
     std::optional<std::int64_t> auto_register_target;  ///< usable accounts
     bool points_update_enabled = false;
     std::int64_t points_update_interval = 3600;  ///< seconds
+    bool cn_points_enabled = false;
     bool daily_credits_enabled = false;
     bool session_check_enabled = false;
     double account_ban_duration_hours = 4;

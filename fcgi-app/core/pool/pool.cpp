@@ -14,6 +14,7 @@
 #include "storage/removed_accounts.hpp"
 #include "storage/request_store.hpp"
 #include "storage/statistics_store.hpp"
+#include "storage/upstream_facts_store.hpp"
 #include "storage/usage_store.hpp"
 #include "storage/verdict_rule_store.hpp"
 
@@ -54,6 +55,7 @@ int apply_limits(Database& database, const Settings& settings, bool also_unchang
         selection.recompute_busy(settings.account_max_concurrency);
         leases.set_max_concurrency(settings.account_max_concurrency);
     }
+    leases.set_cn_points(settings.cn_points_enabled);
     return changed;
 }
 
@@ -175,6 +177,7 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
     if (consequence_of(verdict).remembers_region && settlement.request.model_asked && settlement.attempt.region)
         RefusedModels{database}.remember(*settlement.request.model_asked, *settlement.attempt.region,
                                          now + region_memory, now);
+    if (settlement.unreached || settlement.verdict == Verdict::not_an_upstream) UpstreamFactsStore{database}.doubt(now);
     watch.note({.request = settlement.request.id,
                 .origin = settlement.origin,
                 .lease = lease->id,

@@ -1,8 +1,10 @@
 #include "pool/readiness.hpp"
 
 #include "base/log.hpp"
+#include "clients/upstream_detection.hpp"
 #include "storage/breaker_store.hpp"
 #include "storage/pool_figures.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 
@@ -13,14 +15,12 @@ Readiness::Readiness(std::filesystem::path database_file, HttpTransport& http)
 
 ReadinessFindings Readiness::look(Database& database, const SettingsFile& settings, Time now)
 {
-    ReadinessFindings found{.database = std::nullopt,
-                            .settings_fault = settings.fault(),
-                            .upstream = UpstreamReach::reachable,
-                            .scheduler = scheduler_signs(database_file_)};
+    ReadinessFindings found{
+        .database = std::nullopt, .settings_fault = settings.fault(), .scheduler = scheduler_signs(database_file_)};
     found.scheduler_runs = found.scheduler.running(now);
     const std::lock_guard lock{mutex_};
     found.database = look_at_database(now);
-    found.upstream = look_at_upstream(database, settings.current()->settings.upstream_base_url, now);
+    look_at_upstream(database, settings.current()->settings.upstream_base_url, now, found);
     return found;
 }
 
@@ -35,36 +35,31 @@ std::optional<WriteFault> Readiness::look_at_database(Time now)
     return fault;
 }
 
-UpstreamReach Readiness::look_at_upstream(Database& database, const std::string& base_url, Time now)
+void Readiness::look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessFindings& found)
 {
     const std::int64_t uses = uses_so_far(database);
     if (!uses_ || uses_->value != uses) {
         had_traffic_ = uses_.has_value();
         uses_ = {.value = uses, .at = now};
     }
-    if (BreakerStore{database}.state().is_open()) return UpstreamReach::outage;
+    if (BreakerStore{database}.state().is_open()) {
+        found.upstream = UpstreamReach::outage;
+        return;
+    }
     if (asked_url_ != base_url) {  // what is known is known of another one
         asked_url_ = base_url;
         had_traffic_ = false;
         answer_.reset();
     }
-    if (had_traffic_ && uses_->lasts(traffic_lasts, now)) return UpstreamReach::reachable;
-    if (!answer_ || !answer_->lasts(upstream_probe_lasts, now)) {
-        answer_ = {.value = upstream_answers(base_url), .at = now};
-    }
-    return answer_->value ? UpstreamReach::reachable : UpstreamReach::unreachable;
-}
-
-/// Whatever it answers, it is there; but for those who answer in the place of one that is not.
-bool Readiness::upstream_answers(const std::string& base_url)
-{
-    const bool slash = base_url.ends_with('/');
-    const auto answer = http_.send({.url = base_url + (slash ? "ping" : "/ping"),
-                                    .bearer = {},
-                                    .json_body = {},
-                                    .timeout = upstream_probe_timeout},
-                                   {});
-    return answer && answer->status != 502 && answer->status != 503 && answer->status != 504;
+    const KnownUpstream known = UpstreamFactsStore{database}.known();
+    const bool is_something_else =
+        known.facts.base_url == base_url && known.finding && !is_upstream(*known.finding) && !is_away(*known.finding);
+    if (!is_something_else && had_traffic_ && uses_->lasts(traffic_lasts, now)) return;
+    if (!answer_ || !answer_->lasts(upstream_probe_lasts, now))
+        answer_ = {.value = look_for_upstream(http_, base_url, upstream_probe_timeout), .at = now};
+    if (is_upstream(answer_->value.finding)) return;
+    found.upstream_found = answer_->value;
+    found.upstream = is_away(answer_->value.finding) ? UpstreamReach::unreachable : UpstreamReach::not_an_upstream;
 }
 
 }  // namespace dreamina

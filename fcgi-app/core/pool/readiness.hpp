@@ -7,6 +7,7 @@
 #include <string>
 
 #include "clients/http_client.hpp"
+#include "domain/upstream_finding.hpp"
 #include "pool/scheduler_presence.hpp"
 #include "storage/database.hpp"
 #include "storage/settings_file.hpp"
@@ -16,14 +17,16 @@ namespace dreamina {
 
 enum class UpstreamReach {
     reachable,
-    outage,       ///< requests have found it down; the breaker is open
-    unreachable,  ///< nobody asked anything of it lately, and now it did not answer
+    outage,           ///< requests have found it down; the breaker is open
+    unreachable,      ///< nobody asked anything of it lately, and now it did not answer
+    not_an_upstream,  ///< something else answers there
 };
 
 struct ReadinessFindings {
     std::optional<WriteFault> database;
     std::string settings_fault;  ///< empty: they are good. May hold a path
     UpstreamReach upstream = UpstreamReach::reachable;
+    UpstreamDetection upstream_found = {};  ///< where it is not reachable: what was found instead
     SchedulerSigns scheduler;
     bool scheduler_runs = false;
 
@@ -59,15 +62,14 @@ private:
         bool lasts(std::chrono::seconds long_enough, Time now) const { return now >= at && now - at < long_enough; }
     };
     std::optional<WriteFault> look_at_database(Time now);
-    UpstreamReach look_at_upstream(Database& database, const std::string& base_url, Time now);
-    bool upstream_answers(const std::string& base_url);
+    void look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessFindings& found);
 
     const std::filesystem::path database_file_;
     HttpTransport& http_;
 
     std::mutex mutex_;
     std::optional<Found<std::optional<WriteFault>>> write_;
-    std::optional<Found<bool>> answer_;  // the upstream's
+    std::optional<Found<UpstreamDetection>> answer_;  // the upstream's
     std::string asked_url_;
     std::optional<Found<std::int64_t>> uses_;  // the number, and when it was first seen
     bool had_traffic_ = false;                 // uses_ has changed under our eyes

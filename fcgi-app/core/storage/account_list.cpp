@@ -13,10 +13,10 @@ namespace dreamina {
 namespace {
 
 /// The same order of reasons as status_of().
-constexpr std::string_view status_sql =
+const std::string status_sql =
     "CASE WHEN a.disabled THEN 'disabled' WHEN a.banned THEN 'banned' WHEN a.session_id IS NULL THEN 'no_session' "
-    "WHEN a.session_expired THEN 'session_expired' WHEN a.lacks_points THEN 'no_points' "
-    "ELSE 'active' END";
+    "WHEN a.session_expired THEN 'session_expired' WHEN " +
+    lacks_points_sql("a") + " THEN 'no_points' ELSE 'active' END";
 
 constexpr std::string_view usage_prefix = "usage:";
 
@@ -24,7 +24,7 @@ struct SortKey {
     std::string_view name;
     std::string_view expression;
 };
-constexpr SortKey sort_keys[] = {
+const SortKey sort_keys[] = {
     {"id", "a.id"},
     {"email", "a.email COLLATE NOCASE"},
     {"region", "a.region"},
@@ -50,7 +50,7 @@ std::string where_sql()
         status_sql);
 }
 
-constexpr std::string_view at_limit_sql = " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND NOT a.lacks_points";
+const std::string at_limit_sql = " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND NOT " + lacks_points_sql("a");
 
 /// The names are ours: nothing in them needs escaping.
 template <class Names>
@@ -68,21 +68,18 @@ std::optional<std::string> classes_with_room(Database& database, const std::opti
     if (!rule) return std::nullopt;
     std::string list;
     static const std::string sql =
-        fmt::format("SELECT DISTINCT pool_class FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0",
-                    barred_bits_sql());
+        fmt::format("SELECT DISTINCT pool_class, {} FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0",
+                    serving_class_sql("pool_class"), barred_bits_sql());
     auto rows = database.query(sql);
     while (rows.next()) {
         const std::int64_t pool_class = rows.integer(0);
-        if (!is_busy_class(pool_class) && can_serve(pool_class, *rule))
+        if (!is_busy_class(pool_class) && can_serve(rows.integer(1), *rule))
             list += fmt::format("{}{}", list.empty() ? "" : ",", pool_class);
     }
     return "[" + list + "]";
 }
 
-std::string condition_of(const AccountFilter& filter)
-{
-    return where_sql() + std::string{filter.at_limit ? at_limit_sql : ""};
-}
+std::string condition_of(const AccountFilter& filter) { return where_sql() + (filter.at_limit ? at_limit_sql : ""); }
 
 std::string order_expression(const AccountOrder& order)
 {

@@ -7,12 +7,14 @@
 
 #include "domain/upstream_kind.hpp"
 #include "storage/account_secrets.hpp"
+#include "storage/account_store.hpp"
 
 namespace dreamina {
 namespace {
 
-/// Positions in accounts.pool_class (sql/0013_engine.sql has them all).
+/// Positions in accounts.pool_class (sql/0014_tokens.sql has them all).
 constexpr int region_mask = 0b111;
+constexpr int cn_region = 4;
 constexpr int points_bit = 0b1000;
 constexpr int exhausted_shift = 4;
 constexpr std::int64_t proxy_bit = std::int64_t{1} << 59;
@@ -31,10 +33,10 @@ std::string choose_sql(std::string_view further_condition)
         "NULL) "
         "SELECT a.id, a.region, a.session_id, a.proxy_url FROM ("
         "  SELECT (SELECT id FROM accounts WHERE pool_class = class {} ORDER BY last_used_seq LIMIT 1) AS head"
-        "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND class & ?2 = ?2 "
+        "  FROM classes WHERE class IS NOT NULL AND (?1 >> (class & ?4)) & 1 AND {} & ?2 = ?2 "
         "  AND class & (?3 | {}) = 0"
         ") JOIN accounts a ON a.id = head ORDER BY a.last_used_seq, a.id LIMIT 1",
-        further_condition, barred_bits_sql());
+        further_condition, serving_class_sql("class"), barred_bits_sql());
 }
 
 /// The head of the fitting queues; the queues of busy accounts instead of the others, if asked.
@@ -77,17 +79,25 @@ std::optional<Head> first_head(Database& database, Query row)
 
 std::string_view barred_bits_sql()
 {
-    static const std::string sql = fmt::format("CASE (SELECT kind FROM upstream_facts) WHEN '{}' THEN {} ELSE 0 END",
-                                               to_string(UpstreamKind::jimeng_api_go), proxy_bit);
+    static const std::string sql =
+        fmt::format("CASE WHEN (SELECT kind = '{}' OR awaited FROM upstream_facts) THEN {} ELSE 0 END",
+                    to_string(UpstreamKind::jimeng_api_go), proxy_bit);
     static_assert(gives_proxies_away(UpstreamKind::jimeng_api_go));
     return sql;
 }
 
-bool can_serve(std::int64_t pool_class, const ModelRule& rule)
+std::string serving_class_sql(std::string_view pool_class)
+{
+    return fmt::format(
+        "({0} | CASE WHEN {0} & {1} = {2} AND NOT (SELECT cn_points FROM pool_state) THEN {3} ELSE 0 END)", pool_class,
+        region_mask, cn_region, points_bit);
+}
+
+bool can_serve(std::int64_t serving_class, const ModelRule& rule)
 {
     const std::int64_t exhausted = rule.limit_bit ? std::int64_t{1} << (exhausted_shift + *rule.limit_bit) : 0;
-    const bool in_region = ((int{rule.regions} >> (pool_class & region_mask)) & 1) != 0;
-    return in_region && (!rule.needs_points || (pool_class & points_bit) != 0) && (pool_class & exhausted) == 0;
+    const bool in_region = ((int{rule.regions} >> (serving_class & region_mask)) & 1) != 0;
+    return in_region && (!rule.needs_points || (serving_class & points_bit) != 0) && (serving_class & exhausted) == 0;
 }
 
 bool is_busy_class(std::int64_t pool_class) { return (pool_class & busy_bit) != 0; }
@@ -142,22 +152,23 @@ AccountSelection::Settled AccountSelection::settle(AccountId account, const Outc
 {
     const Consequence& consequence = consequence_of(outcome.verdict);
     // Whatever an account's place in its queue depends on is only named where it changes: naming it moves the place.
-    database_.run(
+    static const std::string end_use = fmt::format(
         "UPDATE accounts SET in_flight = max(in_flight - 1, 0), updated_at = ?2, error_count = error_count + ?3, "
         "error_streak = CASE WHEN ?4 THEN 0 ELSE error_streak + ?5 END, "
         "proxy_failures = CASE WHEN ?4 THEN 0 ELSE proxy_failures END, "
-        "points_due_at = CASE WHEN ?6 AND region <> 'cn' THEN coalesce(points_due_at, ?2) ELSE points_due_at END "
-        "WHERE id = ?1",
-        account, now, consequence.counts_as_error, consequence.clears_error_streak, consequence.lengthens_error_streak,
-        consequence.asks_for_points);
+        "points_due_at = CASE WHEN ?6 AND {} THEN coalesce(points_due_at, ?2) ELSE points_due_at END WHERE id = ?1",
+        points_matter_sql());
+    database_.run(end_use, account, now, consequence.counts_as_error, consequence.clears_error_streak,
+                  consequence.lengthens_error_streak, consequence.asks_for_points);
     if (max_concurrency > 0) {
         database_.run("UPDATE accounts SET busy = 0 WHERE id = ? AND busy AND in_flight < ?", account, max_concurrency);
     }
     if (consequence.doubts_points) {
-        database_.run(
+        static const std::string doubt =
             "UPDATE accounts SET points_doubted = 1, points_due_at = coalesce(points_due_at, ?2), "
-            "points_asked_at = NULL WHERE id = ?1 AND region <> 'cn' AND NOT points_doubted",
-            account, now);
+            "points_asked_at = NULL WHERE id = ?1 AND NOT points_doubted AND " +
+            points_matter_sql();
+        database_.run(doubt, account, now);
     }
     if (consequence.expires_session) {
         {
@@ -223,11 +234,11 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
         "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
         "& 1"
         "    THEN 'other_region'"
-        "  WHEN ?2 AND lacks_points THEN 'without_points'"
+        "  WHEN ?2 AND {} THEN 'without_points'"
         "  WHEN proxy_url IS NOT NULL AND {} <> 0 THEN 'proxy_unsafe'"
         "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
         "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts ORDER BY id",
-        barred_bits_sql());
+        lacks_points_sql(), barred_bits_sql());
     auto row = database_.query(sql, int{rule.regions}, rule.needs_points, unwanted);
     Standing standing;
     while (row.next()) {

@@ -23,11 +23,14 @@ struct Candidate {
 };
 
 /// The bits of accounts.pool_class that keep accounts out for as long as the upstream is what it is, as an SQL
-/// expression: one that gives proxies away gets no account that has one.
+/// expression: one that gives proxies away, or of which nobody knows yet, gets no account that has one.
 std::string_view barred_bits_sql();
 
-/// What a value of accounts.pool_class says: whether its accounts may serve the model, busy ones among them.
-bool can_serve(std::int64_t pool_class, const ModelRule& rule);
+/// SQL: a value of accounts.pool_class, with the points bit set also where points do not matter.
+std::string serving_class_sql(std::string_view pool_class);
+
+/// Whether the accounts of such a class may serve the model, busy ones among them.
+bool can_serve(std::int64_t serving_class, const ModelRule& rule);
 bool is_busy_class(std::int64_t pool_class);
 
 class AccountSelection {

@@ -1,15 +1,28 @@
 #include "storage/account_store.hpp"
 
+#include <fmt/format.h>
+
 #include "storage/account_secrets.hpp"
 #include "storage/usage_store.hpp"
 
 namespace dreamina {
 
+std::string points_matter_sql(std::string_view table)
+{
+    return fmt::format("({}.region <> 'cn' OR (SELECT cn_points FROM pool_state))", table);
+}
+
+std::string lacks_points_sql(std::string_view table)
+{
+    return fmt::format("({}.lacks_points AND {})", table, points_matter_sql(table));
+}
+
 std::string_view account_columns()
 {
     return "a.id, a.email, a.password, a.region, a.session_id, a.proxy_url, a.points, a.session_updated_at, "
            "a.created_at, a.updated_at, a.last_used_at, a.error_count, a.error_streak, a.banned, a.ban_until, "
-           "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures, a.points_doubted";
+           "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures, a.points_doubted, "
+           "(SELECT cn_points FROM pool_state)";
 }
 
 Account read_account(Database& database, const Query& row)
@@ -36,6 +49,7 @@ Account read_account(Database& database, const Query& row)
     account.in_flight = row.integer(18);
     account.refresh_failures = row.integer(19);
     account.points_doubted = row.boolean(20);
+    account.cn_points = row.boolean(21);
     return account;
 }
 

@@ -62,6 +62,10 @@ private:
     Database& database_;
 };
 
+/// SQL conditions on a row of `table`: whether its points matter, and whether it is kept from models that need some.
+std::string points_matter_sql(std::string_view table = "accounts");
+std::string lacks_points_sql(std::string_view table = "accounts");
+
 /// The columns that read_account understands, in its order.
 std::string_view account_columns();
 

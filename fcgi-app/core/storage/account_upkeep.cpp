@@ -2,22 +2,50 @@
 
 #include <string>
 
+#include <fmt/format.h>
+
 #include "storage/account_secrets.hpp"
 #include "storage/account_store.hpp"
 
 namespace dreamina {
+namespace {
 
-std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t limit)
+/// ?1: not asked since.
+std::string askable_sql()
 {
-    static const std::string sql = "SELECT " + std::string{account_columns()} +
-                                   " FROM accounts a WHERE (a.points_due_at IS NOT NULL OR a.points_doubted) AND "
-                                   "(a.points_asked_at IS NULL OR a.points_asked_at <= ?) "
-                                   "AND a.session_id IS NOT NULL AND NOT a.session_expired AND a.region <> 'cn' ORDER "
-                                   "BY a.points_doubted DESC, a.points_due_at LIMIT ?";
+    return "(a.points_asked_at IS NULL OR a.points_asked_at <= ?1) AND a.session_id IS NOT NULL AND NOT "
+           "a.session_expired AND " +
+           points_matter_sql("a");
+}
+
+std::string doubted_sql(std::string_view columns)
+{
+    return fmt::format("SELECT {} FROM accounts a WHERE a.points_doubted AND {}", columns, askable_sql());
+}
+
+}  // namespace
+
+std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t limit, PointsDue which)
+{
+    static const std::string doubted = doubted_sql(account_columns()) + " ORDER BY a.points_due_at LIMIT ?2";
+    static const std::string others = fmt::format(
+        "SELECT {} FROM accounts a WHERE a.points_due_at IS NOT NULL AND NOT a.points_doubted AND {} "
+        "ORDER BY a.points_due_at LIMIT ?2",
+        account_columns(), askable_sql());
     std::vector<Account> accounts;
-    auto rows = database_.query(sql, asked_before, limit);
-    while (rows.next()) accounts.push_back(read_account(database_, rows));
+    const auto read = [&](const std::string& sql) {
+        auto rows = database_.query(sql, asked_before, limit - std::ssize(accounts));
+        while (rows.next()) accounts.push_back(read_account(database_, rows));
+    };
+    read(doubted);
+    if (which == PointsDue::all) read(others);
     return accounts;
+}
+
+bool AccountUpkeep::has_doubted_points(Time asked_before)
+{
+    static const std::string sql = doubted_sql("1") + " LIMIT 1";
+    return database_.query(sql, asked_before).next();
 }
 
 void AccountUpkeep::points_asked(const Account& seen, Time now)
@@ -36,6 +64,14 @@ void AccountUpkeep::set_points(AccountId account, double points, Time now)
         "UPDATE accounts SET points = ?1, points_doubted = 0, updated_at = ?2 "
         "WHERE id = ?3 AND (points <> ?1 OR points_doubted)",
         points, now, account);
+}
+
+void AccountUpkeep::points_answered(const Account& seen, double points, Time now)
+{
+    database_.run(
+        "UPDATE accounts SET points = ?1, points_doubted = points_doubted AND NOT ?2, updated_at = ?3 "
+        "WHERE id = ?4 AND (points <> ?1 OR points_doubted)",
+        points, seen.points_doubted, now, seen.id);
 }
 
 bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
@@ -79,9 +115,11 @@ void AccountUpkeep::set_check_failed(AccountId account, std::optional<Time> firs
 
 std::int64_t AccountUpkeep::usable_accounts()
 {
-    auto row = database_.query(
+    static const std::string sql =
         "SELECT count(*) FROM accounts WHERE NOT disabled AND NOT session_expired AND session_id IS NOT NULL AND "
-        "NOT lacks_points AND NOT (banned AND ban_until IS NULL)");
+        "NOT (banned AND ban_until IS NULL) AND NOT " +
+        lacks_points_sql();
+    auto row = database_.query(sql);
     row.next();
     return row.integer(0);
 }

@@ -16,14 +16,18 @@ class AccountUpkeep {
 public:
     explicit AccountUpkeep(Database& database) : database_(database) {}
 
-    /// Accounts whose points wait to be asked for, or are in doubt, and were not asked for since `asked_before`;
-    /// without their usage.
-    std::vector<Account> points_due(Time asked_before, std::int64_t limit);
+    enum class PointsDue { all, doubted };
+    /// Accounts whose points wait to be asked for, or are in doubt, and were not asked for since `asked_before`: those
+    /// in doubt first; without their usage.
+    std::vector<Account> points_due(Time asked_before, std::int64_t limit, PointsDue which = PointsDue::all);
+    bool has_doubted_points(Time asked_before);
 
     /// Their question was answered, whatever the answer. An account that was used since it was read (`seen`) stays due.
     void points_asked(const Account& seen, Time now);
     /// Whatever they are, they are not in doubt any more.
     void set_points(AccountId account, double points, Time now);
+    /// The same for an answer to a question about what was `seen`: a doubt that has come since stays.
+    void points_answered(const Account& seen, double points, Time now);
 
     /// Takes the session that was asked about out of the pool, unless it has been changed meanwhile (false).
     bool expire_session(const Account& asked, std::string_view note, Time now);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view open_items = "i.state IN ('pending', 'running')";
 
 /// Which accounts `a` a scope means, by the moments `m`.
-std::string_view scope_condition(JobKind kind, JobScope scope)
+std::string scope_condition(JobKind kind, JobScope scope)
 {
     switch (scope) {
     case JobScope::expired: return "a.session_expired AND NOT a.disabled";
@@ -30,7 +30,8 @@ std::string_view scope_condition(JobKind kind, JobScope scope)
     switch (kind) {
     case JobKind::session_refresh: return "NOT a.disabled";
     case JobKind::session_check: return "a.session_id IS NOT NULL AND NOT a.session_expired AND NOT a.disabled";
-    default: return "a.session_id IS NOT NULL AND NOT a.session_expired AND NOT a.disabled AND a.region <> 'cn'";
+    default:
+        return "a.session_id IS NOT NULL AND NOT a.session_expired AND NOT a.disabled AND " + points_matter_sql("a");
     }
 }
 
@@ -50,7 +51,7 @@ const std::string& work_columns()
 
 WorkItem read_work(Database& database, const Query& row)
 {
-    constexpr int behind_account = 21;
+    constexpr int behind_account = 22;
     return {.id = row.integer(behind_account),
             .job = row.integer(behind_account + 1),
             .account = read_account(database, row),

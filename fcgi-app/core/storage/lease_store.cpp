@@ -117,6 +117,11 @@ void LeaseStore::set_max_concurrency(std::int64_t limit)
     database_.run("UPDATE pool_state SET applied_concurrency = ?", limit);
 }
 
+void LeaseStore::set_cn_points(bool matter)
+{
+    database_.run("UPDATE pool_state SET cn_points = ?1 WHERE cn_points <> ?1", matter);
+}
+
 std::int64_t LeaseStore::count_epoch()
 {
     auto row = database_.query("SELECT count_epoch FROM pool_state");

@@ -62,6 +62,8 @@ public:
     UseStep next_step();
     std::int64_t max_concurrency();
     void set_max_concurrency(std::int64_t limit);
+    /// CN_POINTS_ENABLED, for all processes.
+    void set_cn_points(bool matter);
     std::int64_t count_epoch();
     void begin_count_epoch();
 

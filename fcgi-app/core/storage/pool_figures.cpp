@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 
 #include "storage/account_selection.hpp"
+#include "storage/account_store.hpp"
 
 namespace dreamina {
 
 std::vector<AccountGroup> account_groups(Database& database)
 {
     // The same order of reasons as status_of().
-    auto rows = database.query(
+    static const std::string sql = fmt::format(
         "SELECT region, CASE WHEN disabled THEN 'disabled' WHEN banned THEN 'banned' WHEN session_id IS NULL THEN "
-        "'no_session' WHEN session_expired THEN 'session_expired' WHEN lacks_points THEN 'no_points' "
-        "ELSE 'active' END AS status, count(*), sum(points) FROM accounts GROUP BY 1, 2");
+        "'no_session' WHEN session_expired THEN 'session_expired' WHEN {} THEN 'no_points' "
+        "ELSE 'active' END AS status, count(*), sum(points) FROM accounts GROUP BY 1, 2",
+        lacks_points_sql());
+    auto rows = database.query(sql);
     std::vector<AccountGroup> groups;
     while (rows.next()) {
         groups.push_back({.region = parse_region(rows.text(0)).value_or(Region::us),
@@ -25,8 +28,9 @@ std::vector<AccountGroup> account_groups(Database& database)
 
 std::int64_t accounts_at_limit(Database& database)
 {
-    auto row = database.query(
-        "SELECT count(*) FROM accounts WHERE pool_class IS NOT NULL AND exhausted <> 0 AND NOT lacks_points");
+    static const std::string sql =
+        "SELECT count(*) FROM accounts WHERE pool_class IS NOT NULL AND exhausted <> 0 AND NOT " + lacks_points_sql();
+    auto row = database.query(sql);
     row.next();
     return row.integer(0);
 }
@@ -36,17 +40,16 @@ PoolRoom::PoolRoom(Database& database)
     {
         // On the index alone.
         static const std::string sql = fmt::format(
-            "SELECT pool_class, count(*) FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0 "
-            "GROUP BY pool_class",
-            barred_bits_sql());
+            "SELECT {}, count(*) FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0 GROUP BY 1",
+            serving_class_sql("pool_class"), barred_bits_sql());
         auto rows = database.query(sql);
         while (rows.next()) accounts_.emplace(rows.integer(0), rows.integer(1));
     }
     // Names that are not in the catalogue are the clients', and there may be any number of them.
     static const std::string sql = fmt::format(
-        "SELECT m.id, CASE WHEN a.pool_class & {} = 0 THEN a.pool_class END, sum(u.calls) FROM account_usage u "
+        "SELECT m.id, CASE WHEN a.pool_class & {} = 0 THEN {} END, sum(u.calls) FROM account_usage u "
         "JOIN accounts a ON a.id = u.account_id LEFT JOIN models m ON m.id = u.model GROUP BY 1, 2",
-        barred_bits_sql());
+        barred_bits_sql(), serving_class_sql("a.pool_class"));
     auto rows = database.query(sql);
     while (rows.next()) {
         if (rows.is_null(0)) {

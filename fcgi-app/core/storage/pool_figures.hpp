@@ -49,7 +49,7 @@ private:
         std::optional<std::int64_t> pool_class;
         std::int64_t calls = 0;
     };
-    std::map<std::int64_t, std::int64_t> accounts_;  // by pool_class
+    std::map<std::int64_t, std::int64_t> accounts_;  // by serving_class_sql
     std::map<std::string, std::vector<Usage>, std::less<>> usage_;
     std::int64_t used_by_others_ = 0;
 };

@@ -800,7 +800,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The breaker before the upstream */
+        /** Which upstream it is, and the breaker before it */
         get: operations["showUpstream"];
         put?: never;
         post?: never;
@@ -954,7 +954,7 @@ export interface components {
          * @description What the scheduler does by itself.
          * @enum {string}
          */
-        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
+        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "find_out_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
         /** @enum {string} */
         ApiKeyState: "active" | "expired" | "revoked";
         /**
@@ -1016,9 +1016,9 @@ export interface components {
             /** @description null while banned: until unbanned by hand. */
             ban_until: components["schemas"]["Time"] | null;
             status: components["schemas"]["AccountStatus"];
-            /** @description A sentence; null for an active account. */
+            /** @description A sentence; null for an active account that is used. */
             status_reason: string | null;
-            /** @description The same in a word, where it is banned or its session has expired: a verdict, administrator, damaged, found_dead, refresh_failed or refreshes_given_up. */
+            /** @description The same in a word, where it is banned, its session has expired, or the upstream would give its proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or refreshes_given_up. */
             status_cause: string | null;
             /** @description What somebody else said of it, in their own language. */
             status_note: string | null;
@@ -1807,6 +1807,32 @@ export interface components {
             next_probe_at: components["schemas"]["Time"] | null;
             failed_probes: number | null;
         };
+        /** @description The breaker before the upstream; closed: all is well. And what is known of the upstream itself. */
+        UpstreamState: {
+            /** @enum {string} */
+            state: "closed" | "open" | "half_open";
+            since: components["schemas"]["Time"] | null;
+            next_probe_at: components["schemas"]["Time"] | null;
+            failed_probes: number | null;
+            program: {
+                /** @enum {unknown} */
+                kind: "jimeng-api" | "jimeng-api-go" | null;
+                /** @description As it tells it. */
+                version: string | null;
+                /** @description What was found when it was last asked; null: it was not. */
+                finding: components["schemas"]["UpstreamFinding"] | null;
+                /** @description The same for people. */
+                message: string | null;
+                /** @description The address that should be entered, where another one would do. */
+                instead: string | null;
+                asked_at: components["schemas"]["Time"] | null;
+            };
+        };
+        /**
+         * @description The first three are upstreams.
+         * @enum {string}
+         */
+        UpstreamFinding: "jimeng_api" | "jimeng_api_go" | "another_upstream" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "not_the_service" | "http_error" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "bad_address" | "unreachable" | "unknown_host" | "timed_out" | "cut" | "gateway_error";
         Overview: {
             at: components["schemas"]["Time"];
             /** @description When the counts of the day began. */
@@ -1904,6 +1930,8 @@ export interface components {
             POINTS_UPDATE_ENABLED?: boolean;
             /** @description The time from one such update of points to the next. */
             POINTS_UPDATE_INTERVAL?: number;
+            /** @description Ask for the points of CN accounts too; those without points then serve only models that need none. */
+            CN_POINTS_ENABLED?: boolean;
             /** @description Claim the daily credits of all accounts before the daily update of points. */
             DAILY_CREDITS_ENABLED?: boolean;
             /** @description Check every day whether the sessions are still live. */
@@ -1941,7 +1969,7 @@ export interface components {
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */
-        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
+        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
         /** @description What is absent stays as it is. */
         SettingsChange: components["schemas"]["SettingValues"] & {
             /** @description Settings that are taken out of config.json again. */
@@ -2016,9 +2044,15 @@ export interface components {
         ServiceFinding: {
             ok: boolean;
             /** @enum {string} */
-            code: "ok" | "not_configured" | "bad_address" | "unreachable" | "timed_out" | "cut" | "http_error" | "unauthorized" | "not_the_service";
+            code: "ok" | "not_configured" | "bad_address" | "unreachable" | "timed_out" | "cut" | "http_error" | "unauthorized" | "not_the_service" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "unknown_host" | "gateway_error";
             message: string;
             http_status: number | null;
+            /** @enum {unknown} */
+            upstream: "jimeng-api" | "jimeng-api-go" | null;
+            /** @description The upstream's, as it tells it. */
+            version: string | null;
+            /** @description The address to enter, where another one would do. */
+            instead: string | null;
             duration_ms: number;
         };
         Login: {
@@ -4241,7 +4275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Upstream"];
+                    "application/json": components["schemas"]["UpstreamState"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -19,5 +19,6 @@ export const settingsApi = {
   schema: (signal?: AbortSignal) => call('GET', '/api/settings/schema', {}, signal),
   // The names come from the schema, at run time.
   save: (edit: SettingsEdit) => call('POST', '/api/settings', { body: edit }),
+  upstream: (signal?: AbortSignal) => call('GET', '/api/upstream', {}, signal),
   test: (trial: Trial) => call('POST', '/api/settings/test', { body: trial }),
 }

@@ -312,6 +312,7 @@ export function settingValues(changes: Schema<'SettingValues'> = {}): Schema<'Se
     AUTO_REGISTER_TARGET: null,
     POINTS_UPDATE_ENABLED: true,
     POINTS_UPDATE_INTERVAL: 3600,
+    CN_POINTS_ENABLED: false,
     DAILY_CREDITS_ENABLED: false,
     SESSION_CHECK_ENABLED: false,
     ACCOUNT_BAN_DURATION_HOURS: 12,

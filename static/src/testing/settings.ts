@@ -115,6 +115,14 @@ export class FakeSettings {
         for (const key of reset) this.reset(key)
         return settingValues(values)
       })
+      .on('GET', '/api/upstream', {
+        ...{ state: 'closed', since: null, next_probe_at: null, failed_probes: null },
+        program: {
+          ...{ kind: 'jimeng-api', version: '1.6.3', finding: 'jimeng_api', instead: null },
+          message: 'jimeng-api 1.6.3 answers',
+          asked_at: '2026-11-22T10:00:00.000Z',
+        },
+      })
   }
 
   value(key: string): Value | undefined {

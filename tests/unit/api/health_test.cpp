@@ -11,6 +11,7 @@
 #include "storage/schedule_store.hpp"
 #include "storage/time_zone.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -282,4 +283,40 @@ TEST_CASE("the report names what is wrong and what to do")
     says("disk", "ok", "MB are free");
     says("database_log", "ok", "MB");
     says("database", "ok", "takes writes");
+}
+
+TEST_CASE("something else at the upstream's address is named, with what to enter")
+{
+    Health api;
+    api.beat();
+    api.upstream_status = 302;
+    CHECK(api.checks(503)["upstream"] == "what answers at its address is not an upstream");
+    const Json item = api.check("upstream");
+    CHECK(item["state"] == "fault");
+    CHECK(item["code"] == "redirect");
+    CHECK(item["message"].get<std::string>().find("redirects") != std::string::npos);
+    CHECK(item["advice"].get<std::string>().find("UPSTREAM_BASE_URL") != std::string::npos);
+}
+
+TEST_CASE("which upstream it is, is told where the breaker is")
+{
+    Health api;
+    const auto program = [&] {
+        return Json::parse(api.reply(health_routes(), ApiFixture::request("GET", "/api/upstream")).body)["program"];
+    };
+    CHECK(program()["kind"].is_null());
+    CHECK(program()["finding"].is_null());
+    UpstreamFactsStore facts{api.database()};
+    facts.expect("http://localhost:8080");
+    facts.found("http://localhost:8080",
+                {.finding = UpstreamFinding::jimeng_api, .version = "1.6.3", .sentence = "jimeng-api 1.6.3 answers"},
+                api.now, api.now);
+    CHECK(program() == Json{{"kind", "jimeng-api"},
+                            {"version", "1.6.3"},
+                            {"finding", "jimeng_api"},
+                            {"message", "jimeng-api 1.6.3 answers"},
+                            {"instead", nullptr},
+                            {"asked_at", to_rfc3339(api.now)}});
+    api.beat();
+    CHECK(api.check("upstream")["facts"] == Json{{"kind", "jimeng-api"}, {"version", "1.6.3"}});
 }

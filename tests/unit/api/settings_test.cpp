@@ -11,6 +11,7 @@
 #include "storage/model_store.hpp"
 #include "storage/sealing_store.hpp"
 #include "storage/session_store.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 using namespace dreamina;
 
@@ -318,4 +319,20 @@ TEST_CASE("a worker that has not heard of the new password yet does not throw ou
     Request request = ApiFixture::request("GET", "/api/settings");
     request.headers = {{"Cookie", "dreamina_session=mine"}};
     CHECK(api.reply(settings_routes(), std::move(request)).status == 200);
+}
+
+TEST_CASE("another upstream is awaited from the moment on at which it is set")
+{
+    SettingsApi api;
+    UpstreamFactsStore facts{api.database()};
+    facts.expect(api.settings().upstream_base_url);
+    facts.found(api.settings().upstream_base_url, {.finding = UpstreamFinding::jimeng_api, .sentence = "x"}, api.now,
+                api.now);
+    api.change({{"PORT", 5101}, {"UPSTREAM_BASE_URL", api.settings().upstream_base_url}});
+    CHECK_FALSE(facts.known().awaited);
+    api.change({{"UPSTREAM_BASE_URL", "http://elsewhere:8000"}});
+    CHECK(facts.known().awaited);
+    CHECK(facts.known().facts.base_url == "http://elsewhere:8000");
+    api.change({{"reset", {"UPSTREAM_BASE_URL"}}});
+    CHECK(facts.known().facts.base_url == "http://localhost:8080");
 }

@@ -71,6 +71,34 @@ TEST_CASE("what is wrong with an upstream is said")
     CHECK(api.found({{"what", "upstream"}, {"url", rude.url("")}})["code"] == "cut");
 }
 
+TEST_CASE("which upstream it is, is said, and what to enter where another address would do")
+{
+    LocalServer upstream{[](LocalServer::Connection& connection) {
+        const std::string request = connection.request();
+        if (request.starts_with("GET /ping ")) return connection.answer(200, "pong");
+        if (request.starts_with("GET / "))
+            return connection.answer(200, R"({"service":"jimeng-api","version":"1.6.3"})");
+        connection.answer(200, R"({"code":-1000,"message":"[请求有误]: x","data":null})");
+    }};
+    Trial api;
+    const Json good = api.found({{"what", "upstream"}, {"url", upstream.url("")}});
+    CHECK(good["upstream"] == "jimeng-api");
+    CHECK(good["version"] == "1.6.3");
+    CHECK(good["message"] == "jimeng-api 1.6.3 answers");
+    CHECK(good["instead"].is_null());
+    const Json longer = api.found({{"what", "upstream"}, {"url", upstream.url("/v1")}});
+    CHECK(longer["code"] == "ends_in_v1");
+    CHECK(longer["upstream"].is_null());
+    CHECK(longer["instead"] == upstream.url(""));
+    CHECK(longer["message"].get<std::string>().find("enter " + upstream.url("")) != std::string::npos);
+
+    LocalServer site{[](LocalServer::Connection& connection) {
+        connection.request();
+        connection.answer(200, "<!DOCTYPE html>", "Content-Type: text/html\r\n");
+    }};
+    CHECK(api.found({{"what", "upstream"}, {"url", site.url("")}})["code"] == "web_page");
+}
+
 TEST_CASE("a register service is asked for its health and for what it thinks of the key")
 {
     LocalServer service{register_service("geheim")};

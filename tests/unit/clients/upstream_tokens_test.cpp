@@ -167,6 +167,109 @@ TEST_CASE("several bad tokens, each with its own reason")
     CHECK(std::count_if(answers.begin(), answers.end(), [](const auto& answer) { return answer.has_value(); }) == 47);
 }
 
+TEST_CASE("a login error is told in several ways, and nothing else is one")
+{
+    for (const HttpResult& login_error : {
+             code(-2002, "[登录失效]: login error。请重新获取refresh_token并更新配置"),
+             code(-2001, "[请求jimeng失败]: login error (错误码: 34010105)"),
+             code(-2001, "[即梦API请求失败]: login error (错误码: 34010105)"),
+             code(-2001, "[请求jimeng失败]: check login error"),
+             answer_of(401, R"({"code":-2002,"message":"Token已失效","data":null})"),
+             answer_of(401, R"({"error":"[API_TOKEN_EXPIRES] [登录失效]: login error"})"),
+             answer_of(429,
+                       R"json({"error":"[API_REQUEST_FAILED] [即梦API请求失败]: login error (错误码: 34010105)"})json"),
+         }) {
+        CAPTURE(login_error->body);
+        CHECK(points_of(login_error).error().fault == TokenFault::session_expired);
+    }
+    for (const HttpResult& other : {
+             code(-2001, "[即梦API请求失败]: shark not pass (错误码: 1019)"),
+             code(-1000, "login error"),
+             code(-1000, "Cannot destructure property 'gift_credit' of '(intermediate value)' as it is undefined."),
+             code(-1000, "timeout of 45000ms exceeded"),
+             answer_of(401, "<html>log in first"),
+             answer_of(401, R"({"error":"Unauthorized"})"),
+             answer_of(403, R"({"error":"login error"})"),
+             answer_of(500, R"({"error":"login error"})"),
+             answer_of(200, R"([{"token":"x","error":"login error"}])"),
+         }) {
+        CAPTURE(other->body);
+        CHECK(points_of(other).error().fault != TokenFault::session_expired);
+    }
+}
+
+TEST_CASE("jimeng-api-go, which asks for one token after the other, is asked for one at a time")
+{
+    RecordingTransport http{[](const HttpRequest& request) {
+        CHECK(request.timeout == std::chrono::seconds{200});
+        return answer_of(
+            200, Json::array({{{"token", request.bearer},
+                               {"points",
+                                {{"gift_credit", 3}, {"purchase_credit", 1}, {"vip_credit", 0}, {"total_credit", 4}}}}})
+                     .dump());
+    }};
+    for (const auto& answer :
+         UpstreamTokens{http, "http://upstream", UpstreamKind::jimeng_api_go}.points(tokens(5), {}))
+        CHECK(answer == 4);
+    CHECK(http.asked.size() == 5);
+}
+
+TEST_CASE("no proxy goes to jimeng-api-go, nor anywhere before it is known who is there")
+{
+    RecordingTransport http{[](const HttpRequest& request) {
+        Json rows = Json::array();
+        for (const std::string& of : split(request.bearer)) rows.push_back(row_of(of, 7));
+        return answer_of(200, rows.dump());
+    }};
+    const Tokens asked{token(0), token(1, Region::us, "http://u:pw@proxy:1"), token(2)};
+    for (const UpstreamTokens& client : {UpstreamTokens{http, "http://u", UpstreamKind::jimeng_api_go},
+                                         UpstreamTokens{http, "http://u", UpstreamKind::unknown, false}}) {
+        const auto answers = client.points(asked, {});
+        CHECK(answers.at(0) == 7);
+        CHECK(answers.at(1).error().fault == TokenFault::not_known);
+        CHECK(answers.at(2) == 7);
+        CHECK_FALSE(client.check(asked.at(1), {}));
+        CHECK(client.receive(asked, {}).at(1).error().fault == TokenFault::not_known);
+    }
+    for (const HttpRequest& request : http.asked) CHECK(request.bearer.find("proxy") == std::string::npos);
+    CHECK(UpstreamTokens{http, "http://u", UpstreamKind::jimeng_api}.points(asked, {}).at(1) == 7);
+}
+
+TEST_CASE("a provider that is silent behind jimeng-api-go is not waited for once for each token")
+{
+    RecordingTransport http{[](const HttpRequest& request) {
+        return answer_of(200, Json::array({{{"token", request.bearer},
+                                            {"error", "[API_REQUEST_FAILED] [请求超时]: POST /x超时，请稍后重试"}}})
+                                  .dump());
+    }};
+    check_all_failed(UpstreamTokens{http, "http://u", UpstreamKind::jimeng_api_go}.points(tokens(50), {}),
+                     TokenFault::upstream);
+    CHECK(http.asked.size() == 3);
+}
+
+TEST_CASE("what the upstream needs 195 s for is waited for, and an empty body has no content type")
+{
+    RecordingTransport http{[](const HttpRequest& request) {
+        CHECK(request.timeout >= std::chrono::seconds{200});
+        CHECK(request.json_body.has_value() == request.url.ends_with("/token/check"));
+        return fault_of(HttpFault::timed_out);
+    }};
+    const UpstreamTokens client{http, "http://upstream"};
+    client.points(tokens(1), {});
+    client.receive(tokens(1), {});
+    CHECK_FALSE(client.check(token(0), {}));
+    CHECK(http.asked.size() == 3);
+}
+
+TEST_CASE("a web page in the upstream's place is asked once")
+{
+    RecordingTransport http{[](const HttpRequest&) {
+        return HttpAnswer{.status = 200, .body = "<p>hello", .content_type = "text/html; charset=utf-8"};
+    }};
+    check_all_failed(UpstreamTokens{http, "http://upstream"}.points(tokens(200), {}), TokenFault::upstream);
+    CHECK(http.asked.size() == 1);
+}
+
 TEST_CASE("all tokens bad: each is told so")
 {
     Upstream upstream{true};
@@ -178,12 +281,22 @@ TEST_CASE("all tokens bad: each is told so")
 TEST_CASE("where each row has its own error, one call is enough")
 {
     Upstream upstream{false};
-    upstream.bad = {{token(1), answer_of(0, "[API_TOKEN_EXPIRES] Token已失效")},
-                    {token(2), answer_of(0, "[API_REQUEST_FAILED] proxy http://u:pw@h failed for " + token(2))}};
+    upstream.bad = {
+        {token(1), answer_of(0, "[API_TOKEN_EXPIRES] Token已失效")},
+        {token(3), answer_of(0, "[API_REQUEST_FAILED] [即梦API请求失败]: login error (错误码: 34010105)")},
+        {token(4), answer_of(0, "[API_REQUEST_FAILED] [即梦API请求失败]: risk (错误码: 1019)")},
+        {token(5),
+         answer_of(0, "[API_REQUEST_FAILED] [请求超时]: POST /commerce/v1/benefits/user_credit超时，请稍后重试")},
+        {token(6), answer_of(0, "[API_REQUEST_FAILED] [服务器错误]: 即梦服务器暂时不可用 (502)")},
+        {token(2), answer_of(0, "[API_REQUEST_FAILED] proxy http://u:pw@h failed for " + token(2))}};
     const auto answers = upstream.client.points(tokens(50), {});
     CHECK(upstream.http.asked.size() == 1);
     CHECK(answers.at(0) == 7);
     CHECK(answers.at(1).error().fault == TokenFault::session_expired);
+    CHECK(answers.at(3).error().fault == TokenFault::session_expired);
+    CHECK(answers.at(4).error().fault == TokenFault::failed);
+    CHECK(answers.at(5).error().fault == TokenFault::upstream);
+    CHECK(answers.at(6).error().fault == TokenFault::upstream);
     CHECK(answers.at(2).error().fault == TokenFault::failed);
     CHECK(answers.at(2).error().reason == "the upstream answered: [API_REQUEST_FAILED] proxy http://…@h failed for …");
 }
@@ -292,6 +405,8 @@ TEST_CASE("what is not known is never 0")
         {"total text", row({{"totalCredit", "5"}})},
         {"total true", row({{"totalCredit", true}})},
         {"total negative", row({{"totalCredit", -1}})},
+        {"no total, in the other dialect", row({{"gift_credit", 5}})},
+        {"total null, in the other dialect", row({{"total_credit", nullptr}})},
         {"total beyond all reason", row({{"totalCredit", 1e13}})},
         {"total NaN", answer_of(200, R"([{"token":")" + one + R"(","points":{"totalCredit":NaN}}])")},
         {"total infinite", answer_of(200, R"([{"token":")" + one + R"(","points":{"totalCredit":1e999}}])")},
@@ -306,6 +421,8 @@ TEST_CASE("what is not known is never 0")
     }
     CHECK(points_of(row({{"totalCredit", 0}})) == 0);
     CHECK(points_of(row({{"totalCredit", 12.5}})) == 12.5);
+    CHECK(points_of(row({{"total_credit", 0}})) == 0);
+    CHECK(points_of(row({{"gift_credit", 3}, {"purchase_credit", 2}, {"vip_credit", 1}, {"total_credit", 6}})) == 6);
     CHECK(points_of(answer_of(
               200, Json::array({{{"token", one}, {"error", nullptr}, {"points", {{"totalCredit", 3}}}}}).dump())) == 3);
 }
@@ -388,22 +505,45 @@ TEST_CASE("daily credits are claimed once, in either form of the row")
     RecordingTransport http{[](const HttpRequest& request) {
         CHECK(request.url == "http://upstream/token/receive");
         CHECK_FALSE(request.repeatable);
-        return answer_of(200,
-                         Json::array({{{"token", token(0)}, {"credits", 60}, {"received", true}},
-                                      {{"token", token(1)}, {"credits", 66}, {"received", false}},
-                                      {{"token", token(2)}, {"credits", 0}, {"received", false}, {"error", "no luck"}},
-                                      {{"token", token(3)}, {"success", true}, {"totalCredit", 70}},
-                                      {{"token", token(4)}, {"credits", 5}},
-                                      {{"token", token(5)}, {"credits", "5"}, {"received", true}}})
-                             .dump());
+        return answer_of(
+            200, Json::array(
+                     {{{"token", token(0)}, {"credits", 60}, {"received", true}},
+                      {{"token", token(1)}, {"credits", 66}, {"received", false}},
+                      {{"token", token(2)}, {"credits", 0}, {"received", false}, {"error", "no luck"}},
+                      {{"token", token(7)}, {"error", "[API_REQUEST_FAILED] no luck"}},
+                      {{"token", token(8)},
+                       {"credits", {{"giftCredit", 60}, {"purchaseCredit", 5}, {"vipCredit", 0}, {"totalCredit", 65}}},
+                       {"received", true}},
+                      {{"token", token(9)},
+                       {"credits", {{"giftCredit", 0}, {"totalCredit", 0}}},
+                       {"received", false},
+                       {"error", "claimed today, login error (错误码: 34010105)"}},
+                      {{"token", token(10)}, {"received", true}, {"receivedQuota", 60}},
+                      {{"token", token(11)}, {"received", false}, {"credits", {{"giftCredit", 1}}}},
+                      {{"token", token(12)}, {"credits", {{"totalCredit", 8}}}},
+                      {{"token", token(3)}, {"success", true}, {"totalCredit", 70}},
+                      {{"token", token(4)}, {"credits", 5}},
+                      {{"token", token(5)}, {"credits", "5"}, {"received", true}}})
+                     .dump());
     }};
-    const auto answers = UpstreamTokens{http, "http://upstream"}.receive(tokens(7), {});
-    CHECK(answers.at(0)->received);
+    const auto answers = UpstreamTokens{http, "http://upstream"}.receive(tokens(13), {});
+    CHECK(answers.at(0)->received == true);
     CHECK(answers.at(0)->points == 60);
-    CHECK_FALSE(answers.at(1)->received);
+    CHECK(answers.at(1)->received == false);
     CHECK(answers.at(1)->points == 66);
-    CHECK(answers.at(2).error().fault == TokenFault::failed);
-    CHECK(answers.at(3)->received);
+    CHECK(answers.at(2)->received == false);  // refused, and its credits are there all the same
+    CHECK(answers.at(2)->points == 0);
+    CHECK(answers.at(2)->refused.find("no luck") != std::string::npos);
+    CHECK(answers.at(7).error().fault == TokenFault::failed);
+    CHECK(answers.at(8)->received == true);
+    CHECK(answers.at(8)->points == 65);
+    CHECK(answers.at(9)->points == 0);  // who has told its points has a session, whatever the claim says
+    CHECK(answers.at(10)->received == true);
+    CHECK_FALSE(answers.at(10)->points);
+    CHECK(answers.at(11).error().fault == TokenFault::not_known);
+    CHECK_FALSE(answers.at(12)->received);  // that version did not say
+    CHECK(answers.at(12)->points == 8);
+    CHECK(answers.at(3)->received == true);
     CHECK(answers.at(3)->points == 70);
     for (const std::size_t i : {4U, 5U, 6U}) CHECK(answers.at(i).error().fault == TokenFault::not_known);
     CHECK(http.asked.size() == 1);

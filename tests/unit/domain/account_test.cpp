@@ -93,4 +93,22 @@ TEST_CASE("CN accounts are not judged by points that nobody can ask for")
     account.region = Region::cn;
     account.points = 0;
     CHECK(status_of(account) == AccountStatus::active);
+    account.points_doubted = true;
+    CHECK(status_of(account) == AccountStatus::active);
+}
+
+TEST_CASE("with CN_POINTS_ENABLED points matter in CN as elsewhere")
+{
+    CHECK(lacks_points(Region::cn, 0, true));
+    CHECK_FALSE(lacks_points(Region::cn, 1, true));
+    CHECK(lacks_points(Region::us, 0, true));
+    Account account = fit_account();
+    account.region = Region::cn;
+    account.points = 0;
+    account.cn_points = true;
+    CHECK(status_of(account) == AccountStatus::no_points);
+    account.points = 5;
+    CHECK(status_of(account) == AccountStatus::active);
+    account.points_doubted = true;
+    CHECK(status_of(account) == AccountStatus::no_points);
 }

@@ -73,6 +73,7 @@ TEST_CASE("no setting that people have in their files goes away; each is there o
                                              "AUTO_REGISTER_TARGET",
                                              "POINTS_UPDATE_ENABLED",
                                              "POINTS_UPDATE_INTERVAL",
+                                             "CN_POINTS_ENABLED",
                                              "DAILY_CREDITS_ENABLED",
                                              "SESSION_CHECK_ENABLED",
                                              "ACCOUNT_BAN_DURATION_HOURS",

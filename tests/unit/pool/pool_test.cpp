@@ -8,6 +8,7 @@
 #include "storage/refused_models.hpp"
 #include "storage/request_store.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 #include "storage/verdict_rule_store.hpp"
 
 using namespace dreamina;
@@ -708,4 +709,69 @@ TEST_CASE("a reservation that is not committed has never been")
     CHECK(pool.get(a).in_flight == 0);
     CHECK(pool.leases() == 0);
     CHECK_FALSE(pool.get(a).last_used_at);
+}
+
+TEST_CASE("with CN_POINTS_ENABLED the points rule holds for CN too, at once")
+{
+    AccountPool pool;
+    const AccountId empty = pool.add("empty@x.org", Region::cn, 0);
+    const AccountId full = pool.add("full@x.org", Region::cn, 50);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(pool.serve("jimeng-3.1") == empty);
+        CHECK(pool.serve("jimeng-3.1") == full);
+    }
+    pool.settings.cn_points_enabled = true;
+    apply_limits(*pool, pool.settings);
+    for (int i = 0; i < 3; ++i) CHECK(pool.serve("jimeng-3.1") == full);
+    CHECK(status_of(pool.get(empty)) == AccountStatus::no_points);
+    CHECK(number(*pool, "SELECT points_due_at IS NOT NULL FROM accounts WHERE id = ?", full) == 1);
+    pool.serve("jimeng-3.1", Verdict::points_used_up);
+    CHECK(pool.refused("jimeng-3.1").without_points == 2);
+    CHECK(status_reason(pool.get(full)).find("until they are known") != std::string::npos);
+    AccountUpkeep upkeep{*pool};
+    CHECK(upkeep.has_doubted_points(pool.now));
+    CHECK(upkeep.points_due(pool.now, 10).size() == 1);
+    CHECK(upkeep.usable_accounts() == 0);
+
+    pool.settings.cn_points_enabled = false;
+    apply_limits(*pool, pool.settings);
+    CHECK(pool.serve("jimeng-3.1") == empty);
+    CHECK(pool.serve("jimeng-3.1") == full);
+    CHECK_FALSE(upkeep.has_doubted_points(pool.now));
+    CHECK(upkeep.points_due(pool.now, 10).empty());
+    CHECK(upkeep.usable_accounts() == 2);
+}
+
+TEST_CASE("a doubt that comes while the points are asked for outlives the answer")
+{
+    AccountPool pool;
+    const AccountId a = pool.add("a@x.org");
+    AccountUpkeep upkeep{*pool};
+    pool.serve("jimeng-4.0");
+    const auto asked = upkeep.points_due(pool.now, 10);
+    REQUIRE(asked.size() == 1);
+    pool.serve("jimeng-4.0", Verdict::points_used_up);
+    upkeep.points_answered(asked.front(), 46, pool.now);
+    CHECK(pool.get(a).points == 46);
+    CHECK(status_of(pool.get(a)) == AccountStatus::no_points);
+    const auto again = upkeep.points_due(pool.now, 10, AccountUpkeep::PointsDue::doubted);
+    REQUIRE(again.size() == 1);
+    upkeep.points_answered(again.front(), 46, pool.now);
+    CHECK(status_of(pool.get(a)) == AccountStatus::active);
+    CHECK_FALSE(upkeep.has_doubted_points(pool.now));
+}
+
+TEST_CASE("an answer that no upstream gives, and a connection that does not come about, make the upstream doubtful")
+{
+    AccountPool pool;
+    pool.add("a@x.org");
+    const auto doubted = [&] { return UpstreamFactsStore{*pool}.known().doubted_at.has_value(); };
+    pool.serve("jimeng-4.0");
+    pool.serve("jimeng-4.0", Verdict::generation_failed);
+    CHECK_FALSE(doubted());
+    pool.serve("jimeng-4.0", Verdict::not_an_upstream);
+    CHECK(doubted());
+    pool->run("UPDATE upstream_facts SET doubted_at = NULL");
+    CHECK(pool.settle_as(pool.reserved("jimeng-4.0"), Verdict::provider_unreachable, true));
+    CHECK(doubted());
 }

@@ -5,6 +5,7 @@
 #include "pool/account_pool.hpp"
 #include "pool/upstream_watch.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -29,8 +30,9 @@ struct Watched : AccountPool {
     }
 
     std::optional<int> status = 200;
+    std::string body = "pong";
     RecordingTransport http{
-        [this](const HttpRequest&) { return status ? answer_of(*status, "pong") : fault_of(HttpFault::unreachable); }};
+        [this](const HttpRequest&) { return status ? answer_of(*status, body) : fault_of(HttpFault::unreachable); }};
     Readiness readiness{file, http};
     SchedulerPresence presence = SchedulerPresence::announce(file).value();
     std::unique_ptr<SettingsFile> config =
@@ -78,19 +80,50 @@ TEST_CASE("a clock that is set back makes nothing last for ever")
 
 TEST_CASE("an upstream that nobody has asked lately is asked; what stands in its place does not count")
 {
+    using enum UpstreamReach;
     Watched service;
-    for (const auto& [status, reached] : {std::pair<std::optional<int>, bool>{200, true},
-                                          {404, true},
-                                          {500, true},
-                                          {502, false},
-                                          {503, false},
-                                          {504, false},
-                                          {std::nullopt, false}}) {
-        service.status = status;
+    struct Row {
+        std::optional<int> status;
+        const char* body;
+        UpstreamReach reach;
+    };
+    for (const Row& row : std::initializer_list<Row>{{200, "pong", reachable},
+                                                     {200, R"({"service":"jimeng-api","version":"1.6.3"})", reachable},
+                                                     {200, "<!doctype html>", not_an_upstream},
+                                                     {200, R"({"status":"ok"})", not_an_upstream},
+                                                     {302, "", not_an_upstream},
+                                                     {404, "404 page not found", not_an_upstream},
+                                                     {500, "", not_an_upstream},
+                                                     {502, "pong", unreachable},
+                                                     {503, "pong", unreachable},
+                                                     {504, "pong", unreachable},
+                                                     {std::nullopt, "", unreachable}}) {
+        service.status = row.status;
+        service.body = row.body;
         service.now += 10s;
-        CHECK((service.look().upstream == UpstreamReach::reachable) == reached);
-        CHECK(service.look().ready() == reached);
+        const ReadinessFindings found = service.look();
+        CAPTURE(row.body);
+        CHECK(found.upstream == row.reach);
+        CHECK(found.ready() == (row.reach == reachable));
+        CHECK(found.upstream_found.sentence.empty() == (row.reach == reachable));
     }
+}
+
+TEST_CASE("under traffic, too, something that is no upstream is not taken for one")
+{
+    Watched service;
+    service.look();
+    service.serve("jimeng-4.0", Verdict::not_an_upstream);
+    UpstreamFactsStore facts{*service};
+    facts.expect("http://localhost:8080");
+    facts.found("http://localhost:8080", {.finding = UpstreamFinding::web_page, .sentence = "a web page"}, service.now,
+                service.now);
+    service.body = "<html>";
+    service.now += 10s;
+    CHECK(service.look().upstream == UpstreamReach::not_an_upstream);
+    service.body = "pong";
+    service.now += 10s;
+    CHECK(service.look().ready());
 }
 
 TEST_CASE("another address is asked at once")

@@ -9,9 +9,9 @@ using namespace dreamina;
 
 namespace {
 
-constexpr std::string_view json_type = "application/json";
+constexpr std::string_view sent_as_json = "application/json";
 
-std::string origin(std::optional<std::int64_t> key, const std::string& body, std::string_view type = json_type)
+std::string origin(std::optional<std::int64_t> key, const std::string& body, std::string_view type = sent_as_json)
 {
     return request_origin(key, Body{body}, type);
 }
@@ -63,5 +63,5 @@ TEST_CASE("a body in a file is the same as in memory")
     const std::string text(200'000, 'z');
     UniqueFd file{::memfd_create("body", MFD_CLOEXEC)};
     REQUIRE(::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    CHECK(request_origin(1, Body{std::move(file), text.size()}, json_type) == origin(1, text));
+    CHECK(request_origin(1, Body{std::move(file), text.size()}, sent_as_json) == origin(1, text));
 }

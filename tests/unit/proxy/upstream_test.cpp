@@ -199,7 +199,7 @@ TEST_CASE("a head is taken as it stands, a folded line as a part of its header")
         connection.request();
         connection.send(
             "HTTP/1.1 103 Early Hints\r\nLink: early\r\n\r\n"
-            "HTTP/1.1 201 Created\r\nX-A:  one \r\n two\r\nHTTP/1.1 500: no status\r\nno colon\r\nX-B:\r\n"
+            "HTTP/1.1 201 Created\r\nX-A:  one \r\n two\r\nX-B:\r\n"
             "Content-Length: 0\r\n\r\n");
         connection.stay();
     }};

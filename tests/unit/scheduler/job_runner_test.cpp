@@ -7,8 +7,10 @@
 #include "queueing.hpp"
 #include "storage/account_upkeep.hpp"
 #include "storage/job_progress.hpp"
+#include "storage/lease_store.hpp"
 #include "storage/temporary_database.hpp"
 #include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 #include "two_services.hpp"
 
 using namespace dreamina;
@@ -314,30 +316,190 @@ TEST_CASE("points after use: only of those that are due, once in thirty seconds,
     CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE points_due_at IS NOT NULL") == 1);
 }
 
-TEST_CASE("a session is marked only when a second check, an hour later, finds it not live")
+TEST_CASE("a doubt of points is asked about at once, and only the answer ends it")
 {
     Running jobs;
-    const AccountId id = jobs.add_accounts(1).front();
-    jobs.services.live = false;
+    const auto ids = jobs.add_accounts(2);
+    const Settings settings = jobs.settings->current()->settings;
+    const Time now = system_now();
+    const auto status = [&] { return status_of(jobs.account(ids[0])); };
+    jobs->run("UPDATE accounts SET points_due_at = ?, points_asked_at = ? WHERE id = 2", now, now - 20s);
+    jobs->run("UPDATE accounts SET points_due_at = ?, points_doubted = 1 WHERE id = 1", now);
+    CHECK(status() == AccountStatus::no_points);
+    jobs.services.away = true;
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now) == 0);
+    CHECK(status() == AccountStatus::no_points);
+    CHECK(jobs.account(ids[0]).points == 120);
+    CHECK(UpstreamFactsStore{*jobs}.known().doubted_at);
+
     jobs.services.away = false;
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now) == 1);
+    CHECK(status() == AccountStatus::active);
+    CHECK(jobs.account(ids[0]).points == 77);
+    CHECK(jobs.account(ids[1]).points == 120);
+    CHECK(number(*jobs, "SELECT points_due_at IS NULL FROM accounts WHERE id = 1") == 1);
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now + 1h) == 0);
+}
+
+TEST_CASE("a query that fails never makes the points 0, and is tried again")
+{
+    Running jobs;
+    const auto ids = jobs.add_accounts(1);
+    const Settings settings = jobs.settings->current()->settings;
+    const Time now = system_now();
+    jobs.services.bad_session = jobs.account(ids[0]).session_id.value();
+    jobs.services.login_error = "[API_REQUEST_FAILED] [即梦API请求失败]: shark not pass (错误码: 1019)";
+    jobs->run("UPDATE accounts SET points_due_at = ?, points_doubted = 1", now);
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now) == 1);
+    CHECK(jobs.account(ids[0]).points == 120);
+    CHECK(jobs.account(ids[0]).points_doubted);
+    CHECK_FALSE(jobs.account(ids[0]).session_expired);
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now + 29s) == 0);
+    jobs.services.bad_session.clear();
+    CHECK(update_doubted_points(*jobs, settings, jobs.services, {}, now + 30s) == 1);
+    CHECK(jobs.account(ids[0]).points == 77);
+    CHECK_FALSE(jobs.account(ids[0]).points_doubted);
+}
+
+TEST_CASE("with CN_POINTS_ENABLED CN accounts are asked for points like all others")
+{
+    Running jobs{{{"CN_POINTS_ENABLED", "true"}}};
+    LeaseStore{*jobs}.set_cn_points(true);  // as the workers do
+    const AccountId cn = jobs.add_accounts(1, Region::cn).front();
+    const AccountId other = jobs.add_accounts(1, Region::cn).front();
+    jobs.services.bad_session = jobs.account(other).session_id.value();
+    jobs.services.login_error = "[API_REQUEST_FAILED] [即梦API请求失败]: login error (错误码: 34010105)";
+    jobs.services.holds_refreshes = true;
     const auto runner = jobs.runner();
-    jobs.ended(jobs.queue(JobKind::session_check, {id}).id);
-    jobs.ended(jobs.queue(JobKind::session_check, {id}).id);
+    const Job job = jobs.ended(jobs.scope(JobKind::points_update, JobScope::all).id);
+    CHECK(job.total == 2);
+    CHECK(jobs.account(cn).points == 77);
+    CHECK(jobs.account(other).session_expired);
+    jobs->run("UPDATE accounts SET session_expired = 0");
+    jobs.ended(jobs.scope(JobKind::session_check, JobScope::all).id);
+    CHECK(jobs.services.asked("/token/check") == 0);
+    CHECK_FALSE(jobs.account(cn).session_expired);
+    CHECK(jobs.account(other).session_expired);
+    CHECK(jobs.ended(jobs.scope(JobKind::daily_credits, JobScope::all).id).total == 1);
+    CHECK(jobs.account(cn).points == 180);
+}
+
+TEST_CASE("a session that has points is live, and a login error is its end")
+{
+    Running jobs;
+    const auto ids = jobs.add_accounts(450);
+    jobs.services.bad_session = jobs.account(ids[30]).session_id.value();
+    jobs.services.live = false;  // /token/check calls every session dead, as jimeng-api does
+    jobs.services.holds_refreshes = true;
+    jobs->run("UPDATE accounts SET check_failed_at = ? WHERE id = 7", system_now() - 2h);
+    const auto runner = jobs.runner();
+    const Job job = jobs.ended(jobs.scope(JobKind::session_check, JobScope::all).id);
+    CHECK(job.done == 450);
+    CHECK(job.failed == 1);
+    CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE session_expired") == 1);
+    CHECK(jobs.account(ids[30]).session_expired);
+    CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE check_failed_at IS NOT NULL") == 0);
+    CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE points = 77") == 449);
+    CHECK(jobs.services.asked("/token/check") == 0);
+    CHECK(jobs.services.asked("/token/points") <= 12);
+    CHECK(JobStore{*jobs}.find_open(JobKind::session_refresh).value().account == ids[30]);
+}
+
+TEST_CASE("an upstream that calls every session dead cannot empty the pool, however often it is asked")
+{
+    Running jobs;
+    const auto ids = jobs.add_accounts(20);
+    const auto cn = jobs.add_accounts(20, Region::cn);
+    jobs.services.live = false;
+    const auto runner = jobs.runner();
+    for (const bool has_points : {true, false}) {
+        jobs.services.has_points = has_points;
+        for (int day = 0; day < 4; ++day) {
+            const Job job = jobs.ended(jobs.scope(JobKind::session_check, JobScope::all).id);
+            CHECK(job.state == JobState::done);
+            CHECK(job.done == 40);
+            CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE session_expired") == 0);
+            CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE check_failed_at IS NOT NULL") == 0);
+        }
+    }
+    // Nor can one whose provider was there before and is away now.
+    jobs->run("UPDATE accounts SET check_failed_at = ?", system_now() - 2h);
+    UpstreamFactsStore{*jobs}.called_live(ids[0], system_now() - 11min);
+    UpstreamFactsStore{*jobs}.called_live(cn[0], system_now() - 11min);
+    jobs.ended(jobs.scope(JobKind::session_check, JobScope::all).id);
+    CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE session_expired") == 0);
+}
+
+TEST_CASE("where nobody can be asked for points, a session is marked when a second check, an hour later, finds it dead")
+{
+    Running jobs;
+    jobs.services.has_points = false;
+    const auto ids = jobs.add_accounts(2);
+    const AccountId id = ids[0];
+    jobs.services.dead_session = jobs.account(id).session_id.value();
+    const auto runner = jobs.runner();
+    const auto check = [&](std::vector<AccountId> accounts) {
+        return jobs.ended(jobs.queue(JobKind::session_check, accounts).id);
+    };
+    // Nobody else was called live so far.
+    const Job alone = check({id});
+    CHECK(jobs.item(alone.id, id).state == ItemState::skipped);
+    CHECK(number(*jobs, "SELECT check_failed_at IS NULL FROM accounts WHERE id = ?", id) == 1);
+
+    check(ids);
+    check({id});
     CHECK_FALSE(jobs.account(id).session_expired);
     CHECK_FALSE(queue_session_recheck(*jobs, asked_by_schedule, system_now()));
     CHECK(queue_session_recheck(*jobs, asked_by_schedule, system_now() + 61min));
-    jobs.ended(3);
+    wait_until([&] { return !JobStore{*jobs}.find_open(JobKind::session_check); }, "the second look");
 
-    jobs.services.live = true;
-    jobs.ended(jobs.queue(JobKind::session_check, {id}).id);
-    CHECK(number(*jobs, "SELECT check_failed_at IS NULL FROM accounts") == 1);
-    jobs.services.live = false;
+    const std::string dead = std::exchange(jobs.services.dead_session, "");
+    check({id});
+    CHECK(number(*jobs, "SELECT check_failed_at IS NULL FROM accounts WHERE id = ?", id) == 1);
+    jobs.services.dead_session = dead;
     jobs.services.holds_refreshes = true;
-    jobs->run("UPDATE accounts SET check_failed_at = ?", system_now() - 61min);
-    const Job last = jobs.ended(jobs.queue(JobKind::session_check, {id}).id);
+    jobs->run("UPDATE accounts SET check_failed_at = ? WHERE id = ?", system_now() - 61min, id);
+    // The other one was called live a while ago: it is asked once more, to see that the upstream can tell.
+    jobs->run("UPDATE upstream_facts SET live_account = ?, live_at = ?, live_account_before = NULL", ids[1],
+              system_now() - 11min);
+    const Job last = check({id});
     CHECK(jobs.account(id).session_expired);
+    CHECK_FALSE(jobs.account(ids[1]).session_expired);
     CHECK(jobs.item(last.id, id).result.value().find("second time") != std::string::npos);
     CHECK(JobStore{*jobs}.find_open(JobKind::session_refresh).has_value());
+}
+
+TEST_CASE("CN accounts are checked without points unless CN_POINTS_ENABLED")
+{
+    Running jobs;
+    const AccountId cn = jobs.add_accounts(1, Region::cn).front();
+    const AccountId us = jobs.add_accounts(1).front();
+    const auto runner = jobs.runner();
+    const Job job = jobs.ended(jobs.scope(JobKind::session_check, JobScope::all).id);
+    CHECK(job.done == 2);
+    CHECK(jobs.services.asked("/token/check") == 1);
+    CHECK(jobs.services.asked("/token/points") == 1);
+    CHECK(jobs.account(cn).points == 120);
+    CHECK(jobs.account(us).points == 77);
+}
+
+TEST_CASE("with jimeng-api-go an account with a proxy is asked about nothing")
+{
+    Running jobs;
+    const auto ids = jobs.add_accounts(2);
+    AccountStore{*jobs}.change(ids[0], {.proxy_url = std::optional<std::string>{"http://u:pw@proxy:1"}}, long_ago);
+    UpstreamFactsStore facts{*jobs};
+    facts.expect("http://u:1");
+    facts.found("http://u:1", {.finding = UpstreamFinding::jimeng_api_go, .sentence = "x"}, long_ago, system_now());
+    const auto runner = jobs.runner();
+    for (const JobKind kind : {JobKind::points_update, JobKind::session_check, JobKind::daily_credits}) {
+        const Job job = jobs.ended(jobs.scope(kind, JobScope::all, asked_by_admin).id);
+        CHECK(job.done == 2);
+        CHECK(job.failed == 0);
+        CHECK(jobs.item(job.id, ids[0]).state == ItemState::skipped);
+        CHECK(jobs.item(job.id, ids[0]).result->find("proxy") != std::string::npos);
+        CHECK(jobs.item(job.id, ids[1]).state == ItemState::done);
+    }
 }
 
 TEST_CASE("the daily credits are claimed, and the points that come with the answer are kept")

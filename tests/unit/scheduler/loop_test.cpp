@@ -224,3 +224,27 @@ TEST_CASE("the time moved on the same day: that day is not run twice, and none i
     CHECK(scheduler.daily_runs_at(at("2026-11-24T15:00:00Z")) == 0);
     CHECK(scheduler.daily_runs_at(at("2026-11-25T09:00:00Z")) == 1);
 }
+
+TEST_CASE("what is looked at all the time runs only where there is something to do, or somebody asks for it")
+{
+    static bool there_is_work = false;
+    static int looks = 0;
+    there_is_work = false;
+    looks = 0;
+    const std::array jobs{
+        TimedJob{.name = "first", .when = Every{1s}, .run = first, .wanted = [](Database&, const Settings&, Time) {
+                     ++looks;
+                     return there_is_work;
+                 }}};
+    Scheduler scheduler{jobs};
+    const Time now = at("2026-11-22T10:00:00Z");
+    CHECK(scheduler.run_at(now).empty());
+    CHECK(scheduler.run_at(now + 500ms).empty());
+    CHECK(looks == 1);
+    there_is_work = true;
+    CHECK(scheduler.run_at(now + 1s).size() == 1);
+    there_is_work = false;
+    CHECK(scheduler.run_at(now + 2s).empty());
+    ScheduleStore{*scheduler}.request_run("first", now + 2s);
+    CHECK(scheduler.run_at(now + 3s).size() == 1);
+}

@@ -27,8 +27,9 @@ public:
         }
         if (away) return fault_of(HttpFault::unreachable);
         if (path == "/session/update") return refresh(request, stop);
-        if (path == "/token/points") return points(request);
-        if (path == "/token/check") return answer_of(200, Json{{"live", live.load()}}.dump());
+        if (path == "/ping") return answer_of(200, "pong");
+        if (path == "/token/points") return has_points ? points(request) : answer_of(404, "404 page not found");
+        if (path == "/token/check") return check(request);
         if (path == "/token/receive") return receive(request);
         if (path.starts_with("/register")) return answer_of(200, R"({"task_id": "task-1", "status": "pending"})");
         if (path.starts_with("/tasks/")) return next_task();
@@ -59,7 +60,10 @@ public:
     }
 
     std::atomic<bool> away = false;
-    std::atomic<bool> live = true;
+    std::atomic<bool> live = true;        ///< what /token/check says of all but `dead_session`
+    std::atomic<bool> has_points = true;  ///< whether it has the route
+    std::string dead_session;
+    std::string login_error = "[API_TOKEN_EXPIRES] the token has expired";
     std::atomic<bool> holds_refreshes = false;  ///< they take until they are stopped
     std::atomic<int> refresh_ms = 0;
     std::string session_prefix;
@@ -98,12 +102,19 @@ private:
             const std::string token = rest.substr(0, rest.find(','));
             rest = token.size() == rest.size() ? "" : rest.substr(token.size() + 1);
             if (!bad_session.empty() && token.ends_with(bad_session)) {
-                rows.push_back({{"token", token}, {"error", "[API_TOKEN_EXPIRES] the token has expired"}});
+                rows.push_back({{"token", token}, {"error", login_error}});
                 continue;
             }
             rows.push_back({{"token", token}, {"points", {{"totalCredit", 77}}}});
         }
         return answer_of(200, rows.dump());
+    }
+
+    HttpResult check(const HttpRequest& request) const
+    {
+        const std::string token = Json::parse(request.json_body.value())["token"];
+        const bool dead = !dead_session.empty() && token.ends_with(dead_session);
+        return answer_of(200, Json{{"live", live && !dead}}.dump());
     }
 
     HttpResult receive(const HttpRequest& request)

@@ -5,6 +5,7 @@
 #include "storage/account_selection.hpp"
 #include "storage/pool_figures.hpp"
 #include "storage/temporary_database.hpp"
+#include "storage/lease_store.hpp"
 #include "storage/usage_store.hpp"
 
 using namespace dreamina;
@@ -89,6 +90,20 @@ TEST_CASE("the status that is filtered and sorted by is the status that is shown
     }
     CHECK(listed.emails({}, {.key = "status"}).front() == "active");
     CHECK(listed.emails({}, {.key = "status", .descending = true}).front() == "expired");
+}
+
+TEST_CASE("with CN_POINTS_ENABLED the status of CN accounts goes by their points")
+{
+    Listed listed;
+    listed.add("full-cn", Region::cn, 7);
+    const AccountId empty = listed.add("empty-cn", Region::cn, 0);
+    listed->run("UPDATE accounts SET exhausted = 1");
+    CHECK(listed.emails({.at_limit = true}).size() == 2);
+    LeaseStore{*listed}.set_cn_points(true);
+    CHECK(listed.emails({.statuses = {AccountStatus::no_points}}) == Emails{"empty-cn"});
+    CHECK(listed.emails({.statuses = {AccountStatus::active}}) == Emails{"full-cn"});
+    CHECK(listed.emails({.at_limit = true}) == Emails{"full-cn"});
+    CHECK(status_of(listed.store.find(empty).value()) == AccountStatus::no_points);
 }
 
 TEST_CASE("every sort key sorts, equal rows by their ids")

@@ -72,6 +72,21 @@ TEST_CASE("the room of a model: what the accounts that may serve it have left")
     CHECK(pool.room("nanobanana").used == 5);
 }
 
+TEST_CASE("with CN_POINTS_ENABLED a CN account without points has room for what needs none, and counts as such")
+{
+    Figures pool;
+    pool.add("a@x.org", Region::cn, 0);
+    pool.add("b@x.org", Region::cn, 5);
+    CHECK(pool.room("jimeng-3.1").accounts == 2);
+    pool.settings.cn_points_enabled = true;
+    CHECK(pool.room("jimeng-3.1").accounts == 1);
+    CHECK(pool.room("jimeng-4.0").calls == 60);
+    for (const AccountGroup& group : account_groups(*pool)) {
+        CHECK(group.accounts == 1);
+        CHECK((group.status == AccountStatus::no_points) == (group.points == 0));
+    }
+}
+
 TEST_CASE("who is out of the pool has no room, and who is busy has some for later")
 {
     Figures pool;

@@ -63,6 +63,9 @@ test('the upstream is tested where its state stands', async () => {
     ok: true,
     code: 'ok',
     message: 'it answers',
+    upstream: 'jimeng-api',
+    version: '1.6.3',
+    instead: null,
     http_status: 200,
     duration_ms: 12,
   })

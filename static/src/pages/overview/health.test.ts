@@ -31,7 +31,10 @@ test('the worst comes first; what is well, or said elsewhere, is left out', () =
 
 test('an upstream that does not answer is told from one that fails', () => {
   expect(isSilent([check('upstream', 'unreachable', 'fault')])).toBe(true)
+  expect(isSilent([check('upstream', 'web_page', 'fault')])).toBe(true)
   expect(isSilent([check('upstream', 'outage', 'fault')])).toBe(false)
+  expect(isSilent([check('upstream', 'ok', 'ok')])).toBe(false)
+  expect(wayOf(check('upstream', 'ends_in_v1', 'fault'))).toBe('/settings')
   expect(wayOf(check('upstream', 'outage', 'fault'))).toBe('/requests?outcome=upstream_failed')
 })
 

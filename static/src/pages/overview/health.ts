@@ -3,7 +3,6 @@ import type { HealthCheck } from '@/api/overview'
 /** Where one sees, or mends, what a check found. */
 const ways: Record<string, string> = {
   'settings.bad': '/settings',
-  'upstream.unreachable': '/settings',
   'upstream.outage': '/requests?outcome=upstream_failed',
   'accounts.all_idle': '/accounts',
   'accounts.idle_regions': '/accounts',
@@ -18,7 +17,9 @@ const saidElsewhere = ['password.default', 'accounts.none']
 const order = ['fault', 'warning']
 
 export const findingOf = ({ name, code }: HealthCheck) => `${name}.${code}`
-export const wayOf = (check: HealthCheck): string | undefined => ways[findingOf(check)]
+/** Whatever is wrong with the upstream's address is put right in the settings. */
+export const wayOf = (check: HealthCheck): string | undefined =>
+  ways[findingOf(check)] ?? (check.name === 'upstream' ? '/settings' : undefined)
 
 /** What wants attention, the worst first. */
 export function troubles(checks: HealthCheck[]): HealthCheck[] {
@@ -28,7 +29,8 @@ export function troubles(checks: HealthCheck[]): HealthCheck[] {
 }
 
 /** The upstream does not answer when it is asked. */
-export const isSilent = (checks: HealthCheck[]) => checks.some((check) => findingOf(check) === 'upstream.unreachable')
+export const isSilent = (checks: HealthCheck[]) =>
+  checks.some((check) => check.name === 'upstream' && check.state === 'fault' && check.code !== 'outage')
 
 /** The service's time zone, which its schedule goes by. */
 export function zoneOf(checks: HealthCheck[]): { zone: string; offset: string } | undefined {

@@ -35,6 +35,55 @@ export const healthEn = {
   },
   upstream: {
     unreachable: { what: 'The upstream does not answer.', todo: 'Start it, or set UPSTREAM_BASE_URL to where it is.' },
+    unknown_host: {
+      what: 'The name of the upstream has no address.',
+      todo: 'See how UPSTREAM_BASE_URL is spelt; within containers it is the name of the upstream’s service.',
+    },
+    timed_out: { what: 'The upstream does not answer in time.', todo: 'See the upstream’s own log.' },
+    cut: { what: 'The upstream cuts the connection.', todo: 'See the upstream’s own log.' },
+    gateway_error: {
+      what: 'A gateway answers, but does not reach the upstream behind it.',
+      todo: 'Start the upstream, or set UPSTREAM_BASE_URL to where it is.',
+    },
+    ends_in_v1: {
+      what: 'UPSTREAM_BASE_URL must not end in /v1, which is added to it automatically.',
+      todo: 'Set it to {instead}.',
+    },
+    wrong_path: {
+      what: 'The upstream does not answer under the path of UPSTREAM_BASE_URL.',
+      todo: 'Set it to {instead}.',
+    },
+    redirect: {
+      what: 'What answers at UPSTREAM_BASE_URL redirects elsewhere, which no upstream does.',
+      todo: 'Set it to the address of jimeng-api or jimeng-api-go itself.',
+    },
+    web_page: {
+      what: 'A web page is at UPSTREAM_BASE_URL, not an upstream.',
+      todo: 'Set it to the address and port of jimeng-api or jimeng-api-go itself.',
+    },
+    not_the_service: {
+      what: 'Something else than an upstream answers at UPSTREAM_BASE_URL.',
+      todo: 'Set it to the address and port of jimeng-api or jimeng-api-go.',
+    },
+    http_error: {
+      what: 'What answers at UPSTREAM_BASE_URL refuses, and is no upstream.',
+      todo: 'Set it to the address and port of jimeng-api or jimeng-api-go.',
+    },
+    https_needed: { what: 'HTTPS is spoken at UPSTREAM_BASE_URL.', todo: 'Set it to {instead}.' },
+    no_https: { what: 'HTTPS is not spoken at UPSTREAM_BASE_URL.', todo: 'Set it to {instead}.' },
+    bad_certificate: {
+      what: 'The certificate at UPSTREAM_BASE_URL is not valid for that name, or not trusted.',
+      todo: 'Use the name that it is made for, or a certificate that is trusted.',
+    },
+    tls_fault: {
+      what: 'No TLS connection to UPSTREAM_BASE_URL can be made.',
+      todo: 'See that its port is the one for HTTPS.',
+    },
+    not_http: {
+      what: 'What answers at UPSTREAM_BASE_URL does not speak HTTP.',
+      todo: 'Set it to the port at which the upstream listens.',
+    },
+    bad_address: { what: 'UPSTREAM_BASE_URL is no address.', todo: 'Set it to one like http://localhost:8080.' },
     outage: {
       what: 'The upstream has failed several accounts since {since}; requests are refused.',
       todo: 'See the upstream’s own log. Single requests find out by themselves when it is back.',
@@ -144,6 +193,43 @@ export const healthZhCn: Texts<typeof healthEn> = {
   },
   upstream: {
     unreachable: { what: '上游没有响应。', todo: '请启动上游，或将 UPSTREAM_BASE_URL 设为它的地址。' },
+    unknown_host: {
+      what: '上游的域名没有对应的地址。',
+      todo: '请检查 UPSTREAM_BASE_URL 的拼写；在容器中应填写上游服务的名称。',
+    },
+    timed_out: { what: '上游未能及时响应。', todo: '请查看上游自己的日志。' },
+    cut: { what: '上游中断了连接。', todo: '请查看上游自己的日志。' },
+    gateway_error: {
+      what: '网关有响应，但连接不到其后的上游。',
+      todo: '请启动上游，或将 UPSTREAM_BASE_URL 设为它的地址。',
+    },
+    ends_in_v1: { what: 'UPSTREAM_BASE_URL 末尾不应有 /v1，系统会自动加上。', todo: '请将其设为 {instead}。' },
+    wrong_path: { what: '上游在 UPSTREAM_BASE_URL 的路径下没有响应。', todo: '请将其设为 {instead}。' },
+    redirect: {
+      what: 'UPSTREAM_BASE_URL 处会重定向到别处，上游不会这样做。',
+      todo: '请将其设为 jimeng-api 或 jimeng-api-go 本身的地址。',
+    },
+    web_page: {
+      what: 'UPSTREAM_BASE_URL 处是一个网页，不是上游。',
+      todo: '请将其设为 jimeng-api 或 jimeng-api-go 本身的地址和端口。',
+    },
+    not_the_service: {
+      what: 'UPSTREAM_BASE_URL 处响应的不是上游。',
+      todo: '请将其设为 jimeng-api 或 jimeng-api-go 的地址和端口。',
+    },
+    http_error: {
+      what: 'UPSTREAM_BASE_URL 处的服务拒绝了请求，它不是上游。',
+      todo: '请将其设为 jimeng-api 或 jimeng-api-go 的地址和端口。',
+    },
+    https_needed: { what: 'UPSTREAM_BASE_URL 的端口使用 HTTPS。', todo: '请将其设为 {instead}。' },
+    no_https: { what: 'UPSTREAM_BASE_URL 的端口不使用 HTTPS。', todo: '请将其设为 {instead}。' },
+    bad_certificate: {
+      what: 'UPSTREAM_BASE_URL 处的证书与域名不符，或不受信任。',
+      todo: '请使用证书对应的域名，或换用受信任的证书。',
+    },
+    tls_fault: { what: '无法与 UPSTREAM_BASE_URL 建立 TLS 连接。', todo: '请检查端口是否为 HTTPS 端口。' },
+    not_http: { what: 'UPSTREAM_BASE_URL 处使用的不是 HTTP 协议。', todo: '请将其设为上游监听的端口。' },
+    bad_address: { what: 'UPSTREAM_BASE_URL 不是有效的地址。', todo: '请填写形如 http://localhost:8080 的地址。' },
     outage: {
       what: '自 {since} 起，上游使多个账户接连失败，请求会被拒绝。',
       todo: '请查看上游自己的日志。系统会用单个请求自动探测它是否恢复。',

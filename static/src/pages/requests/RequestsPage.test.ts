@@ -51,6 +51,7 @@ const standing: Schema<'Standing'> = {
     at_limit: 1,
     banned: 0,
     busy: 0,
+    proxy_unsafe: 0,
   },
   accounts: [{ account_id: 3, email: 'ann@example.com', reason: 'at_limit' }],
   accounts_left_out: 0,

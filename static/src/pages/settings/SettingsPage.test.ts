@@ -192,6 +192,9 @@ test('the upstream and the register service are tried out with what is not saved
     ok: code === 'ok',
     code,
     message: 'what was found',
+    upstream: null,
+    version: null,
+    instead: null,
     http_status: null,
     duration_ms: 12,
   })

@@ -1,0 +1,323 @@
+#include "clients/upstream_detection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/json_reader.hpp"
+#include "base/text.hpp"
+#include "domain/address.hpp"
+
+namespace dreamina {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Welcome pages are smaller.
+constexpr std::size_t largest_page = 1U << 20U;
+constexpr std::size_t longest_version = 32;
+constexpr std::size_t longest_suggestion = 200;
+
+/// How jimeng-api begins its answer to a path that it does not have.
+constexpr std::string_view unknown_path_words = "[请求有误]";
+constexpr int unknown_path_code = -1000;
+/// How jimeng-api-go's framework answers one, and what it says where its welcome page is missing.
+constexpr std::string_view page_not_found = "404 page not found";
+constexpr std::string_view no_welcome_page = "Error reading welcome page";
+
+/// A base URL taken apart: "http", "user:pass@host:8000", "/v1".
+struct Parts {
+    std::string scheme, authority, path;
+
+    std::string whole() const { return scheme + "://" + authority + path; }
+    /// Fit to be shown: without credentials.
+    std::string shown() const { return scheme + "://" + host() + path; }
+    std::string host() const { return authority.substr(authority.rfind('@') + 1); }  // npos + 1 is 0
+    Parts with_scheme(std::string other) const { return {std::move(other), authority, path}; }
+    Parts with_path(std::string other) const { return {scheme, authority, std::move(other)}; }
+};
+
+Parts parts_of(std::string url)
+{
+    while (url.ends_with('/')) url.pop_back();
+    const std::size_t host = url.find("://") + 3;
+    const std::size_t path = std::min(url.find('/', host), url.size());
+    return {to_lower(url.substr(0, host - 3)), url.substr(host, path - host), url.substr(path)};
+}
+
+/// What stands before a segment `v1` of the path; nothing if there is none.
+std::optional<std::string> path_before_v1(const std::string& path)
+{
+    const std::size_t at = (path + '/').find("/v1/");
+    return at == std::string::npos ? std::nullopt : std::optional{path.substr(0, at)};
+}
+
+bool is_pong(const HttpAnswer& answer) { return answer.status == 200 && trim(answer.body) == "pong"; }
+
+bool is_html(const HttpAnswer& answer)
+{
+    const std::string start = to_lower(trim(answer.body).substr(0, 64));
+    return to_lower(answer.content_type).starts_with("text/html") || start.starts_with("<!doctype html") ||
+           start.starts_with("<html");
+}
+
+bool is_gateway_error(int status)
+{
+    constexpr std::array statuses{502, 503, 504, 520, 521, 522, 523, 524, 530};
+    return std::find(statuses.begin(), statuses.end(), status) != statuses.end();
+}
+
+Json json_of(const HttpAnswer& answer)
+{
+    auto document = parse_json(answer.body);
+    return document && document->is_object() ? std::move(*document) : Json::object();
+}
+
+bool is_unknown_path_of_jimeng_api(const HttpAnswer& answer)
+{
+    const Json json = json_of(answer);
+    return json.contains("code") && json["code"] == unknown_path_code && json.contains("message") &&
+           json["message"].is_string() && json["message"].get_ref<const std::string&>().starts_with(unknown_path_words);
+}
+
+bool names_jimeng_api(const HttpAnswer& answer)
+{
+    const Json json = json_of(answer);
+    return json.contains("service") && json["service"] == "jimeng-api";
+}
+
+std::string version_in(const HttpAnswer& answer)
+{
+    const Json json = json_of(answer);
+    if (!json.contains("version") || !json["version"].is_string()) return {};
+    const auto& version = json["version"].get_ref<const std::string&>();
+    const bool fit = version.size() <= longest_version && std::all_of(version.begin(), version.end(), [](char c) {
+                         return (c > ' ' && c <= '~') && c != '<' && c != '>';
+                     });
+    return fit ? version : std::string{};
+}
+
+class Look {
+public:
+    Look(HttpTransport& http, milliseconds patience, const std::stop_token& stop)
+        : http_(http), end_(steady_clock::now() + patience), stop_(stop)
+    {
+    }
+
+    UpstreamDetection at(const std::string& base_url, bool which) const
+    {
+        if (!is_base_url(base_url))
+            return says(UpstreamFinding::bad_address, "the address is not an http or https URL");
+        const Parts base = parts_of(base_url);
+        const HttpResult ping = get(base, "/ping");
+        if (!ping) return of_failure(base, ping.error());
+        if (is_pong(*ping)) return which ? of_upstream(base) : an_upstream();
+        // A gateway in front may have a /ping of its own, or let no GET through but for the root.
+        const HttpResult root = get(base, "/");
+        if (root && names_jimeng_api(*root)) return jimeng_api(version_in(*root));
+        UpstreamDetection stranger = of_stranger(base, *ping);
+        stranger.http_status = ping->status;
+        return stranger;
+    }
+
+private:
+    HttpResult get(const Parts& base, std::string_view path) const
+    {
+        const auto left = std::chrono::duration_cast<milliseconds>(end_ - steady_clock::now());
+        return http_.send({.url = base.whole() + std::string{path},
+                           .timeout = std::max(left, milliseconds{1}),
+                           .largest_answer = largest_page},
+                          stop_);
+    }
+    bool answers_pong(const Parts& base) const
+    {
+        const HttpResult ping = get(base, "/ping");
+        return ping && is_pong(*ping);
+    }
+
+    static UpstreamDetection says(UpstreamFinding finding, std::string sentence, std::string instead = {})
+    {
+        return {.finding = finding, .sentence = std::move(sentence), .instead = std::move(instead)};
+    }
+    static UpstreamDetection an_upstream()
+    {
+        UpstreamDetection found = says(UpstreamFinding::another_upstream, "the upstream answers");
+        found.http_status = 200;
+        return found;
+    }
+    static UpstreamDetection jimeng_api(std::string version)
+    {
+        UpstreamDetection found =
+            says(UpstreamFinding::jimeng_api, version.empty() ? "jimeng-api answers, an older version or a fork"
+                                                              : fmt::format("jimeng-api {} answers", version));
+        found.version = std::move(version);
+        found.http_status = 200;
+        return found;
+    }
+
+    UpstreamDetection of_upstream(const Parts& base) const
+    {
+        const HttpResult root = get(base, "/");
+        if (root && names_jimeng_api(*root)) return jimeng_api(version_in(*root));
+        const bool page = root && (is_html(*root) || trim(root->body) == no_welcome_page);
+        const HttpResult unknown = get(base, page ? "/v1/ping" : "/token/ping");
+        if (unknown && is_unknown_path_of_jimeng_api(*unknown)) return jimeng_api({});
+        const bool its_404 = unknown && unknown->status == 404 && trim(unknown->body) == page_not_found;
+        UpstreamDetection found = an_upstream();
+        if ((page && unknown) || its_404) {
+            found.finding = UpstreamFinding::jimeng_api_go;
+            found.sentence = "jimeng-api-go answers";
+        } else {
+            found.sentence = "an upstream answers that is neither jimeng-api nor jimeng-api-go";
+        }
+        return found;
+    }
+
+    UpstreamDetection of_failure(const Parts& base, const HttpFailure& failure) const
+    {
+        switch (failure.fault) {
+        case HttpFault::bad_request: return says(UpstreamFinding::bad_address, failure.message);
+        case HttpFault::cancelled:
+        case HttpFault::timed_out: return says(UpstreamFinding::timed_out, failure.message);
+        case HttpFault::too_large:
+            return says(UpstreamFinding::not_the_service, "something else than an upstream answers there");
+        case HttpFault::unreachable: return of_no_connection(base, failure);
+        case HttpFault::cut: break;
+        }
+        if (base.scheme == "http" && speaks_tls(base)) return https_needed(base);
+        if (failure.trouble == HttpTrouble::not_http)
+            return says(UpstreamFinding::not_http,
+                        fmt::format("what answers at {} does not speak HTTP: enter the port at which the upstream "
+                                    "listens",
+                                    base.host()));
+        return says(UpstreamFinding::cut, failure.message);
+    }
+
+    UpstreamDetection of_no_connection(const Parts& base, const HttpFailure& failure) const
+    {
+        switch (failure.trouble) {
+        case HttpTrouble::unknown_host:
+            return says(UpstreamFinding::unknown_host,
+                        fmt::format("the name in {} has no address: see how it is spelt; within containers it is the "
+                                    "name of the upstream's service",
+                                    base.host()));
+        case HttpTrouble::refused:
+            return says(UpstreamFinding::unreachable,
+                        fmt::format("nothing listens at {}: start the upstream, or enter the address and port at which "
+                                    "it listens{}",
+                                    base.host(), is_this_machine(base) ? loopback_hint : ""));
+        case HttpTrouble::certificate:
+            return says(
+                UpstreamFinding::bad_certificate,
+                fmt::format("the certificate at {} is not valid for that name, or not trusted here", base.host()));
+        case HttpTrouble::tls: break;
+        case HttpTrouble::not_http:
+        case HttpTrouble::other: return says(UpstreamFinding::unreachable, failure.message);
+        }
+        const Parts plain = base.with_scheme("http");
+        if (get(plain, "/ping"))
+            return says(UpstreamFinding::no_https,
+                        fmt::format("what answers at {} does not speak TLS: enter {}", base.host(), plain.shown()),
+                        plain.shown());
+        return says(UpstreamFinding::tls_fault, fmt::format("no TLS connection to {} comes about", base.host()));
+    }
+
+    bool speaks_tls(const Parts& base) const
+    {
+        const HttpResult answer = get(base.with_scheme("https"), "/ping");
+        return answer || answer.error().trouble == HttpTrouble::certificate;
+    }
+    static UpstreamDetection https_needed(const Parts& base)
+    {
+        const std::string https = base.with_scheme("https").shown();
+        return says(UpstreamFinding::https_needed,
+                    fmt::format("what answers at {} speaks TLS: enter {}", base.host(), https), https);
+    }
+
+    UpstreamDetection of_stranger(const Parts& base, const HttpAnswer& answer) const
+    {
+        const int status = answer.status;
+        if (status >= 300 && status < 400) return of_redirect(answer);
+        if (is_gateway_error(status))
+            return says(UpstreamFinding::gateway_error,
+                        fmt::format("a gateway at {} answers with HTTP {}: it does not reach the upstream behind it",
+                                    base.host(), status));
+        if (const auto before = path_before_v1(base.path)) {
+            const std::string instead = base.with_path(*before).shown();
+            return says(UpstreamFinding::ends_in_v1,
+                        fmt::format("the address ends in /v1, which is added to it automatically: enter {}", instead),
+                        instead);
+        }
+        if (!base.path.empty() && answers_pong(base.with_path(""))) {
+            const std::string instead = base.with_path("").shown();
+            return says(UpstreamFinding::wrong_path,
+                        fmt::format("the upstream does not answer below {}: enter {}", base.path, instead), instead);
+        }
+        if (status == 400 && base.scheme == "http" && answer.body.find("HTTPS") != std::string::npos &&
+            speaks_tls(base))
+            return https_needed(base);
+        if (status < 400 && is_html(answer))
+            return says(UpstreamFinding::web_page,
+                        fmt::format("a web page is at {}, not an upstream: enter the address and port of jimeng-api "
+                                    "itself",
+                                    base.host()));
+        if (status < 400)
+            return says(UpstreamFinding::not_the_service,
+                        fmt::format("something else than an upstream answers at {}: enter the port at which the "
+                                    "upstream listens",
+                                    base.host()));
+        return says(UpstreamFinding::http_error,
+                    fmt::format("something answers at {}, but GET /ping gave HTTP {}: enter the address and port at "
+                                "which the upstream listens",
+                                base.host(), status));
+    }
+
+    /// Where the same path was kept, the address in front of it is what should have been entered.
+    static UpstreamDetection of_redirect(const HttpAnswer& answer)
+    {
+        constexpr std::string_view asked = "/ping";
+        std::string_view location = answer.location;
+        if (location.ends_with(asked)) {
+            location.remove_suffix(asked.size());
+            const std::string target{location};
+            if (target.size() <= longest_suggestion && is_base_url(target) && !has_control_characters(target)) {
+                Parts parts = parts_of(target);
+                parts.path = path_before_v1(parts.path).value_or(parts.path);
+                return says(UpstreamFinding::redirect, "it redirects: enter " + parts.shown(), parts.shown());
+            }
+        }
+        return says(UpstreamFinding::redirect,
+                    "it redirects elsewhere, which no upstream does: enter the address and port of jimeng-api itself");
+    }
+
+    static bool is_this_machine(const Parts& base)
+    {
+        const std::string host = to_lower(base.host());
+        const std::string name =
+            host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+        return name == "localhost" || is_loopback(name);
+    }
+    static constexpr std::string_view loopback_hint = " (within a container that address is the container itself)";
+
+    HttpTransport& http_;
+    steady_clock::time_point end_;
+    const std::stop_token& stop_;
+};
+
+}  // namespace
+
+UpstreamDetection detect_upstream(HttpTransport& http, const std::string& base_url, milliseconds patience,
+                                  const std::stop_token& stop)
+{
+    return Look{http, patience, stop}.at(base_url, true);
+}
+
+UpstreamDetection look_for_upstream(HttpTransport& http, const std::string& base_url, milliseconds patience,
+                                    const std::stop_token& stop)
+{
+    return Look{http, patience, stop}.at(base_url, false);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,24 @@
+#pragma once
+/// Which upstream it is: found out once, kept in the database for all processes, and asked again when something fails.
+
+#include <stop_token>
+#include <string>
+
+#include "base/clock.hpp"
+#include "clients/http_client.hpp"
+#include "domain/upstream_finding.hpp"
+#include "storage/database.hpp"
+
+namespace dreamina {
+
+constexpr milliseconds upstream_detection_patience{5000};
+
+/// Nobody has asked at this address yet; something has failed since; it was away or no upstream when it was last asked;
+/// or that is an hour ago: it may have been upgraded. Reads only.
+bool upstream_is_to_be_asked(Database& database, const std::string& base_url, Time now);
+
+/// Asks and writes down what was found. Takes up to upstream_detection_patience; transactions of its own.
+UpstreamDetection learn_upstream(Database& database, HttpTransport& http, const std::string& base_url,
+                                 const std::stop_token& stop);
+
+}  // namespace dreamina
