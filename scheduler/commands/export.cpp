@@ -17,9 +17,9 @@ namespace {
 constexpr std::int64_t page_size = 1000;
 
 /// As they are at one moment.
-Transfer gather(Database& database, const ResolvedSettings& settings)
+TransferFile gather(Database& database, const ResolvedSettings& settings)
 {
-    Transfer transfer;
+    TransferFile transfer;
     const Snapshot snapshot{database};
     for (std::int64_t page = 1;; ++page) {
         auto found = list_accounts(database, {}, {}, page, page_size);
@@ -57,7 +57,7 @@ try {
         const auto confirmed = confirm_password(settings->settings, line.has("--password-stdin"));
         if (!confirmed) return complain(confirmed.error().message);
     }
-    const Transfer transfer = gather(database, *settings);
+    const TransferFile transfer = gather(database, *settings);
     const Time now = system_now();
     const auto written =
         write_new_file(file, plain ? transfer_text(transfer, now) : sealed_transfer_text(transfer, *key, now));

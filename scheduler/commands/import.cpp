@@ -121,7 +121,7 @@ Result<void> put_model(Database& database, const Model& model, bool replace, Tim
     return known ? store.change(model) : store.add(model);
 }
 
-Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool replace, bool dry_run)
+Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool replace, bool dry_run)
 {
     Database database{data.database_file};
     Tally accounts;
@@ -151,19 +151,19 @@ Result<std::string> take_in(DataFolder& data, const Transfer& transfer, bool rep
 }
 
 /// Accounts in any form that the page takes.
-Result<Transfer> read_lines(std::string_view text, bool skip_faulty)
+Result<TransferFile> read_lines(std::string_view text, bool skip_faulty)
 {
     ImportResult read = read_import(text, "");
     if (read.fault || (read.faulty > 0 && !skip_faulty))
         return failure("malformed_lines", fmt::format("{}", fmt::join(read.faults, "\n")));
     if (read.faulty > 0) fmt::print(stderr, "left out:\n{}\n", fmt::join(read.faults, "\n"));
     if (!read.duplicates.empty()) fmt::print(stderr, "more than once: {}\n", fmt::join(read.duplicates, ", "));
-    Transfer transfer;
+    TransferFile transfer;
     transfer.lines = std::move(read.accounts);
     return transfer;
 }
 
-Result<Transfer> read_file_to_import(const DataFolder& data, const std::string& text, bool skip_faulty)
+Result<TransferFile> read_file_to_import(const DataFolder& data, const std::string& text, bool skip_faulty)
 {
     if (!looks_like_export(text)) return read_lines(text, skip_faulty);
     const auto keys = present_and_former_keys(*data.database_file.keys());

@@ -139,14 +139,14 @@ std::optional<std::string> repeated_email(const std::vector<Account>& accounts)
     return std::nullopt;
 }
 
-Result<Transfer> read_plain(Json document)
+Result<TransferFile> read_plain(Json document)
 {
     const Json settings = document.contains("settings") ? document["settings"] : Json::object();
     document.erase("settings");
     auto reader = JsonReader::parse(document.dump());
     if (!reader) return tl::unexpected(reader.error());
     for (const char* known : {"format", "version", "made_at"}) reader->ignore(known);
-    Transfer transfer;
+    TransferFile transfer;
     transfer.accounts = reader->required("accounts", reader->objects("accounts", any_count, read_exported_account));
     transfer.models = reader->required("models", reader->objects("models", {}, read_model));
     if (auto finished = reader->finish(); !finished) return tl::unexpected(finished.error());
@@ -183,7 +183,7 @@ bool stays_on_its_machine(std::string_view setting)
     return std::find(names.begin(), names.end(), setting) != names.end();
 }
 
-std::string transfer_text(const Transfer& transfer, Time now)
+std::string transfer_text(const TransferFile& transfer, Time now)
 {
     Ordered document = head(now);
     document["accounts"] = Ordered::array();
@@ -196,7 +196,7 @@ std::string transfer_text(const Transfer& transfer, Time now)
     return to_text(document);
 }
 
-std::string sealed_transfer_text(const Transfer& transfer, const SealingKey& key, Time now)
+std::string sealed_transfer_text(const TransferFile& transfer, const SealingKey& key, Time now)
 {
     Ordered document = head(now);
     document["key_id"] = key.id();
@@ -204,7 +204,7 @@ std::string sealed_transfer_text(const Transfer& transfer, const SealingKey& key
     return to_text(document);
 }
 
-Result<Transfer> read_transfer(std::string_view text, const Keys& keys)
+Result<TransferFile> read_transfer(std::string_view text, const Keys& keys)
 {
     auto document = parse_json(text);
     if (!document) return tl::unexpected(document.error());

@@ -15,7 +15,7 @@
 
 namespace dreamina {
 
-struct Transfer {
+struct TransferFile {
     std::vector<Account> accounts;  ///< with their secrets; ids and counts of calls stay behind
     std::vector<Model> models;
     std::vector<SettingEntry> settings;
@@ -25,11 +25,11 @@ struct Transfer {
 /// Settings that belong to one machine and its files: they are not exported, and not taken from an export.
 bool stays_on_its_machine(std::string_view setting);
 
-std::string transfer_text(const Transfer& transfer, Time now);
-std::string sealed_transfer_text(const Transfer& transfer, const SealingKey& key, Time now);
+std::string transfer_text(const TransferFile& transfer, Time now);
+std::string sealed_transfer_text(const TransferFile& transfer, const SealingKey& key, Time now);
 
 /// Error codes "malformed_json", "invalid_field", "unknown_field", "not_an_export", "no_key" (it is sealed with one
 /// that is not among `keys`), "damaged". The message names the place and holds no secret.
-Result<Transfer> read_transfer(std::string_view text, const Keys& keys);
+Result<TransferFile> read_transfer(std::string_view text, const Keys& keys);
 
 }  // namespace dreamina

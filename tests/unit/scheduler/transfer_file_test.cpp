@@ -9,7 +9,7 @@ namespace {
 
 const Time now = parse_rfc3339("2026-11-24T12:00:00Z").value();
 
-Transfer full()
+TransferFile full()
 {
     Account account;
     account.email = "a@x.org";
@@ -40,7 +40,7 @@ Transfer full()
                          {"REGISTER_API_KEY", std::string{"key"}}}};
 }
 
-void check_same(const Transfer& read)
+void check_same(const TransferFile& read)
 {
     CHECK(transfer_text(read, now) == transfer_text(full(), now));
     REQUIRE(read.accounts.size() == 2);
