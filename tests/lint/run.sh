@@ -39,7 +39,7 @@ check_clang_tidy() {
   # The tests are left out: doctest's macros are most of what the analysis would see.
   python3 -c 'import json, sys
 for entry in json.load(open(sys.argv[1])):
-    if not any(part in entry["file"] for part in ("/unit", "/bench/", "/fuzz/")): print(entry["file"], end="\0")' \
+    if not any(part in entry["file"] for part in ("/unit_tests_", "/tests/unit/", "/bench/", "/fuzz/")): print(entry["file"], end="\0")' \
     "$tree/compile_commands.json" |
     xargs -0 -P "$(nproc)" -n 1 clang-tidy -p "$tree" --quiet --extra-arg=-Wno-unknown-warning-option 2> >(
       grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' >&2

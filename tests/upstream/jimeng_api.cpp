@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <ctime>
 
@@ -140,7 +141,7 @@ void check_duration(const Fields& fields, const std::string& model, bool form)
     int seconds = 0;
     if (form && given.is_string()) {
         const std::string text = given.get<std::string>();
-        seconds = std::atoi(text.c_str());
+        std::from_chars(text.data(), text.data() + text.size(), seconds);
         if (text != std::to_string(seconds)) throw Thrown{-1000, "duration 必须是整数，当前值: " + text};
     } else if (given.is_number()) {
         if (!given.is_number_integer()) throw Thrown{-1000, "duration 必须是整数，当前值: " + given.dump()};

@@ -68,8 +68,9 @@ void check_pictures(const json& images)
         const std::string address = images[i].get<std::string>();
         if (address.starts_with("http://") || address.starts_with("https://")) continue;
         const std::string scheme = address.substr(0, address.find(':'));
-        throw Refused{500, which + "[FILE_UPLOAD_FAILED] 下载图片失败: Get \"" + address +
-                               "\": unsupported protocol scheme \"" + (scheme == address ? "" : scheme) + "\""};
+        std::string words = which + "[FILE_UPLOAD_FAILED] 下载图片失败: Get \"";
+        words.append(address).append("\": unsupported protocol scheme \"");
+        throw Refused{500, words.append(scheme == address ? "" : scheme).append("\"")};
     }
 }
 

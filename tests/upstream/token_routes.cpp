@@ -53,7 +53,7 @@ double points_of(const std::string& token, const ordered_json& value)
 
 std::string error_of(const std::string& token, const ordered_json& value)
 {
-    const std::string name = value.is_string() ? value.get<std::string>() : std::string();
+    std::string name = value.is_string() ? value.get<std::string>() : std::string();
     if (name == "error") return "request_failed";
     if (!is_named_answer(name) && !row_reply(name, Dialect::a)) {
         throw BadScript{"field \"" + token + R"(" must be a number, "error" or a name that GET /_answers lists)"};

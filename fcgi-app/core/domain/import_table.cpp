@@ -34,7 +34,7 @@ const std::vector<ColumnNames>& known_columns()
 
 std::string column_called(std::string_view name)
 {
-    const std::string lower = to_lower(trim_edges(name));
+    std::string lower = to_lower(trim_edges(name));
     for (const ColumnNames& column : known_columns())
         if (std::find(column.names.begin(), column.names.end(), lower) != column.names.end())
             return std::string{column.known};

@@ -178,7 +178,7 @@ void Ledger::log(RequestRecord record)
           .keep = keep});
 }
 
-void Ledger::run(std::function<void(Database&)> work, std::function<void(bool)> then)
+void Ledger::run(std::function<void(Database&)> work, const std::function<void(bool)>& then)
 {
     Entry entry{.work = std::move(work), .only_if_busy = true};
     if (then) {

@@ -65,7 +65,7 @@ public:
 
     /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
     /// `then` is posted with whether it was committed.
-    void run(std::function<void(Database&)> work, std::function<void(bool)> then = nullptr);
+    void run(std::function<void(Database&)> work, const std::function<void(bool)>& then = nullptr);
 
 private:
     struct Entry {
