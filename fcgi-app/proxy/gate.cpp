@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "proxy/asked_model.hpp"
 #include "proxy/client_key.hpp"
+#include "proxy/content_coding.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/key_refusal.hpp"
 #include "proxy/model_list.hpp"
@@ -59,16 +60,8 @@ Reply refusal_of(const PasswordAnswer& admission)
 /// model it asks for, and one of the upstreams does not unpack it either.
 std::optional<std::string> content_encoding(const Request& request)
 {
-    if (request.body.size() == 0) return std::nullopt;
-    std::string encoding = joined_header(request.headers, "Content-Encoding");
-    std::string_view rest = encoding;
-    while (!rest.empty()) {
-        const auto comma = rest.find(',');
-        const std::string_view one = trim(rest.substr(0, comma));
-        if (!one.empty() && !equals_ignoring_case(one, "identity")) return encoding;
-        rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    }
-    return std::nullopt;
+    if (request.body.size() == 0 || content_coding(request.headers) == ContentCoding::identity) return std::nullopt;
+    return joined_header(request.headers, "Content-Encoding");
 }
 
 Reply compressed_body_reply(std::string_view encoding)

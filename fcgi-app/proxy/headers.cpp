@@ -61,17 +61,6 @@ bool is_one_of(const List& list, const std::string& lower_name)
     return std::find(list.begin(), list.end(), lower_name) != list.end();
 }
 
-/// Calls `take` with each trimmed element of a header's comma-separated value.
-template <class Take>
-void for_each_element(std::string_view list, Take take)
-{
-    while (!list.empty()) {
-        const auto comma = list.find(',');
-        take(trim(list.substr(0, comma)));
-        list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-    }
-}
-
 /// The names that `Connection: a, b` makes headers of the connection.
 std::set<std::string> named_by_connection(const Headers& headers)
 {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "server/request.hpp"
 
 namespace dreamina {
@@ -22,5 +23,16 @@ constexpr std::size_t most_head_for_nginx = 32 * 1024 - 512;
 /// Leaves out what nginx would refuse the whole answer for: names that are no names, values with control characters,
 /// and the largest headers while all of them together are more than it takes. Says so in the log.
 void fit_for_nginx(Headers& headers);
+
+/// Calls `take` with each trimmed element of a header's comma-separated value.
+template <class Take>
+void for_each_element(std::string_view list, Take take)
+{
+    while (!list.empty()) {
+        const auto comma = list.find(',');
+        take(trim(list.substr(0, comma)));
+        list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+    }
+}
 
 }  // namespace dreamina

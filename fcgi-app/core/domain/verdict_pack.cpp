@@ -56,34 +56,20 @@ std::string status_text(const std::vector<StatusRange>& ranges)
     return text;
 }
 
-struct DialectName {
-    UpstreamKind upstream;
+/// A choice as rules write it. The first of each list is that of a rule that leaves it out.
+template <class Value>
+struct Choice {
+    Value value;
     const char* name;
 };
-constexpr DialectName dialect_names[] = {{UpstreamKind::jimeng_api, "A"}, {UpstreamKind::jimeng_api_go, "B"}};
-
-const char* name_of(UpstreamKind upstream)
-{
-    for (const DialectName& each : dialect_names)
-        if (each.upstream == upstream) return each.name;
-    return "any";
-}
-
-struct FieldName {
-    AnswerField field;
-    const char* name;
-};
-constexpr FieldName field_names[] = {
+constexpr Choice<UpstreamKind> dialects[] = {
+    {UpstreamKind::unknown, "any"}, {UpstreamKind::jimeng_api, "A"}, {UpstreamKind::jimeng_api_go, "B"}};
+constexpr Choice<AnswerField> answer_fields_by_name[] = {
     {AnswerField::any, "any"}, {AnswerField::message, "message"}, {AnswerField::error, "error"}};
-
-struct ProxyName {
-    ProxyCondition proxy;
-    const char* name;
-};
-constexpr ProxyName proxy_names[] = {{ProxyCondition::any, "any"},
-                                     {ProxyCondition::yes, "yes"},
-                                     {ProxyCondition::named, "named"},
-                                     {ProxyCondition::no, "no"}};
+constexpr Choice<ProxyCondition> proxy_conditions[] = {{ProxyCondition::any, "any"},
+                                                       {ProxyCondition::yes, "yes"},
+                                                       {ProxyCondition::named, "named"},
+                                                       {ProxyCondition::no, "no"}};
 
 /// Left out, it holds of any answer; null says nothing.
 template <class T>
@@ -105,35 +91,33 @@ void read_status(JsonReader& reader, RuleCondition& condition)
     }
 }
 
+template <class Value, std::size_t count>
+void read_choice(JsonReader& reader, const char* name, const Choice<Value> (&choices)[count], const char* fault,
+                 Value& chosen)
+{
+    const auto text = not_null(reader, name, reader.text(name, short_text));
+    if (!text.value) return;
+    const auto* known = std::find_if(std::begin(choices), std::end(choices),
+                                     [&](const Choice<Value>& choice) { return *text.value == choice.name; });
+    if (known == std::end(choices))
+        reader.fail(name, fault);
+    else
+        chosen = known->value;
+}
+
+/// Nothing of the first one, which goes without saying.
+template <class Value, std::size_t count>
+void write_choice(Json& json, const char* name, const Choice<Value> (&choices)[count], Value chosen)
+{
+    for (std::size_t i = 1; i < count; ++i)
+        if (choices[i].value == chosen) json[name] = choices[i].name;
+}
+
 void read_choices(JsonReader& reader, RuleCondition& condition)
 {
-    const auto dialect = not_null(reader, "dialect", reader.text("dialect", short_text));
-    if (dialect.value && *dialect.value != "any") {
-        const auto* known = std::find_if(std::begin(dialect_names), std::end(dialect_names),
-                                         [&](const DialectName& each) { return *dialect.value == each.name; });
-        if (known == std::end(dialect_names))
-            reader.fail("dialect", "must be one of A, B, any");
-        else
-            condition.upstream = known->upstream;
-    }
-    const auto field = not_null(reader, "field", reader.text("field", short_text));
-    if (field.value) {
-        const auto* known = std::find_if(std::begin(field_names), std::end(field_names),
-                                         [&](const FieldName& each) { return *field.value == each.name; });
-        if (known == std::end(field_names))
-            reader.fail("field", "must be one of any, message, error");
-        else
-            condition.field = known->field;
-    }
-    const auto proxy = not_null(reader, "proxy", reader.text("proxy", short_text));
-    if (proxy.value) {
-        const auto* known = std::find_if(std::begin(proxy_names), std::end(proxy_names),
-                                         [&](const ProxyName& each) { return *proxy.value == each.name; });
-        if (known == std::end(proxy_names))
-            reader.fail("proxy", "must be one of any, yes, named, no");
-        else
-            condition.proxy = known->proxy;
-    }
+    read_choice(reader, "dialect", dialects, "must be one of A, B, any", condition.upstream);
+    read_choice(reader, "field", answer_fields_by_name, "must be one of any, message, error", condition.field);
+    read_choice(reader, "proxy", proxy_conditions, "must be one of any, yes, named, no", condition.proxy);
 }
 
 void read_codes(JsonReader& reader, RuleCondition& condition)
@@ -180,19 +164,17 @@ RuleCondition read_condition(JsonReader& reader)
 std::string condition_text(const RuleCondition& condition)
 {
     Json json = Json::object();
-    if (condition.upstream != UpstreamKind::unknown) json["dialect"] = name_of(condition.upstream);
+    write_choice(json, "dialect", dialects, condition.upstream);
     if (!condition.status.empty()) json["status"] = status_text(condition.status);
     if (!condition.codes.empty()) json["code"] = condition.codes;
     if (condition.coded) json["coded"] = true;
-    for (const FieldName& each : field_names)
-        if (each.field == condition.field && each.field != AnswerField::any) json["field"] = each.name;
+    write_choice(json, "field", answer_fields_by_name, condition.field);
     if (!condition.behind.empty()) json["behind"] = condition.behind;
     if (!condition.match.empty()) json["match"] = condition.match;
     if (!condition.unless.empty()) json["not"] = condition.unless;
     if (condition.at_least_s > 0) json["at_least_s"] = condition.at_least_s;
     if (condition.sent) json["sent"] = *condition.sent;
-    for (const ProxyName& each : proxy_names)
-        if (each.proxy == condition.proxy && each.proxy != ProxyCondition::any) json["proxy"] = each.name;
+    write_choice(json, "proxy", proxy_conditions, condition.proxy);
     if (!condition.content_type.empty()) json["content_type"] = condition.content_type;
     if (condition.empty_data) json["empty_data"] = true;
     return json.dump();
