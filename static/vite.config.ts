@@ -4,11 +4,18 @@ import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+import packageJson from './package.json' with { type: 'json' }
+
 // `npm run dev` passes the API through to a running service.
 const service = process.env.DREAMINA_URL ?? 'http://localhost:5100'
 
+const bundledForTests = Object.keys(packageJson.dependencies).concat(
+  ['@testing-library/dom', '@testing-library/user-event', '@vue/test-utils'],
+)
+
 export default defineConfig({
-  plugins: [vue(), tailwindcss()],
+  // Tests look at no colours.
+  plugins: [vue(), process.env.VITEST ? [] : tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: true,
@@ -32,7 +39,10 @@ export default defineConfig({
     proxy: { '/api': service, '/v1': service, '/healthz': service },
   },
   test: {
-    include: ['src/**/*.test.ts'], // Beside a compiler, a page takes its time.
-    testTimeout: 120_000,
+    include: ['src/**/*.test.ts'],
+    testTimeout: 120_000, // beside a compiler, a page takes its time
+    pool: 'threads',
+    // Bundled once, the libraries need not be gathered anew from their thousand files for each test file.
+    deps: { optimizer: { web: { enabled: true, include: bundledForTests } } },
   },
 })
