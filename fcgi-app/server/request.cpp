@@ -1,9 +1,6 @@
 #include "server/request.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
 
 #include "base/text.hpp"
 
@@ -53,33 +50,6 @@ std::string joined_header(const Headers& headers, std::string_view name)
         joined += header.value;
     }
     return joined;
-}
-
-std::size_t Body::read(std::uint64_t offset, std::span<char> into) const
-{
-    if (offset >= size_) return 0;
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size_ - offset));
-    if (in_memory()) {
-        std::memcpy(into.data(), memory_.data() + offset, wanted);
-        return wanted;
-    }
-    std::size_t done = 0;
-    while (done < wanted) {
-        const ssize_t count =
-            ::pread(file_.get(), into.data() + done, wanted - done, static_cast<off_t>(offset + done));
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) throw std::system_error(count < 0 ? errno : EIO, std::generic_category(), "spooled body");
-        done += static_cast<std::size_t>(count);
-    }
-    return done;
-}
-
-std::string Body::text() const
-{
-    if (in_memory()) return memory_;
-    std::string content(size_, '\0');
-    read(0, content);
-    return content;
 }
 
 std::optional<std::string_view> Request::bearer_token() const

@@ -1,15 +1,12 @@
 #pragma once
 /// A request as a worker sees it, free of the wire it came over.
 
-#include <cstdint>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/unique_fd.hpp"
+#include "server/body.hpp"
 
 namespace dreamina {
 
@@ -24,29 +21,6 @@ const std::string* find_header(const Headers& headers, std::string_view name);
 
 /// All headers of that name as one value, joined with commas (RFC 9110, 5.3).
 std::string joined_header(const Headers& headers, std::string_view name);
-
-/// A body in memory, or in a file that has no name any more. Can be read any number of times.
-class Body {
-public:
-    Body() = default;
-    explicit Body(std::string memory) : memory_(std::move(memory)), size_(memory_.size()) {}
-    Body(UniqueFd file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
-
-    std::uint64_t size() const { return size_; }
-    bool in_memory() const { return !file_; }
-
-    /// Copies from `offset` on; 0 at the end, less than asked only there. Throws std::system_error.
-    std::size_t read(std::uint64_t offset, std::span<char> into) const;
-    /// Those in memory: all of it, for as long as this lives.
-    std::string_view memory() const { return memory_; }
-    /// All of it. For bodies whose size is bounded.
-    std::string text() const;
-
-private:
-    std::string memory_;
-    UniqueFd file_;
-    std::uint64_t size_ = 0;
-};
 
 struct Request {
     std::string method;
