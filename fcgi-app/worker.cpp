@@ -244,26 +244,31 @@ private:
     }
 
     /// Requests are taken once there is a catalogue: without it no model would have a limit. The verdict rules come
-    /// with it.
+    /// with it, and what is known of the upstream.
     void load_catalog()
     {
         if (std::exchange(loading_catalog_, true)) return;
         proxy_threads_->submit([this, known_rules = proxy_.verdict_rules] {
             std::shared_ptr<const ModelCatalog> catalog;
             std::shared_ptr<const VerdictRules> rules;
+            UpstreamFacts upstream;
             try {
                 const ConnectionPool::Lent database = read_connections_.lend();
                 catalog = std::make_shared<ModelCatalog>(ModelStore{*database}.all(),
                                                          RefusedModels{*database}.all(system_now()));
                 rules = rules_unless(*database, known_rules);
+                upstream = UpstreamFactsStore{*database}.read();
             } catch (const DatabaseError& error) {
-                log_warning("the models and the verdict rules could not be read: {}", error.what());
+                log_warning("the models, the verdict rules and what is known of the upstream could not be read: {}",
+                            error.what());
             }
-            loop_.post([this, catalog, rules] {
+            loop_.post([this, catalog, rules, upstream] {
                 loading_catalog_ = false;
                 if (!catalog) return;
                 proxy_.catalog = catalog;
                 if (rules) proxy_.verdict_rules = rules;
+                const bool is_ours = upstream.base_url == settings_.current()->settings.upstream_base_url;
+                proxy_.upstream_kind = is_ours ? upstream.kind : UpstreamKind::unknown;
                 if (acceptor_ || connections_.draining) return;
                 acceptor_.emplace(listener_, connections_);
                 notice_.ready();

@@ -9,9 +9,11 @@ import packageJson from './package.json' with { type: 'json' }
 // `npm run dev` passes the API through to a running service.
 const service = process.env.DREAMINA_URL ?? 'http://localhost:5100'
 
-const bundledForTests = Object.keys(packageJson.dependencies).concat(
-  ['@testing-library/dom', '@testing-library/user-event', '@vue/test-utils'],
-)
+const bundledForTests = Object.keys(packageJson.dependencies).concat([
+  '@testing-library/dom',
+  '@testing-library/user-event',
+  '@vue/test-utils',
+])
 
 export default defineConfig({
   // Tests look at no colours.

@@ -6,6 +6,7 @@
 
 #include "api/json_values.hpp"
 #include "base/text.hpp"
+#include "domain/settings.hpp"
 
 namespace dreamina {
 namespace {
@@ -59,6 +60,13 @@ void read_expiry(JsonReader& reader, Time now, std::optional<Time>& expires_at)
     if (field.present) expires_at = field.value;
 }
 
+/// Null: as the setting says; 0: none.
+void read_keep_alive_blanks(JsonReader& reader, std::optional<std::int64_t>& blanks)
+{
+    const auto field = reader.integer("keep_alive_blanks", 0, longest_keep_alive);
+    if (field.present) blanks = field.value;
+}
+
 Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
     read_name(reader, key.name);
@@ -68,6 +76,7 @@ Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& cata
     read_key_limit(reader, "calls_per_minute", max_key_calls, limits.calls_per_minute);
     read_key_limit(reader, "concurrency", most_at_a_time, limits.concurrency);
     read_expiry(reader, now, key.standing.expires_at);
+    read_keep_alive_blanks(reader, key.keep_alive_blanks);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return key;
 }
@@ -82,7 +91,8 @@ Json key_terms(const ApiKey& key)
             {"calls_per_day", value_or_null(limits.calls_per_day)},
             {"calls_per_minute", value_or_null(limits.calls_per_minute)},
             {"concurrency", value_or_null(limits.concurrency)},
-            {"expires_at", value_or_null(key.standing.expires_at)}};
+            {"expires_at", value_or_null(key.standing.expires_at)},
+            {"keep_alive_blanks", value_or_null(key.keep_alive_blanks)}};
 }
 
 Json key_json(const ApiKey& key, const ServiceDay& today, Time now)

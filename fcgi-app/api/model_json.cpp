@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "api/json_values.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -22,11 +24,28 @@ Json regions_json(RegionSet regions)
     return names;
 }
 
+/// Nothing: the name itself.
+std::optional<std::string> send_as_of(const ModelName& name)
+{
+    return name.send_as.empty() ? std::nullopt : std::optional{name.send_as};
+}
+
+/// The name that the model is counted under.
+ModelName own_name(const Model& model)
+{
+    const auto own = std::find_if(model.names.begin(), model.names.end(),
+                                  [&](const ModelName& name) { return name.name == model.id; });
+    return own == model.names.end() ? ModelName{.name = model.id} : *own;
+}
+
 Json names_json(const Model& model)
 {
     Json names = Json::array();
     for (const ModelName& name : model.names)
-        if (name.name != model.id) names.push_back({{"name", name.name}, {"regions", regions_json(name.regions)}});
+        if (name.name != model.id)
+            names.push_back({{"name", name.name},
+                             {"regions", regions_json(name.regions)},
+                             {"send_as", value_or_null(send_as_of(name))}});
     return names;
 }
 
@@ -48,6 +67,16 @@ RegionSet read_regions(JsonReader& reader, RegionSet otherwise)
     return regions;
 }
 
+/// What the upstream is to get for a name; `otherwise` where nothing is said.
+std::string read_send_as(JsonReader& reader, std::string_view name, std::string otherwise)
+{
+    const auto field = reader.text("send_as", any_text);
+    if (field.value && *field.value == name) return {};
+    const auto fault = field.value ? send_as_fault(name, *field.value) : std::nullopt;
+    if (fault) reader.fail("send_as", *fault);
+    return field.present ? field.value.value_or("") : std::move(otherwise);
+}
+
 /// The aliases and wildcards; `regions` where one says nothing of its own.
 std::vector<ModelName> read_names(JsonReader& reader, const std::string& id, RegionSet regions)
 {
@@ -55,7 +84,7 @@ std::vector<ModelName> read_names(JsonReader& reader, const std::string& id, Reg
         const std::string name = item.required("name", item.text("name", any_text));
         if (const auto fault = model_name_fault(name)) item.fail("name", *fault);
         if (name == id) item.fail("name", "is the id, whose regions stand beside it");
-        return ModelName{.name = name, .regions = read_regions(item, regions)};
+        return ModelName{.name = name, .regions = read_regions(item, regions), .send_as = read_send_as(item, name, {})};
     });
     if (names.is_null()) reader.fail("names", "must not be null");
     if (!names.value) return {};
@@ -104,13 +133,15 @@ Result<Model> read_model(Model model, JsonReader& reader, const Settings& settin
     if (needs_points.is_null()) reader.fail("needs_points", "must not be null");
     model.needs_points = needs_points.value_or(model.needs_points);
 
-    const RegionSet before = regions_of(model);
-    const RegionSet regions = reader.holds("regions", regions_json(before)) ? before : read_regions(reader, before);
+    ModelName own = own_name(model);
+    const RegionSet before = own.regions;
+    own.regions = reader.holds("regions", regions_json(before)) ? before : read_regions(reader, before);
+    own.send_as = read_send_as(reader, model.id, std::move(own.send_as));
     std::vector<ModelName> names = model.names;
     std::erase_if(names, [&](const ModelName& name) { return name.name == model.id; });
     const bool names_given = !reader.holds("names", names_json(model)) && reader.has("names");
-    if (names_given) names = read_names(reader, model.id, regions);
-    names.insert(names.begin(), {.name = model.id, .regions = regions});
+    if (names_given) names = read_names(reader, model.id, own.regions);
+    names.insert(names.begin(), std::move(own));
     model.names = std::move(names);
 
     read_model_limit(reader, model, settings);
@@ -134,6 +165,7 @@ Json model_json(const Model& model, const Settings& settings)
     return {{"id", model.id},
             {"needs_points", model.needs_points},
             {"regions", regions_json(regions_of(model))},
+            {"send_as", value_or_null(send_as_of(own_name(model)))},
             {"names", names_json(model)},
             {"limit_setting", model.limit_setting ? Json(*model.limit_setting) : Json(nullptr)},
             {"daily_limit", limit ? Json(*limit) : Json(nullptr)}};

@@ -6,18 +6,23 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "domain/answer_sample.hpp"
 #include "domain/upstream_breaker.hpp"
 #include "domain/verdict_rules.hpp"
 #include "proxy/asked_model.hpp"
+#include "proxy/form_fields.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/key_refusal.hpp"
 #include "proxy/model_reading.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/refusal.hpp"
+#include "proxy/relay.hpp"
 #include "proxy/request_notes.hpp"
 #include "proxy/request_origin.hpp"
+#include "proxy/request_translation.hpp"
 #include "proxy/retry_after.hpp"
+#include "proxy/told_error.hpp"
 #include "proxy/upstream_answer.hpp"
 
 namespace dreamina {
@@ -28,10 +33,23 @@ using Clock = EventLoop::Clock;
 /// A lease outlives its request by this much, so that its own worker settles it unless that worker is dead.
 constexpr std::chrono::seconds lease_margin{60};
 
+constexpr int not_found = 404;
+
 /// With less time left another account is not worth a try.
 constexpr std::chrono::seconds shortest_attempt{1};
 
-constexpr std::size_t large_piece = 16 * 1024;
+/// Whether the client wants events rather than one answer.
+bool takes_events(const Request& request)
+{
+    return to_lower(joined_header(request.headers, "Accept")).find("text/event-stream") != std::string::npos;
+}
+
+bool asks_for_stream(const Body& body, std::string_view content_type)
+{
+    const FormFields fields{body, content_type};
+    const FormField* stream = fields.find("stream");
+    return stream != nullptr && stream->is_true;
+}
 
 /// Lives until the answer is finished and the lease settled, also when the client has gone: what was sent to the
 /// upstream may have been paid for and is let finish.
@@ -45,26 +63,14 @@ public:
           deadline_(Clock::now() + std::chrono::seconds{settings_->settings.proxy_timeout}),
           request_(std::move(exchange_->mutable_request())),
           body_(std::make_shared<Body>(std::move(request_.body))),
-          notes_(request_, body_->size(), key_ ? std::optional{key_->id} : std::nullopt)
+          notes_(request_, body_->size(), key_ ? std::optional{key_->id} : std::nullopt),
+          relay_(context.loop, *exchange_, notes_)
     {
     }
 
     void begin()
     {
-        if (body_->in_memory()) {
-            choose(read_model(*body_, request_.content_type));
-            return;
-        }
-        context_.threads.submit([self = shared_from_this()]() mutable {
-            ModelReading model{.state = ModelReading::State::unreadable, .name = {}};
-            try {
-                model = read_model(*self->body_, self->request_.content_type);
-            } catch (const std::exception&) {
-                // The disk; forwarding meets it again and says so.
-            }
-            ProxyContext& context = self->context_;
-            context.loop.post([self = std::move(self), model = std::move(model)] { self->choose(model); });
-        });
+        with_body([this] { reading_ = read_model(*body_, request_.content_type); }, [this] { choose(); });
     }
 
     void on_head(int status, Headers headers) override
@@ -93,6 +99,7 @@ public:
         const Judgement judgement = judgement_of(end_);
         const Verdict verdict = judgement.verdict;
         last_verdict_ = verdict;
+        if (answer_) answer_->verdict = verdict;
         Settlement settlement = settlement_of(judgement);
         tried_.push_back(lease_.account);
         if (may_try_another(verdict)) {
@@ -137,6 +144,8 @@ private:
                 .session_id = lease_.session_id,
                 .request = notes_.facts(),
                 .unreached = end_ == TransferEnd::unreachable,
+                .is_doubtful_upstream = translation_->changes_route() && answer_ &&
+                                        (answer_->status == not_found || verdict == Verdict::bad_parameters),
                 .retry_after = answer_ ? retry_after(answer_->headers, system_now()) : std::nullopt,
                 .rule_ban = judgement.ban,
                 .sample = end_ == TransferEnd::complete && settings_->settings.verdict_samples
@@ -166,14 +175,18 @@ private:
     /// What the client will have seen when finish() is done.
     RequestNotes::Seen seen()
     {
-        if (exchange_->started())
-            return {.status = answer_->status,
-                    .bytes_left = end_ == TransferEnd::complete && !exchange_->gone() ? last_piece_.size() : 0,
+        if (relay_.started())
+            return {.status = relay_.seen_status(answer_->status),
+                    .bytes_left = end_ == TransferEnd::complete && !exchange_->gone() ? relay_.bytes_left() : 0,
                     .gone = exchange_->gone()};
         if (exchange_->gone()) return {.status = std::nullopt, .bytes_left = 0, .gone = true};
-        if (const auto& whole = whole_answer()) return {.status = whole->status, .bytes_left = whole->held.size()};
-        const Reply reply = no_answer_reply(end_, anything_sent_);
-        return {.status = reply.status, .bytes_left = reply.body.size()};
+        if (const auto reply = reply_instead()) return seen(*reply);
+        const auto& whole = whole_answer();
+        return {.status = relay_.seen_status(whole->status), .bytes_left = relay_.size_of(*whole)};
+    }
+    RequestNotes::Seen seen(const Reply& reply) const
+    {
+        return {.status = relay_.seen_status(reply.status), .bytes_left = reply.body.size()};
     }
 
     /// Of a request that ends otherwise than with an attempt; what was logged once stays.
@@ -191,14 +204,16 @@ private:
         log_end(RequestOutcome::client_gone, {.status = std::nullopt, .bytes_left = 0, .gone = true});
     }
 
-    void choose(const ModelReading& reading)
+    void choose()
     {
         const Settings& settings = settings_->settings;
-        const AskedModel asked = asked_model(reading, request_, settings);
-        if (reading.state == ModelReading::State::named) notes_.asked_for(reading.name);
+        const DefaultModels defaults = default_models(*settings_, context_.upstream_kind);
+        const AskedModel asked = asked_model(reading_, request_, defaults);
+        if (reading_.state == ModelReading::State::named) notes_.asked_for(reading_.name);
         rule_ = context_.catalog->resolve(asked.name, settings);
         auto refusal =
-            key_ ? refusal_by_model(*key_, reading, asked, request_, *context_.catalog, settings, rule_) : std::nullopt;
+            key_ ? refusal_by_model(*key_, reading_, asked, request_, *context_.catalog, settings, defaults, rule_)
+                 : std::nullopt;
         if (refusal) {
             refuse(RequestOutcome::key_refused, *std::move(refusal));
             return;
@@ -207,7 +222,66 @@ private:
             log_client_gone();
             return;
         }
+        translate();
+    }
+
+    /// Runs `read`, which reads the body, on the loop or, if that would wait for the disk, elsewhere; then `next`.
+    void with_body(std::function<void()> read, std::function<void()> next)
+    {
+        if (body_->in_memory()) {
+            read();
+            next();
+            return;
+        }
+        context_.threads.submit([self = shared_from_this(), read = std::move(read), next = std::move(next)]() mutable {
+            try {
+                read();
+            } catch (const std::exception&) {
+                // The disk; forwarding meets it again and says so.
+            }
+            EventLoop& loop = self->context_.loop;
+            loop.post([self = std::move(self), next = std::move(next)] { next(); });
+        });
+    }
+
+    /// Makes of the request what the upstream is to get.
+    void translate()
+    {
+        const bool is_plain = reading_.doubt.empty() && reading_.state != ModelReading::State::unreadable;
+        const bool is_named = reading_.state == ModelReading::State::named;
+        translation_.emplace(request_, context_.upstream_kind, settings_->settings, is_named ? rule_.send_as : "");
+        const bool translates = is_plain && translation_->reads_body();
+        const bool may_stream = keep_alive_blanks().count() > 0 && generation_of(request_.path) == Generation::chat;
+        if (!translates && !may_stream) {
+            take_on();
+            return;
+        }
+        with_body(
+            [this, translates, may_stream] {
+                is_stream_ = may_stream && asks_for_stream(*body_, request_.content_type);
+                if (translates) translated_body_ = translation_->body(body_, request_.content_type);
+            },
+            [this] { take_on(); });
+    }
+
+    void take_on()
+    {
+        request_.target = translation_->target();
+        if (translated_body_) body_ = std::move(translated_body_);
+        const auto blanks = keep_alive_blanks();
+        const bool sends_blanks = blanks.count() > 0 && !is_stream_ && generation_of(request_.path) != Generation::none;
+        if (sends_blanks) relay_.keep_alive(blanks);
+        if (const auto pictures = translation_->pictures()) relay_.limit_pictures(*pictures);
+        // What is to be read on its way, or to go on behind a blank, has to come as it is.
+        if (sends_blanks || translation_->pictures()) refuse_codings(request_);
         reserve(std::nullopt);
+    }
+
+    std::chrono::seconds keep_alive_blanks() const
+    {
+        const auto of_key = key_ ? key_->keep_alive_blanks : std::nullopt;
+        const bool is_json = request_.method == "POST" && !takes_events(request_);
+        return std::chrono::seconds{is_json ? of_key.value_or(settings_->settings.keep_alive_blanks) : 0};
     }
 
     /// `before`: the attempt that has just ended.
@@ -269,8 +343,8 @@ private:
 
     void refuse(RequestOutcome outcome, Reply reply)
     {
-        log_end(outcome, {.status = reply.status, .bytes_left = reply.body.size()});
-        give(std::move(reply));
+        log_end(outcome, seen(reply));
+        relay_.give(std::move(reply), marks());
     }
 
     void refuse_with_reason(RequestOutcome outcome)
@@ -278,7 +352,7 @@ private:
         context_.refusals.refuse(
             exchange_, rule_, settings_, marks(),
             [self = shared_from_this(), outcome](const Reply& reply, std::shared_ptr<const StandingNote> note) {
-                self->log_end(outcome, {.status = reply.status, .bytes_left = reply.body.size()}, std::move(note));
+                self->log_end(outcome, self->seen(reply), std::move(note));
             });
     }
 
@@ -311,6 +385,7 @@ private:
         AnswerHead facts = answer_->facts();
         facts.took = notes_.attempt_took();
         facts.proxy_url = lease_.proxy_url.value_or("");
+        facts.upstream = context_.upstream_kind;
         return context_.verdict_rules ? judge(facts, *context_.verdict_rules) : judge(facts);
     }
 
@@ -334,7 +409,7 @@ private:
         if (retry == Retry::never) return false;
         if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
         if (retry == Retry::once_elsewhere) rule_.regions = without(rule_.regions, only(lease_.region));
-        return !exchange_->started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
+        return !relay_.started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
                std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;
     }
 
@@ -344,45 +419,20 @@ private:
         return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
     }
 
-    /// Takes the answer's headers.
-    void start(UpstreamAnswer& answer)
-    {
-        Headers headers = headers_for_client(std::move(answer.headers));
-        for (Header& mark : marks()) headers.push_back(std::move(mark));
-        headers.push_back(should_retry(false));  // a generation has run, or nobody is left to try
-        if (answer.events) headers.push_back({"X-Accel-Buffering", "no"});  // events reach the client as they come
-        fit_for_nginx(headers);
-        exchange_->start(answer.status, headers);
-    }
-
     /// The answer has been judged, or is a stream that will be; what comes now is passed on.
     void start_answer()
     {
         if (!answer_->events) judgement_ = judged();
         tried_.push_back(lease_.account);  // counts among the attempts that the headers tell
-        start(*answer_);
+        relay_.start(*answer_, marks());
         tried_.pop_back();
         pass_on(answer_->held.release());
     }
 
     void pass_on(std::string_view piece)
     {
-        if (answer_->events) {
-            answer_->events->feed(piece);
-            write(piece);
-            return;
-        }
-        write(last_piece_);
-        // Of a large piece the last byte is enough to hold back: the rest need not be copied.
-        const std::size_t held = piece.size() < large_piece ? piece.size() : 1;
-        write(piece.substr(0, piece.size() - held));
-        last_piece_ = piece.substr(piece.size() - held);
-    }
-
-    void write(std::string_view piece)
-    {
-        if (!exchange_->gone()) notes_.passed_on(piece.size());
-        exchange_->write(piece);
+        if (answer_->events) answer_->events->feed(piece);
+        relay_.pass_on(piece);
     }
 
     /// The last one of the upstream's that came whole.
@@ -391,32 +441,40 @@ private:
         return end_ == TransferEnd::complete && answer_ ? answer_ : last_answer_;
     }
 
-    /// The client gets the last whole answer of the upstream, untouched, or our word where none came.
+    /// Our word, where no answer of the upstream's came or it is to be told otherwise.
+    std::optional<Reply> reply_instead()
+    {
+        const auto& whole = whole_answer();
+        if (!whole) return no_answer_reply(end_, anything_sent_);
+        auto error = settings_->settings.upstream_errors_as_openai && whole->verdict
+                         ? told_error(*whole, *whole->verdict)
+                         : std::nullopt;
+        if (!error) return std::nullopt;
+        if (const std::string* when = find_header(whole->headers, "Retry-After"))
+            error->headers.push_back({"Retry-After", *when});
+        error->headers.push_back(should_retry(false));
+        return error;
+    }
+
+    /// The client gets the last whole answer of the upstream, untouched, or our word.
     void finish()
     {
-        if (exchange_->started()) {
+        if (relay_.started()) {
             if (end_ == TransferEnd::complete) {
-                exchange_->write(last_piece_);
-                exchange_->finish();
+                relay_.finish();
             } else {
-                exchange_->abort();
+                relay_.abort();
             }
             return;
         }
-        auto& whole = whole_answer();
-        if (!whole) {
-            give(no_answer_reply(end_, anything_sent_));
+        if (auto reply = reply_instead()) {
+            relay_.give(*std::move(reply), marks());
             return;
         }
-        start(*whole);
-        exchange_->write(whole->held.release());
-        exchange_->finish();
-    }
-
-    void give(Reply reply)
-    {
-        for (Header& mark : marks()) reply.headers.push_back(std::move(mark));
-        answer(*exchange_, reply);
+        auto& whole = whole_answer();
+        relay_.start(*whole, marks());
+        relay_.pass_on(whole->held.release());
+        relay_.finish();
     }
 
     ProxyContext& context_;
@@ -427,6 +485,11 @@ private:
     Request request_;
     std::shared_ptr<const Body> body_;
     RequestNotes notes_;
+    Relay relay_;
+    ModelReading reading_{.state = ModelReading::State::unreadable, .name = {}};  // until the body has been read
+    std::optional<RequestTranslation> translation_;
+    std::shared_ptr<const Body> translated_body_;  // until it takes the body's place
+    bool is_stream_ = false;                       // the client asks for one
     bool logged_ = false;
     ModelRule rule_;
     std::vector<AccountId> tried_;
@@ -441,7 +504,6 @@ private:
     std::shared_ptr<Forwarding> self_;  // while the upstream works for us
     std::optional<UpstreamAnswer> answer_;
     std::optional<Judgement> judgement_;  // once the answer has begun to reach the client
-    std::string last_piece_;
     TransferEnd end_ = TransferEnd::complete;
 
     std::optional<UpstreamAnswer> last_answer_;  // of an earlier attempt

@@ -161,6 +161,12 @@ Headers headers_for_upstream(const Request& request, std::string_view token)
     return headers;
 }
 
+void refuse_codings(Request& request)
+{
+    std::erase_if(request.headers,
+                  [](const Header& each) { return equals_ignoring_case(each.name, "Accept-Encoding"); });
+}
+
 Headers headers_for_client(Headers headers)
 {
     const std::set<std::string> named = named_by_connection(headers);

@@ -14,6 +14,9 @@ namespace dreamina {
 /// in one that nobody here can read would pass for a success.
 Headers headers_for_upstream(const Request& request, std::string_view token);
 
+/// Makes the upstream send its answer as it is, whatever the client takes.
+void refuse_codings(Request& request);
+
 /// The upstream's headers for the client: without those of the connection.
 Headers headers_for_client(Headers upstream);
 

@@ -21,7 +21,7 @@ std::optional<ToldFailure> failure_in_completion(std::string_view body)
 std::string type_of(const Headers& headers)
 {
     const std::string* value = find_header(headers, "Content-Type");
-    return value == nullptr ? std::string{} : to_lower(bare_content_type(*value));
+    return value == nullptr ? std::string{} : media_type(*value);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ public:
     bool is_riddle() const { return holding_ && coding_ == ContentCoding::unreadable; }
 
     /// What is held back now.
-    std::size_t size() const { return held_.size(); }
+    std::string_view held() const { return held_; }
     /// … to be sent on.
     std::string release();
 

@@ -16,7 +16,6 @@ constexpr std::size_t deepest = 10'000;
 
 constexpr std::string_view dropped_mark = "\xEF\xBB\xBF";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -85,7 +84,7 @@ void JsonModelScanner::take(char c)
     default: break;
     }
     if (take_number(c)) return;
-    if (is_blank(c)) return;
+    if (is_json_blank(c)) return;
     switch (state_) {
     case State::value:
         if (c == ']' && commas_ == Commas::surplus_allowed && !depth_.empty() && !depth_.back()) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/json_text.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr char last_space = '\x8B';                           // U+200B
 
 bool begins_a_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
 bool is_in_a_name(char c) { return begins_a_name(c) || (c >= '0' && c <= '9'); }
-bool is_json_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool is_space_of_a_text(std::string_view character)
 {

@@ -8,6 +8,7 @@
 #include "proxy/json_model_scanner.hpp"
 #include "proxy/json_repair.hpp"
 #include "proxy/multipart_scanner.hpp"
+#include "proxy/read_body.hpp"
 #include "proxy/urlencoded_scanner.hpp"
 
 namespace dreamina {
@@ -26,24 +27,6 @@ constexpr std::string_view long_name = "it has a field with a name of more than 
 constexpr std::string_view json_as_form = "it is JSON, and its Content-Type says that it is a form";
 constexpr std::string_view odd_form = "it is not written the way that every program reads a form";
 constexpr std::string_view no_form = "its Content-Type is none that every program reads as a form";
-
-template <class Take>
-void for_each_piece(const Body& body, Take take)
-{
-    std::array<char, 64 * 1024> piece{};
-    std::uint64_t offset = 0;
-    while (const std::size_t count = body.read(offset, piece)) {
-        take(std::string_view{piece.data(), count});
-        offset += count;
-    }
-}
-
-template <class Scanner>
-Scanner scanned(Scanner scanner, const Body& body)
-{
-    for_each_piece(body, [&](std::string_view piece) { scanner.feed(piece); });
-    return scanner;
-}
 
 ModelReading named(std::string name)
 {
@@ -166,7 +149,7 @@ bool begins_like_json(const Body& body)
 ModelReading read_model(const Body& body, std::string_view content_type)
 {
     if (body.size() == 0) return {};
-    const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+    const std::string type = media_type(content_type);
     if (type.starts_with("multipart/")) return read_multipart(body, content_type);
     if (type != "application/x-www-form-urlencoded") return read_json(body, type);
     if (begins_like_json(body)) {

@@ -110,7 +110,7 @@ PartHeaders read_part_headers(std::string_view headers)
 std::optional<std::string> multipart_boundary(std::string_view content_type)
 {
     constexpr std::string_view type = "multipart/form-data";
-    if (!equals_ignoring_case(trim(content_type.substr(0, content_type.find(';'))), type)) return std::nullopt;
+    if (media_type(content_type) != type) return std::nullopt;
     auto boundary = parameter(content_type, "boundary");
     return boundary && !boundary->empty() ? boundary : std::nullopt;
 }

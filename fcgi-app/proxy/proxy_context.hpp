@@ -27,8 +27,9 @@ struct ProxyContext {
     SettingsFile& settings;
     PasswordCheck& passwords;
     KnownKeys& keys;
-    std::shared_ptr<const ModelCatalog> catalog;        ///< replaced when the database's rows change
-    std::shared_ptr<const VerdictRules> verdict_rules;  ///< likewise
+    std::shared_ptr<const ModelCatalog> catalog;         ///< replaced when the database's rows change
+    std::shared_ptr<const VerdictRules> verdict_rules;   ///< likewise
+    UpstreamKind upstream_kind = UpstreamKind::unknown;  ///< likewise
 };
 
 }  // namespace dreamina

@@ -20,7 +20,8 @@ struct UpstreamAnswer {
     int status;
     Headers headers;
     HeldAnswer held;
-    std::optional<EventScan> events;  ///< of a stream that passes on as it comes, and is judged by what it told
+    std::optional<Verdict> verdict = {};  ///< once it has ended
+    std::optional<EventScan> events;      ///< of a stream that passes on as it comes, and is judged by what it told
 };
 
 /// The upstream's own code for a failure, fit for the log; empty if it gave none.

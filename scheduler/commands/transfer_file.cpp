@@ -54,7 +54,9 @@ Ordered model_json(const Model& model)
 {
     Ordered names = Ordered::array();
     for (const ModelName& name : model.names)
-        names.push_back(Ordered{{"name", name.name}, {"regions", regions_json(name.regions)}});
+        names.push_back(Ordered{{"name", name.name},
+                                {"regions", regions_json(name.regions)},
+                                {"send_as", name.send_as.empty() ? Ordered(nullptr) : Ordered(name.send_as)}});
     return {{"id", model.id},
             {"needs_points", model.needs_points},
             {"limit_setting", or_null(model.limit_setting)},
@@ -81,6 +83,9 @@ ModelName read_name(JsonReader& reader)
         if (!region) reader.fail("regions", "must hold us, hk, jp, sg, cn only");
         name.regions = static_cast<RegionSet>(name.regions | only(region.value_or(Region::us)));
     }
+    name.send_as = reader.text("send_as", {}).value.value_or("");
+    const auto fault = name.send_as.empty() ? std::nullopt : send_as_fault(name.name, name.send_as);
+    if (fault) reader.fail("send_as", *fault);
     return name;
 }
 

@@ -97,7 +97,7 @@ test.describe('in Chinese', () => {
         .map((text) => names.reduce((left, name) => left.replaceAll(name, ''), text))
         .map((text) =>
           text.replace(
-            /jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP/g,
+            /jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP|OpenAI|HTTP|JSON|size|quality|style|user|image/g,
             '',
           ),
         )

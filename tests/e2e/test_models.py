@@ -166,7 +166,7 @@ def test_a_shipped_model_is_edited_like_any_other(stack, stand_in):
     changed = stack.api("PUT", "/api/models/video-3.0", {
         **row, "limit_setting": None, "daily_limit": 1, "regions": ["cn"],
         "names": [*row["names"], {"name": "video-3.0-*"}]})
-    assert changed["names"][-1] == {"name": "video-3.0-*", "regions": ["cn"]}
+    assert changed["names"][-1] == {"name": "video-3.0-*", "regions": ["cn"], "send_as": None}
     wait_for_reload(stack)
     assert stack.generate("video-3.0-ultra").status == 200
     assert stand_in.only_request()["account"] == cn["session_id"]

@@ -65,7 +65,8 @@ def test_another_port_is_listened_on_and_requests_in_flight_go_on(moving_stack, 
         assert response.status == 200
     poll(lambda: not answers_at("127.0.0.1", former), what="the former port is closed")
     stack.port = port
-    assert nginx_state(stack) == {"host": "0.0.0.0", "port": port, "port_fixed": False, "fault": None}
+    expected = {"host": "0.0.0.0", "port": port, "port_fixed": False, "fault": None}
+    poll(lambda: nginx_state(stack) == expected, what="the page is told the new port")
 
 
 def test_another_address_of_the_same_port_is_listened_on(moving_stack):

@@ -246,26 +246,6 @@ def test_the_first_of_a_forms_fields_is_the_one_that_counts(stack, stand_in, acc
     assert stack.account(account["id"])["usage"] == {"jimeng-4.1": 1}
 
 
-@pytest.mark.parametrize("upstream,target,body,counted", [
-    ("jimeng-api", "/v1/images/generations", {"prompt": "x"}, "jimeng-4.5"),
-    ("jimeng-api", "/v1/videos/generations", {"prompt": "x"}, "jimeng-video-3.5-pro"),
-    ("jimeng-api-go", "/v1/images/generations", {"prompt": "x", "model": None}, "jimeng-4.0"),
-    ("jimeng-api-go", "/v1/images/generations", {"prompt": "x", "model": ""}, "jimeng-4.0"),
-    ("jimeng-api-go", "/v1/video/generations", {"prompt": "x"}, "jimeng-video-3.5-pro"),
-])
-def test_a_body_without_a_model_counts_as_the_default_of_its_route(stack, stand_in, account, upstream, target, body,
-                                                                   counted):
-    if upstream == "jimeng-api-go":
-        stack.change_settings(DEFAULT_IMAGE_MODEL="jimeng-4.0")
-    stand_in.play(upstream)
-    try:
-        assert stack.v1(target=target, body=body).status == 200
-    finally:
-        stack.change_settings(DEFAULT_IMAGE_MODEL="jimeng-4.5")
-    assert stand_in.only_request()["model"] == counted
-    assert stack.account(account["id"])["usage"] == {counted: 1}
-
-
 def test_a_size_behind_the_models_name(stack, stand_in, account):
     """As chat clients write it, who have no field for it."""
     stand_in.play("jimeng-api-go")

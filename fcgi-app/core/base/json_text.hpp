@@ -6,6 +6,9 @@
 
 namespace dreamina {
 
+/// What may stand between JSON's values (RFC 8259, 2).
+constexpr bool is_json_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 /// Reads its escapes; nothing if they, or the characters, are wrong.
 std::optional<std::string> read_json_text(const std::string& raw);
 

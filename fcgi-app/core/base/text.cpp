@@ -79,6 +79,11 @@ std::string to_lower(std::string_view text)
     return lowered;
 }
 
+std::string media_type(std::string_view content_type)
+{
+    return to_lower(trim(content_type.substr(0, content_type.find(';'))));
+}
+
 bool equals_ignoring_case(std::string_view left, std::string_view right)
 {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),

@@ -24,6 +24,9 @@ std::optional<std::string_view> without_quotes(std::string_view text);
 /// ASCII only, as header names, regions and e-mail domains are.
 std::string to_lower(std::string_view text);
 
+/// Of a Content-Type's value: "text/html" of "Text/HTML; charset=utf-8".
+std::string media_type(std::string_view content_type);
+
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
 }  // namespace dreamina

@@ -25,9 +25,7 @@ AnswerHead answer_facts(int status, std::string_view content_type, const JsonFie
             .message = words_of(fields, "message"),
             .error = words_of(fields, "error"),
             .empty_data = fields.is_empty_list("data"),
-            .content_type = std::string{bare_content_type(content_type)}};
+            .content_type = media_type(content_type)};
 }
-
-std::string_view bare_content_type(std::string_view header) { return trim(header.substr(0, header.find(';'))); }
 
 }  // namespace dreamina

@@ -15,7 +15,4 @@ JsonFieldScanner answer_fields();
 /// Texts that were too long to be kept end with "…", so that no rule takes the cut for their end.
 AnswerHead answer_facts(int status, std::string_view content_type, const JsonFieldScanner& fields);
 
-/// Without its parameters: "text/html" of "text/html; charset=utf-8".
-std::string_view bare_content_type(std::string_view header);
-
 }  // namespace dreamina

@@ -61,7 +61,8 @@ struct ApiKey {
     ApiKeyId id = 0;
     std::string name;
     std::string prefix;
-    std::vector<std::string> models;  ///< ids of the catalogue; empty: all there are
+    std::vector<std::string> models;                ///< ids of the catalogue; empty: all there are
+    std::optional<std::int64_t> keep_alive_blanks;  ///< seconds; nothing: as the setting says
     Time created_at{};
     ApiKeyStanding standing;
 };

@@ -25,6 +25,18 @@ std::ptrdiff_t literal_characters(std::string_view name)
                          [](char c) { return c != any_text && (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
+/// What the upstream is to get for `asked`, which fits the name, or begins with it where a size stands behind.
+std::string sent_name(const ModelName& name, std::string_view asked)
+{
+    if (name.send_as.empty()) return {};
+    const auto star = name.name.find(any_text);
+    const auto place = name.send_as.find(any_text);
+    if (star == std::string::npos) return name.send_as + std::string{asked.substr(name.name.size())};
+    std::string sent = name.send_as;
+    if (place != std::string::npos) sent.replace(place, 1, asked.substr(star, asked.size() + 1 - name.name.size()));
+    return sent;
+}
+
 }  // namespace
 
 bool has_limit(const Model& model) { return model.limit_setting || model.own_limit; }
@@ -82,24 +94,33 @@ std::optional<std::string> model_id_fault(std::string_view id)
     return std::nullopt;
 }
 
+std::optional<std::string> send_as_fault(std::string_view name, std::string_view send_as)
+{
+    if (auto fault = model_name_fault(send_as)) return fault;
+    const auto stars = [](std::string_view text) { return std::count(text.begin(), text.end(), any_text); };
+    if (stars(send_as) > 1) return "must hold * once at the most";
+    if (stars(send_as) == 1 && stars(name) != 1) return "may hold * only where the name holds it once";
+    return std::nullopt;
+}
+
 ModelCatalog::ModelCatalog(std::vector<Model> models, RefusedRegions refused)
     : models_(std::move(models)), refused_(std::move(refused))
 {
     for (std::size_t i = 0; i < models_.size(); ++i) {
-        for (const ModelName& name : models_[i].names) {
-            const Entry entry{i, name.regions};
-            if (is_wildcard(name.name)) {
-                wildcards_.push_back({name.name, entry});
+        for (std::size_t n = 0; n < models_[i].names.size(); ++n) {
+            const std::string& name = models_[i].names[n].name;
+            if (is_wildcard(name)) {
+                wildcards_.push_back({name, {i, n}});
             } else {
-                by_name_.emplace(name.name, entry);
+                by_name_.emplace(name, Entry{i, n});
             }
         }
     }
     // Behind the wildcards of the catalogue: whoever wrote one like these meant it.
     for (std::size_t i = 0; i < models_.size(); ++i) {
-        for (const ModelName& name : models_[i].names) {
-            if (is_wildcard(name.name)) continue;
-            wildcards_.push_back({name.name + std::string{any_size}, {i, name.regions}});
+        for (std::size_t n = 0; n < models_[i].names.size(); ++n) {
+            const std::string& name = models_[i].names[n].name;
+            if (!is_wildcard(name)) wildcards_.push_back({name + std::string{any_size}, {i, n}});
         }
     }
     std::stable_sort(wildcards_.begin(), wildcards_.end(), [](const Wildcard& left, const Wildcard& right) {
@@ -107,14 +128,16 @@ ModelCatalog::ModelCatalog(std::vector<Model> models, RefusedRegions refused)
     });
 }
 
-ModelRule ModelCatalog::rule_of(const Entry& entry, const Settings& settings) const
+ModelRule ModelCatalog::rule_of(const Entry& entry, std::string_view asked, const Settings& settings) const
 {
     const Model& model = models_[entry.model];
+    const ModelName& name = model.names[entry.name];
     return {.id = model.id,
-            .regions = entry.regions,
+            .regions = name.regions,
             .needs_points = model.needs_points,
             .daily_limit = daily_limit(model, settings),
-            .limit_bit = model.limit_bit};
+            .limit_bit = model.limit_bit,
+            .send_as = sent_name(name, asked)};
 }
 
 const ModelCatalog::Entry* ModelCatalog::entry_for(std::string_view name) const
@@ -130,7 +153,7 @@ ModelRule ModelCatalog::resolve(std::string_view name, const Settings& settings)
 {
     ModelRule rule;
     if (const Entry* entry = entry_for(name)) {
-        rule = rule_of(*entry, settings);
+        rule = rule_of(*entry, name, settings);
     } else {
         rule.id = is_countable(name) ? name : unnamed_model;
     }

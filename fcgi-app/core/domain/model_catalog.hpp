@@ -18,6 +18,9 @@ namespace dreamina {
 struct ModelName {
     std::string name;                  ///< `*` stands for any text, also for none; nothing else is special
     RegionSet regions = every_region;  ///< where the upstream offers it under this name
+    /// What the upstream calls it; empty: the same. Where the name has one star, a star here stands for what that one
+    /// does.
+    std::string send_as = {};
 };
 
 struct Model {
@@ -41,6 +44,7 @@ struct ModelRule {
     bool needs_points = true;
     std::optional<std::int64_t> daily_limit;  ///< calls per account and day
     std::optional<int> limit_bit;
+    std::string send_as = {};  ///< the name that the upstream is to get; empty: as the client wrote it
 };
 
 /// What a request is counted under when its model cannot be read.
@@ -57,6 +61,8 @@ bool fits_wildcard(std::string_view wildcard, std::string_view text);
 /// What is wrong with a name, or with an id (which stands in paths, and under which calls are counted).
 std::optional<std::string> model_name_fault(std::string_view name);
 std::optional<std::string> model_id_fault(std::string_view id);
+/// … or with what is sent on instead of a name.
+std::optional<std::string> send_as_fault(std::string_view name, std::string_view send_as);
 
 /// Names as clients wrote them, and the regions where the upstream has lately refused each.
 using RefusedRegions = std::map<std::string, RegionSet, std::less<>>;
@@ -79,16 +85,17 @@ public:
     const std::vector<Model>& models() const { return models_; }
 
 private:
+    /// A name of a model, by their places.
     struct Entry {
         std::size_t model;
-        RegionSet regions;
+        std::size_t name;
     };
     struct Wildcard {
         std::string name;
         Entry entry;
     };
     const Entry* entry_for(std::string_view name) const;
-    ModelRule rule_of(const Entry& entry, const Settings& settings) const;
+    ModelRule rule_of(const Entry& entry, std::string_view asked, const Settings& settings) const;
 
     std::vector<Model> models_;
     std::unordered_map<std::string, Entry> by_name_;

@@ -16,6 +16,9 @@
 
 namespace dreamina {
 
+/// Seconds between two blanks (KEEP_ALIVE_BLANKS). Nothing in between keeps a silent connection for longer.
+constexpr std::int64_t longest_keep_alive = 3600;
+
 /// The settings in force, typed. Default member values are the settings' defaults.
 struct Settings {
     std::string admin_password = "admin123";  ///< plain text or a crypt(5) hash
@@ -28,6 +31,9 @@ struct Settings {
     /// What a request that names no model is counted as, by its route.
     std::string default_image_model = "jimeng-4.5";
     std::string default_video_model = "jimeng-video-3.5-pro";
+    bool upstream_errors_as_openai = false;    ///< jimeng-api's failures, which come with HTTP 200, among them
+    bool translate_openai_parameters = false;  ///< of pictures
+    std::int64_t keep_alive_blanks = 0;        ///< seconds of silence before an answer; 0: none are sent
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;
     std::int64_t limit_jimeng_4_1 = 60;

@@ -177,7 +177,8 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
     if (consequence_of(verdict).remembers_region && settlement.request.model_asked && settlement.attempt.region)
         RefusedModels{database}.remember(*settlement.request.model_asked, *settlement.attempt.region,
                                          now + region_memory, now);
-    if (settlement.unreached || settlement.verdict == Verdict::not_an_upstream) UpstreamFactsStore{database}.doubt(now);
+    if (settlement.unreached || settlement.is_doubtful_upstream || settlement.verdict == Verdict::not_an_upstream)
+        UpstreamFactsStore{database}.doubt(now);
     watch.note({.request = settlement.request.id,
                 .origin = settlement.origin,
                 .lease = lease->id,

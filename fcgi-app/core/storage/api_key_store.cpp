@@ -49,14 +49,16 @@ ApiKey read_key(const Query& row)
             .name = row.text(2),
             .prefix = row.text(3),
             .models = split(row.text(4)),
-            .created_at = row.time(5),
-            .standing = read_standing(row, 6)};
+            .keep_alive_blanks = row.optional_integer(5),
+            .created_at = row.time(6),
+            .standing = read_standing(row, 7)};
 }
 
 std::string select_keys(std::string_view rest)
 {
     return fmt::format(
-        "SELECT digest, id, name, prefix, models, created_at, {} FROM api_keys WHERE deleted_at IS NULL {}",
+        "SELECT digest, id, name, prefix, models, keep_alive_blanks, created_at, {} FROM api_keys WHERE deleted_at IS "
+        "NULL {}",
         standing_columns, rest);
 }
 
@@ -106,9 +108,9 @@ ApiKeyId ApiKeyStore::add(const ApiKey& key, std::string_view digest, Time now)
     const ApiKeyLimits& limits = key.standing.limits;
     database_.run(
         "INSERT INTO api_keys (name, prefix, digest, models, calls_per_day, calls_per_minute, concurrency, created_at, "
-        "updated_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
+        "updated_at, expires_at, keep_alive_blanks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)",
         key.name, key.prefix, digest, join(key.models), limits.calls_per_day, limits.calls_per_minute,
-        limits.concurrency, now, key.standing.expires_at);
+        limits.concurrency, now, key.standing.expires_at, key.keep_alive_blanks);
     const ApiKeyId id = database_.last_insert_id();
     note_change();
     return id;
@@ -119,9 +121,9 @@ void ApiKeyStore::change(const ApiKey& key, Time now)
     const ApiKeyLimits& limits = key.standing.limits;
     database_.run(
         "UPDATE api_keys SET name = ?2, models = ?3, calls_per_day = ?4, calls_per_minute = ?5, concurrency = ?6, "
-        "expires_at = ?7, updated_at = ?8 WHERE id = ?1",
+        "expires_at = ?7, updated_at = ?8, keep_alive_blanks = ?9 WHERE id = ?1",
         key.id, key.name, join(key.models), limits.calls_per_day, limits.calls_per_minute, limits.concurrency,
-        key.standing.expires_at, now);
+        key.standing.expires_at, now, key.keep_alive_blanks);
     note_change();
 }
 

@@ -19,8 +19,11 @@ Model read_model(Database& database, Query& row)
     model.limit_setting = row.optional_text(2);
     model.own_limit = row.optional_integer(3);
     if (const auto bit = row.optional_integer(4)) model.limit_bit = static_cast<int>(*bit);
-    auto names = database.query("SELECT name, regions FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
-    while (names.next()) model.names.push_back({names.text(0), static_cast<RegionSet>(names.integer(1))});
+    auto names =
+        database.query("SELECT name, regions, send_as FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
+    while (names.next())
+        model.names.push_back(
+            {names.text(0), static_cast<RegionSet>(names.integer(1)), names.optional_text(2).value_or("")});
     return model;
 }
 
@@ -115,8 +118,8 @@ void ModelStore::store_names(const Model& model)
 {
     database_.run("DELETE FROM model_names WHERE model_id = ?", model.id);
     for (const ModelName& name : model.names)
-        database_.run("INSERT INTO model_names (name, model_id, regions) VALUES (?, ?, ?)", name.name, model.id,
-                      int{name.regions});
+        database_.run("INSERT INTO model_names (name, model_id, regions, send_as) VALUES (?, ?, ?, nullif(?, ''))",
+                      name.name, model.id, int{name.regions}, name.send_as);
 }
 
 ModelStore::AppliedLimit ModelStore::applied_limit(std::string_view model)

@@ -1358,6 +1358,8 @@ export interface components {
             calls_per_day?: number | null;
             calls_per_minute?: number | null;
             concurrency?: number | null;
+            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            keep_alive_blanks?: number | null;
             /**
              * Format: date-time
              * @description In the future; null: never.
@@ -1374,6 +1376,8 @@ export interface components {
             calls_per_day?: number | null;
             calls_per_minute?: number | null;
             concurrency?: number | null;
+            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            keep_alive_blanks?: number | null;
             /**
              * Format: date-time
              * @description In the future; null: never.
@@ -1398,6 +1402,8 @@ export interface components {
             calls_per_day: number | null;
             calls_per_minute: number | null;
             concurrency: number | null;
+            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            keep_alive_blanks: number | null;
             expires_at: components["schemas"]["Time"] | null;
             created_at: components["schemas"]["Time"];
             revoked_at: components["schemas"]["Time"] | null;
@@ -1424,10 +1430,14 @@ export interface components {
             id: string;
             needs_points?: boolean;
             regions?: components["schemas"]["Region"][];
+            /** @description What the upstream is sent instead of the id; null: the id. */
+            send_as?: string | null;
             /** @description Other names that mean it; * stands for any text. Without regions: those of the model. */
             names?: {
                 name: string;
                 regions?: components["schemas"]["Region"][];
+                /** @description What the upstream is sent instead; a * in it stands for what the name's one does. */
+                send_as?: string | null;
             }[];
             /** @description The setting that the limit comes from. */
             limit_setting?: components["schemas"]["LimitSetting"] | null;
@@ -1440,10 +1450,14 @@ export interface components {
             id?: string;
             needs_points?: boolean;
             regions?: components["schemas"]["Region"][];
+            /** @description What the upstream is sent instead of the id; null: the id. */
+            send_as?: string | null;
             /** @description Other names that mean it; * stands for any text. Without regions: those of the model. */
             names?: {
                 name: string;
                 regions?: components["schemas"]["Region"][];
+                /** @description What the upstream is sent instead; a * in it stands for what the name's one does. */
+                send_as?: string | null;
             }[];
             /** @description The setting that the limit comes from. */
             limit_setting?: components["schemas"]["LimitSetting"] | null;
@@ -1613,11 +1627,15 @@ export interface components {
         ModelName: {
             name: string;
             regions: components["schemas"]["Region"][];
+            /** @description What the upstream is sent instead; null: the name. */
+            send_as: string | null;
         };
         Model: {
             id: string;
             needs_points: boolean;
             regions: components["schemas"]["Region"][];
+            /** @description What the upstream is sent instead; null: the id. */
+            send_as: string | null;
             names: components["schemas"]["ModelName"][];
             limit_setting: string | null;
             daily_limit: number | null;
@@ -1899,6 +1917,12 @@ export interface components {
             DEFAULT_IMAGE_MODEL?: string;
             /** @description What a request for videos that names no model counts as: the model that the upstream then takes. */
             DEFAULT_VIDEO_MODEL?: string;
+            /** @description Whether failures of the upstream, which jimeng-api reports with HTTP 200, reach clients as OpenAI's errors with a status of their own. */
+            UPSTREAM_ERRORS_AS_OPENAI?: boolean;
+            /** @description Whether size, n, quality, style, user and image[] of requests for images are put in the upstream's terms. */
+            TRANSLATE_OPENAI_PARAMETERS?: boolean;
+            /** @description How long a client waits without a byte before it gets a blank ahead of the JSON, so that nothing in between cuts the connection; 0 for never. Every answer that comes later has status 200. */
+            KEEP_ALIVE_BLANKS?: number;
             /**
              * @description The least important events that are still logged.
              * @enum {string}
@@ -1969,7 +1993,7 @@ export interface components {
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */
-        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
+        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
         /** @description What is absent stays as it is. */
         SettingsChange: components["schemas"]["SettingValues"] & {
             /** @description Settings that are taken out of config.json again. */

@@ -123,7 +123,7 @@ test.each(['/models', '/models?model=video-3.0', '/models?add=1', '/keys', '/key
           id: 'video-3.0',
           limit_setting: 'LIMIT_VIDEO_3_0',
           daily_limit: 2,
-          names: [{ name: 'jimeng-video-3.0', regions: ['us'] }],
+          names: [{ name: 'jimeng-video-3.0', regions: ['us'], send_as: null }],
         }),
         model({ id: 'jimeng-4.0', daily_limit: 3 }),
       ],

@@ -24,7 +24,7 @@ export function fillPool(service: FakeService): void {
           id: 'video-3.0',
           limit_setting: 'LIMIT_VIDEO_3_0',
           daily_limit: 2,
-          names: [{ name: 'jimeng-video-3.0', regions: ['us'] }],
+          names: [{ name: 'jimeng-video-3.0', regions: ['us'], send_as: null }],
         }),
         model({ id: 'jimeng-4.0', needs_points: false }),
       ],

@@ -79,22 +79,27 @@ TEST_CASE("the list: the shipped models in their order")
 {
     Models api;
     const auto ids = api.ids();
-    CHECK(ids.size() == 18);
+    CHECK(ids.size() == 32);
     CHECK(ids.front() == "jimeng-4.0");
-    CHECK(ids.back() == "jimeng-video-sora2");
-    CHECK(api.ask("GET", "/api/models/video-3.0") ==
-          Json{{"id", "video-3.0"},
-               {"needs_points", true},
-               {"regions", everywhere},
-               {"names",
-                {{{"name", "jimeng-video-3.0"}, {"regions", everywhere}},
-                 {{"name", "jimeng-video-3.0-pro"}, {"regions", regions({"hk", "jp", "sg", "cn"})}},
-                 {{"name", "jimeng-video-3.0-fast"}, {"regions", regions({"hk", "jp", "sg", "cn"})}}}},
-               {"limit_setting", "LIMIT_VIDEO_3_0"},
-               {"daily_limit", 60}});
+    CHECK(ids.back() == "jimeng");
+    CHECK(
+        api.ask("GET", "/api/models/video-3.0") ==
+        Json{{"id", "video-3.0"},
+             {"needs_points", true},
+             {"regions", everywhere},
+             {"send_as", "jimeng-video-3.0"},
+             {"names",
+              {{{"name", "jimeng-video-3.0"}, {"regions", everywhere}, {"send_as", nullptr}},
+               {{"name", "jimeng-video-3.0-pro"}, {"regions", regions({"hk", "jp", "sg", "cn"})}, {"send_as", nullptr}},
+               {{"name", "jimeng-video-3.0-fast"},
+                {"regions", regions({"hk", "jp", "sg", "cn"})},
+                {"send_as", nullptr}}}},
+             {"limit_setting", "LIMIT_VIDEO_3_0"},
+             {"daily_limit", 60}});
     CHECK(api.ask("GET", "/api/models/jimeng-3.1") == Json{{"id", "jimeng-3.1"},
                                                            {"needs_points", true},
                                                            {"regions", regions({"cn"})},
+                                                           {"send_as", nullptr},
                                                            {"names", Json::array()},
                                                            {"limit_setting", nullptr},
                                                            {"daily_limit", nullptr}});
@@ -107,16 +112,20 @@ TEST_CASE("add: what is not said, and what is")
     CHECK(api.ask("POST", "/api/models", R"({"id":"plain"})") == Json{{"id", "plain"},
                                                                       {"needs_points", true},
                                                                       {"regions", everywhere},
+                                                                      {"send_as", nullptr},
                                                                       {"names", Json::array()},
                                                                       {"limit_setting", nullptr},
                                                                       {"daily_limit", nullptr}});
-    const Json whole = api.ask("POST", "/api/models",
-                               R"({"id":"seed","needs_points":false,"regions":["CN","us"],"daily_limit":0,"names":
-                                   [{"name":"seed*"},{"name":"org/seed","regions":["sg","hk"]}]})");
+    const Json whole =
+        api.ask("POST", "/api/models",
+                R"({"id":"seed","needs_points":false,"regions":["CN","us"],"daily_limit":0,"send_as":"s5",
+                                   "names":[{"name":"seed*","send_as":"s5*"},
+                                            {"name":"org/seed","regions":["sg","hk"],"send_as":"org/seed"}]})");
+    CHECK(whole["send_as"] == "s5");
     CHECK(whole["needs_points"] == false);
     CHECK(whole["regions"] == regions({"us", "cn"}));
-    CHECK(whole["names"] == Json{{{"name", "seed*"}, {"regions", regions({"us", "cn"})}},
-                                 {{"name", "org/seed"}, {"regions", regions({"hk", "sg"})}}});
+    CHECK(whole["names"] == Json{{{"name", "seed*"}, {"regions", regions({"us", "cn"})}, {"send_as", "s5*"}},
+                                 {{"name", "org/seed"}, {"regions", regions({"hk", "sg"})}, {"send_as", nullptr}}});
     CHECK(whole["daily_limit"] == 0);
     CHECK(api.ask("GET", "/api/models/seed") == whole);
     CHECK(api.ids().back() == "seed");
@@ -186,6 +195,11 @@ TEST_CASE("add: what is refused, and nothing is written")
          "names[2].name is the same as names[0].name"},
         {"the id as a name", "POST", "/api/models", with(R"("names":[{"name":"new"}])"), 422,
          "names[0].name is the id"},
+        {"a star to send", "POST", "/api/models", with(R"("send_as":"s*")"), 422,
+         "send_as may hold * only where the name holds it once"},
+        {"nothing to send", "POST", "/api/models", with(R"("send_as":"")"), 422, "send_as must not be empty"},
+        {"two stars to send", "POST", "/api/models", with(R"("names":[{"name":"a*","send_as":"**"}])"), 422,
+         "names[0].send_as must hold * once"},
         {"a limit below 0", "POST", "/api/models", with(R"("daily_limit":-1)"), 422,
          "daily_limit must be from 0 to 1000000000"},
         {"a limit beyond all", "POST", "/api/models", with(R"("daily_limit":1000000001)"), 422,
@@ -224,7 +238,10 @@ TEST_CASE("change: only what is named")
              {R"({"regions":["jp","us"]})", "regions", regions({"us", "jp"})},
              {R"({"daily_limit":7})", "daily_limit", 7},
              {R"({"names":[{"name":"c"},{"name":"a","regions":["cn"]}]})", "names",
-              Json{{{"name", "c"}, {"regions", regions({"us", "jp"})}}, {{"name", "a"}, {"regions", regions({"cn"})}}}},
+              Json{{{"name", "c"}, {"regions", regions({"us", "jp"})}, {"send_as", nullptr}},
+                   {{"name", "a"}, {"regions", regions({"cn"})}, {"send_as", nullptr}}}},
+             {R"({"send_as":"s5"})", "send_as", "s5"},
+             {R"({"send_as":null})", "send_as", nullptr},
              {R"({"names":[]})", "names", Json::array()},
              {R"({"daily_limit":null})", "daily_limit", nullptr},
          }) {
@@ -250,7 +267,7 @@ TEST_CASE("change: what is stored already needs no judging, however odd")
     Models api;
     api.database().script(
         "INSERT INTO models (id, needs_points, limit_setting, limit_bit) VALUES ('odd', 1, 'LIMIT_OF_OLD', 9);"
-        "INSERT INTO model_names VALUES (' odd name ', 'odd', 1)");
+        "INSERT INTO model_names (name, model_id, regions) VALUES (' odd name ', 'odd', 1)");
     Json row = api.ask("GET", "/api/models/odd");
     CHECK(row["regions"] == everywhere);
     CHECK(row["daily_limit"] == nullptr);

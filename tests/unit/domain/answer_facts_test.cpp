@@ -25,7 +25,7 @@ TEST_CASE("what is read of an answer")
     CHECK(head.message == "m");
     CHECK(head.error == "e");
     CHECK(head.empty_data);
-    CHECK(head.content_type == "Text/HTML");
+    CHECK(head.content_type == "text/html");
     CHECK_FALSE(facts(R"({"data":[{}],"error":{"message":"x"}})").empty_data);
     CHECK(facts(R"({"error":{"message":"x"}})").error.empty());
 }

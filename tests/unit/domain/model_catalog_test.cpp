@@ -72,6 +72,28 @@ TEST_CASE("the catalogue of a new database")
         {"jimeng-video-veo3", "jimeng-video-veo3", true, "hk jp sg", {}},
         {"jimeng-video-veo3.1", "jimeng-video-veo3.1", true, "hk jp sg", {}},
         {"jimeng-video-sora2", "jimeng-video-sora2", true, "hk jp sg", {}},
+        {"jimeng-5.0-lite", "jimeng-5.0-lite", true, "all", {}},
+        {"jimeng-4.7", "jimeng-4.7", true, "cn hk jp sg", {}},
+        {"jimeng-2.1", "jimeng-2.1", true, "cn", {}},
+        {"jimeng-2.0-pro", "jimeng-2.0-pro", true, "cn", {}},
+        {"jimeng-2.0", "jimeng-2.0", true, "cn", {}},
+        {"jimeng-1.4", "jimeng-1.4", true, "cn", {}},
+        {"jimeng-xl-pro", "jimeng-xl-pro", true, "cn", {}},
+        {"jimeng-video-4.0", "jimeng-video-4.0", true, "cn", {}},
+        {"jimeng-video-4.0-pro", "jimeng-video-4.0-pro", true, "cn", {}},
+        {"jimeng-video-seedance-2.0-vip", "jimeng-video-seedance-2.0-vip", true, "cn", {}},
+        {"jimeng-video-seedance-2.0-fast-vip", "jimeng-video-seedance-2.0-fast-vip", true, "cn", {}},
+        {"jimeng-video-seedance-2.0-mini", "jimeng-video-seedance-2.0-mini", true, "cn", {}},
+        {"jimeng-video-seedance-2.5", "jimeng-video-seedance-2.5", true, "cn", {}},
+        {"jimeng", "jimeng", true, "cn", {}},
+        {"seedance-2.0", "jimeng-video-seedance-2.0", true, "cn", {}},
+        {"seedance-2.0-fast", "jimeng-video-seedance-2.0-fast", true, "cn", {}},
+        {"seedance-2.0-vip", "jimeng-video-seedance-2.0-vip", true, "cn", {}},
+        {"seedance-2.0-fast-vip", "jimeng-video-seedance-2.0-fast-vip", true, "cn", {}},
+        {"seedance-2.0-mini", "jimeng-video-seedance-2.0-mini", true, "cn", {}},
+        {"seedance-2.5", "jimeng-video-seedance-2.5", true, "cn", {}},
+        {"jimeng-video-seedance-*", "jimeng-video-seedance-2.0", true, "cn", {}},
+        {"seedance-*", "jimeng-video-seedance-2.0", true, "cn", {}},
     };
     ShippedCatalog catalog;
     catalog.settings.limit_jimeng_4_0 = 1;
@@ -96,6 +118,34 @@ TEST_CASE("the catalogue of a new database")
         CHECK(catalog.resolve(model.id).id == model.id);
     }
     CHECK(names == std::size(rows));
+}
+
+TEST_CASE("what the upstream calls otherwise is sent on under its name, with the size that stands behind it")
+{
+    const ShippedCatalog catalog;
+    CHECK(catalog.resolve("video-3.0").send_as == "jimeng-video-3.0");
+    CHECK(catalog.resolve("video-3.0:1024x768").send_as == "jimeng-video-3.0:1024x768");
+    CHECK(catalog.resolve("seedance-2.0-fast").send_as == "jimeng-video-seedance-2.0-fast");
+    CHECK(catalog.resolve("seedance-9.9").send_as == "jimeng-video-seedance-9.9");
+    CHECK(catalog.resolve("seedance-9.9").id == "jimeng-video-seedance-2.0");
+    for (const char* same : {"jimeng-video-3.0", "jimeng-4.0", "jimeng-4.0:1024x1024", "nobody's"})
+        CHECK(catalog.resolve(same).send_as.empty());
+}
+
+TEST_CASE("where a name is sent on as another one, each has a star or none has, and no more")
+{
+    CHECK_FALSE(send_as_fault("a", "b"));
+    CHECK_FALSE(send_as_fault("a-*", "b-*-c"));
+    CHECK_FALSE(send_as_fault("a-*-*", "b"));
+    CHECK(send_as_fault("a", "b*"));
+    CHECK(send_as_fault("*-*", "b*"));
+    CHECK(send_as_fault("*", "**"));
+    CHECK(send_as_fault("a", ""));
+    CHECK(send_as_fault("a", " b"));
+
+    const ModelCatalog catalog{{Model{.id = "m", .names = {{.name = "m"}, {.name = "a-*-z", .send_as = "b-*"}}}}};
+    CHECK(catalog.resolve("a-x*y-z", {}).send_as == "b-x*y");
+    CHECK(catalog.resolve("a--z", {}).send_as == "b-");
 }
 
 TEST_CASE("the names of one model share its limit; two models never share a bit")

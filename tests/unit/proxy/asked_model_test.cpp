@@ -27,10 +27,12 @@ public:
         request.method = method;
         request.target = request.path = path;
         const ModelReading reading = read_model(Body{body}, "application/json");
-        const AskedModel asked = asked_model(reading, request, settings);
+        const DefaultModels defaults = default_models(
+            {.settings = settings, .sources = std::vector(setting_rows().size(), SettingSource::fallback)}, upstream);
+        const AskedModel asked = asked_model(reading, request, defaults);
         ModelRule rule = catalog_.resolve(asked.name, settings);
         const std::string counted = rule.id;
-        const auto refusal = refusal_by_model(key_, reading, asked, request, catalog_, settings, rule);
+        const auto refusal = refusal_by_model(key_, reading, asked, request, catalog_, settings, defaults, rule);
         return {counted, refusal ? refusal->status : 0, rule.regions, refusal ? refusal->body : ""};
     }
     Made ask_for(const std::string& model, const std::string& path = "/v1/images/generations") const
@@ -39,6 +41,7 @@ public:
     }
 
     Settings settings;
+    UpstreamKind upstream = UpstreamKind::unknown;
 
 private:
     static std::vector<Model> shipped()
@@ -69,6 +72,11 @@ TEST_CASE("a body that names no model counts as the default of its route")
     CHECK(desk.ask("/v1/echo", no_model).counted == unnamed_model);
     CHECK(desk.ask("/v1/images/generations", "", "GET").counted == unnamed_model);
     CHECK(desk.ask("/v1/images/generations", R"({"model":7})").counted == unnamed_model);
+
+    desk.upstream = UpstreamKind::jimeng_api_go;
+    CHECK(desk.ask("/v1/images/generations", no_model).counted == "jimeng-4.0");
+    desk.upstream = UpstreamKind::jimeng_api;
+    CHECK(desk.ask("/v1/images/generations", no_model).counted == "jimeng-4.5");
 
     desk.settings.default_image_model = "jimeng-4.0";
     desk.settings.default_video_model = "jimeng-video-3.0";
@@ -106,7 +114,8 @@ TEST_CASE("what an upstream does not know on a route becomes its default there, 
     CHECK(images.ask_for("jimeng-4.0", "/v1/video/generations").refused == 403);
     CHECK(Desk{{"jimeng-4.0", "jimeng-video-3.5-pro"}}.ask_for("jimeng-4.0", "/v1/videos/generations").refused == 0);
 
-    CHECK(Desk{{"video-3.0"}}.ask_for("video-3.0", "/v1/videos/generations").refused == 403);
+    // It is sent on under the name that they know.
+    CHECK(Desk{{"video-3.0"}}.ask_for("video-3.0", "/v1/videos/generations").refused == 0);
 
     // Accounts at home would make a picture with the default model of it; those abroad refuse it.
     const auto video = Desk{{"video-3.0"}}.ask_for("jimeng-video-3.0");

@@ -89,7 +89,10 @@ public:
         request.body = Body{body};
         RecordingSink sink;
         forward(context, std::make_shared<Exchange>(std::move(request), &sink), std::move(key));
-        run_until([&] { return sink.ends + sink.cuts > 0; });
+        run_until([&] {
+            if (client_sees) client_sees(sink.said);
+            return sink.ends + sink.cuts > 0;
+        });
         return {.said = sink.said, .whole = sink.ends > 0};
     }
 
@@ -119,6 +122,7 @@ public:
     }
     std::string_view breaker() { return phase_of(BreakerStore{database}.state()); }
 
+    std::function<void(const std::string& said)> client_sees;  ///< while ask() waits for its answer
     int last_account = 0;
     std::optional<LocalServer> server;
     TemporaryFolder folder;

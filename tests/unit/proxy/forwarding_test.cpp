@@ -1,3 +1,5 @@
+#include <future>
+
 #include "proxy/forwarding_service.hpp"
 
 using namespace dreamina;
@@ -221,4 +223,143 @@ TEST_CASE("one client that repeats one request closes nobody out; different ones
     const Came refused = service.ask();
     CHECK(refused.status() == 503);
     CHECK(refused.header("X-Should-Retry") == "true");
+}
+
+namespace {
+
+/// What the upstream got and what it answers.
+class Overheard {
+public:
+    LocalServer::Work answers(std::string body, std::string headers = std::string{json})
+    {
+        return [=, this](LocalServer::Connection& connection) {
+            for (std::string request; !(request = connection.request()).empty();) {
+                request_ = request;
+                connection.answer(200, body, headers);
+            }
+        };
+    }
+    const std::string& request() const { return request_; }
+
+private:
+    std::string request_;
+};
+
+const std::string four_pictures = R"({"created":1,"data":[{"url":"1"},{"url":"2"},{"url":"3"},{"url":"4"}]})";
+
+}  // namespace
+
+TEST_CASE("a failure that comes with HTTP 200 reaches the client as OpenAI's error, where that is wanted")
+{
+    struct Row {
+        std::string answer;
+        int status;
+        std::string code;
+    };
+    const Row rows[] = {
+        {R"({"code":-2006,"message":"refused","data":null})", 400, "content_policy_violation"},
+        {R"({"code":-2009,"message":"no points","data":null})", 429, "insufficient_quota"},
+        {R"({"code":-2002,"message":"expired","data":null})", 502, "session_expired"},
+        {R"({"code":-2000,"message":"bad","data":null})", 400, "invalid_parameters"},
+        {R"({"code":-2010,"message":"robot","data":null})", 502, "request_failed"},
+        {R"({"created":1,"data":[]})", 502, "generation_failed"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.answer);
+        ForwardingService service{always(200, row.answer)};
+        CHECK(service.ask().body() == row.answer);
+        service.add_account({});
+        service.change({{"UPSTREAM_ERRORS_AS_OPENAI", true}});
+        const Came came = service.ask();
+        CHECK(came.status() == row.status);
+        CHECK(came.body().find("\"code\":\"" + row.code + "\"") != std::string::npos);
+        CHECK(came.header("X-Should-Retry") == "false");
+        service.run_until([&] { return service.logged("count(*)") == "2"; });
+        CHECK(service.logged("status") == std::to_string(row.status));
+    }
+}
+
+TEST_CASE("jimeng-api-go's errors take OpenAI's form as well, and keep a status that says more")
+{
+    ForwardingService service{always(504, R"({"error":"[API_VIDEO_GENERATION_FAILED] slow"})")};
+    service.change({{"UPSTREAM_ERRORS_AS_OPENAI", true}});
+    const Came came = service.ask();
+    CHECK(came.status() == 504);
+    CHECK(came.body().find(R"("message":"[API_VIDEO_GENERATION_FAILED] slow")") != std::string::npos);
+}
+
+TEST_CASE("an answer that is no failure, or one in another form, stays as it is")
+{
+    for (const auto& [status, body] :
+         {std::pair{200, std::string{picture}}, {400, R"({"error":{"message":"m"}})"}, {500, "oh"}}) {
+        ForwardingService service{always(status, body)};
+        service.change({{"UPSTREAM_ERRORS_AS_OPENAI", true}});
+        const Came came = service.ask();
+        CHECK(came.status() == status);
+        CHECK(came.body() == body);
+    }
+}
+
+TEST_CASE("an answer holds no more pictures than were asked for, where parameters are translated")
+{
+    Overheard upstream;
+    ForwardingService service{upstream.answers(four_pictures)};
+    const std::string ask = R"({"model":"jimeng-4.0","n":2,"size":"1024x1024"})";
+    CHECK(service.ask(ask).body() == four_pictures);
+    CHECK(upstream.request().ends_with(ask));
+
+    service.change({{"TRANSLATE_OPENAI_PARAMETERS", true}});
+    const Came came = service.ask(ask, {{"Accept-Encoding", "gzip"}});
+    CHECK(came.body() == R"({"created":1,"data":[{"url":"1"},{"url":"2"}]})");
+    CHECK(came.header("Content-Length").empty());
+    CHECK(upstream.request().ends_with(R"({"model":"jimeng-4.0","n":2,"ratio":"1:1","resolution":"1k"})"));
+    CHECK(upstream.request().find("Accept-Encoding: identity") != std::string::npos);
+    CHECK(service.logged("bytes_out") == std::to_string(came.body().size()));
+    CHECK(service.ask(R"({"model":"jimeng-4.0"})").body() == four_pictures);
+}
+
+TEST_CASE("a model is sent on under the upstream's name for it")
+{
+    Overheard upstream;
+    ForwardingService service{upstream.answers(std::string{picture})};
+    service.ask(R"({"model":"video-3.0","prompt":"x"})");
+    CHECK(upstream.request().ends_with(R"({"model":"jimeng-video-3.0","prompt":"x"})"));
+    CHECK(service.logged("model_asked") == "video-3.0");
+}
+
+TEST_CASE("a client that waits gets blanks, and the answer behind them")
+{
+    struct Row {
+        int status;
+        std::string body;
+        std::string headers;
+        std::string expected;
+    };
+    const std::string error =
+        R"({"error":{"code":"unreadable_answer","message":"the upstream answered with HTTP 400 and no JSON","type":"upstream_error"}})";
+    const Row rows[] = {{200, std::string{picture}, std::string{json}, std::string{picture}},
+                        {400, R"({"error":"[API_REQUEST_PARAMS_INVALID] x"})", std::string{json},
+                         R"({"error":"[API_REQUEST_PARAMS_INVALID] x"})"},
+                        {400, "<p>", "Content-Type: text/html\r\n", error}};
+    for (const Row& row : rows) {
+        std::promise<void> blank_came;
+        ForwardingService service{[&](LocalServer::Connection& connection) {
+            if (connection.request().empty()) return;
+            blank_came.get_future().wait();
+            connection.answer(row.status, row.body, row.headers);
+        }};
+        service.change({{"KEEP_ALIVE_BLANKS", std::int64_t{1}}});
+        service.client_sees = [&, told = false](const std::string& said) mutable {
+            if (said.ends_with("\r\n\r\n ") && !std::exchange(told, true)) blank_came.set_value();
+        };
+        const Came came = service.ask();
+        CHECK(came.whole);
+        CHECK(came.status() == 200);
+        CHECK(came.header("Content-Type") == "application/json; charset=utf-8");
+        CHECK(came.header("X-Accel-Buffering") == "no");
+        CHECK(came.header("X-Dreamina-Request-Id") == service.logged("id"));
+        CHECK(service.logged("status") == "200");
+        const std::string body = came.body();
+        CHECK(body.substr(body.find_first_not_of(' ')) == row.expected);
+    }
 }

@@ -33,7 +33,7 @@ TransferFile full()
             .models = {{.id = "m",
                         .needs_points = false,
                         .own_limit = 5,
-                        .names = {{"m", only(Region::cn)}, {"m-*", every_region}}}},
+                        .names = {{"m", only(Region::cn)}, {"m-*", every_region, "sent-*"}}}},
             .settings = {{"AUTO_REGISTER_TARGET", nullptr},
                          {"MAX_ATTEMPTS", std::int64_t{2}},
                          {"POINTS_UPDATE_ENABLED", true},
@@ -98,6 +98,8 @@ TEST_CASE("a fault is named with its place")
           std::string::npos);
     CHECK(fault_of([](auto& it) { it.erase("models"); }).find("models") == 0);
     CHECK(fault_of([](auto& it) { it["models"][0]["names"][1]["regions"] = {"mars"}; }).find("models[0].names[1]") ==
+          0);
+    CHECK(fault_of([](auto& it) { it["models"][0]["names"][0]["send_as"] = "*"; }).find("models[0].names[0].send_as") ==
           0);
     CHECK(fault_of([](auto& it) { it["settings"]["MAX_ATTEMPTS"] = 0; }).find("settings.MAX_ATTEMPTS") == 0);
     CHECK(fault_of([](auto& it) { it["settings"]["NONSENSE"] = 0; }).find("settings.NONSENSE") == 0);

@@ -116,6 +116,7 @@ TEST_CASE("what is changed is stored, and the use is not touched")
     key.models = {};
     key.standing.limits = {.concurrency = 1};
     key.standing.expires_at.reset();
+    key.keep_alive_blanks = 20;
     keys.store.change(key, half_past);
     const ApiKey stored = keys.store.find(id).value();
     CHECK(stored.name == "b");
@@ -123,6 +124,7 @@ TEST_CASE("what is changed is stored, and the use is not touched")
     CHECK_FALSE(stored.standing.limits.calls_per_day);
     CHECK(stored.standing.limits.concurrency == 1);
     CHECK_FALSE(stored.standing.expires_at);
+    CHECK(stored.keep_alive_blanks == 20);
     CHECK(stored.standing.use.total == 1);
 }
 

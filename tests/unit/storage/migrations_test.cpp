@@ -64,7 +64,7 @@ TEST_CASE("a fresh file gets the newest schema, its folder too, and only its own
         CHECK(prepared.has_value());
         CHECK(number(database, "PRAGMA user_version") == newest());
         CHECK(text(database, "PRAGMA integrity_check") == "ok");
-        CHECK(number(database, "SELECT count(*) FROM models") == 18);
+        CHECK(number(database, "SELECT count(*) FROM models") == 32);
         CHECK(number(database, "SELECT count(*) FROM accounts") == 0);
         database.run("UPDATE pool_state SET reserve_seq = 1");
         for (const char* end : {"", "-wal", "-shm", ".lock"}) {
@@ -117,7 +117,7 @@ TEST_CASE("several processes that come at the same time: one makes the schema, t
     for (const auto& child : children) CHECK(child->exit_status() == 0);
     Database database{file};
     CHECK(number(database, "PRAGMA user_version") == newest());
-    CHECK(number(database, "SELECT count(*) FROM models") == 18);
+    CHECK(number(database, "SELECT count(*) FROM models") == 32);
 }
 
 TEST_CASE("jobs from before they had items keep their state, and what is unfinished goes on")
@@ -147,6 +147,29 @@ TEST_CASE("jobs from before they had items keep their state, and what is unfinis
     CHECK(text(database, "SELECT group_concat(job_id || ' ' || account_id || ' ' || state, ', ') FROM job_items") ==
           "1 1 pending, 2 2 failed, 3 2 done");
     CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") == "no mailbox");
+}
+
+TEST_CASE("a name that an administrator gave a meaning keeps it when the models of an upgrade come")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 14);
+    Database{file}.script(R"(
+        INSERT INTO models (id, needs_points) VALUES ('jimeng-4.7', 0), ('mine', 1);
+        INSERT INTO model_names (name, model_id, regions) VALUES
+            ('jimeng-4.7', 'jimeng-4.7', 1), ('mine', 'mine', 31), ('jimeng-2.1', 'mine', 2), ('seedance-*', 'mine', 4))");
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    const auto names_of = [&](const std::string& model) {
+        return text(database, "SELECT group_concat(name || ' ' || regions, ', ') FROM model_names WHERE model_id = '" +
+                                  model + "'");
+    };
+    CHECK(number(database, "SELECT needs_points FROM models WHERE id = 'jimeng-4.7'") == 0);
+    CHECK(names_of("jimeng-4.7") == "jimeng-4.7 1");
+    CHECK(names_of("mine") == "mine 31, jimeng-2.1 2, seedance-* 4");
+    CHECK(number(database, "SELECT count(*) FROM models WHERE id = 'jimeng-2.1'") == 0);
+    CHECK(names_of("jimeng-video-seedance-2.5") == "jimeng-video-seedance-2.5 16, seedance-2.5 16");
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")

@@ -100,7 +100,7 @@ TEST_CASE("an administrator's row is a model without a build")
     TemporaryDatabase database;
     database->script(
         "INSERT INTO models (id, needs_points) VALUES ('new-1', 0);"
-        "INSERT INTO model_names VALUES ('new-1', 'new-1', 9), ('new-1-alias', 'new-1', 8)");
+        "INSERT INTO model_names (name, model_id, regions) VALUES ('new-1', 'new-1', 9), ('new-1-alias', 'new-1', 8)");
     const ModelCatalog catalog{ModelStore{*database}.all()};
     CHECK(catalog.models().back().id == "new-1");
     const ModelRule rule = catalog.resolve("new-1-alias", Settings{});

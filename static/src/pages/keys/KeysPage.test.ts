@@ -77,6 +77,7 @@ test('a key is created, shown once, edited, revoked and deleted', async () => {
       calls_per_day: 500,
       calls_per_minute: 20,
       concurrency: null,
+      keep_alive_blanks: null,
       expires_at: null,
     },
   ])

@@ -10,6 +10,7 @@ const stored = {
   calls_per_day: 500,
   calls_per_minute: null,
   concurrency: 4,
+  keep_alive_blanks: 30,
   expires_at: '2027-12-31T23:59:59.123Z',
 } as ApiKey
 
@@ -21,19 +22,21 @@ test('a new key wants a name, and is not limited where nothing is said', () => {
     calls_per_day: null,
     calls_per_minute: null,
     concurrency: null,
+    keep_alive_blanks: null,
     expires_at: null,
   })
 })
 
 test('a form that nobody touched changes nothing, not the milliseconds of the expiry either', () => {
   expect(problemsOf(formOf(stored))).toEqual({})
-  const { name, models, calls_per_day, calls_per_minute, concurrency, expires_at } = stored
+  const { name, models, calls_per_day, calls_per_minute, concurrency, keep_alive_blanks, expires_at } = stored
   expect(termsOf(formOf(stored), stored)).toEqual({
     name,
     models,
     calls_per_day,
     calls_per_minute,
     concurrency,
+    keep_alive_blanks,
     expires_at,
   })
 })

@@ -7,6 +7,8 @@ export interface KeyForm {
   calls_per_day: string
   calls_per_minute: string
   concurrency: string
+  /** Seconds; empty: as the setting says. */
+  keep_alive_blanks: string
   /** As a field for a local time has it; empty: never. */
   expires_at: string
   all_models: boolean
@@ -16,7 +18,7 @@ export interface KeyForm {
 export type FormField = Exclude<keyof KeyForm, 'all_models'>
 export type Problems = Partial<Record<FormField, string>>
 
-const limits = ['calls_per_day', 'calls_per_minute', 'concurrency'] as const
+const limits = ['calls_per_day', 'calls_per_minute', 'concurrency', 'keep_alive_blanks'] as const
 
 export function formOf(key?: ApiKey): KeyForm {
   const limit = (value: number | null | undefined) => (value == null ? '' : String(value))
@@ -25,6 +27,7 @@ export function formOf(key?: ApiKey): KeyForm {
     calls_per_day: limit(key?.calls_per_day),
     calls_per_minute: limit(key?.calls_per_minute),
     concurrency: limit(key?.concurrency),
+    keep_alive_blanks: limit(key?.keep_alive_blanks),
     expires_at: key?.expires_at ? toLocal(key.expires_at) : '',
     all_models: !key?.models.length,
     models: [...(key?.models ?? [])],
@@ -50,6 +53,7 @@ export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
     calls_per_day: limit(form.calls_per_day),
     calls_per_minute: limit(form.calls_per_minute),
     concurrency: limit(form.concurrency),
+    keep_alive_blanks: limit(form.keep_alive_blanks),
     expires_at: untouched ? key.expires_at : fromLocal(form.expires_at) || null,
     models: form.all_models ? [] : form.models,
   }

@@ -16,7 +16,8 @@ beforeEach(() => {
       id: 'video-3.0',
       limit_setting: 'LIMIT_VIDEO_3_0',
       daily_limit: 2,
-      names: [{ name: 'jimeng-video-3.0*', regions: ['us', 'hk', 'jp', 'sg', 'cn'] }],
+      send_as: 'jimeng-video-3.0',
+      names: [{ name: 'jimeng-video-3.0*', regions: ['us', 'hk', 'jp', 'sg', 'cn'], send_as: null }],
     }),
     model({ id: 'nanobanana' }),
   ]
@@ -24,7 +25,13 @@ beforeEach(() => {
     ...of,
     ...(changes as Partial<Schema<'Model'>>),
     ...(changes.limit_setting && { daily_limit: 60 }),
-    ...(names && { names: names.map(({ name, regions }) => ({ name, regions: regions ?? of.regions })) }),
+    ...(names && {
+      names: names.map(({ name, regions, send_as }) => ({
+        name,
+        regions: regions ?? of.regions,
+        send_as: send_as ?? null,
+      })),
+    }),
   })
   use.service
     .on('GET', '/api/models', () => ({ items: models }))
@@ -70,6 +77,7 @@ test('a model is added, edited and deleted', async () => {
   await page.fill('Calls per account and day', '20', form)
   await page.press('Add a name', form)
   await page.fill('Name 1', 'seed-*', form)
+  await page.fill('Name 1 is sent on as', 'jimeng-seed-*', form)
   await page.press('Add model', form)
   await page.said('seed added.')
   await page.closed(form)
@@ -82,7 +90,8 @@ test('a model is added, edited and deleted', async () => {
       id: 'seed',
       needs_points: false,
       regions: ['hk', 'cn'],
-      names: [{ name: 'seed-*' }],
+      send_as: null,
+      names: [{ name: 'seed-*', send_as: 'jimeng-seed-*' }],
       limit_setting: null,
       daily_limit: 20,
     },

@@ -9,9 +9,10 @@ const stored: CatalogModel = {
   id: 'seed',
   needs_points: false,
   regions: ['us', 'hk'],
+  send_as: 'jimeng-seed',
   names: [
-    { name: 'seed-*', regions: ['hk', 'us'] },
-    { name: 'seed-hk', regions: ['hk'] },
+    { name: 'seed-*', regions: ['hk', 'us'], send_as: 'jimeng-seed-*' },
+    { name: 'seed-hk', regions: ['hk'], send_as: null },
   ],
   limit_setting: null,
   daily_limit: 20,
@@ -24,6 +25,7 @@ test('a new model is for all regions, needs points, has no limit, and wants an i
     id: 'seed',
     needs_points: true,
     regions,
+    send_as: null,
     names: [],
     limit_setting: null,
     daily_limit: null,
@@ -33,13 +35,17 @@ test('a new model is for all regions, needs points, has no limit, and wants an i
 test('a name with the regions of its model keeps to them when they change', () => {
   const form = formOf(stored, regions, ['LIMIT_A'])
   expect(form.names).toEqual([
-    { name: 'seed-*', regions: null },
-    { name: 'seed-hk', regions: ['hk'] },
+    { name: 'seed-*', send_as: 'jimeng-seed-*', regions: null },
+    { name: 'seed-hk', send_as: '', regions: ['hk'] },
   ])
   expect(fieldsOf({ ...form, regions: ['cn'] }, true)).toEqual({
     needs_points: false,
     regions: ['cn'],
-    names: [{ name: 'seed-*' }, { name: 'seed-hk', regions: ['hk'] }],
+    send_as: 'jimeng-seed',
+    names: [
+      { name: 'seed-*', send_as: 'jimeng-seed-*' },
+      { name: 'seed-hk', regions: ['hk'] },
+    ],
     limit_setting: null,
     daily_limit: 20,
   })
@@ -63,8 +69,8 @@ test('what is left empty is told by its row', () => {
     ...formOf(stored, regions, []),
     regions: [],
     names: [
-      { name: ' ', regions: null },
-      { name: 'a', regions: [] },
+      { name: ' ', send_as: '', regions: null },
+      { name: 'a', send_as: '', regions: [] },
     ],
   }
   expect(problemsOf(form)).toEqual({ regions: 'required', 'names[0]': 'required', 'names[1]': 'noRegion' })

@@ -6,6 +6,8 @@ export type LimitSource = 'none' | 'own' | 'setting'
 /** Regions of null: the model's. */
 export interface NameForm {
   name: string
+  /** Empty: the name itself. */
+  send_as: string
   regions: string[] | null
 }
 
@@ -14,6 +16,8 @@ export interface ModelForm {
   id: string
   needs_points: boolean
   regions: string[]
+  /** What the upstream is sent instead of the id; empty: the id. */
+  send_as: string
   names: NameForm[]
   limit: LimitSource
   /** As typed. */
@@ -37,6 +41,7 @@ export function formOf(model: CatalogModel | undefined, regions: string[], setti
       id: '',
       needs_points: true,
       regions: [...regions],
+      send_as: '',
       names: [],
       limit: 'none',
       own_limit: '',
@@ -47,7 +52,12 @@ export function formOf(model: CatalogModel | undefined, regions: string[], setti
     id: model.id,
     needs_points: model.needs_points,
     regions: [...model.regions],
-    names: model.names.map(({ name, regions: its }) => ({ name, regions: same(its, model.regions) ? null : [...its] })),
+    send_as: model.send_as ?? '',
+    names: model.names.map(({ name, send_as, regions: its }) => ({
+      name,
+      send_as: send_as ?? '',
+      regions: same(its, model.regions) ? null : [...its],
+    })),
     limit,
     own_limit: limit === 'own' ? String(model.daily_limit) : '',
     limit_setting: model.limit_setting ?? settings[0] ?? '',
@@ -72,7 +82,12 @@ export function fieldsOf(form: ModelForm, known: boolean): ModelFields {
   const fields: ModelFields = {
     needs_points: form.needs_points,
     regions: form.regions,
-    names: form.names.map(({ name, regions }) => ({ name: name.trim(), ...(regions ? { regions } : {}) })),
+    send_as: form.send_as.trim() || null,
+    names: form.names.map(({ name, send_as, regions }) => ({
+      name: name.trim(),
+      ...(send_as.trim() ? { send_as: send_as.trim() } : {}),
+      ...(regions ? { regions } : {}),
+    })),
     limit_setting: form.limit === 'setting' ? form.limit_setting : null,
   }
   if (form.limit !== 'setting') fields.daily_limit = form.limit === 'own' ? Number(form.own_limit) : null
@@ -84,5 +99,5 @@ export function placeOf(path: string): string | null {
   const name = /^names\[\d+]/.exec(path)?.[0]
   if (name) return name
   const field = path.split(/[[.]/)[0]!
-  return ['id', 'regions', 'names', 'daily_limit', 'limit_setting'].includes(field) ? field : null
+  return ['id', 'regions', 'send_as', 'names', 'daily_limit', 'limit_setting'].includes(field) ? field : null
 }

@@ -1,0 +1,31 @@
+#pragma once
+/// Cuts the list `data` of a JSON answer that arrives in pieces: jimeng-api makes four pictures, whatever `n` says.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dreamina {
+
+class DataLimit {
+public:
+    /// `most`: elements that are left, at least one.
+    explicit DataLimit(std::int64_t most) : most_(most) {}
+
+    /// What is to be passed on of the next piece.
+    std::string feed(std::string_view piece);
+
+private:
+    bool take(char c);
+
+    std::int64_t most_;
+    int depth_ = 0;
+    bool in_string_ = false;
+    bool escaped_ = false;
+    std::string key_;  // at the top: the text that was last begun there
+    bool in_data_ = false;
+    bool cuts_ = false;
+    std::int64_t elements_ = 1;
+};
+
+}  // namespace dreamina

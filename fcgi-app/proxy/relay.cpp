@@ -1,0 +1,158 @@
+#include "proxy/relay.hpp"
+
+#include <utility>
+
+#include "base/text.hpp"
+#include "proxy/content_coding.hpp"
+#include "proxy/headers.hpp"
+#include "proxy/openai_error.hpp"
+#include "proxy/told_error.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::size_t large_piece = 16 * 1024;
+constexpr int first_failure = 300;
+
+/// nginx would gather what is sent before it passes it on.
+Header unbuffered() { return {"X-Accel-Buffering", "no"}; }
+
+bool is_json(const Headers& headers)
+{
+    const std::string* type = find_header(headers, "Content-Type");
+    return type != nullptr && media_type(*type) == "application/json";
+}
+
+void erase_header(Headers& headers, std::string_view name)
+{
+    std::erase_if(headers, [&](const Header& header) { return equals_ignoring_case(header.name, name); });
+}
+
+}  // namespace
+
+void Relay::keep_alive(std::chrono::seconds every)
+{
+    blank_every_ = every;
+    arm();
+}
+
+void Relay::arm()
+{
+    blank_timer_ = loop_.after(blank_every_, [this] {
+        blank_timer_.reset();
+        send_blank();
+    });
+}
+
+void Relay::send_blank()
+{
+    if (exchange_.gone()) return;
+    if (!std::exchange(sent_blanks_, true)) {
+        exchange_.start(ok, {{"Content-Type", "application/json; charset=utf-8"},
+                             {"X-Dreamina-Request-Id", notes_.id()},
+                             should_retry(false),
+                             unbuffered(),
+                             any_origin(),
+                             exposed_headers()});
+    }
+    write(" ");
+    arm();
+}
+
+void Relay::stop_blanks()
+{
+    if (blank_timer_) loop_.cancel(*std::exchange(blank_timer_, std::nullopt));
+}
+
+void Relay::start(UpstreamAnswer& answer, const Headers& marks)
+{
+    started_ = true;
+    stop_blanks();
+    is_stream_ = answer.events.has_value();
+    Headers headers = headers_for_client(std::move(answer.headers));
+    read_as(answer, headers);
+    if (is_lost_) write(unreadable_answer_error(answer.status).body);
+    if (sent_blanks_) return;
+    headers.insert(headers.end(), marks.begin(), marks.end());
+    headers.push_back(should_retry(false));           // a generation has run, or nobody is left to try
+    if (is_stream_) headers.push_back(unbuffered());  // events reach the client as they come
+    fit_for_nginx(headers);
+    exchange_.start(answer.status, headers);
+}
+
+bool Relay::is_limited(const UpstreamAnswer& answer, const Headers& headers) const
+{
+    return pictures_ && answer.status < first_failure && is_json(headers);
+}
+
+std::size_t Relay::size_of(const UpstreamAnswer& answer) const
+{
+    const std::string_view held = answer.held.held();
+    return is_limited(answer, answer.headers) ? DataLimit{*pictures_}.feed(held).size() : held.size();
+}
+
+/// Decides how the answer is read on its way: not at all, but where something is to be left out of it, or its own head
+/// cannot be sent any more.
+void Relay::read_as(UpstreamAnswer& answer, Headers& headers)
+{
+    const bool limits = is_limited(answer, headers);
+    if (!limits && !sent_blanks_) return;
+    const ContentCoding coding = content_coding(headers);
+    const bool is_readable = coding != ContentCoding::unreadable;
+    is_lost_ = sent_blanks_ && !(is_readable && is_json(headers));
+    if (!is_readable) return;
+    if (coding == ContentCoding::gzip) inflater_.emplace(Compression::gzip);
+    if (coding == ContentCoding::deflate) inflater_.emplace(Compression::deflate);
+    if (limits) limit_.emplace(*pictures_);
+    erase_header(headers, "Content-Encoding");
+    erase_header(headers, "Content-Length");
+}
+
+void Relay::pass_on(std::string_view piece)
+{
+    if (is_lost_) return;
+    if (inflater_) {
+        inflater_->feed(piece, [this](std::string_view text) { send(text); });
+    } else {
+        send(piece);
+    }
+}
+
+void Relay::send(std::string_view piece)
+{
+    std::string limited;
+    if (limit_) piece = limited = limit_->feed(piece);
+    if (is_stream_) {
+        write(piece);
+        return;
+    }
+    if (piece.empty()) return;
+    write(last_piece_);
+    // Of a large piece the last byte is enough to hold back: the rest need not be copied.
+    const std::size_t held = piece.size() < large_piece ? piece.size() : 1;
+    write(piece.substr(0, piece.size() - held));
+    last_piece_ = piece.substr(piece.size() - held);
+}
+
+void Relay::write(std::string_view piece)
+{
+    if (!exchange_.gone()) notes_.passed_on(piece.size());
+    exchange_.write(piece);
+}
+
+void Relay::finish()
+{
+    exchange_.write(last_piece_);
+    exchange_.finish();
+}
+
+void Relay::abort() { exchange_.abort(); }
+
+void Relay::give(Reply reply, const Headers& marks)
+{
+    stop_blanks();
+    reply.headers.insert(reply.headers.end(), marks.begin(), marks.end());
+    answer(exchange_, reply);
+}
+
+}  // namespace dreamina

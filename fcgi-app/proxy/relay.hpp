@@ -1,0 +1,85 @@
+#pragma once
+/// The way back to one client: the upstream's answer as it comes, or as the client is to be told it. On the loop's
+/// thread.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/inflate.hpp"
+#include "proxy/data_limit.hpp"
+#include "proxy/request_notes.hpp"
+#include "proxy/upstream_answer.hpp"
+#include "server/event_loop.hpp"
+#include "server/exchange.hpp"
+
+namespace dreamina {
+
+class Relay {
+public:
+    /// All of them outlive it.
+    Relay(EventLoop& loop, Exchange& exchange, RequestNotes& notes) : loop_(loop), exchange_(exchange), notes_(notes) {}
+    ~Relay() { stop_blanks(); }
+    Relay(const Relay&) = delete;
+    Relay& operator=(const Relay&) = delete;
+
+    /// Sends a blank whenever nothing has been sent for so long, until the answer begins: what stands between would
+    /// give the connection up. For answers that are JSON, before which a blank means nothing. The first blank is also
+    /// the answer's head, so its status is 200 from then on.
+    void keep_alive(std::chrono::seconds every);
+
+    /// The answer is to hold no more pictures.
+    void limit_pictures(std::int64_t most) { pictures_ = most; }
+
+    /// Whether the answer itself has begun to reach the client.
+    bool started() const { return started_; }
+
+    /// Begins to send the upstream's answer on. Takes its headers.
+    void start(UpstreamAnswer& answer, const Headers& marks);
+    void pass_on(std::string_view piece);
+    /// The last piece goes out only now.
+    void finish();
+    /// So that the client sees that the answer is not whole.
+    void abort();
+
+    /// An answer of ours instead.
+    void give(Reply reply, const Headers& marks);
+
+    /// What the client sees of a status.
+    int seen_status(int status) const { return sent_blanks_ ? ok : status; }
+    /// Of the answer that has begun, how much finish() will send.
+    std::size_t bytes_left() const { return last_piece_.size(); }
+    /// Of one that has come whole and not begun, how much would be sent.
+    std::size_t size_of(const UpstreamAnswer& answer) const;
+
+private:
+    static constexpr int ok = 200;
+
+    void arm();
+    void send_blank();
+    void stop_blanks();
+    bool is_limited(const UpstreamAnswer& answer, const Headers& headers) const;
+    void read_as(UpstreamAnswer& answer, Headers& headers);
+    void send(std::string_view piece);
+    void write(std::string_view piece);
+
+    EventLoop& loop_;
+    Exchange& exchange_;
+    RequestNotes& notes_;
+    std::chrono::seconds blank_every_{};
+    std::optional<EventLoop::TimerId> blank_timer_;
+    bool sent_blanks_ = false;
+    std::optional<std::int64_t> pictures_;
+
+    bool started_ = false;
+    bool is_stream_ = false;
+    bool is_lost_ = false;  // the client has been promised another kind of answer
+    std::optional<Inflater> inflater_;
+    std::optional<DataLimit> limit_;
+    std::string last_piece_;
+};
+
+}  // namespace dreamina
