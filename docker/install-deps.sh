@@ -32,7 +32,7 @@ build_packages=(
 )
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
-test_packages=(python3 python3-pytest python3-jsonschema chromium shellcheck fonts-wqy-microhei)
+test_packages=(python3 python3-pytest python3-jsonschema chromium-headless-shell shellcheck fonts-wqy-microhei)
 lint_packages=(clang-format clang-tidy)
 package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian python3-yaml)

@@ -218,10 +218,6 @@ private:
             refuse(RequestOutcome::key_refused, *std::move(refusal));
             return;
         }
-        if (exchange_->gone()) {  // while the model was read
-            log_client_gone();
-            return;
-        }
         translate();
     }
 
@@ -266,6 +262,10 @@ private:
 
     void take_on()
     {
+        if (exchange_->gone()) {  // while the body was read
+            log_client_gone();
+            return;
+        }
         request_.target = translation_->target();
         if (translated_body_) body_ = std::move(translated_body_);
         const auto blanks = keep_alive_blanks();

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 
+import { expectNoFault } from './axe'
 import { expect, test } from './fixtures'
 
 async function open(page: Page, address: string): Promise<Locator> {
@@ -94,26 +94,15 @@ test('twenty thousand lines are read, shown and imported without the page standi
   console.log(info.annotations.at(-1)!.description)
 })
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`the open dialog has no fault that axe finds: ${theme}`, async ({ page, service }) => {
-    test.setTimeout(90_000)
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    const dialog = await open(page, service.address())
-    await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\nbad\n${service.email('one')}:pw`)
-    await expect(line(dialog, 2)).toBeVisible()
-    const faults = async () => {
-      const { violations } = await new AxeBuilder({ page })
-        .include('[role=dialog]')
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze()
-      return violations.map(
-        ({ id: rule, nodes }) => `${rule}: ${nodes.map((node) => node.target.join(' ')).join('; ')}`,
-      )
-    }
-    expect(await faults()).toEqual([])
-    await dialog.getByLabel('Leave out the faulty line').check()
-    await dialog.getByRole('button', { name: 'Import 1 account' }).click()
-    await expect(dialog.getByText('1 account was imported.')).toBeVisible()
-    expect(await faults()).toEqual([])
-  })
-}
+test('the open dialog has no fault that axe finds', async ({ page, service }) => {
+  test.setTimeout(90_000)
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  const dialog = await open(page, service.address())
+  await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\nbad\n${service.email('one')}:pw`)
+  await expect(line(dialog, 2)).toBeVisible()
+  await expectNoFault(page, 'the preview', '[role=dialog]')
+  await dialog.getByLabel('Leave out the faulty line').check()
+  await dialog.getByRole('button', { name: 'Import 1 account' }).click()
+  await expect(dialog.getByText('1 account was imported.')).toBeVisible()
+  await expectNoFault(page, 'the result', '[role=dialog]')
+})
