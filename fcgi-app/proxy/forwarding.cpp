@@ -403,11 +403,23 @@ private:
         return {.verdict = Verdict::interrupted};
     }
 
+    /// Whether jimeng-api may have tried to fetch a finished picture when it did not reach its provider. It says the
+    /// same words then as before it has made one.
+    bool may_have_fetched() const
+    {
+        if (end_ != TransferEnd::complete || !answer_->facts().code) return false;
+        if (!body_->in_memory()) return true;  // nobody looks into a file here
+        const FormFields fields{*body_, request_.content_type};
+        const FormField* format = fields.find("response_format");
+        return format != nullptr && format->text == "b64_json";
+    }
+
     bool may_try_another(Verdict verdict)
     {
         const Retry retry = retry_of(verdict, last_took_);
         if (retry == Retry::never) return false;
         if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
+        if (verdict == Verdict::provider_unreachable && may_have_fetched()) return false;
         if (retry == Retry::once_elsewhere) rule_.regions = without(rule_.regions, only(lease_.region));
         return !relay_.started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
                std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;

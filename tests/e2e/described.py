@@ -21,9 +21,16 @@ def resolved(part):
     return part
 
 
+# By the identity of their schemas, which they keep alive: one remembers what its references lead to.
+validators = {}
+
+
 def validator(schema):
-    # Its references begin at the document's root.
-    return jsonschema.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+    if id(schema) not in validators:
+        # Its references begin at the document's root.
+        whole = {**schema, "components": DOCUMENT["components"]}
+        validators[id(schema)] = (schema, jsonschema.Draft202012Validator(whole))
+    return validators[id(schema)][1]
 
 
 def fits(schema, value):

@@ -21,22 +21,25 @@ def _holds_a_file_below(pid, folder):
         return False
 
 
-def processes_of(mark, data):
+def processes_of(mark, data, program=None):
     """All that carry the mark in their environment, name the data folder, or have a file of it open. nginx writes over
-    its environment, and its workers name nothing."""
+    its environment, and its workers name nothing. With `program`, a name as /proc has it, only those: one look at each
+    of the others."""
     found = []
     folder = str(data)
-    for directory in pathlib.Path("/proc").glob("[0-9]*"):
-        pid = int(directory.name)
-        if pid == os.getpid():
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        directory = pathlib.Path("/proc") / pid
+        if int(pid) == os.getpid():
+            continue
+        name = _read(directory / "comm").decode(errors="replace").strip()
+        if program is not None and name != program:
             continue
         command = _read(directory / "cmdline").replace(b"\0", b" ").decode(errors="replace").strip()
         if not command:
             continue  # a zombie, or the kernel's own
         if (mark.encode() in _read(directory / "environ") or folder in command
                 or ("nginx" in command and _holds_a_file_below(pid, folder))):
-            program = _read(directory / "comm").decode(errors="replace").strip()
-            found.append(Process(pid, program, command))
+            found.append(Process(int(pid), name, command))
     return found
 
 

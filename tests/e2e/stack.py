@@ -130,13 +130,14 @@ class Stack:
             self.parts.reap()
             self.parts = None
 
-    def processes(self):
-        return processes_of(self.mark, self.data)
+    def processes(self, program=None):
+        return processes_of(self.mark, self.data, program)
 
     def pids(self, program):
         """Of a program by its name, workers and scheduler, or nginx's master as "nginx: master"."""
-        return sorted(p.pid for p in self.processes()
-                      if p.program == program or p.command.startswith(program)
+        name = program.split(":")[0][:15]  # as much of it as the kernel keeps
+        return sorted(p.pid for p in self.processes(name)
+                      if p.program == program or p.command.startswith(program) or ":" not in program
                       if "--check" not in p.command)
 
     def worker_pids(self):

@@ -225,6 +225,17 @@ TEST_CASE("one client that repeats one request closes nobody out; different ones
     CHECK(refused.header("X-Should-Retry") == "true");
 }
 
+TEST_CASE("a picture that is made and cannot be fetched is not made again")
+{
+    const std::string unreachable = R"({"code":-1000,"message":"connect ECONNREFUSED 192.0.2.7:443","data":null})";
+    Counted upstream;
+    ForwardingService service{upstream.always(200, unreachable), 3};
+    CHECK(service.ask(R"({"model":"jimeng-4.0","response_format":"url"})").body() == unreachable);
+    CHECK(upstream.received == 2);
+    CHECK(service.ask(R"({"model":"jimeng-4.0","response_format":"b64_json"})").body() == unreachable);
+    CHECK(upstream.received == 3);
+}
+
 namespace {
 
 /// What the upstream got and what it answers.
