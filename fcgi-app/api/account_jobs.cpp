@@ -1,7 +1,5 @@
 #include "api/account_jobs.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "api/account_json.hpp"
@@ -9,6 +7,7 @@
 #include "api/audit_note.hpp"
 #include "api/jobs.hpp"
 #include "api/query_parameters.hpp"
+#include "base/text.hpp"
 #include "storage/job_store.hpp"
 #include "storage/transaction.hpp"
 #include "storage/upstream_facts_store.hpp"
@@ -103,12 +102,11 @@ Result<seconds> read_wait(const Request& request)
 {
     const auto text = query_parameter(request.query, "wait");
     if (!text) return seconds{0};
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size() || value < 0 || value > longest_wait_seconds)
+    const auto value = whole_number(*text);
+    if (!value || *value < 0 || *value > longest_wait_seconds)
         return failure("invalid_parameter",
                        fmt::format("wait must be a number of seconds from 0 to {}", longest_wait_seconds));
-    return seconds{value};
+    return seconds{*value};
 }
 
 Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool must_end)

@@ -1,6 +1,5 @@
 #include "api/query_parameters.hpp"
 
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -14,14 +13,6 @@ constexpr std::int64_t largest_page = 1'000'000'000;
 /// Bytes; an e-mail address has at most 320.
 constexpr std::size_t longest_text = 320;
 
-std::optional<std::int64_t> read_whole(std::string_view text)
-{
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 }  // namespace
 
 Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std::string_view name, std::int64_t min,
@@ -29,7 +20,7 @@ Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std:
 {
     const auto text = query_parameter(request.query, name);
     if (!text || text->empty()) return std::optional<std::int64_t>{};
-    const auto value = read_whole(*text);
+    const auto value = whole_number(*text);
     if (!value || *value < min || *value > max)
         return failure("invalid_parameter", fmt::format("{} must be a whole number from {} to {}", name, min, max));
     return value;
@@ -95,7 +86,7 @@ Result<PageWanted> page_parameters(const Request& request)
     return PageWanted{*page, *size};
 }
 
-std::optional<std::int64_t> captured_id(const Call& call) { return read_whole(call.captures.at(0)); }
+std::optional<std::int64_t> captured_id(const Call& call) { return whole_number(call.captures.at(0)); }
 
 Error not_a_choice(std::string_view name, std::string_view choices)
 {

@@ -1,7 +1,6 @@
 #include "proxy/form_fields.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -18,14 +17,6 @@ namespace {
 
 /// Longer ones hold something else than parameters.
 constexpr std::size_t longest_urlencoded = 64 * 1024;
-
-std::optional<std::int64_t> whole_number(std::string_view text)
-{
-    std::int64_t number = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-    return whole ? std::optional{number} : std::nullopt;
-}
 
 std::string json_text(std::string_view text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
 

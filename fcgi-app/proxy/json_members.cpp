@@ -1,10 +1,10 @@
 #include "proxy/json_members.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -21,13 +21,7 @@ std::optional<std::string> JsonMember::text() const
     return read_json_text(value.substr(1, value.size() - 2));
 }
 
-std::optional<std::int64_t> JsonMember::integer() const
-{
-    std::int64_t number = 0;
-    const char* behind = value.data() + value.size();
-    const auto read = std::from_chars(value.data(), behind, number);
-    return has_whole_value && read.ec == std::errc{} && read.ptr == behind ? std::optional{number} : std::nullopt;
-}
+std::optional<std::int64_t> JsonMember::integer() const { return has_whole_value ? whole_number(value) : std::nullopt; }
 
 void JsonMemberScanner::feed(std::string_view piece)
 {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+
+#include "base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -24,12 +25,11 @@ constexpr std::array ratios{
 
 constexpr int longest_side = 100'000;
 
-std::optional<int> side(std::string_view text)
+std::optional<double> side(std::string_view text)
 {
-    int pixels = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), pixels);
-    const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
-    return whole && pixels >= 1 && pixels <= longest_side ? std::optional{pixels} : std::nullopt;
+    const auto pixels = whole_number(text);
+    return pixels && *pixels >= 1 && *pixels <= longest_side ? std::optional{static_cast<double>(*pixels)}
+                                                             : std::nullopt;
 }
 
 }  // namespace
@@ -42,11 +42,11 @@ std::optional<PictureSize> picture_size(std::string_view text)
     const auto height = side(text.substr(cross + 1));
     if (!width || !height) return std::nullopt;
     // By their logarithms, so that 2:3 is as far from 1:1 as 3:2 is.
-    const double wanted = std::log(static_cast<double>(*width) / *height);
+    const double wanted = std::log(*width / *height);
     const auto distance = [&](const Ratio& ratio) { return std::abs(std::log(ratio.width / ratio.height) - wanted); };
     const Ratio& nearest = *std::min_element(ratios.begin(), ratios.end(),
                                              [&](const Ratio& a, const Ratio& b) { return distance(a) < distance(b); });
-    const double pixels = static_cast<double>(*width) * *height;
+    const double pixels = *width * *height;
     const std::string_view resolution = pixels <= nearest.pixels[0] ? "1k" : pixels <= nearest.pixels[1] ? "2k" : "4k";
     return PictureSize{nearest.name, resolution};
 }

@@ -1,7 +1,6 @@
 #include "proxy/retry_after.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 
 #include "base/text.hpp"
@@ -27,10 +26,8 @@ std::optional<milliseconds> retry_after(const Headers& headers, Time now)
     const std::string* header = find_header(headers, "Retry-After");
     if (header == nullptr) return std::nullopt;
     const std::string text{trim(*header)};
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc{} && end == text.data() + text.size() && seconds >= 0)
-        return std::chrono::seconds{std::min(seconds, most_seconds)};
+    const auto seconds = whole_number(text);
+    if (seconds && *seconds >= 0) return std::chrono::seconds{std::min(*seconds, most_seconds)};
     const auto date = http_date(text);
     if (!date) return std::nullopt;
     return std::clamp<milliseconds>(*date - now, milliseconds{0}, std::chrono::seconds{most_seconds});

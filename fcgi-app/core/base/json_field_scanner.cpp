@@ -1,10 +1,10 @@
 #include "base/json_field_scanner.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -164,10 +164,7 @@ std::optional<std::int64_t> JsonFieldScanner::integer(const std::string& name) c
 {
     const auto found = found_.find(name);
     if (found == found_.end() || found->second.is_text || found->second.is_cut) return std::nullopt;
-    const std::string& raw = found->second.raw;
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), value);
-    return error == std::errc{} && end == raw.data() + raw.size() ? std::optional{value} : std::nullopt;
+    return whole_number(found->second.raw);
 }
 
 }  // namespace dreamina

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 
 namespace dreamina {
@@ -70,6 +71,13 @@ std::optional<std::string_view> without_quotes(std::string_view text)
     if (text.size() < 2 || text.front() != text.back() || (text.front() != '"' && text.front() != '\''))
         return std::nullopt;
     return text.substr(1, text.size() - 2);
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text)
+{
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
 }
 
 std::string to_lower(std::string_view text)

@@ -2,6 +2,7 @@
 /// Small questions about text that several layers ask.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ std::string_view trim(std::string_view text);
 
 /// What stands between two quotes of the same kind (" or ') at both ends; nothing if it is not quoted.
 std::optional<std::string_view> without_quotes(std::string_view text);
+
+/// Of a text that is one from beginning to end: digits, perhaps behind a minus sign.
+std::optional<std::int64_t> whole_number(std::string_view text);
 
 /// ASCII only, as header names, regions and e-mail domains are.
 std::string to_lower(std::string_view text);

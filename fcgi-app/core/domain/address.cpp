@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 
 #include <fmt/format.h>
@@ -47,9 +46,8 @@ bool is_host_name(std::string_view text)
 
 bool is_port(std::string_view text)
 {
-    unsigned port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
+    const auto port = whole_number(text);
+    return port && *port >= 1 && *port <= 65535;
 }
 
 /// `host`, `host:port`, `[v6]`, `[v6]:port`; names in other scripts are left to the resolver.

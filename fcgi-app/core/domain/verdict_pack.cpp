@@ -1,12 +1,12 @@
 #include "domain/verdict_pack.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "base/json_reader.hpp"
+#include "base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -24,10 +24,8 @@ constexpr JsonReader::Count pattern_count{.max = most_patterns};
 
 std::optional<int> parse_status_number(std::string_view text)
 {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    return whole && value >= 0 && value <= highest_status ? std::optional{value} : std::nullopt;
+    const auto value = whole_number(text);
+    return value && *value >= 0 && *value <= highest_status ? std::optional{static_cast<int>(*value)} : std::nullopt;
 }
 
 /// "429|500-599".

@@ -7,6 +7,7 @@
 #include "properties/fastcgi_answer.hpp"
 #include "properties/fastcgi_arrival.hpp"
 #include "properties/fastcgi_request.hpp"
+#include "properties/form_fields.hpp"
 #include "properties/import_fields.hpp"
 #include "properties/import_lines.hpp"
 #include "properties/json_document.hpp"
@@ -25,11 +26,11 @@ struct Target {
 
 inline constexpr std::array targets{
     Target{"fastcgi_answer", fastcgi_answer},   Target{"fastcgi_arrival", fastcgi_arrival},
-    Target{"fastcgi_request", fastcgi_request}, Target{"import_fields", import_fields},
-    Target{"import_lines", import_lines},       Target{"json_document", json_document},
-    Target{"json_fields", json_fields},         Target{"json_model", json_model},
-    Target{"model_readings", model_readings},   Target{"multipart_body", multipart_body},
-    Target{"multipart_form", multipart_form},
+    Target{"fastcgi_request", fastcgi_request}, Target{"form_fields", form_fields},
+    Target{"import_fields", import_fields},     Target{"import_lines", import_lines},
+    Target{"json_document", json_document},     Target{"json_fields", json_fields},
+    Target{"json_model", json_model},           Target{"model_readings", model_readings},
+    Target{"multipart_body", multipart_body},   Target{"multipart_form", multipart_form},
 };
 
 }  // namespace dreamina::fuzz

@@ -6,6 +6,22 @@
 
 using namespace dreamina;
 
+TEST_CASE("a whole number is one from beginning to end")
+{
+    CHECK(whole_number("0") == 0);
+    CHECK(whole_number("-12") == -12);
+    CHECK(whole_number("9223372036854775807") == 9223372036854775807);
+    for (const char* text : {"", "-", "+1", " 1", "1 ", "1.0", "1e3", "9223372036854775808", "one"})
+        CHECK_FALSE(whole_number(text));
+}
+
+TEST_CASE("a media type is what stands before the parameters, in lower case")
+{
+    CHECK(media_type("Text/HTML; charset=UTF-8") == "text/html");
+    CHECK(media_type(" application/json ") == "application/json");
+    CHECK(media_type("").empty());
+}
+
 TEST_CASE("well-formed UTF-8, and nothing else")
 {
     for (const char* good : {"", "plain", "ä", "密码", "\xF0\x9F\x98\x80", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80",
