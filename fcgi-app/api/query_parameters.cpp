@@ -1,6 +1,5 @@
 #include "api/query_parameters.hpp"
 
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"

@@ -8,6 +8,8 @@
 #include "clients/http_client.hpp"
 #include "clients/register_service.hpp"
 #include "clients/upstream_detection.hpp"
+#include "storage/transaction.hpp"
+#include "storage/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -132,6 +134,18 @@ Finding find_out(const WantedTrial& wanted, const Settings& settings)
     return try_register_service(*url, *key);
 }
 
+/// Another program answers at the address in use than the one that is known there.
+void doubt_known_upstream(Call& call, const Finding& found)
+{
+    UpstreamFactsStore store{call.database};
+    const UpstreamFacts known = store.read();
+    const bool is_there = known.base_url == call.settings().upstream_base_url;
+    if (found.upstream.empty() || !is_there || to_string(known.kind) == found.upstream) return;
+    Transaction transaction{call.database};
+    store.doubt(system_now());
+    transaction.commit();
+}
+
 Outcome try_out(Call& call)
 {
     const auto wanted = read_wanted_trial(call.request);
@@ -139,6 +153,8 @@ Outcome try_out(Call& call)
     const auto began = steady_clock::now();
     const Finding found = find_out(*wanted, call.settings());
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - began);
+    const bool is_in_use = !wanted->url || wanted->url->empty() || *wanted->url == call.settings().upstream_base_url;
+    if (wanted->what == "upstream" && is_in_use) doubt_known_upstream(call, found);
     const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
     return json_reply(200, {{"ok", found.code == "ok"},
                             {"code", found.code},

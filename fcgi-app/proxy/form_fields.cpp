@@ -57,9 +57,9 @@ void FormFields::read_json(const Body& body)
     for (const JsonMember& member : json.members()) {
         fields_.push_back({.name = member.name,
                            .text = member.text(),
-                           .integer = member.integer(),
+                           .integer = member.text() ? whole_number(*member.text()) : member.integer(),
                            .is_list = member.value_start == '[',
-                           .is_true = member.value == "true",
+                           .is_off = member.value == "false" || member.value == "null",
                            .begin = member.begin,
                            .name_begin = member.begin,
                            .name_end = member.name_end,

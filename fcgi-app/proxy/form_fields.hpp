@@ -18,7 +18,7 @@ struct FormField {
     std::optional<std::int64_t> integer;  ///< where it is a whole number, or a text that is one
     bool is_file = false;
     bool is_list = false;  ///< a JSON array
-    bool is_true = false;  ///< JSON's
+    bool is_off = false;   ///< JSON's false or null
 
     // Where it stands.
     std::uint64_t begin = 0;

@@ -35,6 +35,8 @@ constexpr std::chrono::seconds lease_margin{60};
 
 constexpr int not_found = 404;
 
+constexpr std::string_view too_many_fields = "it has more fields than any request needs";
+
 /// With less time left another account is not worth a try.
 constexpr std::chrono::seconds shortest_attempt{1};
 
@@ -44,11 +46,14 @@ bool takes_events(const Request& request)
     return to_lower(joined_header(request.headers, "Accept")).find("text/event-stream") != std::string::npos;
 }
 
-bool asks_for_stream(const Body& body, std::string_view content_type)
+/// Unless it is certain that none is asked for, in whichever way an upstream reads the body.
+bool may_ask_for_stream(const Body& body, std::string_view content_type)
 {
     const FormFields fields{body, content_type};
-    const FormField* stream = fields.find("stream");
-    return stream != nullptr && stream->is_true;
+    const auto is_on = [](const FormField& field) {
+        return equals_ignoring_case(field.name, "stream") && !field.is_off;
+    };
+    return fields.all().empty() || std::any_of(fields.all().begin(), fields.all().end(), is_on);
 }
 
 /// Lives until the answer is finished and the lease settled, also when the client has gone: what was sent to the
@@ -144,8 +149,7 @@ private:
                 .session_id = lease_.session_id,
                 .request = notes_.facts(),
                 .unreached = end_ == TransferEnd::unreachable,
-                .is_doubtful_upstream = translation_->changes_route() && answer_ &&
-                                        (answer_->status == not_found || verdict == Verdict::bad_parameters),
+                .is_doubtful_upstream = lacks_route(verdict),
                 .retry_after = answer_ ? retry_after(answer_->headers, system_now()) : std::nullopt,
                 .rule_ban = judgement.ban,
                 .sample = end_ == TransferEnd::complete && settings_->settings.verdict_samples
@@ -156,6 +160,13 @@ private:
                 .origin = sign_of(verdict) == UpstreamSign::fails ? origin() : "",
                 .model = lease_.model,
                 .attempt = std::move(attempt)};
+    }
+
+    /// Whether the upstream has not got the route that it is known for: it may be another one by now.
+    bool lacks_route(Verdict verdict) const
+    {
+        if (!answer_ || generation_of(request_.path) == Generation::none) return false;
+        return answer_->status == not_found || (translation_->changes_route() && verdict == Verdict::bad_parameters);
     }
 
     std::string reason_of(Verdict verdict) const
@@ -253,8 +264,8 @@ private:
             return;
         }
         with_body(
-            [this, translates, may_stream] {
-                is_stream_ = may_stream && asks_for_stream(*body_, request_.content_type);
+            [this, translates, may_stream, is_plain] {
+                is_stream_ = may_stream && (!is_plain || may_ask_for_stream(*body_, request_.content_type));
                 if (translates) translated_body_ = translation_->body(body_, request_.content_type);
             },
             [this] { take_on(); });
@@ -264,6 +275,10 @@ private:
     {
         if (exchange_->gone()) {  // while the body was read
             log_client_gone();
+            return;
+        }
+        if (key_ && !key_->models.empty() && translation_->lacks_model()) {
+            refuse(RequestOutcome::key_refused, doubtful_model_reply(too_many_fields));
             return;
         }
         request_.target = translation_->target();
@@ -378,6 +393,17 @@ private:
         transfer_ = &context_.upstream.start(std::move(request), *this);
     }
 
+    /// Whether jimeng-api may have tried to fetch a finished picture when it did not reach its provider. It says the
+    /// same words then as before it has made one.
+    bool may_have_fetched() const
+    {
+        if (!answer_->facts().code) return false;
+        if (!body_->in_memory()) return true;  // nobody looks into a file here
+        const FormFields fields{*body_, request_.content_type};
+        const FormField* format = fields.find("response_format");
+        return format != nullptr && format->text == "b64_json";
+    }
+
     /// Of an answer that has come whole, or whose start says all.
     Judgement judged() const
     {
@@ -386,7 +412,10 @@ private:
         facts.took = notes_.attempt_took();
         facts.proxy_url = lease_.proxy_url.value_or("");
         facts.upstream = context_.upstream_kind;
-        return context_.verdict_rules ? judge(facts, *context_.verdict_rules) : judge(facts);
+        Judgement judgement = context_.verdict_rules ? judge(facts, *context_.verdict_rules) : judge(facts);
+        if (judgement.verdict == Verdict::provider_unreachable && may_have_fetched())
+            judgement.verdict = Verdict::may_have_run;
+        return judgement;
     }
 
     Judgement judgement_of(TransferEnd end)
@@ -403,23 +432,11 @@ private:
         return {.verdict = Verdict::interrupted};
     }
 
-    /// Whether jimeng-api may have tried to fetch a finished picture when it did not reach its provider. It says the
-    /// same words then as before it has made one.
-    bool may_have_fetched() const
-    {
-        if (end_ != TransferEnd::complete || !answer_->facts().code) return false;
-        if (!body_->in_memory()) return true;  // nobody looks into a file here
-        const FormFields fields{*body_, request_.content_type};
-        const FormField* format = fields.find("response_format");
-        return format != nullptr && format->text == "b64_json";
-    }
-
     bool may_try_another(Verdict verdict)
     {
         const Retry retry = retry_of(verdict, last_took_);
         if (retry == Retry::never) return false;
         if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
-        if (verdict == Verdict::provider_unreachable && may_have_fetched()) return false;
         if (retry == Retry::once_elsewhere) rule_.regions = without(rule_.regions, only(lease_.region));
         return !relay_.started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
                std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;

@@ -11,7 +11,7 @@ namespace {
 
 /// Of a name or a value; longer ones are nobody's parameter.
 constexpr std::size_t longest_member_text = 1024;
-constexpr std::size_t most_members = 256;
+constexpr std::size_t most_members = 1000;
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t longest_value = 1024;
 constexpr std::size_t longest_headers = 16 * 1024;
-constexpr std::size_t most_parts = 256;
+constexpr std::size_t most_parts = 1000;
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view headers_end = "\r\n\r\n";
 

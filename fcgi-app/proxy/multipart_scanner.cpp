@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t longest_value = 1024;
 constexpr std::size_t longest_headers = 16 * 1024;
 /// So much that one can tell that it is not a line end alone.
-constexpr std::size_t longest_epilogue = 3;
+constexpr std::size_t longest_epilogue = 5;
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view headers_end = "\r\n\r\n";
 

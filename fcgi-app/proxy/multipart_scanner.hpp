@@ -28,7 +28,8 @@ public:
     /// known to differ in.
     bool is_plain() const
     {
-        return is_plain_ && state_ == State::after_end && (epilogue_.empty() || epilogue_ == "\r\n");
+        return is_plain_ && state_ == State::after_end &&
+               (epilogue_.empty() || epilogue_ == "\r\n" || epilogue_ == "\r\n\r\n");  // that of OpenAI's library
     }
 
 private:

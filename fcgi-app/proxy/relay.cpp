@@ -99,7 +99,8 @@ void Relay::read_as(UpstreamAnswer& answer, Headers& headers)
     if (!limits && !sent_blanks_) return;
     const ContentCoding coding = content_coding(headers);
     const bool is_readable = coding != ContentCoding::unreadable;
-    is_lost_ = sent_blanks_ && !(is_readable && is_json(headers));
+    // A good answer of another kind was paid for, and is sent all the same.
+    is_lost_ = sent_blanks_ && !(is_readable && (answer.status < first_failure || is_json(headers)));
     if (!is_readable) return;
     if (coding == ContentCoding::gzip) inflater_.emplace(Compression::gzip);
     if (coding == ContentCoding::deflate) inflater_.emplace(Compression::deflate);

@@ -89,10 +89,11 @@ std::shared_ptr<const Body> RequestTranslation::body(std::shared_ptr<const Body>
     return Body::edited(std::move(original), fields.edits());
 }
 
-void RequestTranslation::name_model(FormFields& fields) const
+void RequestTranslation::name_model(FormFields& fields)
 {
-    if (const FormField* model = fields.find(model_field); model != nullptr && model->text)
-        fields.set(*model, send_as_);
+    const FormField* model = fields.find(model_field);
+    named_model_ = model != nullptr && model->text;
+    if (named_model_) fields.set(*model, send_as_);
 }
 
 /// OpenAI's libraries send one picture as `image` and several as `image[]`. Both upstreams take them as `images`.
@@ -100,7 +101,7 @@ void RequestTranslation::name_images(FormFields& fields) const
 {
     if (fields.is_json()) {
         const FormField* image = fields.find(image_field);
-        if (image == nullptr || fields.find(images_field) != nullptr) return;
+        if (image == nullptr || image->is_off || fields.find(images_field) != nullptr) return;
         fields.rename(*image, images_field);
         if (!image->is_list) fields.make_list(*image);
         return;
@@ -128,7 +129,9 @@ void RequestTranslation::translate_parameters(FormFields& fields)
 {
     const FormField* n = fields.find(count_field);
     if (n != nullptr && n->integer && *n->integer >= 1) pictures_ = n->integer;
-    if (const FormField* size = fields.find(size_field); size != nullptr && size->text) {
+    const FormField* size = fields.find(size_field);
+    if (size != nullptr && size->is_off) fields.remove(*size);
+    if (size != nullptr && size->text) {
         const auto picture = picture_size(*size->text);
         FormFields::Texts terms;
         if (picture && fields.find(ratio_field) == nullptr) terms.emplace_back(ratio_field, picture->ratio);

@@ -32,12 +32,15 @@ public:
     /// The body for the upstream. `original` is one that every program reads alike. Throws std::system_error.
     std::shared_ptr<const Body> body(std::shared_ptr<const Body> original, std::string_view content_type);
 
+    /// Whether the body was read, and the model's name for the upstream could not be put into it.
+    bool lacks_model() const { return !send_as_.empty() && !named_model_; }
+
     /// How many pictures the client asked for (`n`), where the answer is to hold no more. Known once the body has been
     /// read.
     std::optional<std::int64_t> pictures() const { return pictures_; }
 
 private:
-    void name_model(FormFields& fields) const;
+    void name_model(FormFields& fields);
     void name_images(FormFields& fields) const;
     void name_files(FormFields& fields) const;
     void translate_parameters(FormFields& fields);
@@ -45,6 +48,7 @@ private:
     std::string target_;
     bool changes_route_ = false;
     std::string send_as_;
+    bool named_model_ = false;
     bool names_images_ = false;
     bool takes_image_files_ = false;  ///< under the name `image` as well
     bool names_files_ = false;

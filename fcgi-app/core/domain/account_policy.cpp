@@ -16,8 +16,14 @@ constexpr std::chrono::seconds shortest_ban{1};
 constexpr std::array consequences{
     Consequence{
         .verdict = Verdict::success, .counts_as_use = true, .clears_error_streak = true, .asks_for_points = true},
-    Consequence{.verdict = Verdict::session_expired, .expires_session = true, .retry = Retry::with_others},
-    Consequence{.verdict = Verdict::points_used_up, .doubts_points = true, .retry = Retry::with_others},
+    // The upstream says the same of an order that was refused and of one whose record it may not read any more: only
+    // the time tells them apart.
+    Consequence{.verdict = Verdict::session_expired,
+                .expires_session = true,
+                .retry = Retry::with_others,
+                .retries_late = false},
+    Consequence{
+        .verdict = Verdict::points_used_up, .doubts_points = true, .retry = Retry::with_others, .retries_late = false},
     Consequence{.verdict = Verdict::content_refused},
     Consequence{.verdict = Verdict::bad_parameters},
     Consequence{.verdict = Verdict::rate_limited,
@@ -34,7 +40,10 @@ constexpr std::array consequences{
                 .lengthens_error_streak = true,
                 .retry = Retry::once,
                 .retries_late = false},
-    Consequence{.verdict = Verdict::request_failed, .counts_as_error = true, .retry = Retry::with_others},
+    Consequence{.verdict = Verdict::request_failed,
+                .counts_as_error = true,
+                .retry = Retry::with_others,
+                .retries_late = false},
     Consequence{.verdict = Verdict::gateway_error, .counts_as_error = true, .retry = Retry::with_others},
     Consequence{.verdict = Verdict::provider_unreachable, .retry = Retry::once, .retries_late = false},
     Consequence{.verdict = Verdict::interrupted, .counts_as_use = true, .counts_as_error = true},

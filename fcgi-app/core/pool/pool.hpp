@@ -62,7 +62,7 @@ struct Settlement {
     std::string session_id;               ///< that was sent to the upstream
     RequestFacts request;
     bool unreached = false;  ///< the upstream was not asked: there was no connection
-    /// A route that only the other upstream lacks was refused: it may be that other one by now.
+    /// The upstream has not got a route that it should have: it may be another one by now.
     bool is_doubtful_upstream = false;
     std::optional<std::chrono::milliseconds> retry_after = std::nullopt;  ///< the answer's
     std::optional<std::chrono::milliseconds> rule_ban = std::nullopt;     ///< of the rule that gave the verdict

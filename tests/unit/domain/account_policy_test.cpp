@@ -83,7 +83,12 @@ TEST_CASE("a generation that failed late may have been made: it is not tried aga
         CHECK(retry_of(verdict, 29'999ms) == Retry::once);
         CHECK(retry_of(verdict, 30s) == Retry::never);
     }
-    CHECK(retry_of(Verdict::session_expired, 1h) == Retry::with_others);
+    // The provider may have taken the order, and refused to say what became of it.
+    for (const Verdict verdict : {Verdict::session_expired, Verdict::points_used_up, Verdict::request_failed}) {
+        CHECK(retry_of(verdict, 29'999ms) == Retry::with_others);
+        CHECK(retry_of(verdict, 30s) == Retry::never);
+    }
+    CHECK(retry_of(Verdict::account_proxy, 1h) == Retry::with_others);
 }
 
 TEST_CASE("a ban lasts as long as the answer says, and never longer than it would by itself")

@@ -81,9 +81,15 @@ public:
     Came ask(const std::string& body = R"({"model":"jimeng-4.0","prompt":"a cat"})", Headers headers = {},
              std::shared_ptr<const ApiKey> key = nullptr)
     {
+        return ask_at("/v1/images/generations", body, std::move(headers), std::move(key));
+    }
+
+    Came ask_at(const std::string& path, const std::string& body, Headers headers = {},
+                std::shared_ptr<const ApiKey> key = nullptr)
+    {
         Request request;
         request.method = "POST";
-        request.target = request.path = "/v1/images/generations";
+        request.target = request.path = path;
         request.content_type = "application/json";
         request.headers = std::move(headers);
         request.body = Body{body};

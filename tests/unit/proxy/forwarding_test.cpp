@@ -225,15 +225,18 @@ TEST_CASE("one client that repeats one request closes nobody out; different ones
     CHECK(refused.header("X-Should-Retry") == "true");
 }
 
-TEST_CASE("a picture that is made and cannot be fetched is not made again")
+TEST_CASE("a picture that is made and cannot be fetched is not made again, and is counted")
 {
     const std::string unreachable = R"({"code":-1000,"message":"connect ECONNREFUSED 192.0.2.7:443","data":null})";
-    Counted upstream;
-    ForwardingService service{upstream.always(200, unreachable), 3};
-    CHECK(service.ask(R"({"model":"jimeng-4.0","response_format":"url"})").body() == unreachable);
-    CHECK(upstream.received == 2);
-    CHECK(service.ask(R"({"model":"jimeng-4.0","response_format":"b64_json"})").body() == unreachable);
-    CHECK(upstream.received == 3);
+    for (const auto& [format, asked, counted] : {std::tuple{"url", 2, 0}, {"b64_json", 1, 1}}) {
+        CAPTURE(format);
+        Counted upstream;
+        ForwardingService service{upstream.always(200, unreachable), 3};
+        CHECK(service.ask(fmt::format(R"({{"model":"jimeng-4.0","response_format":"{}"}})", format)).body() ==
+              unreachable);
+        CHECK(upstream.received == asked);
+        CHECK(service.calls(1) + service.calls(2) + service.calls(3) == counted);
+    }
 }
 
 namespace {
@@ -373,4 +376,51 @@ TEST_CASE("a client that waits gets blanks, and the answer behind them")
         const std::string body = came.body();
         CHECK(body.substr(body.find_first_not_of(' ')) == row.expected);
     }
+}
+
+TEST_CASE("a chat that may be a stream, in whichever way it is read, gets no blanks")
+{
+    for (const char* body : {R"({"stream":true})", R"({"Stream":true})", R"({"stream":false,"stream":true})",
+                             R"({"stream":"true"})", R"({"stream":1})", "{'stream':true}"}) {
+        CAPTURE(body);
+        std::promise<void> may_answer;
+        ForwardingService service{[&](LocalServer::Connection& connection) {
+            if (connection.request().empty()) return;
+            may_answer.get_future().wait();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + said("a"));
+        }};
+        service.change({{"KEEP_ALIVE_BLANKS", std::int64_t{1}}});
+        service.loop.after(1200ms, [&] { may_answer.set_value(); });
+        const Came came = service.ask_at("/v1/chat/completions", body);
+        CHECK(came.header("Content-Type") == "text/event-stream");
+        CHECK(came.body() == said("a"));
+    }
+}
+
+TEST_CASE("a good answer of another kind is sent behind the blanks: it was paid for")
+{
+    std::promise<void> blank_came;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        if (connection.request().empty()) return;
+        blank_came.get_future().wait();
+        connection.answer(200, "PNG", "Content-Type: image/png\r\n");
+    }};
+    service.change({{"KEEP_ALIVE_BLANKS", std::int64_t{1}}});
+    service.client_sees = [&, told = false](const std::string& said) mutable {
+        if (said.ends_with("\r\n\r\n ") && !std::exchange(told, true)) blank_came.set_value();
+    };
+    CHECK(service.ask().body().ends_with(" PNG"));
+}
+
+TEST_CASE("a key for certain models gets no body past that its model cannot be named in")
+{
+    Counted upstream;
+    ForwardingService service{upstream.always(200, std::string{picture})};
+    std::string body = R"({"model":"video-3.0")";
+    for (int i = 0; i < 1000; ++i) body += ",\"a\":1";
+    const auto key = std::make_shared<const ApiKey>(ApiKey{.id = 1, .models = {"video-3.0"}});
+    const Came came = service.ask(body + "}", {}, key);
+    CHECK(came.status() == 400);
+    CHECK(came.body().find("doubtful_model") != std::string::npos);
+    CHECK(upstream.received == 0);
 }

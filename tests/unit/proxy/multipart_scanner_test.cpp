@@ -96,7 +96,9 @@ TEST_CASE("whether a form is plain does not depend on where the bytes are split"
         {file_part + field("model", "a") + "--b0undary--", true},
         {"--b0undary--", true},
         {"\r\n" + field("model", "a") + last, false},
-        {field("model", "a") + last + "\r\n", false},
+        {field("model", "a") + last + "\r\n", true},  // as OpenAI's library for JavaScript ends a form
+        {field("model", "a") + last + "\r\n\r\n", false},
+        {field("model", "a") + last + "\r\nx", false},
         {field("model", "a") + "--b0undary \r\n" + last, false},
         {field("model", "a\r\n--b0undar") + last, true},
         {field("model", "a\r\n--b0undaryy") + last, false},
