@@ -63,6 +63,16 @@ def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request,
     assert stack.stop() == 0
 
 
+def test_an_error_of_nginxs_own_tells_clients_not_to_repeat_the_request(new_stack, slow_request):
+    stack = new_stack().start()
+    stack.add_account()
+    answer = slow_request(stack)
+    for pid in stack.worker_pids():
+        os.kill(pid, signal.SIGKILL)
+    lost = answer.result()
+    assert (lost.status, lost.header("X-Should-Retry")) == (502, "false")
+
+
 def test_a_generation_whose_client_has_gone_is_let_finish(new_stack, stand_in):
     stack = new_stack().start()
     stack.add_account()
