@@ -9,6 +9,7 @@
 #include "proxy/json_members.hpp"
 #include "proxy/multipart_parts.hpp"
 #include "proxy/multipart_scanner.hpp"
+#include "proxy/multipart_syntax.hpp"
 #include "proxy/read_body.hpp"
 #include "server/request.hpp"
 
@@ -71,7 +72,6 @@ void FormFields::read_json(const Body& body)
 
 void FormFields::read_multipart(const Body& body, std::string boundary)
 {
-    constexpr std::uint64_t line_end = 2;
     notation_ = Notation::multipart;
     const MultipartPartScanner form = scanned(MultipartPartScanner{boundary}, body);
     for (const FormPart& part : form.parts()) {
@@ -85,7 +85,7 @@ void FormFields::read_multipart(const Body& body, std::string boundary)
                            .name_end = part.name_end,
                            .value_begin = part.content_begin,
                            .value_end = part.content_end,
-                           .end = part.content_end + line_end});
+                           .end = part.content_end + multipart::line_end.size()});
     }
     boundary_ = std::move(boundary);
 }

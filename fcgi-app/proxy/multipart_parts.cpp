@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "proxy/multipart_syntax.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr std::size_t longest_value = 1024;
-constexpr std::size_t longest_headers = 16 * 1024;
 constexpr std::size_t most_parts = 1000;
-constexpr std::string_view line_end = "\r\n";
-constexpr std::string_view headers_end = "\r\n\r\n";
 
 /// Where a form field's name stands in its part's headers.
 struct NamePlace {
@@ -34,9 +31,9 @@ NamePlace name_place(std::string_view headers)
 }  // namespace
 
 MultipartPartScanner::MultipartPartScanner(std::string_view boundary)
-    : delimiter_(std::string{line_end} + "--" + std::string{boundary}),
-      pending_(line_end),  // with it the first delimiter looks like all others
-      at_(-static_cast<std::int64_t>(line_end.size()))
+    : delimiter_(std::string{multipart::line_end} + "--" + std::string{boundary}),
+      pending_(multipart::line_end),  // with it the first delimiter looks like all others
+      at_(-static_cast<std::int64_t>(multipart::line_end.size()))
 {
 }
 
@@ -82,7 +79,7 @@ bool MultipartPartScanner::step_content()
     const std::size_t content = ends ? found : pending_.size() - std::min(pending_.size(), delimiter_.size() - 1);
     if (!parts_.empty()) {
         FormPart& part = parts_.back();
-        part.has_whole_value = part.has_whole_value && part.value.size() + content <= longest_value;
+        part.has_whole_value = part.has_whole_value && part.value.size() + content <= multipart::longest_value;
         if (part.has_whole_value) part.value.append(pending_, 0, content);
         part.content_end = static_cast<std::uint64_t>(at_) + content;
     } else if (content > 0) {
@@ -95,13 +92,13 @@ bool MultipartPartScanner::step_content()
 
 bool MultipartPartScanner::step_behind_delimiter()
 {
-    if (pending_.size() < line_end.size()) return false;
+    if (pending_.size() < multipart::line_end.size()) return false;
     if (pending_.starts_with("--")) {
         state_ = State::end;
         return false;
     }
-    if (!pending_.starts_with(line_end) || parts_.size() == most_parts) return give_up();
-    const auto delimiter = static_cast<std::int64_t>(delimiter_.size() - line_end.size());
+    if (!pending_.starts_with(multipart::line_end) || parts_.size() == most_parts) return give_up();
+    const auto delimiter = static_cast<std::int64_t>(delimiter_.size() - multipart::line_end.size());
     parts_.push_back({.name = {}, .begin = static_cast<std::uint64_t>(at_ - delimiter), .value = {}});
     state_ = State::headers;
     return true;
@@ -109,8 +106,8 @@ bool MultipartPartScanner::step_behind_delimiter()
 
 bool MultipartPartScanner::step_headers()
 {
-    const auto end = pending_.find(headers_end);
-    if (end == std::string::npos) return pending_.size() > longest_headers ? give_up() : false;
+    const auto end = pending_.find(multipart::headers_end);
+    if (end == std::string::npos) return pending_.size() > multipart::longest_headers ? give_up() : false;
     const std::string_view headers = std::string_view{pending_}.substr(0, end);
     FormPart& part = parts_.back();
     if (const NamePlace place = name_place(headers); place.begin != std::string_view::npos) {
@@ -120,9 +117,9 @@ bool MultipartPartScanner::step_headers()
         part.is_file = to_lower(headers.substr(place.end)).find("filename") != std::string::npos;
     }
     part.has_whole_value = !part.is_file;
-    part.content_begin = static_cast<std::uint64_t>(at_) + end + headers_end.size();
+    part.content_begin = static_cast<std::uint64_t>(at_) + end + multipart::headers_end.size();
     part.content_end = part.content_begin;
-    drop(end + headers_end.size());
+    drop(end + multipart::headers_end.size());
     state_ = State::content;
     return true;
 }

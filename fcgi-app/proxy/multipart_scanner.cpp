@@ -4,17 +4,13 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "proxy/multipart_syntax.hpp"
 
 namespace dreamina {
 namespace {
 
-/// More than any model's name; a longer field is none.
-constexpr std::size_t longest_value = 1024;
-constexpr std::size_t longest_headers = 16 * 1024;
 /// So much that one can tell that it is not a line end alone.
 constexpr std::size_t longest_epilogue = 5;
-constexpr std::string_view line_end = "\r\n";
-constexpr std::string_view headers_end = "\r\n\r\n";
 
 /// A parameter of a header's value: name="a \"b\"" or name=b.
 std::optional<std::string> parameter(std::string_view header, std::string_view name)
@@ -82,11 +78,11 @@ PartHeaders read_part_headers(std::string_view headers)
 {
     PartHeaders read;
     int dispositions = 0;
-    headers.remove_prefix(std::min(headers.size(), line_end.size()));
+    headers.remove_prefix(std::min(headers.size(), multipart::line_end.size()));
     while (!headers.empty()) {
-        const auto end = headers.find(line_end);
+        const auto end = headers.find(multipart::line_end);
         const std::string_view line = headers.substr(0, end);
-        headers = end == std::string_view::npos ? std::string_view{} : headers.substr(end + line_end.size());
+        headers = end == std::string_view::npos ? std::string_view{} : headers.substr(end + multipart::line_end.size());
         const auto colon = line.find(':');
         read.is_plain = read.is_plain && colon != std::string_view::npos && is_token(line.substr(0, colon)) &&
                         line.find_first_of("\r\n") == std::string_view::npos;
@@ -116,7 +112,9 @@ std::optional<std::string> multipart_boundary(std::string_view content_type)
 }
 
 MultipartFieldScanner::MultipartFieldScanner(std::string_view boundary, std::string name)
-    : delimiter_(std::string{line_end} + "--" + std::string{boundary}), name_(std::move(name)), pending_(line_end)
+    : delimiter_(std::string{multipart::line_end} + "--" + std::string{boundary}),
+      name_(std::move(name)),
+      pending_(multipart::line_end)
 {
     // With a line end before the body its first delimiter looks like all others.
 }
@@ -148,7 +146,7 @@ bool MultipartFieldScanner::step()
         const bool ends = found != std::string_view::npos;
         // What could be a delimiter's beginning is kept.
         const std::size_t judged = ends ? found : pending.size() - std::min(pending.size(), delimiter_.size() - 1);
-        if (wanted_ && collected_.size() <= longest_value) collected_.append(pending.substr(0, judged));
+        if (wanted_ && collected_.size() <= multipart::longest_value) collected_.append(pending.substr(0, judged));
         judged_ += ends ? judged + delimiter_.size() : judged;
         // The line end that was put in front is the first delimiter's.
         is_plain_ = is_plain_ && !(is_in_preamble_ && judged > 0);
@@ -160,8 +158,8 @@ bool MultipartFieldScanner::step()
         const auto blanks = std::min(pending.find_first_not_of(" \t"), pending.size());
         const std::string_view next = pending.substr(blanks, 2);
         const bool last = blanks == 0 && next == "--";
-        const bool too_many = blanks > longest_headers;
-        if (last || (next == line_end && !too_many)) {
+        const bool too_many = blanks > multipart::longest_headers;
+        if (last || (next == multipart::line_end && !too_many)) {
             end_part();
             is_plain_ = is_plain_ && blanks == 0;
             judged_ += blanks;  // the line end stays: a part without headers begins with two of them
@@ -172,21 +170,22 @@ bool MultipartFieldScanner::step()
         if (!too_many && (next.empty() || next == "\r" || (blanks == 0 && next == "-"))) return false;
         // It only began like a delimiter: content.
         is_plain_ = false;
-        if (wanted_ && collected_.size() <= longest_value) collected_.append(delimiter_);
+        if (wanted_ && collected_.size() <= multipart::longest_value) collected_.append(delimiter_);
         state_ = State::content;
         return true;
     }
     case State::headers: {
-        const auto end = pending.find(headers_end);
+        const auto end = pending.find(multipart::headers_end);
         // The last bytes may be the beginning of their end.
-        const std::size_t length = std::min(end, pending.size() - std::min(pending.size(), headers_end.size() - 1));
-        if (length > longest_headers) {
+        const std::size_t length =
+            std::min(end, pending.size() - std::min(pending.size(), multipart::headers_end.size() - 1));
+        if (length > multipart::longest_headers) {
             state_ = State::after_end;
             is_plain_ = false;
         }
         if (end == std::string_view::npos || state_ == State::after_end) return false;
         take_headers(pending.substr(0, end));
-        judged_ += end + headers_end.size();
+        judged_ += end + multipart::headers_end.size();
         collected_.clear();
         state_ = State::content;
         return true;
@@ -200,7 +199,7 @@ void MultipartFieldScanner::end_part()
 {
     is_in_preamble_ = false;
     if (!wanted_ || std::exchange(has_first_, true)) return;
-    if (collected_.size() <= longest_value) value_ = collected_;
+    if (collected_.size() <= multipart::longest_value) value_ = collected_;
 }
 
 void MultipartFieldScanner::take_headers(std::string_view headers)
