@@ -123,15 +123,15 @@ const FormField* FormFields::find(std::string_view name) const
     return found == fields_.end() ? nullptr : &*found;
 }
 
-std::string FormFields::written(std::string_view name) const
+std::string FormFields::written(std::string_view text) const
 {
     switch (notation_) {
-    case Notation::json: return json_text(name);
-    case Notation::urlencoded: return percent_encoded(name);
+    case Notation::json: return json_text(text);
+    case Notation::urlencoded: return percent_encoded(text);
     case Notation::multipart:
     case Notation::none: break;
     }
-    return std::string{name};
+    return std::string{text};
 }
 
 std::string FormFields::written_field(std::string_view name, std::string_view text) const
