@@ -135,6 +135,7 @@ TEST_CASE("row 3: the content is refused")
          "a.content.number"},
         {"A, video", coded(-2008, "视频生成失败，状态码: 30，错误码: 2047"), Verdict::content_refused},
         {"A by number", coded(-2001, "[请求失败]: content risk (错误码: 4001)"), Verdict::content_refused},
+        {"A at once", coded(-2001, "[请求失败]: content risk (错误码: 2038)"), Verdict::content_refused},
         {"A, a longer number", coded(-2007, "图像生成失败，状态码: 30，错误码: 20381"), Verdict::generation_failed},
         {"A, picture", coded(-2007, "图片上传失败: 图片内容检测未通过，该图片可能包含违规内容"),
          Verdict::content_refused, "a.content.picture"},
@@ -151,6 +152,7 @@ TEST_CASE("row 3: the content is refused")
         {"B, video", spoken(429, "[API_VIDEO_GENERATION_FAILED] 视频生成失败，状态码: 30，错误码: 2047"),
          Verdict::content_refused},
         {"B by number", spoken(429, "[API_REQUEST_FAILED] [操作失败]: risk (错误码: 4001)"), Verdict::content_refused},
+        {"B at once", spoken(429, "[API_REQUEST_FAILED] [操作失败]: risk (错误码: 2047)"), Verdict::content_refused},
     });
 }
 
