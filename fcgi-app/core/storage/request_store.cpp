@@ -76,6 +76,25 @@ std::optional<std::string> email_of(Database& database, AccountId account)
     return row.next() ? std::optional{row.text(0)} : std::nullopt;
 }
 
+constexpr std::string_view attempt_columns =
+    "t.number, t.account_id, t.region, t.verdict, t.upstream_status, t.reason, t.began_at, t.duration_ms, t.rule, "
+    "t.rules_version, t.sample_id";
+
+AttemptRecord read_attempt(const Query& row)
+{
+    return {.number = static_cast<int>(row.integer(0)),
+            .account = row.integer(1),
+            .region = read_region(row, 2),
+            .verdict = parse_verdict(row.text(3)).value_or(Verdict::interrupted),
+            .upstream_status = read_small(row, 4),
+            .reason = row.text(5),
+            .began_at = row.time(6),
+            .took = milliseconds{row.integer(7)},
+            .rule = row.text(8),
+            .rules_version = row.text(9),
+            .sample_id = row.optional_integer(10)};
+}
+
 }  // namespace
 
 bool RequestStore::add(const RequestRecord& record)
@@ -179,28 +198,28 @@ LoggedRequest read_request(const Query& row)
 
 std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view request)
 {
+    static const std::string sql = fmt::format(
+        "SELECT {}, a.email FROM request_attempts t LEFT JOIN accounts a ON a.id = t.account_id "
+        "WHERE t.request_id = ? ORDER BY t.number",
+        attempt_columns);
     std::vector<LoggedAttempt> all;
-    auto rows = database_.query(
-        "SELECT t.number, t.account_id, t.region, t.verdict, t.upstream_status, t.reason, t.began_at, t.duration_ms, "
-        "a.email, t.rule, t.rules_version, t.sample_id FROM request_attempts t LEFT JOIN accounts a ON a.id = "
-        "t.account_id WHERE t.request_id = ? "
-        "ORDER BY t.number",
-        request);
-    while (rows.next()) {
-        all.push_back({.attempt = {.number = static_cast<int>(rows.integer(0)),
-                                   .account = rows.integer(1),
-                                   .region = read_region(rows, 2),
-                                   .verdict = parse_verdict(rows.text(3)).value_or(Verdict::interrupted),
-                                   .upstream_status = read_small(rows, 4),
-                                   .reason = rows.text(5),
-                                   .began_at = rows.time(6),
-                                   .took = milliseconds{rows.integer(7)},
-                                   .rule = rows.text(9),
-                                   .rules_version = rows.text(10),
-                                   .sample_id = rows.optional_integer(11)},
-                       .email = rows.optional_text(8)});
-    }
+    auto rows = database_.query(sql, request);
+    while (rows.next()) all.push_back({.attempt = read_attempt(rows), .email = rows.optional_text(11)});
     return all;
+}
+
+std::optional<AttemptRecord> RequestStore::take_attempt(std::string_view request, int number)
+{
+    static const std::string sql =
+        fmt::format("SELECT {} FROM request_attempts t WHERE t.request_id = ? AND t.number = ?", attempt_columns);
+    std::optional<AttemptRecord> taken;
+    {
+        auto row = database_.query(sql, request, number);
+        if (!row.next()) return std::nullopt;
+        taken = read_attempt(row);
+    }
+    database_.run("DELETE FROM request_attempts WHERE request_id = ? AND number = ?", request, number);
+    return taken;
 }
 
 std::optional<LoggedRequest> RequestStore::find(std::string_view request)

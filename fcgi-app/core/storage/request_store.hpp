@@ -48,6 +48,8 @@ public:
     bool has(std::string_view request);
     /// One after which another account was tried. False if it is there already.
     bool add_attempt(std::string_view request, const AttemptRecord& attempt);
+    /// Takes one that was added out again: it was the last one after all, and add() keeps that with the request.
+    std::optional<AttemptRecord> take_attempt(std::string_view request, int number);
 
     /// With all its attempts.
     std::optional<LoggedRequest> find(std::string_view request);

@@ -133,7 +133,7 @@ TEST_CASE("a request that went from one account to another: each attempt is logg
     CHECK(pool.attempts_of(Verdict::success) == 1);
 }
 
-TEST_CASE("a request that ends without another attempt is logged by its own word")
+TEST_CASE("a request that ends for want of another account is logged with the attempt before")
 {
     LoggedPool pool;
     pool.fail_over(pool.lease(), Verdict::session_expired);
@@ -145,6 +145,9 @@ TEST_CASE("a request that ends without another attempt is logged by its own word
              .last_attempt = std::nullopt},
             sums);
     pool.statistics.add(sums);
+    REQUIRE(pool.logged().record.last_attempt);
+    CHECK(pool.logged().record.last_attempt->verdict == Verdict::session_expired);
+    CHECK(pool.logged().email.has_value());
     CHECK(pool.logged().attempts.size() == 1);
     CHECK(pool.logged().record.end.attempts == 1);
     CHECK(pool.unfinished() == 0);
