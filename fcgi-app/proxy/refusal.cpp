@@ -17,6 +17,9 @@ constexpr std::chrono::seconds come_back_later{60};
 /// A busy account may be free at any moment, but there are those who wait already.
 constexpr std::chrono::seconds busy_for{5};
 
+/// The scheduler asks for an account's points within seconds of the upstream's word that they are used up.
+constexpr std::chrono::seconds points_known_in{10};
+
 constexpr std::chrono::seconds database_locked_for{5};
 
 std::string sentence(const ModelRule& rule, const Standing& standing)
@@ -43,6 +46,7 @@ std::string sentence(const ModelRule& rule, const Standing& standing)
 std::optional<std::chrono::seconds> back_after(const Standing& standing, const Settings& settings, Time now)
 {
     if (standing.busy > 0) return busy_for;
+    if (standing.points_doubted > 0) return points_known_in;
     std::optional<Time> earliest = standing.next_ban_end;
     if (standing.at_limit > 0 ||
         standing.without_points > 0) {  // the daily reset renews counts, and points come with the day

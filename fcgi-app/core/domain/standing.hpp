@@ -53,6 +53,7 @@ struct Standing {
     std::int64_t at_limit = 0;
     std::int64_t busy = 0;
     std::int64_t proxy_unsafe = 0;
+    std::int64_t points_doubted = 0;             ///< of those without points: they are asked for at this moment
     std::optional<Time> next_ban_end;            ///< of the banned ones that could serve otherwise
     std::vector<AccountStanding> accounts = {};  ///< the first ones, by id
 };

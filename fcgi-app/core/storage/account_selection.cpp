@@ -228,7 +228,7 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
     const std::int64_t unwanted = rule.limit_bit ? std::int64_t{1} << *rule.limit_bit : 0;
     // One look: what is counted and what is told account by account are of the same moment.
     static const std::string sql = fmt::format(
-        "SELECT id, ban_until, CASE "
+        "SELECT id, ban_until, points_doubted, CASE "
         "  WHEN disabled THEN 'disabled'"
         "  WHEN session_id IS NULL OR session_expired THEN 'without_session'"
         "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
@@ -243,10 +243,11 @@ Standing AccountSelection::standing_towards(const ModelRule& rule)
     Standing standing;
     while (row.next()) {
         ++standing.total;
-        const auto reason = parse_passed_over(row.text(2));
+        const auto reason = parse_passed_over(row.text(3));
         if (!reason) continue;
         ++count_of(standing, *reason);
         if (standing.accounts.size() < most_account_standings) standing.accounts.push_back({row.integer(0), *reason});
+        if (*reason == PassedOver::without_points && row.boolean(2)) ++standing.points_doubted;
         const auto ban_until = row.optional_time(1);
         if (*reason == PassedOver::banned && ban_until)
             standing.next_ban_end = std::min(standing.next_ban_end.value_or(*ban_until), *ban_until);

@@ -145,7 +145,7 @@ TEST_CASE("how the accounts stand: each counted once, under the first reason tha
     add_with("sessionless@x.org", Region::hk, "session_id = NULL, banned = 1");
     add_with("expired@x.org", Region::hk, "session_expired = 1, points = 0");
     add_with("elsewhere@x.org", Region::us, "points = 0, banned = 1, ban_until = 5");
-    add_with("pointless@x.org", Region::jp, "points = 0, exhausted = 16, banned = 1, ban_until = 6");
+    add_with("pointless@x.org", Region::jp, "points_doubted = 1, exhausted = 16, banned = 1, ban_until = 6");
     add_with("full@x.org", Region::cn, "points = 0, exhausted = 16, banned = 1, ban_until = 7");
     add_with("banned@x.org", Region::sg, "banned = 1, ban_until = 2000, exhausted = 15");
     add_with("banned-longer@x.org", Region::sg, "banned = 1, ban_until = 3000");
@@ -157,6 +157,7 @@ TEST_CASE("how the accounts stand: each counted once, under the first reason tha
     CHECK(standing.without_session == 2);
     CHECK(standing.other_region == 1);
     CHECK(standing.without_points == 1);
+    CHECK(standing.points_doubted == 1);
     CHECK(standing.at_limit == 1);
     CHECK(standing.banned == 3);
     CHECK(standing.next_ban_end == from_millis(2000));
