@@ -10,8 +10,8 @@ usage() {
   cat <<'TEXT'
 Usage: tests/fuzz/run.sh SECONDS [TARGET…]
 
-Builds the fuzz targets with clang, into .build/fuzz, and runs each (or those that are named) for SECONDS, one after
-the other. Each begins with the inputs in tests/fuzz/corpus/TARGET and with what earlier runs found. New inputs go to
+Builds the fuzz targets with clang, into .build/fuzz, and runs each (or those that are named) for SECONDS, as many at
+a time as there are processors. Each begins with the inputs in tests/fuzz/corpus/TARGET and with what earlier runs found. New inputs go to
 .build/fuzz/corpus/TARGET, and those that break a property to .build/fuzz/crashes; then the script fails and says how to
 replay them.
 
@@ -71,7 +71,19 @@ done
 
 build
 broken=()
+declare -A target_of=()
+
+collect_one() {
+  local pid result=0
+  wait -n -p pid || result=$?
+  ((result == 0)) || broken+=("${target_of[$pid]}")
+  unset "target_of[$pid]"
+}
+
 for target in "${targets[@]}"; do
-  fuzz "$target" "$seconds" || broken+=("$target")
+  if ((${#target_of[@]} == $(nproc))); then collect_one; fi
+  fuzz "$target" "$seconds" &
+  target_of[$!]=$target
 done
+while ((${#target_of[@]} > 0)); do collect_one; done
 ((${#broken[@]} == 0)) || fail "broken: ${broken[*]}"
