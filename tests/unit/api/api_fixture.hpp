@@ -11,7 +11,7 @@
 #include "clients/recording_transport.hpp"
 #include "server/router.hpp"
 #include "storage/account_store.hpp"
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "temporary_folder.hpp"
 
 class ApiFixture {
@@ -20,8 +20,7 @@ class ApiFixture {
 public:
     explicit ApiFixture(std::map<std::string, std::string> environment = {})
     {
-        const auto prepared = dreamina::prepare_database(folder_ / "dreamina.db");
-        REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().message));
+        dreamina::make_empty_database(folder_ / "dreamina.db");
         database_ = std::make_unique<dreamina::Database>(folder_ / "dreamina.db");
         auto file = dreamina::SettingsFile::open(
             folder_ / "config.json",

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "storage/model_store.hpp"
 #include "temporary_folder.hpp"
 
@@ -15,9 +15,7 @@ class ShippedCatalog {
 public:
     ShippedCatalog()
     {
-        const auto prepared = prepare_database(folder_ / "dreamina.db");
-        REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().message));
-        Database database{folder_ / "dreamina.db"};
+        Database database{make_empty_database(folder_ / "dreamina.db")};
         catalog_ = ModelCatalog{ModelStore{database}.all()};
     }
     ModelRule resolve(std::string_view name) const { return catalog_.resolve(name, settings); }

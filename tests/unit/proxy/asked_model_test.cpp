@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "storage/model_store.hpp"
 #include "temporary_folder.hpp"
 
@@ -47,8 +47,7 @@ private:
     static std::vector<Model> shipped()
     {
         const TemporaryFolder folder;
-        REQUIRE(prepare_database(folder / "dreamina.db"));
-        Database database{folder / "dreamina.db"};
+        Database database{make_empty_database(folder / "dreamina.db")};
         return ModelStore{database}.all();
     }
     ApiKey key_;

@@ -11,7 +11,7 @@
 #include "server/recording_sink.hpp"
 #include "storage/account_store.hpp"
 #include "storage/breaker_store.hpp"
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "storage/model_store.hpp"
 #include "storage/transaction.hpp"
 #include "temporary_folder.hpp"
@@ -132,8 +132,7 @@ public:
     int last_account = 0;
     std::optional<LocalServer> server;
     TemporaryFolder folder;
-    bool prepared = prepare_database(folder / "dreamina.db").has_value();
-    Database database{folder / "dreamina.db"};
+    Database database{make_empty_database(folder / "dreamina.db")};
     std::unique_ptr<SettingsFile> settings = std::move(*SettingsFile::open(
         folder / "config.json", [](const std::string&) -> std::optional<std::string> { return {}; }));
     EventLoop loop;

@@ -9,7 +9,7 @@
 #include "base/secret.hpp"
 #include "server/recording_sink.hpp"
 #include "storage/api_key_store.hpp"
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "storage/model_store.hpp"
 #include "storage/transaction.hpp"
 #include "temporary_folder.hpp"
@@ -96,8 +96,7 @@ public:
     }
 
     TemporaryFolder folder;
-    bool prepared = prepare_database(folder / "dreamina.db").has_value();
-    Database database{folder / "dreamina.db"};
+    Database database{make_empty_database(folder / "dreamina.db")};
     ApiKeyStore store{database};
     std::unique_ptr<SettingsFile> settings = std::move(*SettingsFile::open(
         folder / "config.json", [](const std::string&) -> std::optional<std::string> { return {}; }));

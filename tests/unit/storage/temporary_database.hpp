@@ -11,7 +11,7 @@
 
 #include "moment.hpp"
 #include "storage/account_store.hpp"
-#include "storage/migrations.hpp"
+#include "storage/empty_database.hpp"
 #include "temporary_folder.hpp"
 
 namespace dreamina {
@@ -19,12 +19,7 @@ namespace dreamina {
 /// The file as prepare_database() leaves it, and one connection to it.
 class TemporaryDatabase {
 public:
-    TemporaryDatabase()
-    {
-        const auto prepared = prepare_database(file);
-        REQUIRE_MESSAGE(prepared.has_value(), (prepared ? "" : prepared.error().message));
-        connection_.emplace(file);
-    }
+    TemporaryDatabase() { connection_.emplace(make_empty_database(file)); }
     Database& operator*() { return *connection_; }
     Database* operator->() { return &*connection_; }
 
