@@ -1,5 +1,5 @@
 #pragma once
-/// The JSON file of `export` and `import`: documented in the README, so that others can read and write it too.
+/// The JSON file of `export` and `import`: documented in scheduler/README.md, so that others can read and write it too.
 /// {"format": "dreamina-export", "version": 1, "made_at": …, "accounts": […], "models": […], "settings": {…}}; sealed,
 /// {"format", "version", "made_at", "key_id", "sealed": "<base64>"} with that document within.
 
