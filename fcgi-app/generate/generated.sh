@@ -9,9 +9,10 @@ usage() {
   cat <<'TEXT'
 Usage: fcgi-app/generate/generated.sh [--check] BUILD
 
-Writes README.md (the table of settings), fcgi-app/api/openapi.json (settings and enumerations) and
-static/src/api/schema.d.ts, by the tables that dreamina-generate in the build tree BUILD was built with. All of them or,
-where one cannot be made, none. Run it through the build, which brings that program up to date first:
+Writes README.md (its short table of settings), fcgi-app/README.md (the table of all settings),
+fcgi-app/api/openapi.json (settings and enumerations) and static/src/api/schema.d.ts, by the tables that
+dreamina-generate in the build tree BUILD was built with. All of them or, where one cannot be made, none. Run it through
+the build, which brings that program up to date first:
 
   cmake --build BUILD --target generated
   cmake --build BUILD --target generated-check
@@ -44,15 +45,17 @@ generate=$build/bin/dreamina-generate
 made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 
+# What is made stands below $made as it stands in the checkout.
 "$generate" "$root" "$made"
-"$types" "$made/openapi.json" --output "$made/schema.d.ts" >"$made/log" 2>&1 || {
+mkdir -p "$made/static/src/api"
+"$types" "$made/fcgi-app/api/openapi.json" --output "$made/static/src/api/schema.d.ts" >"$made/log" 2>&1 || {
   cat "$made/log" >&2
   fail "openapi-typescript cannot read the description made from fcgi-app/api/openapi.json"
 }
 
 stale=()
-for file in README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
-  new=$made/${file##*/}
+for file in README.md fcgi-app/README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
+  new=$made/$file
   if cmp -s "$new" "$root/$file"; then continue; fi
   stale+=("$file")
   if [[ $check == no ]]; then

@@ -1,6 +1,8 @@
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,24 +15,40 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: dreamina-generate CHECKOUT FOLDER\n\n"
-    "Writes README.md and openapi.json of a checkout into FOLDER as they should be by the tables that this program\n"
-    "was built with. The target \"generated\" of the build runs it; see fcgi-app/generate/generated.sh.\n";
+    "Writes README.md, fcgi-app/README.md and fcgi-app/api/openapi.json of a checkout below FOLDER, as they should be\n"
+    "by the tables that this program was built with. The target \"generated\" of the build runs it; see\n"
+    "fcgi-app/generate/generated.sh.\n";
 
-using Renew = Result<std::string> (*)(std::string_view present);
+using Renew = std::function<Result<std::string>(std::string_view present)>;
 
-Result<void> renew_file(const std::filesystem::path& from, const std::filesystem::path& to, Renew renew)
+/// `file`: its path below both folders.
+Result<void> renew_file(const std::filesystem::path& checkout, const std::filesystem::path& folder,
+                        const std::filesystem::path& file, const Renew& renew)
 {
+    const std::filesystem::path from = checkout / file;
     const auto present = read_file(from);
     if (!present) return tl::unexpected(present.error());
     const auto renewed = renew(*present);
     if (!renewed) return failure(renewed.error().code, from.string() + ": " + renewed.error().message);
+    const std::filesystem::path to = folder / file;
+    std::filesystem::create_directories(to.parent_path());
     return write_file_atomically(to, *renewed, 0644);
+}
+
+Renew with_table(std::string table)
+{
+    return [table = std::move(table)](std::string_view present) { return renewed_readme(present, table); };
 }
 
 Result<void> run(const std::filesystem::path& checkout, const std::filesystem::path& folder)
 {
-    if (auto readme = renew_file(checkout / "README.md", folder / "README.md", renewed_readme); !readme) return readme;
-    return renew_file(checkout / "fcgi-app/api/openapi.json", folder / "openapi.json",
+    auto often_changed = often_changed_settings_table();
+    if (!often_changed) return tl::unexpected(often_changed.error());
+    auto readme = renew_file(checkout, folder, "README.md", with_table(std::move(*often_changed)));
+    if (!readme) return readme;
+    auto manual = renew_file(checkout, folder, "fcgi-app/README.md", with_table(settings_table()));
+    if (!manual) return manual;
+    return renew_file(checkout, folder, "fcgi-app/api/openapi.json",
                       [](std::string_view present) { return renewed_openapi(present, generated_members()); });
 }
 

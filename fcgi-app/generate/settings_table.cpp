@@ -1,5 +1,7 @@
 #include "generate/settings_table.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "domain/settings.hpp"
@@ -9,6 +11,24 @@ namespace {
 
 constexpr std::string_view begin_mark = "<!-- generated:settings -->\n";
 constexpr std::string_view end_mark = "<!-- /generated:settings -->\n";
+
+constexpr std::string_view table_head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n";
+
+/// In the order of README.md.
+constexpr std::array<std::string_view, 12> often_changed{
+    "ADMIN_PASSWORD",
+    "UPSTREAM_BASE_URL",
+    "HOST",
+    "PORT",
+    "PROXY_TIMEOUT",
+    "MAX_UPLOAD_SIZE",
+    "MAX_ATTEMPTS",
+    "ACCOUNT_BAN_DURATION_HOURS",
+    "ACCOUNT_MAX_CONCURRENCY",
+    "RESET_COUNTS_TIME",
+    "UPSTREAM_ERRORS_AS_OPENAI",
+    "SECRET_KEY_FILE",
+};
 
 std::string default_text(const SettingRow& row)
 {
@@ -57,12 +77,24 @@ bool stands_once(std::string_view text, std::string_view mark)
 
 std::string settings_table()
 {
-    std::string table = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n";
+    std::string table{table_head};
     for (const SettingRow& row : setting_rows()) table += table_row(row);
     return table;
 }
 
-Result<std::string> renewed_readme(std::string_view present)
+Result<std::string> often_changed_settings_table()
+{
+    std::string table{table_head};
+    for (const std::string_view key : often_changed) {
+        const SettingRow* row = find_setting(key);
+        if (row == nullptr)
+            return failure("unknown_setting", fmt::format("there is no setting \"{}\" for README.md's table", key));
+        table += table_row(*row);
+    }
+    return table;
+}
+
+Result<std::string> renewed_readme(std::string_view present, std::string_view table)
 {
     for (const std::string_view mark : {begin_mark, end_mark})
         if (!stands_once(present, mark))
@@ -72,7 +104,7 @@ Result<std::string> renewed_readme(std::string_view present)
     const auto end = present.find(end_mark);
     if (end < begin) return failure("invalid_readme", "the marks of the settings' table are in the wrong order");
     // Markdown wants an empty line between an HTML comment and a table.
-    return fmt::format("{}\n{}\n{}", present.substr(0, begin), settings_table(), present.substr(end));
+    return fmt::format("{}\n{}\n{}", present.substr(0, begin), table, present.substr(end));
 }
 
 }  // namespace dreamina

@@ -1,5 +1,5 @@
 #pragma once
-/// The README's table of settings.
+/// The tables of settings in the READMEs.
 
 #include <string>
 #include <string_view>
@@ -8,11 +8,15 @@
 
 namespace dreamina {
 
-/// A heading and a row per setting, each line with its end.
+/// For fcgi-app/README.md: a heading and a row per setting, each line with its end.
 std::string settings_table();
 
-/// `present` with the table between its two marks renewed.
+/// For README.md: the same of the settings that most installations change.
+/// Error code "unknown_setting": the list in the source names one that is not in the table of settings.
+Result<std::string> often_changed_settings_table();
+
+/// `present` with `table` between its two marks.
 /// Error code "invalid_readme": the marks are missing, or stand more than once.
-Result<std::string> renewed_readme(std::string_view present);
+Result<std::string> renewed_readme(std::string_view present, std::string_view table);
 
 }  // namespace dreamina

@@ -1,4 +1,4 @@
-"""The files that are written from the programs' tables: a stale one is found and written anew. In a checkout of its own,
+"""The files that are written from the programs' tables: a stale one is found and written again. In a checkout of its own,
 so that the real one is left alone."""
 
 import json
@@ -11,9 +11,10 @@ from locations import ROOT, build_tree
 
 SCRIPT = "fcgi-app/generate/generated.sh"
 README = "README.md"
+MANUAL = "fcgi-app/README.md"
 OPENAPI = "fcgi-app/api/openapi.json"
 TYPES = "static/src/api/schema.d.ts"
-FILES = [README, OPENAPI, TYPES]
+FILES = [README, MANUAL, OPENAPI, TYPES]
 
 
 @pytest.fixture
@@ -54,6 +55,7 @@ def test_the_checkout_is_current(checkout):
 def test_stale_files_are_named_and_nothing_is_written_until_it_is_asked_for(checkout):
     current = contents(checkout)
     replace(checkout / README, "| `MAX_ATTEMPTS` | 3 |", "| `MAX_ATTEMPTS` | 4 |")
+    replace(checkout / MANUAL, "| `BACKUP_KEEP` | 7 |", "| `BACKUP_KEEP` | 8 |")
     replace(checkout / OPENAPI, '"hk", "jp", "sg", "cn"]', '"hk", "jp", "sg"]')
     replace(checkout / TYPES, "export interface paths", "export interface paths_of_old")
     planted = contents(checkout)
@@ -78,7 +80,9 @@ def test_types_follow_from_what_openapi_json_should_be(checkout):
 
 
 @pytest.mark.parametrize("file, old, new, fault", [
-    (README, "<!-- generated:settings -->\n", "", "README.md: the line <!-- generated:settings --> must be there once"),
+    (README, "<!-- generated:settings -->\n", "", "/README.md: the line <!-- generated:settings --> must be there once"),
+    (MANUAL, "<!-- /generated:settings -->\n", "",
+     "/fcgi-app/README.md: the line <!-- /generated:settings --> must be there once"),
     (OPENAPI, '      "Verdict": {', '      "Verdicts": {', "openapi.json: there is no object /components/schemas/Verdict "),
     (OPENAPI, '"openapi": "3.1.0",', '"openapi": "3.1.0"', "openapi.json: [json.exception.parse_error"),
 ])

@@ -1,4 +1,4 @@
-/// The README's table of settings is the code's.
+/// The READMEs' tables of settings are the code's.
 
 #include <algorithm>
 #include <string>
@@ -15,11 +15,10 @@ using namespace dreamina;
 
 namespace {
 
-/// Those of the code's table that stand for a setting.
-std::vector<std::string> expected_rows()
+/// Those of a table of the code that stand for a setting.
+std::vector<std::string> expected_rows(const std::string& table)
 {
     std::vector<std::string> rows;
-    const std::string table = settings_table();
     for (std::size_t begin = 0; begin < table.size();) {
         const auto end = table.find('\n', begin);
         const std::string line = table.substr(begin, end - begin);
@@ -48,19 +47,32 @@ std::vector<std::string> rows_of_readme(std::string_view readme, bool& heading_f
     return rows;
 }
 
+/// `file`: its path below the checkout.
+void check_table(const std::string& file, const std::string& table)
+{
+    INFO(file << ": the build's target \"generated\" writes this table under the heading \"Settings\":\n\n" << table);
+    const auto readme = read_file(PROJECT_FOLDER "/" + file);
+    REQUIRE_MESSAGE(readme.has_value(), "there is no such file that can be read");
+    bool heading_found = false;
+    const auto rows = rows_of_readme(*readme, heading_found);
+    REQUIRE_MESSAGE(heading_found, "it has no heading \"Settings\"");
+    REQUIRE_MESSAGE(!rows.empty(), "no table row \"| `KEY` | …\" under the heading \"Settings\"");
+    const auto expected = expected_rows(table);
+    CHECK(rows.size() == expected.size());
+    for (std::size_t i = 0; i < std::min(rows.size(), expected.size()); ++i) CHECK(rows[i] == expected[i]);
+}
+
 }  // namespace
+
+TEST_CASE("the table of all settings is the code's")
+{
+    CHECK(expected_rows(settings_table()).size() == setting_rows().size());
+    check_table("fcgi-app/README.md", settings_table());
+}
 
 TEST_CASE("the README's table of settings is the code's")
 {
-    INFO("the build's target \"generated\" writes this table under the heading \"Settings\":\n\n" << settings_table());
-    const auto readme = read_file(PROJECT_FOLDER "/README.md");
-    REQUIRE_MESSAGE(readme.has_value(), "there is no README.md that can be read");
-    bool heading_found = false;
-    const auto rows = rows_of_readme(*readme, heading_found);
-    REQUIRE_MESSAGE(heading_found, "README.md has no heading \"Settings\"");
-    REQUIRE_MESSAGE(!rows.empty(), "no table row \"| `KEY` | …\" under the heading \"Settings\"");
-    CHECK(rows.size() == setting_rows().size());
-    const auto expected = expected_rows();
-    REQUIRE(expected.size() == setting_rows().size());
-    for (std::size_t i = 0; i < std::min(rows.size(), expected.size()); ++i) CHECK(rows[i] == expected[i]);
+    const auto table = often_changed_settings_table();
+    REQUIRE(table.has_value());
+    check_table("README.md", *table);
 }

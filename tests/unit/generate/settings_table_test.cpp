@@ -1,5 +1,7 @@
 #include "generate/settings_table.hpp"
 
+#include <set>
+
 #include <doctest/doctest.h>
 
 using namespace dreamina;
@@ -10,7 +12,7 @@ bool has_row(const std::string& row) { return settings_table().find("\n" + row +
 
 std::string readme_fault(std::string_view readme)
 {
-    const auto renewed = renewed_readme(readme);
+    const auto renewed = renewed_readme(readme, settings_table());
     REQUIRE(!renewed.has_value());
     CHECK(renewed.error().code == "invalid_readme");
     return renewed.error().message;
@@ -46,12 +48,29 @@ TEST_CASE("the table says of a setting when a change takes effect, unless that i
                 "The SQLite file, relative to the data folder. Takes effect at the next start. |"));
 }
 
+TEST_CASE("the short table has rows of the long one, and each once")
+{
+    const auto table = often_changed_settings_table();
+    REQUIRE(table.has_value());
+    CHECK(table->starts_with("| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n| `"));
+    std::set<std::string> rows;
+    for (auto begin = table->find("| `"); begin != std::string::npos; begin = table->find("\n| `", begin)) {
+        if ((*table)[begin] == '\n') ++begin;
+        const std::string row = table->substr(begin, table->find('\n', begin) - begin);
+        CHECK_MESSAGE(has_row(row), row);
+        CHECK_MESSAGE(rows.insert(row).second, row);
+    }
+    CHECK(rows.size() == 12);
+}
+
 TEST_CASE("only what stands between the marks is replaced")
 {
-    const auto renewed = renewed_readme("# Title\n\n" + begin_line + "old\n" + end_line + "\nThe rest | of it.\n");
+    const std::string table = "| a |\n";
+    const auto renewed =
+        renewed_readme("# Title\n\n" + begin_line + "old\n" + end_line + "\nThe rest | of it.\n", table);
     REQUIRE(renewed.has_value());
-    CHECK(*renewed == "# Title\n\n" + begin_line + "\n" + settings_table() + "\n" + end_line + "\nThe rest | of it.\n");
-    CHECK(renewed_readme(*renewed).value() == *renewed);
+    CHECK(*renewed == "# Title\n\n" + begin_line + "\n" + table + "\n" + end_line + "\nThe rest | of it.\n");
+    CHECK(renewed_readme(*renewed, table).value() == *renewed);
 }
 
 TEST_CASE("a mark that is missing or stands twice is named, and nothing is guessed")
