@@ -1,6 +1,5 @@
 # The Debian package. Its prefix is /usr, so configure with -DCMAKE_INSTALL_PREFIX=/usr (docker/package/build.sh does).
 install(FILES ${PACKAGE_FILES}/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
-find_program(GZIP gzip)
 set(CPACK_PACKAGE_CONTACT "Dreamina Manager maintainers <maintainers@dreamina-manager.invalid>")
 set(CHANGES ${CMAKE_SOURCE_DIR}/.github/CHANGELOG.md)
 set(CHANGELOG ${CMAKE_BINARY_DIR}/debian/changelog.Debian.gz)

@@ -25,7 +25,24 @@ install(FILES ${NGINX_TEMPLATES} DESTINATION ${DREAMINA_SHARE}/nginx)
 
 install(PROGRAMS ${PACKAGE_FILES}/rolling-restart DESTINATION ${DREAMINA_SHARE})
 install(FILES ${PACKAGE_FILES}/config.json DESTINATION ${DREAMINA_SHARE})
+
+# The manuals, in folders as in the checkout, so that the links between them lead somewhere.
 install(FILES ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+foreach(folder docker nginx scheduler fcgi-app)
+    install(FILES ${CMAKE_SOURCE_DIR}/${folder}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
+
+# Debian wants manual pages and changelogs compressed, without the time of that.
+find_program(GZIP gzip)
+set(MANUAL_PAGE ${CMAKE_BINARY_DIR}/man/dreamina-scheduler.8)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
+add_custom_command(OUTPUT ${MANUAL_PAGE}.gz
+    COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/scheduler/dreamina-scheduler.8 ${MANUAL_PAGE}
+    COMMAND ${GZIP} -9nf ${MANUAL_PAGE}
+    DEPENDS ${CMAKE_SOURCE_DIR}/scheduler/dreamina-scheduler.8
+    VERBATIM)
+add_custom_target(manual-page ALL DEPENDS ${MANUAL_PAGE}.gz)
+install(FILES ${MANUAL_PAGE}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 
 # Files for systemd and for somebody's own nginx name the folders that they are installed in: they are filled in then,
 # when the prefix is known (cmake --install --prefix).
