@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the accounts */
+        /**
+         * A page of the accounts
+         * @description The filters are combined. region and status may be lists with commas.
+         */
         get: operations["listAccounts"];
         put?: never;
         /** Add one account */
@@ -31,7 +34,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add many accounts */
+        /**
+         * Add many accounts
+         * @description All or none, unless skip_faulty is set. A line is email:password, email:password:session, email:password:region or email:password:region:session. Instead of colons, all lines may use ----, a tab, |, a comma or a semicolon. Everything between the e-mail and the last fields is the password. A session is 32 or more hexadecimal digits, with or without a region's prefix, "sessionid=" or ";". An account of CN may lack its password (email::cn:session). White space and invisible characters at the edges of a field, and quotes around a line, are removed. Session ids alone, one per line, make accounts that are named after their first digits. With dry_run nothing is written, and the answer tells how the text was understood; a long text can be checked in slices, with the form of the first one.
+         */
         post: operations["importAccounts"];
         delete?: never;
         options?: never;
@@ -48,7 +54,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register new accounts */
+        /**
+         * Register new accounts
+         * @description Queues a job. With wait the answer has its result, if it ends in time. Automatic registration waits twice as long after each failure in a row, at most six hours.
+         */
         post: operations["registerAccounts"];
         delete?: never;
         options?: never;
@@ -65,7 +74,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do the same to many accounts */
+        /**
+         * Do the same to many accounts
+         * @description The answer counts those that were changed, were in that state already, and are missing. Many accounts are done in steps of milliseconds, so that requests continue meanwhile; if it is interrupted, each account is either done or not. Up to 100 accounts have a row each in the audit trail, more have one row together.
+         */
         post: operations["actOnAccounts"];
         delete?: never;
         options?: never;
@@ -82,7 +94,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a deletion back */
+        /**
+         * Take a deletion back
+         * @description For one minute after a deletion. The accounts are as they were, with ids, secrets, counts, bans and requests in flight, but without their jobs. Afterwards what was kept is overwritten in the database file.
+         */
         post: operations["undeleteAccounts"];
         delete?: never;
         options?: never;
@@ -99,7 +114,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accounts as a file */
+        /**
+         * Accounts as a file
+         * @description With the administrator's password the file holds passwords, sessions and proxies; the format "import" requires it. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         */
         post: operations["exportAccounts"];
         delete?: never;
         options?: never;
@@ -119,7 +137,10 @@ export interface paths {
         /** Change an account */
         put: operations["changeAccount"];
         post?: never;
-        /** Delete an account */
+        /**
+         * Delete an account
+         * @description It can be taken back until undo_until, with POST /api/accounts/undelete.
+         */
         delete: operations["deleteAccount"];
         options?: never;
         head?: never;
@@ -133,7 +154,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An account's calls, day by day */
+        /**
+         * An account's calls, day by day
+         * @description The last days, including today. A day begins at RESET_COUNTS_TIME, has the date of its beginning, and is kept for RETENTION_DAYS.
+         */
         get: operations["showAccountUsage"];
         put?: never;
         post?: never;
@@ -220,7 +244,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh an account's session */
+        /**
+         * Refresh an account's session
+         * @description Queues a job. With wait the answer has its result, if it ends in time. An account has one refresh at a time: asking again gives the same job. A session that cannot be refreshed is kept; after three failures in a row that are the account's own it is left alone until it is asked for again or another session is set. A region of hk, jp or sg is not overwritten by a returned us.
+         */
         post: operations["updateSession"];
         delete?: never;
         options?: never;
@@ -280,7 +307,10 @@ export interface paths {
         /** A page of the jobs, newest first */
         get: operations["listJobs"];
         put?: never;
-        /** Queue a job */
+        /**
+         * Queue a job
+         * @description accounts is a list of ids, an object with the filters of GET /api/accounts, "all" or, for sessions, "expired". A registration has a count instead. A session check asks for points: an answer means that the session is live, and a login error expires it. Where points cannot be asked for, it asks the upstream's /token/check, whose "not live" counts only if another account is live at the same time, and marks an account only when a second check, an hour or more later, finds the same.
+         */
         post: operations["addJob"];
         delete?: never;
         options?: never;
@@ -295,7 +325,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job with what became of each account */
+        /**
+         * A job with what became of each account
+         * @description The accounts come page by page; item_state=failed shows those that failed.
+         */
         get: operations["showJob"];
         put?: never;
         post?: never;
@@ -346,10 +379,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the API keys */
+        /**
+         * A page of the API keys
+         * @description name is part of the name or of the prefix.
+         */
         get: operations["listKeys"];
         put?: never;
-        /** Make an API key */
+        /**
+         * Make an API key
+         * @description Only this answer has the key itself: the database keeps a digest and a prefix. Only name is required, and no two keys in use share one. What is left out or null is not limited. A forwarded request is one call, however many accounts it uses; one that is refused, or goes away before it was sent, is none. Minutes are those of the clock, and days begin at RESET_COUNTS_TIME. concurrency counts requests in flight, including those that wait for an account. The limits are exact over all workers. Beyond one, /v1 answers 429 rate_limit_exceeded with Retry-After. models are ids or other names, and stand for the model under all its names: another model gets 403 model_not_allowed, and a body in which one of the upstreams could read another model gets 400 doubtful_model.
+         */
         post: operations["addKey"];
         delete?: never;
         options?: never;
@@ -385,7 +424,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End an API key for good */
+        /**
+         * End an API key for good
+         * @description No later request is forwarded, and /v1/models refuses the key in every worker within a second.
+         */
         post: operations["revokeKey"];
         delete?: never;
         options?: never;
@@ -403,7 +445,10 @@ export interface paths {
         /** The catalogue of models */
         get: operations["listModels"];
         put?: never;
-        /** Add a model */
+        /**
+         * Add a model
+         * @description In names, * stands for any text. An exact name wins, then the matching one with the most characters besides *, then the first. A name without regions has those of the model. Calls are counted under the id. send_as is sent to the upstream instead of a name; a * in it stands for what the * in the name matched. The limit is daily_limit or that of limit_setting. At most 51 models can have one.
+         */
         post: operations["addModel"];
         delete?: never;
         options?: never;
@@ -420,7 +465,10 @@ export interface paths {
         };
         /** A model */
         get: operations["showModel"];
-        /** Change a model */
+        /**
+         * Change a model
+         * @description Any subset of the fields; names replaces the whole list. A row can be sent back as it was shown.
+         */
         put: operations["changeModel"];
         post?: never;
         /** Take a model out of the catalogue */
@@ -520,7 +568,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log of forwarded requests, newest first */
+        /**
+         * The log of forwarded requests, newest first
+         * @description Begins with the latest. Pass next_cursor as cursor for the next page, until it is null; new rows do not shift the pages. With a filter that few rows match, a page may be short or empty before the last one: looked_back_to tells how far it looked. ended_from finds what has ended since then, whenever it came: combine it with a from that lies far enough before.
+         */
         get: operations["listRequests"];
         put?: never;
         post?: never;
@@ -537,7 +588,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A request with each of its attempts */
+        /**
+         * A request with each of its attempts
+         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, standing tells why accounts were passed over, if none could serve: their number for each reason, and the first 200 of them. The row has them also if its worker was killed meanwhile (outcome interrupted).
+         */
         get: operations["showRequest"];
         put?: never;
         post?: never;
@@ -554,7 +608,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Sums of requests and attempts over time */
+        /**
+         * Sums of requests and attempts over time
+         * @description by=day (the last 30 days unless from and to are given) uses days of the service's time zone, by=hour (the last 24) hours of UTC, and by=minute is there for the last hours. A request belongs to the hour in which it came. group is any of model, outcome, key, region, or of account, verdict, which count attempts. Each series has a value for each of starts, including zeros; totals are the sums of all. Models that are not in the catalogue are "other".
+         */
         get: operations["showStatistics"];
         put?: never;
         post?: never;
@@ -571,7 +628,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The pool at a glance */
+        /**
+         * The pool at a glance
+         * @description Accounts by status, room and capacity of each model, the upstream, running jobs, and the next runs of the schedule.
+         */
         get: operations["showOverview"];
         put?: never;
         post?: never;
@@ -627,7 +687,7 @@ export interface paths {
         put?: never;
         /**
          * Change settings
-         * @description A new password ends all sessions; the browser that set it gets another cookie.
+         * @description All of the changes are made, or none. Within a second they are live in every process, unless the schema says otherwise. reset takes settings out of config.json, so that the environment or the default applies again; null is a value of its own. expected names values that the caller has seen: if one has changed, the answer is 409. A new password ends all sessions; the browser that set it gets another cookie.
          */
         post: operations["changeSettings"];
         delete?: never;
@@ -643,7 +703,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each setting is */
+        /**
+         * What each setting is
+         * @description For each setting its range, unit, default, value, where the value comes from and when a change takes effect; and how many of the running workers use the current file.
+         */
         get: operations["showSettingsSchema"];
         put?: never;
         post?: never;
@@ -662,7 +725,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try the upstream or the register service */
+        /**
+         * Try the upstream or the register service
+         * @description Tells whether that service answers. url and key may be values that are not saved yet.
+         */
         post: operations["testService"];
         delete?: never;
         options?: never;
@@ -679,7 +745,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a browser's session */
+        /**
+         * Begin a browser's session
+         * @description After five wrong passwords an address (of IPv6, its /64) must wait, 1 s at first and 15 minutes at most. While the password is the default, public addresses are refused.
+         */
         post: operations["logIn"];
         delete?: never;
         options?: never;
@@ -766,7 +835,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, newest first */
+        /**
+         * Who changed what, newest first
+         * @description Failed logins from one address share one row per hour, with a count; a flood from many addresses ends in one row. A change of a setting is written here before config.json: a crash in between may leave a row whose change did not happen, but never a change without its row.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -783,7 +855,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How everything is, and what to do about it */
+        /**
+         * How everything is, and what to do about it
+         * @description Each check has a state and, where needed, what to do; code and facts say the same to programs. The checks are about the database, the settings, the upstream, the scheduler, accounts, failed jobs, the last backup, disk, log, the disk's kind, password, clock and time zone.
+         */
         get: operations["showHealthReport"];
         put?: never;
         post?: never;
@@ -817,7 +892,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the worker can read the database */
+        /**
+         * Whether the worker can read the database
+         * @description 200 while the worker can read the database. Also tells a fault in the settings (its setting and line, no value) and the upstream's state.
+         */
         get: operations["showHealth"];
         put?: never;
         post?: never;
@@ -834,7 +912,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a worker answers */
+        /**
+         * Whether a worker answers
+         * @description Nothing else is checked, so that no worker is restarted because the database or the upstream has a problem.
+         */
         get: operations["showLiveness"];
         put?: never;
         post?: never;
@@ -851,7 +932,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests can be served */
+        /**
+         * Whether requests can be served
+         * @description The database can be written (tried at most every 3 seconds), the settings are good, the upstream can be reached (asked only if no request has tried it in the last minute, at most every 10 seconds), and the scheduler makes progress.
+         */
         get: operations["showReadiness"];
         put?: never;
         post?: never;
@@ -870,7 +954,7 @@ export interface paths {
         };
         /**
          * Figures for Prometheus
-         * @description Without a token for the machine itself only.
+         * @description Open to the machine itself, if no proxy stands between, and to a bearer token from anywhere: METRICS_TOKEN or the administrator's password. The figures are those of all workers, across their restarts. Labels are models of the catalogue (all others are "other"), regions and the like, never an e-mail or a key.
          */
         get: operations["showMetrics"];
         put?: never;
