@@ -1,5 +1,5 @@
 #pragma once
-/// THE table of settings. Parsing, ranges, the environment's names, the API, the page's form and the README's table
+/// THE table of settings. Parsing, ranges, the environment's names, the API, the page's form and the READMEs' tables
 /// follow from its rows.
 
 #include <cstdint>
