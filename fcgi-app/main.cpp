@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "api/settings_schema.hpp"
-#include "base/secret.hpp"
-#include "base/log.hpp"
-#include "server/acceptor.hpp"
-#include "storage/open_data_folder.hpp"
+#include "api/settings/settings_schema.hpp"
+#include "core/base/secret.hpp"
+#include "core/base/log.hpp"
+#include "net/acceptor.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
 #include "worker.hpp"
 
 namespace dreamina {

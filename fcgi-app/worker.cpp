@@ -6,20 +6,20 @@
 
 #include <csignal>
 
-#include "api/dispatcher.hpp"
-#include "base/log.hpp"
-#include "base/service_notice.hpp"
-#include "clients/upstream_detection.hpp"
-#include "pool/upstream_watch.hpp"
-#include "pool/worker_presence.hpp"
-#include "proxy/gate.hpp"
-#include "server/acceptor.hpp"
-#include "server/fastcgi_reader.hpp"
-#include "storage/model_store.hpp"
-#include "storage/refused_models.hpp"
-#include "storage/session_store.hpp"
-#include "storage/verdict_rule_store.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "api/http/dispatcher.hpp"
+#include "core/base/log.hpp"
+#include "core/base/systemd_notifier.hpp"
+#include "core/clients/upstream_detection.hpp"
+#include "core/pool/circuit_breaker.hpp"
+#include "core/pool/worker_presence.hpp"
+#include "proxy/v1_handler.hpp"
+#include "net/acceptor.hpp"
+#include "net/fastcgi_reader.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/stores/refused_models.hpp"
+#include "core/storage/stores/session_store.hpp"
+#include "core/storage/stores/verdict_rule_store.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -27,7 +27,7 @@ namespace {
 /// Handlers of /api wait for the database only, never for the network.
 constexpr unsigned api_threads = 4;
 /// For /metrics and the like, which must answer also when those four wait for a locked database.
-constexpr unsigned watch_threads = 2;
+constexpr unsigned monitoring_threads = 2;
 /// For /v1, whose requests must not wait for those of /api: large bodies are searched there, and refusals explained.
 constexpr unsigned proxy_threads = 4;
 /// Large bodies come from nginx at the disk's speed.
@@ -42,9 +42,9 @@ constexpr std::chrono::seconds idle_drain{8};
 constexpr std::chrono::seconds drain_margin{10};
 
 /// The signals that ask for an end, as a descriptor: they must not interrupt the loop amid an answer.
-class EndSignals : public Watcher {
+class SignalWatcher : public Watcher {
 public:
-    EndSignals(EventLoop& loop, std::function<void()> on_signal) : loop_(loop), on_signal_(std::move(on_signal))
+    SignalWatcher(EventLoop& loop, std::function<void()> on_signal) : loop_(loop), on_signal_(std::move(on_signal))
     {
         sigset_t set;
         sigemptyset(&set);
@@ -55,7 +55,7 @@ public:
         fd_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
         loop_.watch(fd_.get(), EPOLLIN, *this);
     }
-    ~EndSignals() override { loop_.forget(fd_.get()); }
+    ~SignalWatcher() override { loop_.forget(fd_.get()); }
 
     void on_ready(std::uint32_t) override
     {
@@ -97,8 +97,8 @@ public:
                     .passwords = passwords_,
                     .database_file = options.database_file,
                     .readiness = readiness_},
-          ledger_(std::in_place, options.database_file, presence_.name(),
-                  [this](auto call) { loop_.post(std::move(call)); }),
+          write_queue_(std::in_place, options.database_file, presence_.name(),
+                       [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
           key_check_(loop_, *password_threads_, read_connections_, passwords_),
           refusals_(loop_, *proxy_threads_, read_connections_),
@@ -106,7 +106,7 @@ public:
           proxy_{.loop = loop_,
                  .threads = *proxy_threads_,
                  .key_check = key_check_,
-                 .ledger = *ledger_,
+                 .write_queue = *write_queue_,
                  .upstream = *upstream_,
                  .refusals = refusals_,
                  .settings = settings_,
@@ -114,8 +114,8 @@ public:
                  .keys = keys_,
                  .catalog = std::make_shared<ModelCatalog>(),
                  .verdict_rules = nullptr},
-          gate_(proxy_),
-          dispatcher_(loop_, *api_threads_, *watch_threads_, services_),
+          v1_handler_(proxy_),
+          dispatcher_(loop_, *api_threads_, *monitoring_threads_, services_),
           connections_{.loop = loop_,
                        .intake = *intake_threads_,
                        .spool_folder = options.data_folder / "spool",
@@ -132,7 +132,8 @@ public:
 
     void run()
     {
-        ledger_->run([folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
+        write_queue_->run(
+            [folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_of(settings_.version());
         expect_upstream();
         load_catalog();
@@ -145,7 +146,7 @@ private:
     void dispatch(std::shared_ptr<Exchange> exchange)
     {
         if (exchange->request().path.starts_with("/v1/")) {
-            gate_.admit(std::move(exchange));
+            v1_handler_.admit(std::move(exchange));
         } else {
             dispatcher_.dispatch(std::move(exchange));
         }
@@ -153,7 +154,7 @@ private:
 
     void refresh()
     {
-        notice_.alive(ServiceNotice::Clock::now());
+        notice_.alive(SystemdNotifier::Clock::now());
         settings_.refresh();
         const std::string version = settings_.version();
         // Also when this worker's own API made the change.
@@ -162,7 +163,7 @@ private:
             if (current->settings.admin_password != acted_on_->settings.admin_password) forget_sessions();
             acted_on_ = std::move(current);
             if (another) {
-                ledger_->run([](Database& database) { UpstreamWatch{database}.reset(); });
+                write_queue_->run([](Database& database) { CircuitBreaker{database}.reset(); });
                 expect_upstream();
             }
             set_log_level(parse_log_level(acted_on_->settings.log_level));
@@ -178,7 +179,7 @@ private:
     /// Until it is known who answers at another address, accounts with a proxy are kept from it.
     void expect_upstream()
     {
-        ledger_->run([url = acted_on_->settings.upstream_base_url](Database& database) {
+        write_queue_->run([url = acted_on_->settings.upstream_base_url](Database& database) {
             UpstreamFactsStore{database}.expect(url);
         });
         upstream_is_awaited_ = true;
@@ -189,7 +190,7 @@ private:
     void learn_upstream()
     {
         if (std::exchange(asks_upstream_, true)) return;
-        watch_threads_->submit([this, url = acted_on_->settings.upstream_base_url] {
+        monitoring_threads_->submit([this, url = acted_on_->settings.upstream_base_url] {
             bool awaited = true;
             try {
                 const ConnectionPool::Lent database = read_connections_.lend();
@@ -204,9 +205,9 @@ private:
             loop_.post([this, url, awaited, began, found = std::move(found)] {
                 asks_upstream_ = false;
                 const bool same = url == acted_on_->settings.upstream_base_url;
-                if (same) upstream_is_awaited_ = awaited && !(found && is_upstream(found->finding));
+                if (same) upstream_is_awaited_ = awaited && !(found && is_upstream(found->diagnosis));
                 if (!found) return;
-                ledger_->run([url, began, detection = *found](Database& database) {
+                write_queue_->run([url, began, detection = *found](Database& database) {
                     UpstreamFactsStore{database}.found(url, detection, began, system_now());
                 });
             });
@@ -219,11 +220,11 @@ private:
     {
         if (std::exchange(applying_limits_, true)) return;
         // By the settings of the moment when it is done: of two processes the later one must not be behind the times.
-        ledger_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); },
-                     [this, version](bool committed) {
-                         applying_limits_ = false;
-                         if (committed && presence_.tell_settings(version)) told_version_ = version;
-                     });
+        write_queue_->run([this](Database& database) { apply_limits(database, settings_.current()->settings); },
+                          [this, version](bool committed) {
+                              applying_limits_ = false;
+                              if (committed && presence_.tell_settings(version)) told_version_ = version;
+                          });
     }
 
     /// The cookies of an earlier password are of no use any more: nobody should find them in a list. Those of the last
@@ -231,7 +232,7 @@ private:
     void forget_sessions()
     {
         const Time before = system_now() - std::chrono::seconds{2};
-        ledger_->run([before](Database& database) { SessionStore{database}.remove_created_before(before); });
+        write_queue_->run([before](Database& database) { SessionStore{database}.remove_created_before(before); });
     }
 
     /// The rules in force, or null where they are those of `known`.
@@ -309,9 +310,9 @@ private:
         password_threads_.reset();
         api_threads_.reset();
         proxy_threads_.reset();
-        watch_threads_.reset();
+        monitoring_threads_.reset();
         upstream_.reset();  // what is still under way is booked as cut
-        ledger_.reset();
+        write_queue_.reset();
         loop_.clear();
     }
 
@@ -321,27 +322,27 @@ private:
     WorkerPresence presence_;
     bool applying_limits_ = false;
     std::string told_version_;  // that others know of
-    ServiceNotice notice_;
+    SystemdNotifier notice_;
     EventLoop loop_;
-    EndSignals signals_;
+    SignalWatcher signals_;
     PasswordCheck passwords_;
     CurlTransport probes_;
     Readiness readiness_;
     Services services_;
     ConnectionPool read_connections_{services_.database_file};
-    std::optional<Ledger> ledger_;
+    std::optional<WriteQueue> write_queue_;
     std::optional<Upstream> upstream_;
     std::optional<TaskPool> api_threads_{std::in_place, api_threads};
     std::optional<TaskPool> proxy_threads_{std::in_place, proxy_threads};
-    std::optional<TaskPool> watch_threads_{std::in_place, watch_threads};
+    std::optional<TaskPool> monitoring_threads_{std::in_place, monitoring_threads};
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
     std::optional<TaskPool> password_threads_{std::in_place,
                                               1};  // slow on purpose: wrong keys must not hold up the rest
     KeyCheck key_check_;
-    Refusals refusals_;
+    IneligibilityCache refusals_;
     KnownKeys keys_;
     ProxyContext proxy_;
-    Gate gate_;
+    V1Handler v1_handler_;
     Dispatcher dispatcher_;
     ConnectionContext connections_;
     int listener_;

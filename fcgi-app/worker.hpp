@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "storage/database_file.hpp"
-#include "storage/settings_file.hpp"
+#include "core/storage/engine/database_file.hpp"
+#include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
 

@@ -6,12 +6,12 @@
 #include <thread>
 #include <vector>
 
-#include "base/log.hpp"
-#include "clients/retrying_transport.hpp"
+#include "core/base/log.hpp"
+#include "core/clients/retrying_transport.hpp"
 #include "database_patience.hpp"
 #include "job_work.hpp"
-#include "session_refresh.hpp"
-#include "storage/transaction.hpp"
+#include "jobs/session_refresh.hpp"
+#include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -20,11 +20,11 @@ namespace {
 constexpr std::chrono::seconds wait_after_failure{1};
 
 /// A thread of its own works through the jobs of these kinds in order. The daily credits come before the points.
-struct Lane {
+struct JobQueue {
     JobKind kind;
     std::optional<JobKind> other_kind;
 };
-constexpr Lane lanes[] = {
+constexpr JobQueue job_queues[] = {
     {JobKind::registration, {}}, {JobKind::points_update, JobKind::daily_credits}, {JobKind::session_check, {}}};
 
 void run_job(JobWork& work)
@@ -54,8 +54,8 @@ public:
             Database database{database_file_};
             JobProgress{database}.take_up_interrupted(system_now());
         }
-        for (const Lane& lane : lanes)
-            add_thread([this, &lane](const std::stop_token& stop) { work_through(lane, stop); });
+        for (const JobQueue& queue : job_queues)
+            add_thread([this, &queue](const std::stop_token& stop) { work_through(queue, stop); });
         add_thread([this](const std::stop_token& stop) {
             SessionRefreshes{database_file_, settings_, http_, options_}.run(stop);
         });
@@ -94,10 +94,10 @@ private:
         }
     }
 
-    void work_through(const Lane& lane, const std::stop_token& stop)
+    void work_through(const JobQueue& queue, const std::stop_token& stop)
     {
         repeat("jobs", stop, [&](Database& database) {
-            auto job = JobProgress{database}.next(lane.kind, lane.other_kind);
+            auto job = JobProgress{database}.next(queue.kind, queue.other_kind);
             if (!job) return true;
             const JobId id = job->id;
             std::stop_source source;

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "base/clock.hpp"
-#include "clients/http_client.hpp"
-#include "storage/database_file.hpp"
-#include "storage/settings_file.hpp"
+#include "core/base/clock.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/storage/engine/database_file.hpp"
+#include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
 
@@ -19,7 +19,7 @@ public:
     struct Options {
         milliseconds look_every{200};  ///< for queued and for cancelled jobs
         milliseconds task_poll_every{10'000};
-        int most_task_polls = 60;
+        int max_task_polls = 60;
     };
 
     /// What it is given must outlive it. `http` may be asked from several threads; it should be one that repeats what

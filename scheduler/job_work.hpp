@@ -5,9 +5,9 @@
 #include <chrono>
 #include <stop_token>
 
-#include "clients/http_client.hpp"
+#include "core/clients/http_client.hpp"
 #include "job_runner.hpp"
-#include "storage/job_progress.hpp"
+#include "core/storage/stores/job_progress.hpp"
 
 namespace dreamina {
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "pool/upstream_learning.hpp"
+#include "core/pool/upstream_learning.hpp"
 #include "queueing.hpp"
-#include "storage/account_upkeep.hpp"
-#include "storage/schedule_store.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "core/storage/accounts/account_upkeep.hpp"
+#include "core/storage/stores/schedule_store.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -61,11 +61,11 @@ bool points_are_doubted(Database& database, const Settings&, Time now)
 {
     // While the upstream is away its answer is waited for elsewhere.
     const KnownUpstream upstream = UpstreamFactsStore{database}.known();
-    const bool away = upstream.doubted_at || (upstream.finding && !is_upstream(*upstream.finding));
+    const bool away = upstream.doubted_at || (upstream.diagnosis && !is_upstream(*upstream.diagnosis));
     return !away && AccountUpkeep{database}.has_doubted_points(now - points_wait);
 }
 
-using enum Place;
+using enum Executor;
 
 // The order of the rows is the order in which jobs run that are due together: the daily credits come before the points
 // that they change.
@@ -78,30 +78,30 @@ const std::array all_jobs{
     TimedJob{"checkpoint_log", Every{milliseconds{100}}, checkpoint_log},
 
     TimedJob{.name = "find_out_upstream", .when = Every{std::chrono::seconds{1}}, .run = find_out_upstream,
-             .place = apart, .remark = "if it is not known or something has failed", .wanted = upstream_is_unsure},
+             .executor = background, .remark = "if it is not known or something has failed", .has_work = upstream_is_unsure},
     TimedJob{.name = "update_doubted_points", .when = Every{std::chrono::seconds{1}}, .run = ask_for_doubted_points,
-             .place = apart, .remark = "if the upstream says that some are used up", .wanted = points_are_doubted},
-    TimedJob{"update_due_points", Every{std::chrono::seconds{10}}, ask_for_due_points, nullptr, apart},
-    TimedJob{"daily_credits", Daily{after_reset<10>}, queue_daily_credits, without_daily_credits, in_turn,
+             .executor = background, .remark = "if the upstream says that some are used up", .has_work = points_are_doubted},
+    TimedJob{"update_due_points", Every{std::chrono::seconds{10}}, ask_for_due_points, nullptr, background},
+    TimedJob{"daily_credits", Daily{after_reset<10>}, queue_daily_credits, without_daily_credits, sequential,
              JobKind::daily_credits},
-    TimedJob{"daily_points", Daily{after_reset<10>}, queue_points, nullptr, in_turn,
+    TimedJob{"daily_points", Daily{after_reset<10>}, queue_points, nullptr, sequential,
              JobKind::points_update},
-    TimedJob{"points", Every{{}, points_interval}, queue_points, without_points_update, in_turn,
+    TimedJob{"points", Every{{}, points_interval}, queue_points, without_points_update, sequential,
              JobKind::points_update},
-    TimedJob{"session_refresh", Daily{fixed<4, 0>}, queue_old_sessions, nullptr, in_turn,
+    TimedJob{"session_refresh", Daily{fixed<4, 0>}, queue_old_sessions, nullptr, sequential,
              JobKind::session_refresh},
-    TimedJob{"expired_sessions", Every{minutes{10}}, queue_expired_sessions, nullptr, in_turn,
+    TimedJob{"expired_sessions", Every{minutes{10}}, queue_expired_sessions, nullptr, sequential,
              JobKind::session_refresh},
-    TimedJob{"session_check", Daily{fixed<5, 0>}, queue_check_of_sessions, without_session_check, in_turn,
+    TimedJob{"session_check", Daily{fixed<5, 0>}, queue_check_of_sessions, without_session_check, sequential,
              JobKind::session_check},
-    TimedJob{"second_session_check", Every{minutes{10}}, queue_second_check_of_sessions, nullptr, in_turn,
+    TimedJob{"second_session_check", Every{minutes{10}}, queue_second_check_of_sessions, nullptr, sequential,
              JobKind::session_check},
-    TimedJob{"auto_register", Every{std::chrono::seconds{10}}, queue_registration, without_registration, in_turn,
+    TimedJob{"auto_register", Every{std::chrono::seconds{10}}, queue_registration, without_registration, sequential,
              JobKind::registration, "one per AUTO_REGISTER_INTERVAL"},
 
-    TimedJob{"forget_removed_accounts", Every{std::chrono::seconds{10}}, forget_removed_accounts, nullptr, apart},
-    TimedJob{"prune", Daily{fixed<3, 0>}, prune, nullptr, apart},
-    TimedJob{"backup", Daily{fixed<3, 30>, minutes{30}}, back_up, nullptr, apart},
+    TimedJob{"forget_removed_accounts", Every{std::chrono::seconds{10}}, purge_deleted_accounts, nullptr, background},
+    TimedJob{"prune", Daily{fixed<3, 0>}, prune, nullptr, background},
+    TimedJob{"backup", Daily{fixed<3, 30>, minutes{30}}, back_up, nullptr, background},
 };
 // clang-format on
 
@@ -116,11 +116,11 @@ const TimedJob* find_timed_job(std::string_view name)
     return found == all_jobs.end() ? nullptr : &*found;
 }
 
-std::vector<TimedJob> timed_jobs_at(std::initializer_list<Place> places)
+std::vector<TimedJob> timed_jobs_at(std::initializer_list<Executor> executors)
 {
     std::vector<TimedJob> found;
     for (const TimedJob& job : all_jobs)
-        if (std::find(places.begin(), places.end(), job.place) != places.end()) found.push_back(job);
+        if (std::find(executors.begin(), executors.end(), job.executor) != executors.end()) found.push_back(job);
     return found;
 }
 

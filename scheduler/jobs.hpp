@@ -12,14 +12,14 @@ std::span<const TimedJob> timed_jobs();
 const TimedJob* find_timed_job(std::string_view name);
 
 /// Those that run there, in the table's order.
-std::vector<TimedJob> timed_jobs_at(std::initializer_list<Place> places);
+std::vector<TimedJob> timed_jobs_at(std::initializer_list<Executor> executors);
 
 // One file each.
 void end_bans(JobContext& context);
 void reset_daily_counts(JobContext& context);
 void settle_abandoned_leases(JobContext& context);
 void checkpoint_log(JobContext& context);
-void forget_removed_accounts(JobContext& context);
+void purge_deleted_accounts(JobContext& context);
 void prune(JobContext& context);
 void back_up(JobContext& context);
 void find_out_upstream(JobContext& context);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "base/log.hpp"
+#include "core/base/log.hpp"
 #include "database_patience.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr milliseconds longest_idle{1000};
+constexpr milliseconds max_idle{1000};
 constexpr milliseconds look_for_requests_every{500};
 /// How often the runs of those that run all the time are written down.
 constexpr std::chrono::minutes write_every{1};
@@ -76,7 +76,7 @@ try {
     if (!asked) {
         if (waits_for(job, settings)) return;
         if (!is_due(job, settings, tried(job.name), daily ? store.last_day(job.name) : std::string{}, now)) return;
-        if (job.wanted && !job.wanted(database_, settings, now)) {
+        if (job.has_work && !job.has_work(database_, settings, now)) {
             last_tried_[job.name] = now;
             return;
         }
@@ -86,7 +86,7 @@ try {
     if (is_recorded(job, settings)) store.begin(job.name, now);
     last_tried_[job.name] = now;
     requested_.erase(std::string{job.name});
-    if (job.place == Place::apart) {
+    if (job.executor == Executor::background) {
         start_apart(job, settings, std::move(start));
     } else {
         perform(job, database_, settings, start, {});
@@ -130,16 +130,16 @@ void SchedulerLoop::perform(const TimedJob& job, Database& database, const Setti
                        .http = http_};
     try {
         job.run(context);
-        run.said = std::move(context.said);
+        run.summary = std::move(context.summary);
         if (!start.day.empty() && store.last_day(job.name) != start.day) store.set_last_day(job.name, start.day);
     } catch (const std::exception& error) {
         run.ok = false;
-        run.said = stop.stop_requested() ? std::string{interrupted} : error.what();
+        run.summary = stop.stop_requested() ? std::string{interrupted} : error.what();
     }
     run.duration = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began);
     run.ended = run.started + run.duration;
     if (!must_write(job, settings, run, start.asked)) return;
-    if (!run.ok) log_error("{}: {}", job.name, run.said);
+    if (!run.ok) log_error("{}: {}", job.name, run.summary);
     const std::string last_day = start.day.empty() ? std::string{} : store.last_day(job.name);
     store.end(job.name, run, next_run(job, settings, run.started, last_day, run.ended));
 }
@@ -163,7 +163,7 @@ void SchedulerLoop::run_due(const Settings& settings, Time now)
 
 milliseconds SchedulerLoop::idle_for(Time now) const
 {
-    milliseconds idle = longest_idle;
+    milliseconds idle = max_idle;
     for (const TimedJob& job : jobs_) {
         const auto* every = std::get_if<Every>(&job.when);
         const auto since = tried(job.name);

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "storage/schedule_store.hpp"
+#include "core/storage/stores/schedule_store.hpp"
 #include "timed_job.hpp"
 
 namespace dreamina {

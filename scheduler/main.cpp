@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"
 #include "once.hpp"
@@ -14,12 +14,12 @@
 namespace dreamina {
 namespace {
 
-int serve(DataFolder& data, const EndSignals& signals)
+int serve(DataFolder& data, const TerminationSignals& signals)
 {
     const auto presence = SchedulerPresence::announce(data.database_file);
     if (!presence) {
         const bool running = presence.error().code == "locked";
-        return complain(
+        return print_error(
             running ? "another scheduler runs for " + data.database_file.path().string() : presence.error().message,
             running ? exit_already_running : exit_failed);
     }
@@ -33,13 +33,13 @@ int run(const CommandLine& line)
     if (!line.once.empty() && job == nullptr) {
         std::vector<std::string_view> names;
         for (const TimedJob& known : timed_jobs()) names.push_back(known.name);
-        return complain(fmt::format("there is no timed job \"{}\"; there are {}", line.once, fmt::join(names, ", ")),
-                        exit_bad_usage);
+        return print_error(fmt::format("there is no timed job \"{}\"; there are {}", line.once, fmt::join(names, ", ")),
+                           exit_bad_usage);
     }
-    const EndSignals signals;
+    const TerminationSignals signals;
     const bool looks = job != nullptr || line.has("--list");
     auto data = looks ? open_existing_data_folder(line.folder) : open_data_folder(line.folder);
-    if (!data) return complain_of_folder(data.error());
+    if (!data) return print_folder_error(data.error());
     if (job != nullptr) return run_once(*data, *job, signals);
     if (!line.has("--list")) return serve(*data, signals);
     Database database{data->database_file};
@@ -55,7 +55,7 @@ try {
     using namespace dreamina;
     leave_no_core_file();
     const auto line = parse_command_line({argv + 1, argv + argc});
-    if (!line) return complain(line.error(), exit_bad_usage);
+    if (!line) return print_error(line.error(), exit_bad_usage);
     if (line->has("--version")) {
         fmt::print("dreamina-scheduler {}\n", DREAMINA_VERSION);
         return 0;
@@ -67,5 +67,5 @@ try {
     const Command* command = find_command(line->command);
     return command != nullptr ? command->run(*line) : run(*line);
 } catch (const std::exception& error) {
-    return dreamina::complain(std::string{"ended by a failure: "} + error.what(), dreamina::exit_failed);
+    return dreamina::print_error(std::string{"ended by a failure: "} + error.what(), dreamina::exit_failed);
 }

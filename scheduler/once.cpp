@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "clients/retrying_transport.hpp"
-#include "complain.hpp"
+#include "core/clients/retrying_transport.hpp"
+#include "print_error.hpp"
 #include "job_runner.hpp"
 #include "loop.hpp"
-#include "pool/scheduler_presence.hpp"
+#include "core/pool/scheduler_presence.hpp"
 #include "schedule.hpp"
-#include "storage/job_store.hpp"
+#include "core/storage/stores/job_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -25,7 +25,7 @@ bool queued_work_is_over(Database& database, const TimedJob& job)
 
 /// False if it was asked to end first.
 template <class Condition>
-bool wait_until(const EndSignals& signals, Condition condition)
+bool wait_until(const TerminationSignals& signals, Condition condition)
 {
     while (!condition())
         if (signals.came_within(look_every)) return false;
@@ -36,12 +36,12 @@ int tell_outcome(Database& database, const TimedJob& job)
 {
     const auto row = ScheduleStore{database}.find(job.name);
     if (!row || row->outcome != "ok")
-        return complain(fmt::format("{} failed: {}", job.name, row ? row->said.value_or("") : "it was not run"));
-    fmt::print("{}: {}\n", job.name, row->said && !row->said->empty() ? *row->said : "done");
+        return print_error(fmt::format("{} failed: {}", job.name, row ? row->summary.value_or("") : "it was not run"));
+    fmt::print("{}: {}\n", job.name, row->summary && !row->summary->empty() ? *row->summary : "done");
     return 0;
 }
 
-int run_here(DataFolder& data, const TimedJob& job, const EndSignals& signals)
+int run_here(DataFolder& data, const TimedJob& job, const TerminationSignals& signals)
 {
     Database database{data.database_file};
     const Settings settings = data.settings->current()->settings;
@@ -55,25 +55,25 @@ int run_here(DataFolder& data, const TimedJob& job, const EndSignals& signals)
     SchedulerLoop loop{std::span{&job, 1}, database, data.database_file, &http};
     loop.run_due(settings, system_now());
     if (!wait_until(signals, [&] { return loop.running().empty(); }))
-        return complain(fmt::format("{} was interrupted", job.name));
+        return print_error(fmt::format("{} was interrupted", job.name));
     loop.stop();
     if (job.queues) {
         JobRunner runner{data.database_file, *data.settings, http};
         runner.start();
         if (!wait_until(signals, [&] { return queued_work_is_over(database, job); }))
-            return complain(fmt::format("{} was interrupted; the next scheduler goes on with it", job.name));
+            return print_error(fmt::format("{} was interrupted; the next scheduler goes on with it", job.name));
     }
     return tell_outcome(database, job);
 }
 
 /// The scheduler that runs does it.
-int ask_the_other(DataFolder& data, const TimedJob& job, const EndSignals& signals)
+int ask_the_other(DataFolder& data, const TimedJob& job, const TerminationSignals& signals)
 {
     Database database{data.database_file};
     ScheduleStore store{database};
     const Time asked = system_now();
     const auto row = store.find(job.name);
-    if (!row) return complain(fmt::format("the scheduler that runs does not know {}; restart it", job.name));
+    if (!row) return print_error(fmt::format("the scheduler that runs does not know {}; restart it", job.name));
     // Whichever clock jumps: a run that is not the last one is the one that was asked for.
     const auto before = row->running_since ? std::optional<Time>{} : row->last_started_at;
     store.request_run(job.name, asked);
@@ -85,23 +85,24 @@ int ask_the_other(DataFolder& data, const TimedJob& job, const EndSignals& signa
                (!now->run_requested_at && !now->running_since && now->last_started_at != before &&
                 queued_work_is_over(database, job));
     });
-    if (gone) return complain(fmt::format("the scheduler ended before {} was done", job.name));
-    if (!ended) return complain(fmt::format("no longer waits for {}; the scheduler goes on with it", job.name));
+    if (gone) return print_error(fmt::format("the scheduler ended before {} was done", job.name));
+    if (!ended) return print_error(fmt::format("no longer waits for {}; the scheduler goes on with it", job.name));
     return tell_outcome(database, job);
 }
 
 }  // namespace
 
-int run_once(DataFolder& data, const TimedJob& job, const EndSignals& signals)
+int run_once(DataFolder& data, const TimedJob& job, const TerminationSignals& signals)
 {
     const auto presence = SchedulerPresence::announce(data.database_file);
     if (presence) return run_here(data, job, signals);
-    if (presence.error().code != "locked") return complain(presence.error().message);
+    if (presence.error().code != "locked") return print_error(presence.error().message);
     if (scheduler_signs(data.database_file).running(system_now())) return ask_the_other(data, job, signals);
-    return complain(fmt::format("another dreamina-scheduler holds {} and does not run its schedule; try again when it "
-                                "has ended",
-                                data.database_file.path().string()),
-                    exit_already_running);
+    return print_error(
+        fmt::format("another dreamina-scheduler holds {} and does not run its schedule; try again when it "
+                    "has ended",
+                    data.database_file.path().string()),
+        exit_already_running);
 }
 
 }  // namespace dreamina

@@ -12,7 +12,7 @@ constexpr std::string_view by = asked_by_schedule;
 
 void say(JobContext& context, bool queued)
 {
-    context.said = queued ? "queued a job" : "there was nothing to do, or such a job waits or runs already";
+    context.summary = queued ? "queued a job" : "there was nothing to do, or such a job waits or runs already";
 }
 
 }  // namespace
@@ -21,14 +21,14 @@ void ask_for_due_points(JobContext& context)
 {
     const std::size_t answered =
         update_due_points(context.database, context.settings, *context.http, context.stop, context.now);
-    context.said = fmt::format("{} accounts answered", answered);
+    context.summary = fmt::format("{} accounts answered", answered);
 }
 
 void ask_for_doubted_points(JobContext& context)
 {
     const std::size_t answered =
         update_doubted_points(context.database, context.settings, *context.http, context.stop, context.now);
-    context.said = fmt::format("{} accounts answered", answered);
+    context.summary = fmt::format("{} accounts answered", answered);
 }
 
 void queue_daily_credits(JobContext& context) { say(context, queue_daily_credits(context.database, by, context.now)); }

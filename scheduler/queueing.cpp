@@ -1,9 +1,9 @@
 #include "queueing.hpp"
 
-#include "base/log.hpp"
-#include "storage/account_upkeep.hpp"
-#include "storage/job_progress.hpp"
-#include "storage/transaction.hpp"
+#include "core/base/log.hpp"
+#include "core/storage/accounts/account_upkeep.hpp"
+#include "core/storage/stores/job_progress.hpp"
+#include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
 namespace {

@@ -6,10 +6,10 @@
 #include <stop_token>
 #include <string_view>
 
-#include "clients/http_client.hpp"
-#include "domain/job.hpp"
-#include "domain/settings.hpp"
-#include "storage/database.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/job.hpp"
+#include "core/domain/settings.hpp"
+#include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "jobs.hpp"
-#include "storage/schedule_store.hpp"
+#include "core/storage/stores/schedule_store.hpp"
 
 namespace dreamina {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 /// What the database says of the timed jobs, for those who read it.
 
-#include "domain/settings.hpp"
-#include "storage/database.hpp"
+#include "core/domain/settings.hpp"
+#include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 

@@ -9,15 +9,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/log.hpp"
-#include "base/service_notice.hpp"
-#include "clients/retrying_transport.hpp"
+#include "core/base/log.hpp"
+#include "core/base/systemd_notifier.hpp"
+#include "core/clients/retrying_transport.hpp"
 #include "database_patience.hpp"
 #include "job_runner.hpp"
 #include "jobs.hpp"
 #include "loop.hpp"
 #include "schedule.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -27,13 +27,13 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds turn{250};
 constexpr std::chrono::seconds beat_every{1};
 constexpr std::chrono::seconds status_every{5};
-constexpr milliseconds longest_end{4500};
+constexpr milliseconds max_end{4500};
 
 /// The quick jobs in their own thread. It tells whether it gets on.
 class Housekeeping {
 public:
     explicit Housekeeping(const DataFolder& data)
-        : jobs_(timed_jobs_at({Place::housekeeping})),
+        : jobs_(timed_jobs_at({Executor::loop})),
           thread_([this, &data](const std::stop_token& stop) { run(data, stop); })
     {
     }
@@ -72,7 +72,7 @@ public:
               std::mutex mutex;
               std::condition_variable_any woken;
               std::unique_lock lock{mutex};
-              woken.wait_for(lock, stop, longest_end, [] { return false; });
+              woken.wait_for(lock, stop, max_end, [] { return false; });
               if (stop.stop_requested()) return;
               log_warning("ends without waiting for what still runs");
               ::_exit(0);
@@ -100,9 +100,9 @@ std::string status_line(Database& database, const std::vector<std::string>& runn
 
 }  // namespace
 
-void run_service(DataFolder& data, const SchedulerPresence& presence, const EndSignals& signals)
+void run_service(DataFolder& data, const SchedulerPresence& presence, const TerminationSignals& signals)
 {
-    ServiceNotice notice;
+    SystemdNotifier notice;
     Database database{data.database_file, database_patience};
     const int interrupted = ScheduleStore{database}.end_interrupted(system_now());
     if (interrupted > 0) log_warning("{} timed jobs were interrupted by the last scheduler's end", interrupted);
@@ -114,7 +114,7 @@ void run_service(DataFolder& data, const SchedulerPresence& presence, const EndS
     JobRunner runner{data.database_file, *data.settings, http};
     runner.start();
     Housekeeping housekeeping{data};
-    const auto jobs = timed_jobs_at({Place::in_turn, Place::apart});
+    const auto jobs = timed_jobs_at({Executor::sequential, Executor::background});
     SchedulerLoop loop{jobs, database, data.database_file, &http};
     presence.beat(system_now());
     notice.ready();

@@ -7,7 +7,7 @@
 
 namespace dreamina {
 
-EndSignals::EndSignals()
+TerminationSignals::TerminationSignals()
 {
     std::signal(SIGPIPE, SIG_IGN);
     // A service manager's word for "read your settings": they are looked at all the time.
@@ -20,7 +20,7 @@ EndSignals::EndSignals()
     fd_ = UniqueFd{::signalfd(-1, &set, SFD_CLOEXEC)};
 }
 
-bool EndSignals::came_within(milliseconds wait) const
+bool TerminationSignals::came_within(milliseconds wait) const
 {
     pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
     return ::poll(&waiting, 1, static_cast<int>(wait.count())) > 0;

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <variant>
 
-#include "clients/http_client.hpp"
-#include "domain/daily_time.hpp"
-#include "domain/job.hpp"
-#include "domain/settings.hpp"
-#include "storage/database.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/daily_time.hpp"
+#include "core/domain/job.hpp"
+#include "core/domain/settings.hpp"
+#include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 
@@ -26,7 +26,7 @@ struct JobContext {
     std::string day = {};           ///< daily ones: the local date of the day this run is for
     std::stop_token stop = {};      ///< slow jobs look at it often: the scheduler ends within seconds
     HttpTransport* http = nullptr;  ///< there for jobs that run apart
-    std::string said = {};          ///< one sentence about the run, for those who read the schedule
+    std::string summary = {};       ///< one sentence about the run, for those who read the schedule
 };
 
 struct Every {
@@ -42,10 +42,10 @@ struct Daily {
 };
 
 /// Where a job runs, so that a slow one delays no other.
-enum class Place {
-    housekeeping,  ///< the thread of what happens every moment: milliseconds of work
-    in_turn,       ///< one after the other, in the table's order: a transaction that queues work
-    apart,         ///< a thread and a connection of its own
+enum class Executor {
+    loop,        ///< the thread of what happens every moment: milliseconds of work
+    sequential,  ///< one after the other, in the table's order: a transaction that queues work
+    background,  ///< a thread and a connection of its own
 };
 
 struct TimedJob {
@@ -56,11 +56,11 @@ struct TimedJob {
     void (*run)(JobContext& context);
     /// Why it does not run by itself as the settings are; empty if it does. Asked for, it runs all the same.
     std::string_view (*missing)(const Settings&) = nullptr;
-    Place place = Place::housekeeping;
+    Executor executor = Executor::loop;
     std::optional<JobKind> queues = std::nullopt;  ///< the kind of job that does its work, where it only queues one
     std::string_view remark = {};                  ///< what `when` does not say
     /// Whether there is anything to do, for what is looked at all the time and seldom has to run. Reads only.
-    bool (*wanted)(Database&, const Settings&, Time now) = nullptr;
+    bool (*has_work)(Database&, const Settings&, Time now) = nullptr;
 };
 
 /// For people: "every 10 seconds", "daily at 03:30".

@@ -1,9 +1,9 @@
 #include "token_upstream.hpp"
 
-#include "pool/upstream_learning.hpp"
-#include "storage/transaction.hpp"
-#include "storage/upstream_facts_store.hpp"
-#include "storage/verdict_rule_store.hpp"
+#include "core/pool/upstream_learning.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
+#include "core/storage/stores/verdict_rule_store.hpp"
 
 namespace dreamina {
 

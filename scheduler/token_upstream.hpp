@@ -3,9 +3,9 @@
 
 #include <stop_token>
 
-#include "clients/upstream_tokens.hpp"
-#include "domain/settings.hpp"
-#include "storage/database.hpp"
+#include "core/clients/upstream_tokens.hpp"
+#include "core/domain/settings.hpp"
+#include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 

@@ -10,7 +10,7 @@ foreach(file IN LISTS FILES)
     file(READ ${file} text)
     string(APPEND rows "        {${version}, R\"sql(${text})sql\"},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"storage/migrations.hpp\"
+file(WRITE ${OUTPUT} "#include \"core/storage/maintenance/migrations.hpp\"
 
 namespace dreamina {
 

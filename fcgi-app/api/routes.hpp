@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "server/router.hpp"
+#include "api/http/router.hpp"
 
 namespace dreamina {
 

@@ -3,20 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "api/account_json.hpp"
-#include "api/model_json.hpp"
-#include "api/settings_schema.hpp"
-#include "domain/account.hpp"
-#include "domain/api_key.hpp"
-#include "domain/audit.hpp"
-#include "domain/job.hpp"
-#include "domain/request_record.hpp"
-#include "domain/settings.hpp"
-#include "domain/standing.hpp"
-#include "domain/upstream_finding.hpp"
-#include "domain/verdict.hpp"
+#include "api/accounts/account_json.hpp"
+#include "api/models/model_json.hpp"
+#include "api/settings/settings_schema.hpp"
+#include "core/domain/account/account.hpp"
+#include "core/domain/api_key.hpp"
+#include "core/domain/audit.hpp"
+#include "core/domain/job.hpp"
+#include "core/domain/request_record.hpp"
+#include "core/domain/settings.hpp"
+#include "core/domain/account/eligibility.hpp"
+#include "core/domain/upstream_diagnosis.hpp"
+#include "core/domain/verdict/verdict.hpp"
 #include "scheduler/jobs.hpp"
-#include "storage/account_list.hpp"
+#include "core/storage/accounts/account_list.hpp"
 
 namespace dreamina {
 namespace {
@@ -122,11 +122,11 @@ std::vector<GeneratedMember> generated_members()
         {"/components/schemas/ApiKeyState", "enum", names_of(all_api_key_states)},
         {"/components/schemas/RequestOutcome", "enum", names_of(all_request_outcomes)},
         {"/components/schemas/Verdict", "enum", names_of(all_verdicts)},
-        {"/components/schemas/PassedOver", "enum", names_of(all_passed_over)},
+        {"/components/schemas/PassedOver", "enum", names_of(all_ineligible_reasons)},
         {"/components/schemas/CallerKind", "enum", names_of(all_caller_kinds)},
         {"/components/schemas/AuditAction", "enum", names_of(all_audit_actions)},
         {"/components/schemas/AuditSubject", "enum", names_of(all_audit_subjects)},
-        {"/components/schemas/UpstreamFinding", "enum", names_of(all_upstream_findings)},
+        {"/components/schemas/UpstreamFinding", "enum", names_of(all_upstream_diagnoses)},
         {"/components/schemas/SettingGroup", "enum", setting_groups()},
         {"/components/schemas/SettingType", "enum", names_of(all_setting_types)},
         {"/components/schemas/SettingSource", "enum", names_of(all_setting_sources)},

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.hpp"
+#include "core/base/file.hpp"
 #include "generate/openapi_file.hpp"
 #include "generate/settings_table.hpp"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
+#include "core/base/result.hpp"
 #include "generate/generated_members.hpp"
 
 namespace dreamina {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "domain/settings.hpp"
+#include "core/domain/settings.hpp"
 
 namespace dreamina {
 namespace {

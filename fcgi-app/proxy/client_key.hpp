@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "server/request.hpp"
+#include "net/request.hpp"
 
 namespace dreamina {
 

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/log.hpp"
-#include "base/text.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -26,9 +26,9 @@ constexpr long receive_buffer = 65528;
 
 /// Heads and trailers are text that a server makes up; more than this is a fault of its, or worse. libcurl itself takes
 /// 300 KB of a head and keeps a copy of all it takes, of trailers without a bound.
-constexpr std::size_t most_interim_bytes = 64 * 1024;
-constexpr std::size_t most_head_bytes = 256 * 1024;
-constexpr std::size_t most_trailer_bytes = 16 * 1024;
+constexpr std::size_t max_interim_bytes = 64 * 1024;
+constexpr std::size_t max_head_bytes = 256 * 1024;
+constexpr std::size_t max_trailer_bytes = 16 * 1024;
 
 std::string path_of(std::string_view base_url)
 {
@@ -143,7 +143,7 @@ bool CurlTransfer::take_head_line(std::string_view line)
 {
     if (head_delivered_) {
         trailer_bytes_ += line.size();
-        ends_in_trailers_ = trailer_bytes_ > most_trailer_bytes;
+        ends_in_trailers_ = trailer_bytes_ > max_trailer_bytes;
         return !ends_in_trailers_;
     }
     if (!std::exchange(in_head_, true)) {
@@ -152,14 +152,14 @@ bool CurlTransfer::take_head_line(std::string_view line)
     }
     if (status_ >= 200) {
         head_bytes_ += line.size();
-    } else if ((interim_bytes_ += line.size()) > most_interim_bytes) {
+    } else if ((interim_bytes_ += line.size()) > max_interim_bytes) {
         log_warning("the upstream sends interim answers without end");
         return false;
     }
     if (trim(line).empty()) {
         in_head_ = false;  // after a 1xx another one follows
         if (status_ >= 200) deliver_head();
-    } else if (head_bytes_ <= most_head_bytes) {
+    } else if (head_bytes_ <= max_head_bytes) {
         take_header(line);
     }
     return true;

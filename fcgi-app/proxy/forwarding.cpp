@@ -5,25 +5,25 @@
 
 #include <fmt/format.h>
 
-#include "base/log.hpp"
-#include "base/text.hpp"
-#include "domain/answer_sample.hpp"
-#include "domain/upstream_breaker.hpp"
-#include "domain/verdict_rules.hpp"
-#include "proxy/asked_model.hpp"
-#include "proxy/form_fields.hpp"
-#include "proxy/headers.hpp"
-#include "proxy/key_refusal.hpp"
-#include "proxy/model_reading.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/verdict/answer_sample.hpp"
+#include "core/domain/breaker_state.hpp"
+#include "core/domain/verdict/verdict_rules.hpp"
+#include "proxy/body/asked_model.hpp"
+#include "proxy/body/form_fields.hpp"
+#include "proxy/answer/headers.hpp"
+#include "proxy/api_key_errors.hpp"
+#include "proxy/body/model_reading.hpp"
 #include "proxy/openai_error.hpp"
-#include "proxy/refusal.hpp"
+#include "proxy/error_replies.hpp"
 #include "proxy/relay.hpp"
 #include "proxy/request_notes.hpp"
 #include "proxy/request_origin.hpp"
 #include "proxy/request_translation.hpp"
-#include "proxy/retry_after.hpp"
-#include "proxy/told_error.hpp"
-#include "proxy/upstream_answer.hpp"
+#include "proxy/answer/retry_after.hpp"
+#include "proxy/answer/told_error.hpp"
+#include "proxy/answer/upstream_answer.hpp"
 
 namespace dreamina {
 namespace {
@@ -38,7 +38,7 @@ constexpr int not_found = 404;
 constexpr std::string_view too_many_fields = "it has more fields than any request needs";
 
 /// With less time left another account is not worth a try.
-constexpr std::chrono::seconds shortest_attempt{1};
+constexpr std::chrono::seconds min_attempt{1};
 
 /// Whether the client wants events rather than one answer.
 bool takes_events(const Request& request)
@@ -56,8 +56,20 @@ bool may_ask_for_stream(const Body& body, std::string_view content_type)
     return fields.all().empty() || std::any_of(fields.all().begin(), fields.all().end(), is_on);
 }
 
-/// Lives until the answer is finished and the lease settled, also when the client has gone: what was sent to the
-/// upstream may have been paid for and is let finish.
+/// One request's way, from the moment its client is known. Everything runs on the loop's thread but for the reading of
+/// bodies that lie in files.
+///
+///     begin            read the model from the body
+///     choose           resolve it in the catalogue; a key may refuse it
+///     translate        make of the request what the known upstream understands; take_on checks the result
+///     reserve          ask the write queue for an account, and settle the attempt before in the same transaction
+///     on_reserved      send with that account's session, or refuse, or give the answer of the attempt before
+///     on_head, on_body hold a failure back, since another account may follow; pass everything else on at once
+///     on_end           judge the answer and settle the account; reserve again if another one may be tried
+///     finish           end the answer once it is settled: a client that has its answer finds it counted
+///
+/// Once a byte has gone to the client there is no other attempt. It lives until the answer is finished and the lease
+/// settled, also when the client has gone: what was sent may have been paid for, so it is let finish.
 class Forwarding : public TransferListener, public std::enable_shared_from_this<Forwarding> {
 public:
     Forwarding(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
@@ -116,7 +128,7 @@ public:
         logged_ = true;
         settlement.end = notes_.end(outcome_of(verdict), seen(), tried_.size());
         // The answer's last piece waits for the booking: a client that has its answer finds it counted.
-        context_.ledger.settle(std::move(settlement), [self] { self->finish(); });
+        context_.write_queue.settle(std::move(settlement), [self] { self->finish(); });
     }
 
 private:
@@ -202,13 +214,13 @@ private:
 
     /// Of a request that ends otherwise than with an attempt; what was logged once stays.
     void log_end(RequestOutcome outcome, const RequestNotes::Seen& seen,
-                 std::shared_ptr<const StandingNote> standing = nullptr)
+                 std::shared_ptr<const StoredEligibility> eligibility = nullptr)
     {
         if (std::exchange(logged_, true)) return;
-        context_.ledger.log({.facts = notes_.facts(),
-                             .model = rule_.id,
-                             .end = notes_.end(outcome, seen, tried_.size(), std::move(standing)),
-                             .last_attempt = std::nullopt});
+        context_.write_queue.log({.facts = notes_.facts(),
+                                  .model = rule_.id,
+                                  .end = notes_.end(outcome, seen, tried_.size(), std::move(eligibility)),
+                                  .last_attempt = std::nullopt});
     }
     void log_client_gone()
     {
@@ -304,7 +316,7 @@ private:
     {
         const auto patience =
             std::min<milliseconds>(std::chrono::seconds{settings_->settings.queue_timeout}, time_left());
-        const auto id = context_.ledger.reserve(
+        const auto id = context_.write_queue.reserve(
             {.rule = rule_,
              .tried = tried_,
              .lease_for = time_left() + lease_margin,
@@ -315,8 +327,8 @@ private:
             [self = shared_from_this()](Reservation reservation) { self->on_reserved(std::move(reservation)); },
             std::move(before));
         // Not by way of `this`: a refusal may be on its way longer than this lives.
-        exchange_->on_gone([&ledger = context_.ledger, id, weak = weak_from_this()] {
-            ledger.withdraw(id);
+        exchange_->on_gone([&write_queue = context_.write_queue, id, weak = weak_from_this()] {
+            write_queue.withdraw(id);
             if (const auto self = weak.lock()) self->log_client_gone();
         });
     }
@@ -325,7 +337,7 @@ private:
     {
         if (reservation) {
             if (exchange_->gone()) {
-                context_.ledger.give_back(reservation->id);
+                context_.write_queue.give_back(reservation->id);
                 log_client_gone();
                 return;
             }
@@ -348,7 +360,8 @@ private:
             refuse(RequestOutcome::upstream_down, upstream_down_reply(reason.retry_at, system_now()));
             return;
         case NoLease::Why::key_refused:
-            refuse(RequestOutcome::key_refused, key_refusal_reply(reason.key.value_or(ApiKeyRefusal{}), system_now()));
+            refuse(RequestOutcome::key_refused,
+                   api_key_error_reply(reason.key.value_or(ApiKeyRefusal{}), system_now()));
             return;
         case NoLease::Why::database_refuses:
             refuse(RequestOutcome::database_unavailable, database_refuses_reply());
@@ -359,14 +372,14 @@ private:
     void refuse(RequestOutcome outcome, Reply reply)
     {
         log_end(outcome, seen(reply));
-        relay_.give(std::move(reply), marks());
+        relay_.give(std::move(reply), trace_headers());
     }
 
     void refuse_with_reason(RequestOutcome outcome)
     {
         context_.refusals.refuse(
-            exchange_, rule_, settings_, marks(),
-            [self = shared_from_this(), outcome](const Reply& reply, std::shared_ptr<const StandingNote> note) {
+            exchange_, rule_, settings_, trace_headers(),
+            [self = shared_from_this(), outcome](const Reply& reply, std::shared_ptr<const StoredEligibility> note) {
                 self->log_end(outcome, self->seen(reply), std::move(note));
             });
     }
@@ -439,11 +452,11 @@ private:
         if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
         if (retry == Retry::once_elsewhere) rule_.regions = without(rule_.regions, only(lease_.region));
         return !relay_.started() && !exchange_->gone() && end_ != TransferEnd::cancelled &&
-               std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > shortest_attempt;
+               std::cmp_less(tried_.size(), settings_->settings.max_attempts) && time_left() > min_attempt;
     }
 
     /// What tells the client about its request's way; never who served it.
-    Headers marks() const
+    Headers trace_headers() const
     {
         return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", tried_.size())}};
     }
@@ -453,7 +466,7 @@ private:
     {
         if (!answer_->events) judgement_ = judged();
         tried_.push_back(lease_.account);  // counts among the attempts that the headers tell
-        relay_.start(*answer_, marks());
+        relay_.start(*answer_, trace_headers());
         tried_.pop_back();
         pass_on(answer_->held.release());
     }
@@ -497,11 +510,11 @@ private:
             return;
         }
         if (auto reply = reply_instead()) {
-            relay_.give(*std::move(reply), marks());
+            relay_.give(*std::move(reply), trace_headers());
             return;
         }
         auto& whole = whole_answer();
-        relay_.start(*whole, marks());
+        relay_.start(*whole, trace_headers());
         relay_.pass_on(whole->held.release());
         relay_.finish();
     }

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "proxy/proxy_context.hpp"
-#include "server/exchange.hpp"
+#include "net/exchange.hpp"
 
 namespace dreamina {
 

@@ -2,33 +2,33 @@
 
 #include <optional>
 
-#include "base/log.hpp"
+#include "core/base/log.hpp"
 
 namespace dreamina {
 namespace {
 
 /// More keys than this do not wait: a look at an address takes microseconds, a hash a tenth of a second.
-constexpr std::size_t most_under_way = 256;
+constexpr std::size_t max_under_way = 256;
 constexpr std::chrono::seconds when_crowded{2};
 
-constexpr std::size_t most_refused = 4096;
-constexpr std::size_t most_trusted = 16384;
+constexpr std::size_t max_refused = 4096;
+constexpr std::size_t max_trusted = 16384;
 
 }  // namespace
 
 void KeyCheck::judge(std::string key, std::string stored_password, ClientAddress client,
-                     std::function<void(PasswordAnswer)> then)
+                     std::function<void(LoginResult)> then)
 {
-    if (under_way_ >= most_under_way) {
-        then({PasswordAnswer::Verdict::too_many, when_crowded});
+    if (under_way_ >= max_under_way) {
+        then({LoginResult::Outcome::too_many, when_crowded});
         return;
     }
     ++under_way_;
     threads_.submit([this, key = std::move(key), stored = std::move(stored_password), client = std::move(client),
                      then = std::move(then)]() mutable {
-        PasswordAnswer admission{PasswordAnswer::Verdict::too_many, when_crowded};
+        LoginResult admission{LoginResult::Outcome::too_many, when_crowded};
         try {
-            admission = admit_password(passwords_, *connections_.lend(), key, stored, client, system_now());
+            admission = attempt_login(passwords_, *connections_.lend(), key, stored, client, system_now());
         } catch (const std::exception& error) {
             log_warning("a key could not be checked: {}", error.what());
         }
@@ -48,18 +48,18 @@ std::optional<std::chrono::seconds> KeyCheck::refused_for(const ClientAddress& c
     return std::chrono::ceil<std::chrono::seconds>(found->second - Clock::now());
 }
 
-void KeyCheck::note(const std::string& address, const PasswordAnswer& admission)
+void KeyCheck::note(const std::string& address, const LoginResult& admission)
 {
-    if (admission.verdict != PasswordAnswer::Verdict::too_many) {
+    if (admission.outcome != LoginResult::Outcome::too_many) {
         refused_.erase(address);
-        if (trusted_.size() >= most_trusted) trusted_.clear();  // the database remembers them longer
-        if (admission.verdict == PasswordAnswer::Verdict::right) trusted_.insert(address);
+        if (trusted_.size() >= max_trusted) trusted_.clear();  // the database remembers them longer
+        if (admission.outcome == LoginResult::Outcome::right) trusted_.insert(address);
         return;
     }
     const auto now = Clock::now();
-    if (refused_.size() >= most_refused) {
+    if (refused_.size() >= max_refused) {
         std::erase_if(refused_, [&](const auto& entry) { return entry.second <= now; });
-        if (refused_.size() >= most_refused) return;
+        if (refused_.size() >= max_refused) return;
     }
     refused_[address] = now + admission.retry_after;
 }

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "server/doors.hpp"
-#include "server/event_loop.hpp"
-#include "server/task_pool.hpp"
-#include "storage/connection_pool.hpp"
+#include "auth/login.hpp"
+#include "net/event_loop.hpp"
+#include "net/task_pool.hpp"
+#include "core/storage/engine/connection_pool.hpp"
 
 namespace dreamina {
 
@@ -25,7 +25,7 @@ public:
 
     /// The rest on the loop's thread. `then` is called there, at once or later.
     void judge(std::string key, std::string stored_password, ClientAddress client,
-               std::function<void(PasswordAnswer)> then);
+               std::function<void(LoginResult)> then);
 
     /// How long a public address that guessed too often is refused, right key or not; nothing if it is not. Private
     /// ones are told apart only by their keys: often that is where a proxy stands, with all clients behind it.
@@ -40,7 +40,7 @@ public:
 
 private:
     using Clock = EventLoop::Clock;
-    void note(const std::string& address, const PasswordAnswer& admission);
+    void note(const std::string& address, const LoginResult& admission);
 
     EventLoop& loop_;
     TaskPool& threads_;

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "base/log.hpp"
-#include "base/secret.hpp"
-#include "storage/api_key_store.hpp"
+#include "core/base/log.hpp"
+#include "core/base/secret.hpp"
+#include "core/storage/stores/api_key_store.hpp"
 
 namespace dreamina {
 

@@ -10,10 +10,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/api_key.hpp"
-#include "server/event_loop.hpp"
-#include "server/task_pool.hpp"
-#include "storage/connection_pool.hpp"
+#include "core/domain/api_key.hpp"
+#include "net/event_loop.hpp"
+#include "net/task_pool.hpp"
+#include "core/storage/engine/connection_pool.hpp"
 
 namespace dreamina {
 

@@ -1,8 +1,8 @@
 #include "proxy/model_list.hpp"
 
-#include "base/json_reader.hpp"
-#include "base/text.hpp"
-#include "proxy/asked_model.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/base/text.hpp"
+#include "proxy/body/asked_model.hpp"
 #include "proxy/openai_error.hpp"
 
 namespace dreamina {
@@ -41,7 +41,7 @@ Reply one_model(std::string_view name, const ModelCatalog& catalog, const ApiKey
 {
     const Model* model = catalog.find(name);
     if (model != nullptr && may_see(key, *model)) return json_answer(model_object(name));
-    const bool shown = name.size() <= longest_model_name && is_valid_utf8(name);
+    const bool shown = name.size() <= max_model_name_length && is_valid_utf8(name);
     return openai_error(404, "invalid_request_error", "model_not_found",
                         shown ? "there is no model " + std::string{name} + " that this key may use"
                               : std::string{"there is no such model"});

@@ -1,9 +1,9 @@
 #pragma once
 /// GET /v1/models and /v1/models/{id}, in OpenAI's form: from the catalogue, as far as the caller may use it.
 
-#include "domain/api_key.hpp"
-#include "domain/model_catalog.hpp"
-#include "server/exchange.hpp"
+#include "core/domain/api_key.hpp"
+#include "core/domain/model_catalog.hpp"
+#include "net/exchange.hpp"
 
 namespace dreamina {
 

@@ -1,6 +1,6 @@
 #include "proxy/openai_error.hpp"
 
-#include "base/json_reader.hpp"
+#include "core/base/json_reader.hpp"
 
 namespace dreamina {
 

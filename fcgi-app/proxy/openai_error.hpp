@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/exchange.hpp"
+#include "net/exchange.hpp"
 
 namespace dreamina {
 

@@ -3,17 +3,17 @@
 
 #include <memory>
 
-#include "domain/model_catalog.hpp"
-#include "domain/verdict_rules.hpp"
-#include "pool/ledger.hpp"
+#include "core/domain/model_catalog.hpp"
+#include "core/domain/verdict/verdict_rules.hpp"
+#include "core/pool/write_queue.hpp"
 #include "proxy/key_check.hpp"
 #include "proxy/known_keys.hpp"
-#include "proxy/refusals.hpp"
+#include "proxy/ineligibility_cache.hpp"
 #include "proxy/upstream.hpp"
-#include "server/event_loop.hpp"
-#include "server/password_check.hpp"
-#include "server/task_pool.hpp"
-#include "storage/settings_file.hpp"
+#include "net/event_loop.hpp"
+#include "auth/password_check.hpp"
+#include "net/task_pool.hpp"
+#include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
 
@@ -21,9 +21,9 @@ struct ProxyContext {
     EventLoop& loop;
     TaskPool& threads;  ///< for searching large bodies
     KeyCheck& key_check;
-    Ledger& ledger;
+    WriteQueue& write_queue;
     Upstream& upstream;
-    Refusals& refusals;
+    IneligibilityCache& refusals;
     SettingsFile& settings;
     PasswordCheck& passwords;
     KnownKeys& keys;

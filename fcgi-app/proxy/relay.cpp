@@ -2,11 +2,11 @@
 
 #include <utility>
 
-#include "base/text.hpp"
-#include "proxy/content_coding.hpp"
-#include "proxy/headers.hpp"
+#include "core/base/text.hpp"
+#include "proxy/answer/content_coding.hpp"
+#include "proxy/answer/headers.hpp"
 #include "proxy/openai_error.hpp"
-#include "proxy/told_error.hpp"
+#include "proxy/answer/told_error.hpp"
 
 namespace dreamina {
 namespace {
@@ -64,7 +64,7 @@ void Relay::stop_blanks()
     if (blank_timer_) loop_.cancel(*std::exchange(blank_timer_, std::nullopt));
 }
 
-void Relay::start(UpstreamAnswer& answer, const Headers& marks)
+void Relay::start(UpstreamAnswer& answer, const Headers& trace_headers)
 {
     started_ = true;
     stop_blanks();
@@ -73,7 +73,7 @@ void Relay::start(UpstreamAnswer& answer, const Headers& marks)
     read_as(answer, headers);
     if (is_lost_) write(unreadable_answer_error(answer.status).body);
     if (sent_blanks_) return;
-    headers.insert(headers.end(), marks.begin(), marks.end());
+    headers.insert(headers.end(), trace_headers.begin(), trace_headers.end());
     headers.push_back(should_retry(false));           // a generation has run, or nobody is left to try
     if (is_stream_) headers.push_back(unbuffered());  // events reach the client as they come
     fit_for_nginx(headers);
@@ -149,10 +149,10 @@ void Relay::finish()
 
 void Relay::abort() { exchange_.abort(); }
 
-void Relay::give(Reply reply, const Headers& marks)
+void Relay::give(Reply reply, const Headers& trace_headers)
 {
     stop_blanks();
-    reply.headers.insert(reply.headers.end(), marks.begin(), marks.end());
+    reply.headers.insert(reply.headers.end(), trace_headers.begin(), trace_headers.end());
     answer(exchange_, reply);
 }
 

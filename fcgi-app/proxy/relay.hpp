@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "base/inflate.hpp"
-#include "proxy/data_limit.hpp"
+#include "core/base/inflate.hpp"
+#include "proxy/answer/data_limit.hpp"
 #include "proxy/request_notes.hpp"
-#include "proxy/upstream_answer.hpp"
-#include "server/event_loop.hpp"
-#include "server/exchange.hpp"
+#include "proxy/answer/upstream_answer.hpp"
+#include "net/event_loop.hpp"
+#include "net/exchange.hpp"
 
 namespace dreamina {
 
@@ -38,7 +38,7 @@ public:
     bool started() const { return started_; }
 
     /// Begins to send the upstream's answer on. Takes its headers.
-    void start(UpstreamAnswer& answer, const Headers& marks);
+    void start(UpstreamAnswer& answer, const Headers& trace_headers);
     void pass_on(std::string_view piece);
     /// The last piece goes out only now.
     void finish();
@@ -46,7 +46,7 @@ public:
     void abort();
 
     /// An answer of ours instead.
-    void give(Reply reply, const Headers& marks);
+    void give(Reply reply, const Headers& trace_headers);
 
     /// What the client sees of a status.
     int seen_status(int status) const { return sent_blanks_ ? ok : status; }

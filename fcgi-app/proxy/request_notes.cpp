@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
-#include "base/time_ordered_id.hpp"
-#include "domain/model_catalog.hpp"
+#include "core/base/text.hpp"
+#include "core/base/time_ordered_id.hpp"
+#include "core/domain/model_catalog.hpp"
 
 namespace dreamina {
 namespace {
 
 /// Longer ones are no route of the upstream's.
-constexpr std::size_t longest_path = 200;
-constexpr std::size_t longest_method = 32;
+constexpr std::size_t max_path_length = 200;
+constexpr std::size_t max_method_length = 32;
 
 /// Printable ASCII: what a client sends need not be text.
 std::string printable(std::string_view text, std::size_t longest)
@@ -31,14 +31,14 @@ RequestNotes::RequestNotes(const Request& request, std::uint64_t body_size, std:
     facts_.api_key = api_key;
     facts_.began_at = system_now();
     facts_.id = new_time_ordered_id(facts_.began_at);
-    facts_.method = printable(request.method, longest_method);
-    facts_.path = printable(request.path, longest_path);
+    facts_.method = printable(request.method, max_method_length);
+    facts_.path = printable(request.path, max_path_length);
     facts_.bytes_in = static_cast<std::int64_t>(body_size);
 }
 
 void RequestNotes::asked_for(const std::optional<std::string>& model)
 {
-    if (model && model->size() <= longest_model_name && is_valid_utf8(*model) && !has_control_characters(*model))
+    if (model && model->size() <= max_model_name_length && is_valid_utf8(*model) && !has_control_characters(*model))
         facts_.model_asked = model;
 }
 
@@ -51,7 +51,7 @@ milliseconds RequestNotes::end_attempt()
 }
 
 RequestEnd RequestNotes::end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
-                             std::shared_ptr<const StandingNote> standing) const
+                             std::shared_ptr<const StoredEligibility> eligibility) const
 {
     return {.outcome = outcome,
             .status = seen.status,
@@ -60,7 +60,7 @@ RequestEnd RequestNotes::end(RequestOutcome outcome, const Seen& seen, std::size
             .took = in_millis(Clock::now() - began_),
             .upstream_took = facts_.upstream_took,
             .attempts = static_cast<int>(attempts),
-            .standing = std::move(standing)};
+            .eligibility = std::move(eligibility)};
 }
 
 }  // namespace dreamina

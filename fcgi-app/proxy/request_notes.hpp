@@ -4,9 +4,9 @@
 #include <memory>
 #include <optional>
 
-#include "domain/request_record.hpp"
-#include "server/event_loop.hpp"
-#include "server/request.hpp"
+#include "core/domain/request_record.hpp"
+#include "net/event_loop.hpp"
+#include "net/request.hpp"
 
 namespace dreamina {
 
@@ -39,7 +39,7 @@ public:
         bool gone = false;
     };
     RequestEnd end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
-                   std::shared_ptr<const StandingNote> standing = nullptr) const;
+                   std::shared_ptr<const StoredEligibility> eligibility = nullptr) const;
 
 private:
     Clock::time_point began_ = Clock::now();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/digest.hpp"
-#include "proxy/multipart_scanner.hpp"
+#include "core/base/digest.hpp"
+#include "proxy/body/multipart_scanner.hpp"
 
 namespace dreamina {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/request.hpp"
+#include "net/request.hpp"
 
 namespace dreamina {
 

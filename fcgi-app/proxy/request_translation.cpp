@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
-#include "proxy/asked_model.hpp"
-#include "proxy/form_fields.hpp"
-#include "proxy/picture_size.hpp"
+#include "proxy/body/asked_model.hpp"
+#include "proxy/body/form_fields.hpp"
+#include "proxy/body/picture_size.hpp"
 
 namespace dreamina {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "domain/settings.hpp"
-#include "domain/upstream_kind.hpp"
-#include "server/request.hpp"
+#include "core/domain/settings.hpp"
+#include "core/domain/upstream_kind.hpp"
+#include "net/request.hpp"
 
 namespace dreamina {
 

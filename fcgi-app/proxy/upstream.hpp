@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/event_loop.hpp"
-#include "server/request.hpp"
+#include "net/event_loop.hpp"
+#include "net/request.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "storage/backup.hpp"
+#include "core/storage/maintenance/backup.hpp"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include "commands/new_file.hpp"
 #include "commands/password.hpp"
 #include "signals.hpp"
-#include "storage/open_data_folder.hpp"
-#include "storage/sealing.hpp"
-#include "storage/sealing_store.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
+#include "core/storage/maintenance/encryption.hpp"
+#include "core/storage/accounts/encryption_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -32,8 +32,9 @@ public:
 
 std::string secrets_of(Database& database, bool plain)
 {
-    const auto sealing = SealingStore{database}.find();
-    return sealing && !plain ? "secrets encrypted with the key " + sealing->key_id : "secrets as plain text";
+    const auto encryption_state = EncryptionStore{database}.find();
+    return encryption_state && !plain ? "secrets encrypted with the key " + encryption_state->key_id
+                                      : "secrets as plain text";
 }
 
 }  // namespace
@@ -41,31 +42,31 @@ std::string secrets_of(Database& database, bool plain)
 int backup_command(const CommandLine& line)
 try {
     const fs::path file = line.arguments.at(0);
-    if (const auto free = must_be_new(file); !free) return complain(free.error().message);
+    if (const auto free = must_be_new(file); !free) return print_error(free.error().message);
     auto data = open_existing_data_folder(line.folder);
-    if (!data) return complain_of_folder(data.error());
+    if (!data) return print_folder_error(data.error());
     const bool plain = line.has("--plain");
     if (plain) {
         const auto confirmed = confirm_password(data->settings->current()->settings, line.has("--password-stdin"));
-        if (!confirmed) return complain(confirmed.error().message);
+        if (!confirmed) return print_error(confirmed.error().message);
     }
     Database database{data->database_file};
     const Unfinished copy{file};
     copy_in_steps(database, copy.path, {});
     if (plain) {
         Database opened{DatabaseFile{copy.path, data->database_file.keys()}};
-        unseal(opened);
+        decrypt_all(opened);
     }
     if (const auto fault = integrity_fault(copy.path, {}))
-        return complain("the copy is not whole, and the database may not be: " + *fault);
+        return print_error("the copy is not whole, and the database may not be: " + *fault);
     const auto size = static_cast<double>(fs::file_size(copy.path)) / 1e6;
-    if (const auto named = name_finally(copy.path, file); !named) return complain(named.error().message);
+    if (const auto named = name_finally(copy.path, file); !named) return print_error(named.error().message);
     fmt::print("wrote {} ({:.1f} MB, checked, {})\n", file.string(), size, secrets_of(database, plain));
     return 0;
 } catch (const DatabaseError& error) {
-    return complain(error.what());
+    return print_error(error.what());
 } catch (const fs::filesystem_error& error) {
-    return complain(error.what());
+    return print_error(error.what());
 }
 
 }  // namespace dreamina

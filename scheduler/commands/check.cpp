@@ -22,7 +22,7 @@ std::string_view to_string(Level level)
 void print_lines(const std::vector<Finding>& findings)
 {
     for (const Finding& found : findings) {
-        fmt::print("{:<8} {:<16} {}\n", to_string(found.level), found.part, found.said);
+        fmt::print("{:<8} {:<16} {}\n", to_string(found.level), found.part, found.summary);
         if (!found.advice.empty()) fmt::print("{:<25} → {}\n", "", found.advice);
     }
 }
@@ -31,8 +31,10 @@ void print_json(const std::vector<Finding>& findings, bool well)
 {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const Finding& found : findings)
-        rows.push_back(nlohmann::ordered_json{
-            {"level", to_string(found.level)}, {"part", found.part}, {"said", found.said}, {"advice", found.advice}});
+        rows.push_back(nlohmann::ordered_json{{"level", to_string(found.level)},
+                                              {"part", found.part},
+                                              {"said", found.summary},
+                                              {"advice", found.advice}});
     const nlohmann::ordered_json document{{"ok", well}, {"findings", std::move(rows)}};
     fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }

@@ -10,21 +10,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/file.hpp"
-#include "base/time_zone.hpp"
-#include "clients/http_client.hpp"
-#include "clients/register_service.hpp"
-#include "clients/upstream_detection.hpp"
+#include "core/base/file.hpp"
+#include "core/base/time_zone.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/clients/register_service.hpp"
+#include "core/clients/upstream_detection.hpp"
 #include "commands/findings.hpp"
-#include "pool/scheduler_presence.hpp"
-#include "pool/worker_presence.hpp"
-#include "storage/account_secrets.hpp"
-#include "storage/backup.hpp"
-#include "storage/database_place.hpp"
-#include "storage/migrations.hpp"
-#include "storage/open_data_folder.hpp"
-#include "storage/sealing.hpp"
-#include "storage/sealing_store.hpp"
+#include "core/pool/scheduler_presence.hpp"
+#include "core/pool/worker_presence.hpp"
+#include "core/storage/accounts/account_secrets.hpp"
+#include "core/storage/maintenance/backup.hpp"
+#include "core/storage/engine/database_place.hpp"
+#include "core/storage/maintenance/migrations.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
+#include "core/storage/maintenance/encryption.hpp"
+#include "core/storage/accounts/encryption_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -34,7 +34,7 @@ using enum Level;
 using Findings = std::vector<Finding>;
 
 constexpr std::uintmax_t much_room = std::uintmax_t{1} << 30U;
-constexpr std::uintmax_t little_room = std::uintmax_t{100} << 20U;
+constexpr std::uintmax_t low_disk_space = std::uintmax_t{100} << 20U;
 /// A night may be missed.
 constexpr std::chrono::hours old_backup{48};
 
@@ -60,12 +60,12 @@ void check_key(Database& database, const DatabaseFile& file, Findings& findings)
         findings.push_back({fault, "key", fit.error().message, "nothing starts without the right key"});
         return;
     }
-    const auto sealing = SealingStore{database}.find();
+    const auto encryption_state = EncryptionStore{database}.find();
     const auto counts = count_secrets(database);
     const auto keys = file.keys()->keys();
-    if (!sealing && keys->empty()) {
+    if (!encryption_state && keys->empty()) {
         findings.push_back({ok, "key", "secrets are plain text (SECRET_KEY_FILE is not set)", ""});
-    } else if (!sealing || !sealing->complete || counts.plain > 0) {
+    } else if (!encryption_state || !encryption_state->complete || counts.plain > 0) {
         findings.push_back({warning, "key", fmt::format("{} secrets are still plain text", counts.plain),
                             "they are encrypted at the next start"});
     } else if (keys->size() > 1) {
@@ -73,9 +73,10 @@ void check_key(Database& database, const DatabaseFile& file, Findings& findings)
                             "dreamina-scheduler --data DIR rotate-key finishes it"});
     } else {
         findings.push_back(
-            {ok, "key", fmt::format("{} secrets are encrypted with the key {}", counts.sealed, sealing->key_id), ""});
+            {ok, "key",
+             fmt::format("{} secrets are encrypted with the key {}", counts.encrypted, encryption_state->key_id), ""});
     }
-    if (!sealing) return;
+    if (!encryption_state) return;
     std::vector<std::string> names;
     for (const fs::path& copy : plain_copies(file)) names.push_back(copy.string());
     if (!names.empty())
@@ -138,11 +139,11 @@ void check_upstream(const Settings& settings, Findings& findings)
 {
     CurlTransport http{{.connect_timeout = std::chrono::seconds{5}}};
     const UpstreamDetection found = detect_upstream(http, settings.upstream_base_url, std::chrono::seconds{10});
-    findings.push_back({is_upstream(found.finding) ? ok : fault, "upstream", found.sentence,
-                        is_upstream(found.finding) ? ""
-                        : !found.instead.empty()   ? "set UPSTREAM_BASE_URL to " + found.instead
-                        : is_away(found.finding)   ? "start it, or correct UPSTREAM_BASE_URL"
-                                                   : "correct UPSTREAM_BASE_URL"});
+    findings.push_back({is_upstream(found.diagnosis) ? ok : fault, "upstream", found.sentence,
+                        is_upstream(found.diagnosis) ? ""
+                        : !found.instead.empty()     ? "set UPSTREAM_BASE_URL to " + found.instead
+                        : is_away(found.diagnosis)   ? "start it, or correct UPSTREAM_BASE_URL"
+                                                     : "correct UPSTREAM_BASE_URL"});
     if (!register_service_is_configured(settings)) {
         findings.push_back({ok, "register service", "not configured: accounts are not registered or refreshed", ""});
         return;
@@ -232,9 +233,9 @@ void check_room(const fs::path& folder, Findings& findings)
 {
     std::error_code error;
     const auto room = fs::space(folder, error).available;
-    const std::string said = error ? error.message() : fmt::format("{:.0f} MB are free", megabytes(room));
-    const Level level = error || room < little_room ? fault : room < much_room ? warning : ok;
-    findings.push_back({level, "disk", said, level == ok ? "" : "make room: the database and its backups need it"});
+    const std::string summary = error ? error.message() : fmt::format("{:.0f} MB are free", megabytes(room));
+    const Level level = error || room < low_disk_space ? fault : room < much_room ? warning : ok;
+    findings.push_back({level, "disk", summary, level == ok ? "" : "make room: the database and its backups need it"});
 }
 
 void check_clock(Findings& findings)

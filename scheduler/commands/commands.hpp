@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "command_line.hpp"
-#include "complain.hpp"
+#include "print_error.hpp"
 
 namespace dreamina {
 

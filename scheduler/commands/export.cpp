@@ -3,13 +3,13 @@
 #include "commands/commands.hpp"
 #include "commands/new_file.hpp"
 #include "commands/password.hpp"
-#include "commands/trail.hpp"
+#include "commands/audit.hpp"
 #include "commands/transfer_file.hpp"
-#include "storage/account_list.hpp"
-#include "storage/model_store.hpp"
-#include "storage/open_data_folder.hpp"
-#include "storage/sealing_store.hpp"
-#include "storage/snapshot.hpp"
+#include "core/storage/accounts/account_list.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
+#include "core/storage/accounts/encryption_store.hpp"
+#include "core/storage/engine/snapshot.hpp"
 
 namespace dreamina {
 namespace {
@@ -41,34 +41,34 @@ TransferFile gather(Database& database, const ResolvedSettings& settings)
 int export_command(const CommandLine& line)
 try {
     const std::filesystem::path file = line.arguments.at(0);
-    if (const auto free = must_be_new(file); !free) return complain(free.error().message);
+    if (const auto free = must_be_new(file); !free) return print_error(free.error().message);
     const auto data = open_existing_data_folder(line.folder);
-    if (!data) return complain_of_folder(data.error());
+    if (!data) return print_folder_error(data.error());
     const auto settings = data->settings->current();
     Database database{data->database_file};
-    const auto sealing = SealingStore{database}.find();
-    const auto key = sealing ? database.keys().find(sealing->key_id) : std::nullopt;
+    const auto encryption_state = EncryptionStore{database}.find();
+    const auto key = encryption_state ? database.keys().find(encryption_state->key_id) : std::nullopt;
     const bool plain = line.has("--plain");
     if (!plain && !key)
-        return complain(
+        return print_error(
             "there is no key to encrypt the export with (SECRET_KEY_FILE); --plain writes the secrets as "
             "plain text and asks for the password");
     if (plain) {
         const auto confirmed = confirm_password(settings->settings, line.has("--password-stdin"));
-        if (!confirmed) return complain(confirmed.error().message);
+        if (!confirmed) return print_error(confirmed.error().message);
     }
     const TransferFile transfer = gather(database, *settings);
     const Time now = system_now();
     const auto written =
-        write_new_file(file, plain ? transfer_text(transfer, now) : sealed_transfer_text(transfer, *key, now));
-    if (!written) return complain(written.error().message);
-    leave_trace(database, {.action = AuditAction::export_data, .id = {}, .name = file.string()}, now);
+        write_new_file(file, plain ? transfer_text(transfer, now) : encrypted_transfer_text(transfer, *key, now));
+    if (!written) return print_error(written.error().message);
+    record_audit(database, {.action = AuditAction::export_data, .id = {}, .name = file.string()}, now);
     fmt::print("wrote {} accounts, {} models and {} settings to {} ({})\n", transfer.accounts.size(),
                transfer.models.size(), transfer.settings.size(), file.string(),
                plain ? "plain text: whoever has it has the accounts" : "encrypted with the key " + key->id());
     return 0;
 } catch (const DatabaseError& error) {
-    return complain(error.what());
+    return print_error(error.what());
 }
 
 }  // namespace dreamina

@@ -10,9 +10,9 @@ enum class Level { ok, warning, fault };
 
 struct Finding {
     Level level = Level::ok;
-    std::string part;    ///< "database", "upstream" …
-    std::string said;    ///< one sentence
-    std::string advice;  ///< what to do; empty if all is well
+    std::string part;     ///< "database", "upstream" …
+    std::string summary;  ///< one sentence
+    std::string advice;   ///< what to do; empty if all is well
 };
 
 /// Looks at everything without changing it: the data folder need not be whole.

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/key_ring.hpp"
+#include "core/base/key_ring.hpp"
 #include "commands/commands.hpp"
 #include "commands/new_file.hpp"
 
@@ -9,9 +9,9 @@ namespace dreamina {
 int generate_key_command(const CommandLine& line)
 {
     const std::filesystem::path file = line.arguments.at(0);
-    const SealingKey key = SealingKey::random();
+    const EncryptionKey key = EncryptionKey::random();
     if (const auto written = write_new_file(file, key_file_text({key})); !written)
-        return complain(written.error().message);
+        return print_error(written.error().message);
     fmt::print(
         "wrote the key {} to {}\nKeep a copy of it apart from the database and its backups: without it their "
         "secrets are lost.\n",

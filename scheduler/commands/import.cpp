@@ -1,18 +1,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/file.hpp"
+#include "core/base/file.hpp"
 #include "commands/commands.hpp"
-#include "commands/trail.hpp"
+#include "commands/audit.hpp"
 #include "commands/transfer_file.hpp"
-#include "domain/exported_account.hpp"
-#include "domain/import_text.hpp"
-#include "pool/pool.hpp"
-#include "storage/account_store.hpp"
-#include "storage/model_store.hpp"
-#include "storage/open_data_folder.hpp"
-#include "storage/sealing.hpp"
-#include "storage/transaction.hpp"
+#include "core/domain/account/exported_account.hpp"
+#include "core/domain/import/import_text.hpp"
+#include "core/pool/pool.hpp"
+#include "core/storage/accounts/account_store.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
+#include "core/storage/maintenance/encryption.hpp"
+#include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
 namespace {
@@ -30,7 +30,7 @@ std::string words(std::string_view what, const Tally& tally)
                        tally.left);
 }
 
-Trace trace_of(AuditAction action, AuditSubject subject, const std::string& id, const std::string& name)
+AuditEntry entry_of(AuditAction action, AuditSubject subject, const std::string& id, const std::string& name)
 {
     return {.action = action, .subject = subject, .id = id, .name = name};
 }
@@ -52,8 +52,8 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                       .proxy_url = std::optional{account.proxy_url}},
                      now);
         ++tally.replaced;
-        leave_trace(database, trace_of(AuditAction::change, AuditSubject::account, std::to_string(*id), account.email),
-                    now);
+        record_audit(database, entry_of(AuditAction::change, AuditSubject::account, std::to_string(*id), account.email),
+                     now);
     } else {
         id = store.add({.email = account.email,
                         .password = account.password,
@@ -63,8 +63,8 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                         .points = account.points},
                        now);
         ++tally.added;
-        leave_trace(database, trace_of(AuditAction::import, AuditSubject::account, std::to_string(*id), account.email),
-                    now);
+        record_audit(database, entry_of(AuditAction::import, AuditSubject::account, std::to_string(*id), account.email),
+                     now);
     }
     store.take_over_state(*id, account, now);
 }
@@ -86,8 +86,8 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
         if (line.proxy_url) change.proxy_url = line.proxy_url;
         store.change(*id, change, now);
         ++tally.replaced;
-        leave_trace(database, trace_of(AuditAction::change, AuditSubject::account, std::to_string(*id), line.email),
-                    now);
+        record_audit(database, entry_of(AuditAction::change, AuditSubject::account, std::to_string(*id), line.email),
+                     now);
     } else {
         id = store.add({.email = line.email,
                         .password = line.password,
@@ -97,8 +97,8 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
                         .points = line.points.value_or(default_points)},
                        now);
         ++tally.added;
-        leave_trace(database, trace_of(AuditAction::import, AuditSubject::account, std::to_string(*id), line.email),
-                    now);
+        record_audit(database, entry_of(AuditAction::import, AuditSubject::account, std::to_string(*id), line.email),
+                     now);
     }
 }
 
@@ -115,9 +115,9 @@ Result<void> put_model(Database& database, const Model& model, bool replace, Tim
             return failure("taken_name", fmt::format("the model {} has the name {}, which is {}'s here", model.id,
                                                      name.name, *owner));
     ++(known ? tally.replaced : tally.added);
-    leave_trace(database,
-                trace_of(known ? AuditAction::change : AuditAction::import, AuditSubject::model, model.id, model.id),
-                now);
+    record_audit(database,
+                 entry_of(known ? AuditAction::change : AuditAction::import, AuditSubject::model, model.id, model.id),
+                 now);
     return known ? store.change(model) : store.add(model);
 }
 
@@ -139,8 +139,8 @@ Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool
         // Last, so that nothing is left to go wrong: the file is changed whole or not at all.
         if (replace)
             for (const SettingEntry& setting : transfer.settings)
-                leave_trace(database, trace_of(AuditAction::change, AuditSubject::setting, setting.key, setting.key),
-                            now);
+                record_audit(database, entry_of(AuditAction::change, AuditSubject::setting, setting.key, setting.key),
+                             now);
         if (replace && count > 0)
             if (auto changed = data.settings->change(transfer.settings); !changed)
                 return tl::unexpected(changed.error());
@@ -177,20 +177,20 @@ int import_command(const CommandLine& line)
 try {
     const std::string& file = line.arguments.at(0);
     auto data = open_data_folder(line.folder);
-    if (!data) return complain_of_folder(data.error());
+    if (!data) return print_folder_error(data.error());
     const auto text = read_file(file);
-    if (!text) return complain(text.error().message);
+    if (!text) return print_error(text.error().message);
     const auto transfer = read_file_to_import(*data, decoded(*text), line.has("--skip-faulty"));
     if (!transfer)
-        return complain(fmt::format("{}: {}; nothing was changed", file, transfer.error().message),
-                        transfer.error().code == "no_key" ? exit_bad_configuration : exit_failed);
+        return print_error(fmt::format("{}: {}; nothing was changed", file, transfer.error().message),
+                           transfer.error().code == "no_key" ? exit_bad_configuration : exit_failed);
     const bool dry_run = line.has("--dry-run");
     const auto taken = take_in(*data, *transfer, line.has("--replace"), dry_run);
-    if (!taken) return complain(fmt::format("{}: {}; nothing was changed", file, taken.error().message));
+    if (!taken) return print_error(fmt::format("{}: {}; nothing was changed", file, taken.error().message));
     fmt::print("{}{}", dry_run ? "nothing was changed; it would be:\n" : "", *taken);
     return 0;
 } catch (const DatabaseError& error) {
-    return complain(std::string{"nothing was changed: "} + error.what());
+    return print_error(std::string{"nothing was changed: "} + error.what());
 }
 
 }  // namespace dreamina

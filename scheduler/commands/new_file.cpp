@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/file.hpp"
+#include "core/base/file.hpp"
 
 namespace dreamina {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <iostream>
 
-#include "base/password_hash.hpp"
-#include "base/secret.hpp"
-#include "base/unique_fd.hpp"
+#include "core/base/password_hash.hpp"
+#include "core/base/secret.hpp"
+#include "core/base/unique_fd.hpp"
 
 namespace dreamina {
 namespace {

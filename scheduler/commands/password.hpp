@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "base/result.hpp"
-#include "domain/settings.hpp"
+#include "core/base/result.hpp"
+#include "core/domain/settings.hpp"
 
 namespace dreamina {
 

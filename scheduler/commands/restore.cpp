@@ -1,12 +1,12 @@
-#include "storage/restore.hpp"
+#include "core/storage/maintenance/restore.hpp"
 
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
 #include "commands/stopped_service.hpp"
-#include "commands/trail.hpp"
-#include "storage/migrations.hpp"
-#include "storage/open_data_folder.hpp"
+#include "commands/audit.hpp"
+#include "core/storage/maintenance/migrations.hpp"
+#include "core/storage/maintenance/open_data_folder.hpp"
 
 namespace dreamina {
 namespace {
@@ -21,19 +21,19 @@ int status_of(const Error& error)
 int restore_command(const CommandLine& line)
 {
     // What is in the place of the database now need not be whole, or there.
-    if (const auto made = create_data_folder(line.folder); !made) return complain_of_folder(made.error());
+    if (const auto made = create_data_folder(line.folder); !made) return print_folder_error(made.error());
     const auto data = read_data_folder(line.folder);
-    if (!data) return complain_of_folder(data.error());
+    if (!data) return print_folder_error(data.error());
     const auto stopped = service_is_stopped(data->database_file);
     if (!stopped)
-        return complain(stopped.error().message,
-                        stopped.error().code == "running" ? exit_already_running : exit_failed);
+        return print_error(stopped.error().message,
+                           stopped.error().code == "running" ? exit_already_running : exit_failed);
     const auto restored = restore_database(data->database_file, line.arguments.at(0), system_now());
-    if (!restored) return complain(restored.error().message, status_of(restored.error()));
+    if (!restored) return print_error(restored.error().message, status_of(restored.error()));
 
-    const Trace trace{.action = AuditAction::restore, .id = {}, .name = line.arguments.at(0)};
+    const AuditEntry entry{.action = AuditAction::restore, .id = {}, .name = line.arguments.at(0)};
     // An older schema has no trail, or another one.
-    if (restored->version == newest_schema_version()) leave_trace_if_possible(data->database_file, trace, system_now());
+    if (restored->version == newest_schema_version()) try_record_audit(data->database_file, entry, system_now());
     fmt::print("restored {} from {} (checked{}{})\n", data->database_file.path().string(), line.arguments.at(0),
                restored->key_id ? ", secrets encrypted with the key " + *restored->key_id : "",
                restored->version < newest_schema_version() ? ", upgraded at the next start" : "");

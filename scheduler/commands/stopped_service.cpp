@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "pool/worker_presence.hpp"
+#include "core/pool/worker_presence.hpp"
 
 namespace dreamina {
 

@@ -1,7 +1,7 @@
 #pragma once
 /// For commands that nobody may have the database open for.
 
-#include "pool/scheduler_presence.hpp"
+#include "core/pool/scheduler_presence.hpp"
 
 namespace dreamina {
 

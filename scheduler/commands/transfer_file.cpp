@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "base/json_reader.hpp"
-#include "base/text.hpp"
-#include "domain/exported_account.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/account/exported_account.hpp"
 
 namespace dreamina {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using Ordered = nlohmann::ordered_json;
 
 constexpr std::int64_t format_version = 1;
-constexpr std::string_view sealed_place = "export";
+constexpr std::string_view encrypted_place = "export";
 constexpr JsonReader::Count any_count{.max = 10'000'000};
 constexpr std::int64_t most = 1'000'000'000;
 
@@ -169,12 +169,12 @@ Result<Json> open_document(const Json& document, const Keys& keys)
     const auto box = text.is_string() ? from_base64(text.get<std::string>()) : std::nullopt;
     const auto id = box ? key_id_of(*box) : std::nullopt;
     if (!id) return failure("damaged", "what is sealed in it is damaged");
-    const auto key = std::find_if(keys.begin(), keys.end(), [&](const SealingKey& it) { return it.id() == *id; });
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const EncryptionKey& it) { return it.id() == *id; });
     if (key == keys.end())
         return failure("no_key", fmt::format("it is encrypted with the key {}, which is neither in SECRET_KEY_FILE nor "
                                              "among the former keys beside it",
                                              *id));
-    const auto plain = open_box(*key, *box, sealed_place);
+    const auto plain = decrypt(*key, *box, encrypted_place);
     if (!plain) return failure("damaged", "what is sealed in it is damaged");
     return parse_json(*plain);
 }
@@ -201,11 +201,11 @@ std::string transfer_text(const TransferFile& transfer, Time now)
     return to_text(document);
 }
 
-std::string sealed_transfer_text(const TransferFile& transfer, const SealingKey& key, Time now)
+std::string encrypted_transfer_text(const TransferFile& transfer, const EncryptionKey& key, Time now)
 {
     Ordered document = head(now);
     document["key_id"] = key.id();
-    document["sealed"] = to_base64(seal(key, transfer_text(transfer, now), sealed_place));
+    document["sealed"] = to_base64(encrypt(key, transfer_text(transfer, now), encrypted_place));
     return to_text(document);
 }
 

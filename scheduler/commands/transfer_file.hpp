@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/key_ring.hpp"
-#include "domain/account.hpp"
-#include "domain/import_line.hpp"
-#include "domain/model_catalog.hpp"
-#include "domain/settings.hpp"
+#include "core/base/key_ring.hpp"
+#include "core/domain/account/account.hpp"
+#include "core/domain/import/import_line.hpp"
+#include "core/domain/model_catalog.hpp"
+#include "core/domain/settings.hpp"
 
 namespace dreamina {
 
@@ -26,7 +26,7 @@ struct TransferFile {
 bool stays_on_its_machine(std::string_view setting);
 
 std::string transfer_text(const TransferFile& transfer, Time now);
-std::string sealed_transfer_text(const TransferFile& transfer, const SealingKey& key, Time now);
+std::string encrypted_transfer_text(const TransferFile& transfer, const EncryptionKey& key, Time now);
 
 /// Error codes "malformed_json", "invalid_field", "unknown_field", "not_an_export", "no_key" (it is sealed with one
 /// that is not among `keys`), "damaged". The message names the place and holds no secret.

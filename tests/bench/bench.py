@@ -11,14 +11,14 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e" / "support"))
 
 import body_rows  # noqa: E402 (needs the path above)
 import in_flight_rows  # noqa: E402
 import throughput_rows  # noqa: E402
 import waiting_rows  # noqa: E402
 from figure import table  # noqa: E402
-from ledger_row import ledger  # noqa: E402
+from write_queue_row import write_queue  # noqa: E402
 from live_row import live  # noqa: E402
 from many_accounts_row import many  # noqa: E402
 from restart_row import restart  # noqa: E402
@@ -29,7 +29,7 @@ from stream_row import stream  # noqa: E402
 # In the order of measuring. Two rows may come of one measurement.
 ROWS = {"small": throughput_rows.small, "parked": waiting_rows.parked, "burst": waiting_rows.burst,
         "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
-        "classes": throughput_rows.classes, "ledger": ledger, "download": body_rows.download,
+        "classes": throughput_rows.classes, "write_queue": write_queue, "download": body_rows.download,
         "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart,
         "live": live, "many": many}
 

@@ -3,11 +3,15 @@ of their own, one for each of the others; cleaned between the tests. See stack.p
 with them."""
 
 import contextlib
+import pathlib
+import sys
 
 import pytest
 
-from stack import Stack
-from stand_in import StandIn
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "support"))
+
+from stack import Stack  # noqa: E402
+from stand_in import StandIn  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
-#include "base/file.hpp"
-#include "base/text.hpp"
-#include "domain/settings.hpp"
+#include "core/base/file.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/settings.hpp"
 #include "generate/settings_table.hpp"
 
 using namespace dreamina;

@@ -7,7 +7,7 @@
 
 #include "bytes.hpp"
 #include "request.hpp"
-#include "upstream.hpp"
+#include "jimeng/upstream.hpp"
 
 namespace dreamina::stand_in {
 

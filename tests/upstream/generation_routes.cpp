@@ -8,7 +8,7 @@
 
 #include "json_text.hpp"
 #include "script.hpp"
-#include "upstream_generations.hpp"
+#include "jimeng/upstream_generations.hpp"
 
 namespace dreamina::stand_in {
 namespace {

@@ -1,4 +1,4 @@
-#include "body_reading.hpp"
+#include "jimeng/body_reading.hpp"
 
 namespace dreamina::stand_in {
 namespace {

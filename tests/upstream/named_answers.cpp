@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "chat_stream.hpp"
+#include "jimeng/chat_stream.hpp"
 #include "json_text.hpp"
 
 namespace dreamina::stand_in {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "answers.hpp"
-#include "upstream.hpp"
+#include "jimeng/upstream.hpp"
 
 namespace dreamina::stand_in {
 

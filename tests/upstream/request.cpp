@@ -8,7 +8,7 @@
 #include <event2/keyvalq_struct.h>
 #include <nlohmann/json.hpp>
 
-#include "body_reading.hpp"
+#include "jimeng/body_reading.hpp"
 
 namespace dreamina::stand_in {
 namespace {

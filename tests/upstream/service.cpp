@@ -7,8 +7,8 @@
 #include "generation_routes.hpp"
 #include "identity_routes.hpp"
 #include "named_answers.hpp"
-#include "upstream_generations.hpp"
-#include "upstream_reading.hpp"
+#include "jimeng/upstream_generations.hpp"
+#include "jimeng/upstream_reading.hpp"
 
 namespace dreamina::stand_in {
 namespace {

@@ -10,7 +10,7 @@
 #include "json_text.hpp"
 #include "named_answers.hpp"
 #include "script.hpp"
-#include "upstream_reading.hpp"
+#include "jimeng/upstream_reading.hpp"
 
 namespace dreamina::stand_in {
 namespace {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "answers.hpp"
-#include "upstream.hpp"
+#include "jimeng/upstream.hpp"
 
 namespace dreamina::stand_in {
 

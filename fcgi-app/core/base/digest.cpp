@@ -1,11 +1,11 @@
-#include "base/digest.hpp"
+#include "core/base/digest.hpp"
 
 #include <array>
 #include <cstdint>
 
 #include <sodium.h>
 
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 
 namespace dreamina {
 namespace {

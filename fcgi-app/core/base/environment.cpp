@@ -1,4 +1,4 @@
-#include "base/environment.hpp"
+#include "core/base/environment.hpp"
 
 #include <cstdlib>
 

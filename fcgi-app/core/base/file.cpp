@@ -1,4 +1,4 @@
-#include "base/file.hpp"
+#include "core/base/file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -32,9 +32,9 @@ bool write_all(int fd, std::string_view content)
 /// Where the content goes: a link stays one, and what it leads to is written, be it there yet or not.
 std::filesystem::path behind_links(std::filesystem::path path)
 {
-    constexpr int most_links = 40;  // as the kernel has it
+    constexpr int max_links = 40;  // as the kernel has it
     std::error_code error;
-    for (int i = 0; i < most_links && std::filesystem::is_symlink(path, error); ++i) {
+    for (int i = 0; i < max_links && std::filesystem::is_symlink(path, error); ++i) {
         const auto target = std::filesystem::read_symlink(path, error);
         if (error) break;
         path = path.parent_path() / target;  // an absolute one replaces the whole
@@ -96,7 +96,7 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
     // Keep the owner where we may (root editing a service's file); where we may not, the new owner is us.
     if (exists) [[maybe_unused]]
         const int ignored = ::fchown(fd.get(), existing.st_uid, existing.st_gid);
-    if (!exists) give_to_owner_of_folder(fd.get(), path);
+    if (!exists) chown_to_folder_owner(fd.get(), path);
 
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
         const int error = errno;
@@ -110,7 +110,7 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
     return {};
 }
 
-void give_to_owner_of_folder(int fd, const std::filesystem::path& path)
+void chown_to_folder_owner(int fd, const std::filesystem::path& path)
 {
     struct stat folder {};
     const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
@@ -122,7 +122,7 @@ Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
 {
     UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (!fd) return system_failure("unwritable", path, errno);
-    give_to_owner_of_folder(fd.get(), path);
+    chown_to_folder_owner(fd.get(), path);
     int locked = 0;
     do {
         locked = ::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB));

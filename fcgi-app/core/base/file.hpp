@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-#include "base/unique_fd.hpp"
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
 
 namespace dreamina {
 
@@ -27,7 +27,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 
 /// Of a file that root made for a service (a command run with sudo): it goes to whom its folder belongs to, who could
 /// not open it otherwise. For anybody else than root it does nothing.
-void give_to_owner_of_folder(int fd, const std::filesystem::path& path);
+void chown_to_folder_owner(int fd, const std::filesystem::path& path);
 
 /// An exclusive lock on `path` (created if need be) that ends with the descriptor or the process.
 /// Error code "locked" if another holds it and `wait` is false.

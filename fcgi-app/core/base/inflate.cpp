@@ -1,4 +1,4 @@
-#include "base/inflate.hpp"
+#include "core/base/inflate.hpp"
 
 #include <array>
 #include <new>

@@ -1,10 +1,10 @@
-#include "base/json_field_scanner.hpp"
+#include "core/base/json_field_scanner.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "base/json_text.hpp"
-#include "base/text.hpp"
+#include "core/base/json_text.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -13,11 +13,11 @@ constexpr const char* empty_list = "[]";
 
 }  // namespace
 
-JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value)
-    : names_(std::move(names)), longest_value_(longest_value)
+JsonFieldScanner::JsonFieldScanner(std::vector<std::string> names, std::size_t max_value_length)
+    : names_(std::move(names)), max_value_length_(max_value_length)
 {
-    constexpr std::size_t longest_escape = 6;  // \u0061
-    for (const std::string& name : names_) longest_key_ = std::max(longest_key_, name.size() * longest_escape);
+    constexpr std::size_t max_escape_length = 6;  // \u0061
+    for (const std::string& name : names_) max_key_length_ = std::max(max_key_length_, name.size() * max_escape_length);
 }
 
 void JsonFieldScanner::feed(std::string_view piece)
@@ -85,7 +85,7 @@ void JsonFieldScanner::take(char c)
 void JsonFieldScanner::keep(char c)
 {
     if (capture_ == Capture::nothing) return;
-    is_cut_ = captured_.size() >= (capture_ == Capture::key ? longest_key_ : longest_value_);
+    is_cut_ = captured_.size() >= (capture_ == Capture::key ? max_key_length_ : max_value_length_);
     if (!is_cut_) captured_.push_back(c);
 }
 

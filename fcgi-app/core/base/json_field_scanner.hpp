@@ -14,8 +14,8 @@ namespace dreamina {
 
 class JsonFieldScanner {
 public:
-    /// A text that takes more than `longest_value` bytes as it is written is cut to them; a longer number is none.
-    explicit JsonFieldScanner(std::vector<std::string> names, std::size_t longest_value = 1024);
+    /// A text that takes more than `max_value_length` bytes as it is written is cut to them; a longer number is none.
+    explicit JsonFieldScanner(std::vector<std::string> names, std::size_t max_value_length = 1024);
 
     void feed(std::string_view piece);
 
@@ -46,8 +46,8 @@ private:
     std::size_t skip_uncaptured(std::string_view piece, std::size_t at) const;
 
     std::vector<std::string> names_;
-    std::size_t longest_value_;
-    std::size_t longest_key_ = 0;  ///< with each character escaped; a longer one is none of ours
+    std::size_t max_value_length_;
+    std::size_t max_key_length_ = 0;  ///< with each character escaped; a longer one is none of ours
     std::map<std::string, Value> found_;
 
     int depth_ = 0;

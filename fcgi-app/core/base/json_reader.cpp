@@ -1,10 +1,10 @@
-#include "base/json_reader.hpp"
+#include "core/base/json_reader.hpp"
 
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {

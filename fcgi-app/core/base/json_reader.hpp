@@ -14,8 +14,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/clock.hpp"
-#include "base/result.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "base/json_text.hpp"
+#include "core/base/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,8 +12,8 @@ std::optional<std::string> read_json_text(const std::string& raw)
 
 std::optional<std::string> read_cut_json_text(std::string raw)
 {
-    constexpr std::size_t longest_character = 12;  // a surrogate pair: \uD83D\uDE00
-    for (std::size_t dropped = 0; dropped < longest_character; ++dropped) {
+    constexpr std::size_t max_character_length = 12;  // a surrogate pair: \uD83D\uDE00
+    for (std::size_t dropped = 0; dropped < max_character_length; ++dropped) {
         if (auto text = read_json_text(raw)) return text;
         if (raw.empty()) break;
         raw.pop_back();

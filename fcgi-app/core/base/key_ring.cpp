@@ -1,4 +1,4 @@
-#include "base/key_ring.hpp"
+#include "core/base/key_ring.hpp"
 
 #include <sys/stat.h>
 
@@ -7,17 +7,17 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include "base/file.hpp"
-#include "base/text.hpp"
+#include "core/base/file.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr std::size_t largest_file = 64 * 1024;
+constexpr std::size_t max_file = 64 * 1024;
 
-std::optional<SealingKey> key_in(const Keys& keys, std::string_view id)
+std::optional<EncryptionKey> key_in(const Keys& keys, std::string_view id)
 {
-    const auto found = std::find_if(keys.begin(), keys.end(), [&](const SealingKey& key) { return key.id() == id; });
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const EncryptionKey& key) { return key.id() == id; });
     return found == keys.end() ? std::nullopt : std::optional{*found};
 }
 
@@ -34,7 +34,7 @@ Result<Keys> parse_keys(const std::filesystem::path& file, std::string_view text
         const std::string_view content = trim(text.substr(0, end));
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
         if (content.empty() || content.front() == '#') continue;
-        auto key = SealingKey::from_hex(content);
+        auto key = EncryptionKey::from_hex(content);
         if (!key) return unreadable(file, fmt::format("holds no key in line {}: {}", line, key.error().message));
         if (!key_in(keys, key->id())) keys.push_back(std::move(*key));
     }
@@ -54,7 +54,7 @@ Result<Keys> read_key_file(const std::filesystem::path& file)
                               fmt::format("is open to others (mode {:04o}); chmod 600 it, and take another key if "
                                           "somebody may have read it",
                                           found.st_mode & 07777U));
-        if (static_cast<std::size_t>(found.st_size) > largest_file) return unreadable(file, "is too large for one");
+        if (static_cast<std::size_t>(found.st_size) > max_file) return unreadable(file, "is too large for one");
     }
     auto text = read_file(file);
     if (!text && text.error().code == "not_found")
@@ -68,7 +68,7 @@ Result<Keys> read_key_file(const std::filesystem::path& file)
 std::string key_file_text(const Keys& keys)
 {
     std::string text = "# Dreamina Manager: whoever has this can read the accounts' secrets; without it nobody can.\n";
-    for (const SealingKey& key : keys) text += fmt::format("# key {}\n{}\n", key.id(), key.hex());
+    for (const EncryptionKey& key : keys) text += fmt::format("# key {}\n{}\n", key.id(), key.hex());
     return text;
 }
 
@@ -98,7 +98,7 @@ std::shared_ptr<const Keys> KeyRing::keys() const
     return keys_;
 }
 
-std::optional<SealingKey> KeyRing::find(std::string_view id)
+std::optional<EncryptionKey> KeyRing::find(std::string_view id)
 {
     if (auto key = key_in(*keys(), id)) return key;
     if (const auto loaded = load(); !loaded) return std::nullopt;

@@ -1,6 +1,6 @@
 #pragma once
 /// The keys that secrets are sealed with, and the file that holds them: one key of 64 hex digits a line, the newest
-/// first; blank lines and lines that start with # are passed over. There is more than one while they are rotated.
+/// first; blank lines and lines that start with # are skipped. There is more than one while they are rotated.
 
 #include <filesystem>
 #include <functional>
@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/sealed_box.hpp"
+#include "core/base/encrypted_value.hpp"
 
 namespace dreamina {
 
-using Keys = std::vector<SealingKey>;
+using Keys = std::vector<EncryptionKey>;
 
 /// Error codes: "key_missing" (no such file), "key_unreadable" (cannot be read, holds no key or something else, or is
 /// open to others than its owner). No message holds a key.
@@ -41,7 +41,7 @@ public:
 
     /// The key with this id. If it is not among those that are known, the file is read again: keys may be rotated, or
     /// used for the first time, by another process while this one runs.
-    std::optional<SealingKey> find(std::string_view id);
+    std::optional<EncryptionKey> find(std::string_view id);
 
     /// Where the key file is; nothing for none.
     std::optional<std::filesystem::path> place() const { return place_ ? place_() : std::nullopt; }

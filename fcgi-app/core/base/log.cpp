@@ -1,4 +1,4 @@
-#include "base/log.hpp"
+#include "core/base/log.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::array<LevelName, 5> level_names{
 bool is_token_character(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// Session ids have 32 characters; keys of the services we call are as long. Words of our own are shorter.
-constexpr std::ptrdiff_t shortest_secret = 24;
+constexpr std::ptrdiff_t min_secret_length = 24;
 
 /// JOURNAL_STREAM is "device:inode" of journald's stream (systemd.exec(5)). A program that was started from a service
 /// with its standard error elsewhere inherits the variable all the same.
@@ -52,7 +52,7 @@ std::string mask_secrets(std::string_view message)
     while (cursor != message.end()) {
         const char* token_end = std::find_if_not(cursor, message.end(), is_token_character);
         const bool has_digit = std::any_of(cursor, token_end, [](char c) { return c >= '0' && c <= '9'; });
-        if (token_end - cursor >= shortest_secret && has_digit) {
+        if (token_end - cursor >= min_secret_length && has_digit) {
             masked.append(cursor, 4).append("…");
         } else {
             masked.append(cursor, token_end);

@@ -1,11 +1,11 @@
-#include "base/password_hash.hpp"
+#include "core/base/password_hash.hpp"
 
 #include <crypt.h>
 
 #include <memory>
 #include <stdexcept>
 
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 
 namespace dreamina {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 
 #include <sys/resource.h>
 

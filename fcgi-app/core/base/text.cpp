@@ -1,4 +1,4 @@
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,11 +1,11 @@
-#include "base/time_ordered_id.hpp"
+#include "core/base/time_ordered_id.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
 
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 
 namespace dreamina {
 namespace {

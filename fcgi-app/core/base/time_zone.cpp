@@ -1,4 +1,4 @@
-#include "base/time_zone.hpp"
+#include "core/base/time_zone.hpp"
 
 #include <cstdlib>
 #include <ctime>
@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "base/file.hpp"
-#include "base/log.hpp"
-#include "base/text.hpp"
+#include "core/base/file.hpp"
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {

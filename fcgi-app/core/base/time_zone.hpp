@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "clients/host_slots.hpp"
+#include "core/clients/host_slots.hpp"
 
 #include <algorithm>
 

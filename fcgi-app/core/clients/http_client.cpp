@@ -1,4 +1,4 @@
-#include "clients/http_client.hpp"
+#include "core/clients/http_client.hpp"
 
 #include <curl/curl.h>
 
@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -35,7 +35,7 @@ struct TextEnd {
 };
 
 /// The longest sleep between two looks at the transfer; libcurl's own timers and `stop` end it earlier.
-constexpr int longest_poll_ms = 1000;
+constexpr int max_poll_ms = 1000;
 
 constexpr const char* user_agent = "dreamina-manager/" DREAMINA_VERSION;
 
@@ -103,8 +103,7 @@ public:
         for (int running = 1; running > 0;) {
             if (stop.stop_requested()) return fails(HttpFault::cancelled, "cancelled");
             CURLMcode code = curl_multi_perform(multi_.get(), &running);
-            if (code == CURLM_OK && running > 0)
-                code = curl_multi_poll(multi_.get(), nullptr, 0, longest_poll_ms, nullptr);
+            if (code == CURLM_OK && running > 0) code = curl_multi_poll(multi_.get(), nullptr, 0, max_poll_ms, nullptr);
             if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
         }
         int left = 0;
@@ -173,7 +172,7 @@ private:
     static std::size_t on_write(char* data, std::size_t, std::size_t size, void* self)
     {
         auto& exchange = *static_cast<Exchange*>(self);
-        exchange.too_large_ = size > exchange.request_.largest_answer - exchange.body_.size();
+        exchange.too_large_ = size > exchange.request_.max_answer - exchange.body_.size();
         if (exchange.too_large_) return CURL_WRITEFUNC_ERROR;
         exchange.body_.append(data, size);
         return size;
@@ -207,7 +206,7 @@ private:
         const HttpTrouble trouble = trouble_of(code, system_error);
         if (too_large_)
             return fails(HttpFault::too_large,
-                         fmt::format("the answer of {} is larger than {} bytes", host_, request_.largest_answer));
+                         fmt::format("the answer of {} is larger than {} bytes", host_, request_.max_answer));
         long sent = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &sent);
         if (sent == 0)

@@ -10,7 +10,7 @@
 
 #include <tl/expected.hpp>
 
-#include "clients/host_slots.hpp"
+#include "core/clients/host_slots.hpp"
 
 namespace dreamina {
 
@@ -21,7 +21,7 @@ struct HttpRequest {
     std::optional<std::string> json_body;  ///< a POST without one has an empty body and no content type
     /// From connecting to the last byte, of one attempt. Waiting for a turn (see HostSlots) does not count.
     std::chrono::milliseconds timeout{30'000};
-    std::size_t largest_answer = 8U << 20U;  ///< bytes of body; a longer one is a failure
+    std::size_t max_answer = 8U << 20U;  ///< bytes of body; a longer one is a failure
     /// Asking twice does no harm, so a RetryingTransport may.
     bool repeatable = false;
 };

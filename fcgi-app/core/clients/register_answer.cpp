@@ -1,10 +1,10 @@
-#include "clients/register_answer.hpp"
+#include "core/clients/register_answer.hpp"
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
-#include "clients/foreign_words.hpp"
-#include "domain/import_line.hpp"
+#include "core/base/text.hpp"
+#include "core/clients/error_text.hpp"
+#include "core/domain/import/import_line.hpp"
 
 namespace dreamina {
 namespace {
@@ -71,7 +71,7 @@ tl::unexpected<Error> of_status(const HttpAnswer& answer, const std::vector<std:
 {
     std::string detail;
     if (const auto body = parse_json(answer.body); body && body->is_object() && body->contains("detail"))
-        detail = foreign_words(words_of((*body)["detail"]), secrets);
+        detail = sanitized_error_text(words_of((*body)["detail"]), secrets);
     const bool key = answer.status == 401 || answer.status == 403;
     std::string sentence =
         fmt::format("the register service {} ({})", key ? "refuses our key" : "answered with an error", answer.status);
@@ -88,7 +88,7 @@ Result<RegisteredAccount> read_account(const Json& object, const std::string& wh
     if (const auto fault = email_fault(*email)) return not_understood(prefix + "email is no e-mail address");
     auto password = register_text(object, prefix, "password");
     if (!password) return tl::unexpected(password.error());
-    if (password->size() > longest_password || has_control_characters(*password))
+    if (password->size() > max_password_length || has_control_characters(*password))
         return not_understood(prefix + "password is too long or holds control characters");
     auto session = read_session(object, prefix);
     if (!session) return tl::unexpected(session.error());
@@ -125,7 +125,7 @@ Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<
     if (errors == result.end() || errors->is_null()) return {};
     if (!errors->is_array()) return not_understood("result.errors is not a list");
     for (const Json& error : *errors) {
-        const std::string words = foreign_words(words_of_entry(error), secrets);
+        const std::string words = sanitized_error_text(words_of_entry(error), secrets);
         task.errors.push_back(words.empty() ? "a registration failed, and the service does not say why" : words);
     }
     return {};
@@ -170,7 +170,7 @@ Result<RefreshedSession> read_session(const Json& object, const std::string& whe
     if (!text) return tl::unexpected(text.error());
     SplitSession split = split_session(trim(*text));
     if (split.session_id.empty()) return not_understood(where + "session_id is empty");
-    if (!is_session_id(split.session_id) || split.session_id.size() > longest_session)
+    if (!is_session_id(split.session_id) || split.session_id.size() > max_session_length)
         return not_understood(where + "session_id is no session id");
     return RefreshedSession{std::move(split.session_id), split.region};
 }
@@ -189,7 +189,7 @@ Result<RegistrationTask> read_task(const Json& answer, const std::vector<std::st
     } else if (*status == "failed") {
         task.state = State::failed;
         const auto error = answer.find("error");
-        if (error != answer.end()) task.error = foreign_words(words_of(*error), secrets);
+        if (error != answer.end()) task.error = sanitized_error_text(words_of(*error), secrets);
         if (task.error.empty()) task.error = "the register service does not say why";
     } else {
         return not_understood("status is none of pending, processing, completed and failed");

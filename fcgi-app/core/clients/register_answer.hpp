@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json_reader.hpp"
-#include "clients/register_service.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/clients/register_service.hpp"
 
 namespace dreamina {
 

@@ -1,9 +1,9 @@
-#include "clients/register_service.hpp"
+#include "core/clients/register_service.hpp"
 
 #include <algorithm>
 
-#include "base/text.hpp"
-#include "clients/register_answer.hpp"
+#include "core/base/text.hpp"
+#include "core/clients/register_answer.hpp"
 
 namespace dreamina {
 namespace {
@@ -13,12 +13,12 @@ constexpr std::chrono::seconds task_timeout{30};
 /// A login takes the service up to 120 s.
 constexpr std::chrono::seconds session_timeout{180};
 
-constexpr std::size_t longest_task_id = 128;
+constexpr std::size_t max_task_id_length = 128;
 
 /// It becomes part of a path.
 bool is_task_id(const std::string& id)
 {
-    return !id.empty() && id.size() <= longest_task_id && id != "." && id != ".." &&
+    return !id.empty() && id.size() <= max_task_id_length && id != "." && id != ".." &&
            std::all_of(id.begin(), id.end(), [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
                       c == '_' || c == '.';

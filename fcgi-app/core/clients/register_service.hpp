@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
-#include "clients/http_client.hpp"
-#include "domain/region_token.hpp"
+#include "core/base/result.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/account/region_token.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "clients/retrying_transport.hpp"
+#include "core/clients/retrying_transport.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,13 +45,13 @@ HttpResult RetryingTransport::send(const HttpRequest& request, std::stop_token s
     std::chrono::milliseconds most = rules_.first_wait;
     for (int attempt = 1;; ++attempt) {
         HttpResult result = inner_.send(request, stop);
-        if (!request.repeatable || attempt >= rules_.most_attempts || !may_pass(result)) return result;
+        if (!request.repeatable || attempt >= rules_.max_attempts || !may_pass(result)) return result;
         const auto asked = result && result->retry_after ? *result->retry_after : std::chrono::seconds{0};
-        if (asked > rules_.longest_retry_after) return result;
-        const auto jitter = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(most, rules_.longest_wait) *
+        if (asked > rules_.max_retry_after) return result;
+        const auto jitter = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(most, rules_.max_wait) *
                                                                                   std::clamp(random_(), 0.0, 1.0));
         if (!pause_(asked + jitter, stop)) return tl::unexpected(HttpFailure{HttpFault::cancelled, "cancelled"});
-        most = std::min(most * 2, rules_.longest_wait);
+        most = std::min(most * 2, rules_.max_wait);
     }
 }
 

@@ -6,18 +6,18 @@
 #include <functional>
 #include <stop_token>
 
-#include "clients/http_client.hpp"
+#include "core/clients/http_client.hpp"
 
 namespace dreamina {
 
 struct RetryRules {
-    int most_attempts = 4;  ///< the first one included
+    int max_attempts = 4;  ///< the first one included
     /// Before the n-th repetition the wait is anything from 0 to first_wait * 2^(n-1) ("full jitter"), so that
     /// callers which failed together do not come back together.
     std::chrono::milliseconds first_wait{500};
-    std::chrono::milliseconds longest_wait{8'000};
+    std::chrono::milliseconds max_wait{8'000};
     /// A Retry-After up to this is waited for, with the jitter on top; a longer one is left to the caller.
-    std::chrono::seconds longest_retry_after{30};
+    std::chrono::seconds max_retry_after{30};
 };
 
 /// From 0 up to, but not, 1.

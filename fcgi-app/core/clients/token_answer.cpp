@@ -1,14 +1,14 @@
-#include "clients/token_answer.hpp"
+#include "core/clients/token_answer.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
-#include "clients/foreign_words.hpp"
-#include "domain/region_token.hpp"
-#include "domain/told_answer.hpp"
+#include "core/base/text.hpp"
+#include "core/clients/error_text.hpp"
+#include "core/domain/account/region_token.hpp"
+#include "core/domain/verdict/told_answer.hpp"
 
 namespace dreamina {
 namespace {
@@ -55,7 +55,7 @@ AnswerHead head_of(int status, const Json& document)
 std::string reason_of(const AnswerHead& head, const std::vector<std::string>& secrets)
 {
     const std::string& theirs = head.error.empty() ? head.message : head.error;
-    const std::string words = foreign_words(theirs, secrets);
+    const std::string words = sanitized_error_text(theirs, secrets);
     if (head.code && *head.code < 0) return fmt::format("the upstream answered {}: {}", *head.code, words);
     if (words.empty()) return fmt::format("the upstream answered with status {}", head.status);
     return fmt::format("the upstream answered with status {}: {}", head.status, words);
@@ -122,7 +122,7 @@ TokenFailure failure_of_row(const std::string& error, const std::vector<std::str
     const TokenFault fault = told == Verdict::session_expired ? TokenFault::session_expired
                              : is_the_providers(told)         ? TokenFault::upstream
                                                               : TokenFault::failed;
-    return {fault, "the upstream answered: " + foreign_words(error, secrets)};
+    return {fault, "the upstream answered: " + sanitized_error_text(error, secrets)};
 }
 
 void add_token_secrets(std::vector<std::string>& secrets, const std::string& token)

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "base/json_reader.hpp"
-#include "clients/http_client.hpp"
-#include "clients/upstream_tokens.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/clients/upstream_tokens.hpp"
 
 namespace dreamina {
 

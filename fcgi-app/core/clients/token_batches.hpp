@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "clients/token_answer.hpp"
+#include "core/clients/token_answer.hpp"
 
 namespace dreamina {
 
@@ -23,8 +23,8 @@ public:
     using Answer = tl::expected<Value, TokenFailure>;
     using ReadRow = std::function<Answer(const Json& row)>;
 
-    TokenBatches(AskTokens ask, ReadRow read_row, std::size_t most_per_call)
-        : ask_(std::move(ask)), read_row_(std::move(read_row)), most_per_call_(most_per_call)
+    TokenBatches(AskTokens ask, ReadRow read_row, std::size_t max_per_call)
+        : ask_(std::move(ask)), read_row_(std::move(read_row)), max_per_call_(max_per_call)
     {
     }
 
@@ -77,8 +77,8 @@ private:
         std::stable_partition(tokens.begin(), tokens.end(), [&](const auto& token) { return !proxied(token); });
         std::size_t bytes = 0;
         for (std::string& token : tokens) {
-            const bool full = waiting_.empty() || waiting_.back().size() == most_per_call_ ||
-                              bytes + token.size() + 1 > most_token_bytes_per_call ||
+            const bool full = waiting_.empty() || waiting_.back().size() == max_per_call_ ||
+                              bytes + token.size() + 1 > max_token_bytes_per_call ||
                               proxied(waiting_.back().back()) != proxied(token);
             if (full) {
                 waiting_.emplace_back();
@@ -165,7 +165,7 @@ private:
 
     AskTokens ask_;
     ReadRow read_row_;
-    std::size_t most_per_call_;
+    std::size_t max_per_call_;
     std::deque<Batch> waiting_;
     std::map<std::string, Answer> answers_;
     std::map<std::string, int> lone_faults_;

@@ -1,4 +1,4 @@
-#include "clients/upstream_detection.hpp"
+#include "core/clients/upstream_detection.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "base/json_reader.hpp"
-#include "base/text.hpp"
-#include "domain/address.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/address.hpp"
 
 namespace dreamina {
 namespace {
@@ -16,9 +16,9 @@ namespace {
 using std::chrono::steady_clock;
 
 /// Welcome pages are smaller.
-constexpr std::size_t largest_page = 1U << 20U;
-constexpr std::size_t longest_version = 32;
-constexpr std::size_t longest_suggestion = 200;
+constexpr std::size_t max_page = 1U << 20U;
+constexpr std::size_t max_version_length = 32;
+constexpr std::size_t max_suggestion_length = 200;
 
 /// How jimeng-api begins its answer to a path that it does not have.
 constexpr std::string_view unknown_path_words = "[请求有误]";
@@ -93,7 +93,7 @@ std::string version_in(const HttpAnswer& answer)
     const Json json = json_of(answer);
     if (!json.contains("version") || !json["version"].is_string()) return {};
     const auto& version = json["version"].get_ref<const std::string&>();
-    const bool fit = version.size() <= longest_version && std::all_of(version.begin(), version.end(), [](char c) {
+    const bool fit = version.size() <= max_version_length && std::all_of(version.begin(), version.end(), [](char c) {
                          return (c > ' ' && c <= '~') && c != '<' && c != '>';
                      });
     return fit ? version : std::string{};
@@ -109,7 +109,7 @@ public:
     UpstreamDetection at(const std::string& base_url, bool which) const
     {
         if (!is_base_url(base_url))
-            return says(UpstreamFinding::bad_address, "the address is not an http or https URL");
+            return says(UpstreamDiagnosis::bad_address, "the address is not an http or https URL");
         const Parts base = parts_of(base_url);
         const HttpResult ping = get(base, "/ping");
         if (!ping) return of_failure(base, ping.error());
@@ -128,7 +128,7 @@ private:
         const auto left = std::chrono::duration_cast<milliseconds>(end_ - steady_clock::now());
         return http_.send({.url = base.whole() + std::string{path},
                            .timeout = std::max(left, milliseconds{1}),
-                           .largest_answer = largest_page},
+                           .max_answer = max_page},
                           stop_);
     }
     bool answers_pong(const Parts& base) const
@@ -137,21 +137,21 @@ private:
         return ping && is_pong(*ping);
     }
 
-    static UpstreamDetection says(UpstreamFinding finding, std::string sentence, std::string instead = {})
+    static UpstreamDetection says(UpstreamDiagnosis diagnosis, std::string sentence, std::string instead = {})
     {
-        return {.finding = finding, .sentence = std::move(sentence), .instead = std::move(instead)};
+        return {.diagnosis = diagnosis, .sentence = std::move(sentence), .instead = std::move(instead)};
     }
     static UpstreamDetection an_upstream()
     {
-        UpstreamDetection found = says(UpstreamFinding::another_upstream, "the upstream answers");
+        UpstreamDetection found = says(UpstreamDiagnosis::another_upstream, "the upstream answers");
         found.http_status = 200;
         return found;
     }
     static UpstreamDetection jimeng_api(std::string version)
     {
         UpstreamDetection found =
-            says(UpstreamFinding::jimeng_api, version.empty() ? "jimeng-api answers, an older version or a fork"
-                                                              : fmt::format("jimeng-api {} answers", version));
+            says(UpstreamDiagnosis::jimeng_api, version.empty() ? "jimeng-api answers, an older version or a fork"
+                                                                : fmt::format("jimeng-api {} answers", version));
         found.version = std::move(version);
         found.http_status = 200;
         return found;
@@ -167,7 +167,7 @@ private:
         const bool its_404 = unknown && unknown->status == 404 && trim(unknown->body) == page_not_found;
         UpstreamDetection found = an_upstream();
         if ((page && unknown) || its_404) {
-            found.finding = UpstreamFinding::jimeng_api_go;
+            found.diagnosis = UpstreamDiagnosis::jimeng_api_go;
             found.sentence = "jimeng-api-go answers";
         } else {
             found.sentence = "an upstream answers that is neither jimeng-api nor jimeng-api-go";
@@ -178,50 +178,50 @@ private:
     UpstreamDetection of_failure(const Parts& base, const HttpFailure& failure) const
     {
         switch (failure.fault) {
-        case HttpFault::bad_request: return says(UpstreamFinding::bad_address, failure.message);
+        case HttpFault::bad_request: return says(UpstreamDiagnosis::bad_address, failure.message);
         case HttpFault::cancelled:
-        case HttpFault::timed_out: return says(UpstreamFinding::timed_out, failure.message);
+        case HttpFault::timed_out: return says(UpstreamDiagnosis::timed_out, failure.message);
         case HttpFault::too_large:
-            return says(UpstreamFinding::not_the_service, "something else than an upstream answers there");
+            return says(UpstreamDiagnosis::not_the_service, "something else than an upstream answers there");
         case HttpFault::unreachable: return of_no_connection(base, failure);
         case HttpFault::cut: break;
         }
         if (base.scheme == "http" && speaks_tls(base)) return https_needed(base);
         if (failure.trouble == HttpTrouble::not_http)
-            return says(UpstreamFinding::not_http,
+            return says(UpstreamDiagnosis::not_http,
                         fmt::format("what answers at {} does not speak HTTP: enter the port at which the upstream "
                                     "listens",
                                     base.host()));
-        return says(UpstreamFinding::cut, failure.message);
+        return says(UpstreamDiagnosis::cut, failure.message);
     }
 
     UpstreamDetection of_no_connection(const Parts& base, const HttpFailure& failure) const
     {
         switch (failure.trouble) {
         case HttpTrouble::unknown_host:
-            return says(UpstreamFinding::unknown_host,
+            return says(UpstreamDiagnosis::unknown_host,
                         fmt::format("the name in {} has no address: see how it is spelt; within containers it is the "
                                     "name of the upstream's service",
                                     base.host()));
         case HttpTrouble::refused:
-            return says(UpstreamFinding::unreachable,
+            return says(UpstreamDiagnosis::unreachable,
                         fmt::format("nothing listens at {}: start the upstream, or enter the address and port at which "
                                     "it listens{}",
                                     base.host(), is_this_machine(base) ? loopback_hint : ""));
         case HttpTrouble::certificate:
             return says(
-                UpstreamFinding::bad_certificate,
+                UpstreamDiagnosis::bad_certificate,
                 fmt::format("the certificate at {} is not valid for that name, or not trusted here", base.host()));
         case HttpTrouble::tls: break;
         case HttpTrouble::not_http:
-        case HttpTrouble::other: return says(UpstreamFinding::unreachable, failure.message);
+        case HttpTrouble::other: return says(UpstreamDiagnosis::unreachable, failure.message);
         }
         const Parts plain = base.with_scheme("http");
         if (get(plain, "/ping"))
-            return says(UpstreamFinding::no_https,
+            return says(UpstreamDiagnosis::no_https,
                         fmt::format("what answers at {} does not speak TLS: enter {}", base.host(), plain.shown()),
                         plain.shown());
-        return says(UpstreamFinding::tls_fault, fmt::format("no TLS connection to {} comes about", base.host()));
+        return says(UpstreamDiagnosis::tls_fault, fmt::format("no TLS connection to {} comes about", base.host()));
     }
 
     bool speaks_tls(const Parts& base) const
@@ -232,7 +232,7 @@ private:
     static UpstreamDetection https_needed(const Parts& base)
     {
         const std::string https = base.with_scheme("https").shown();
-        return says(UpstreamFinding::https_needed,
+        return says(UpstreamDiagnosis::https_needed,
                     fmt::format("what answers at {} speaks TLS: enter {}", base.host(), https), https);
     }
 
@@ -241,34 +241,34 @@ private:
         const int status = answer.status;
         if (status >= 300 && status < 400) return of_redirect(answer);
         if (is_gateway_error(status))
-            return says(UpstreamFinding::gateway_error,
+            return says(UpstreamDiagnosis::gateway_error,
                         fmt::format("a gateway at {} answers with HTTP {}: it does not reach the upstream behind it",
                                     base.host(), status));
         if (const auto before = path_before_v1(base.path)) {
             const std::string instead = base.with_path(*before).shown();
-            return says(UpstreamFinding::ends_in_v1,
+            return says(UpstreamDiagnosis::ends_in_v1,
                         fmt::format("the address ends in /v1, which is added to it automatically: enter {}", instead),
                         instead);
         }
         if (!base.path.empty() && answers_pong(base.with_path(""))) {
             const std::string instead = base.with_path("").shown();
-            return says(UpstreamFinding::wrong_path,
+            return says(UpstreamDiagnosis::wrong_path,
                         fmt::format("the upstream does not answer below {}: enter {}", base.path, instead), instead);
         }
         if (status == 400 && base.scheme == "http" && answer.body.find("HTTPS") != std::string::npos &&
             speaks_tls(base))
             return https_needed(base);
         if (status < 400 && is_html(answer))
-            return says(UpstreamFinding::web_page,
+            return says(UpstreamDiagnosis::web_page,
                         fmt::format("a web page is at {}, not an upstream: enter the address and port of jimeng-api "
                                     "itself",
                                     base.host()));
         if (status < 400)
-            return says(UpstreamFinding::not_the_service,
+            return says(UpstreamDiagnosis::not_the_service,
                         fmt::format("something else than an upstream answers at {}: enter the port at which the "
                                     "upstream listens",
                                     base.host()));
-        return says(UpstreamFinding::http_error,
+        return says(UpstreamDiagnosis::http_error,
                     fmt::format("something answers at {}, but GET /ping gave HTTP {}: enter the address and port at "
                                 "which the upstream listens",
                                 base.host(), status));
@@ -282,13 +282,13 @@ private:
         if (location.ends_with(asked)) {
             location.remove_suffix(asked.size());
             const std::string target{location};
-            if (target.size() <= longest_suggestion && is_base_url(target) && !has_control_characters(target)) {
+            if (target.size() <= max_suggestion_length && is_base_url(target) && !has_control_characters(target)) {
                 Parts parts = parts_of(target);
                 parts.path = path_before_v1(parts.path).value_or(parts.path);
-                return says(UpstreamFinding::redirect, "it redirects: enter " + parts.shown(), parts.shown());
+                return says(UpstreamDiagnosis::redirect, "it redirects: enter " + parts.shown(), parts.shown());
             }
         }
-        return says(UpstreamFinding::redirect,
+        return says(UpstreamDiagnosis::redirect,
                     "it redirects elsewhere, which no upstream does: enter the address and port of jimeng-api itself");
     }
 

@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <string>
 
-#include "clients/http_client.hpp"
-#include "domain/upstream_finding.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/upstream_diagnosis.hpp"
 
 namespace dreamina {
 

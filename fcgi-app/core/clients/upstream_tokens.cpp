@@ -1,11 +1,11 @@
-#include "clients/upstream_tokens.hpp"
+#include "core/clients/upstream_tokens.hpp"
 
 #include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "clients/token_batches.hpp"
+#include "core/clients/token_batches.hpp"
 
 namespace dreamina {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::chrono::seconds check_timeout{200};
 constexpr std::chrono::seconds claim_timeout{400};
 
 /// No account has as many; what is above is not an amount of points.
-constexpr double most_points = 1e12;
+constexpr double max_points = 1e12;
 
 std::string joined(const std::vector<std::string>& tokens) { return fmt::format("{}", fmt::join(tokens, ",")); }
 
@@ -39,7 +39,7 @@ PointsAnswer amount_in(const Json& object, std::string_view name)
     if (found == object.end()) return not_known(fmt::format("{} is missing in the upstream's answer", name));
     if (!found->is_number()) return not_known(fmt::format("{} in the upstream's answer is not a number", name));
     const double amount = found->get<double>();
-    if (!std::isfinite(amount) || amount < 0 || amount > most_points)
+    if (!std::isfinite(amount) || amount < 0 || amount > max_points)
         return not_known(fmt::format("{} in the upstream's answer is no amount of points", name));
     return amount;
 }
@@ -147,9 +147,9 @@ std::vector<std::string> UpstreamTokens::sendable(const std::vector<std::string>
     return sent;
 }
 
-std::size_t UpstreamTokens::most_per_call() const
+std::size_t UpstreamTokens::max_per_call() const
 {
-    return kind_ == UpstreamKind::jimeng_api_go ? 1 : most_tokens_per_call;
+    return kind_ == UpstreamKind::jimeng_api_go ? 1 : max_tokens_per_call;
 }
 
 std::vector<PointsAnswer> UpstreamTokens::points(const std::vector<std::string>& tokens,
@@ -164,7 +164,7 @@ std::vector<PointsAnswer> UpstreamTokens::points(const std::vector<std::string>&
         return read_token_reply(http_.send(request, stop), secrets_of(batch), rules());
     };
     const auto read = [this](const Json& row) { return read_points(row, rules()); };
-    return with_unsent(tokens, sends_proxies_, TokenBatches<double>{ask, read, most_per_call()}.run(sendable(tokens)));
+    return with_unsent(tokens, sends_proxies_, TokenBatches<double>{ask, read, max_per_call()}.run(sendable(tokens)));
 }
 
 LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token& stop) const
@@ -196,7 +196,7 @@ std::vector<CreditsAnswer> UpstreamTokens::receive(const std::vector<std::string
     };
     const auto read = [this](const Json& row) { return read_credits(row, rules()); };
     return with_unsent(tokens, sends_proxies_,
-                       TokenBatches<DailyCredits>{ask, read, most_per_call()}.run(sendable(tokens)));
+                       TokenBatches<DailyCredits>{ask, read, max_per_call()}.run(sendable(tokens)));
 }
 
 }  // namespace dreamina

@@ -13,9 +13,9 @@
 
 #include <tl/expected.hpp>
 
-#include "clients/http_client.hpp"
-#include "domain/upstream_kind.hpp"
-#include "domain/verdict_rules.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/upstream_kind.hpp"
+#include "core/domain/verdict/verdict_rules.hpp"
 
 namespace dreamina {
 
@@ -46,9 +46,9 @@ using CreditsAnswer = tl::expected<DailyCredits, TokenFailure>;
 
 /// So many tokens in one call. The upstream asks its provider for all of them at the same time, so more would look like
 /// a flood from there; fewer would make 20,000 accounts a day's work.
-constexpr std::size_t most_tokens_per_call = 50;
+constexpr std::size_t max_tokens_per_call = 50;
 /// They travel in one header, of which proxies before the upstream take 8 KB and Node takes 16 KB.
-constexpr std::size_t most_token_bytes_per_call = 7000;
+constexpr std::size_t max_token_bytes_per_call = 7000;
 
 /// Stateless but for its transport, which must outlive it. Any thread. Tokens are as `upstream_token()` makes them.
 class UpstreamTokens {
@@ -73,7 +73,7 @@ public:
 
 private:
     std::vector<std::string> sendable(const std::vector<std::string>& tokens) const;
-    std::size_t most_per_call() const;
+    std::size_t max_per_call() const;
     const VerdictRules& rules() const { return rules_ ? *rules_ : shipped_rules(); }
 
     HttpTransport& http_;

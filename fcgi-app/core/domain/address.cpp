@@ -1,4 +1,4 @@
-#include "domain/address.hpp"
+#include "core/domain/address.hpp"
 
 #include <arpa/inet.h>
 
@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {

@@ -1,9 +1,9 @@
-#include "domain/api_key.hpp"
+#include "core/domain/api_key.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "base/secret.hpp"
+#include "core/base/secret.hpp"
 
 namespace dreamina {
 namespace {
@@ -49,10 +49,10 @@ std::optional<ApiKeyState> parse_api_key_state(std::string_view text)
     return static_cast<ApiKeyState>(found - api_key_states.begin());
 }
 
-ApiKeyState state_of(const ApiKeyStanding& standing, Time now)
+ApiKeyState state_of(const ApiKeyStatus& status, Time now)
 {
-    if (standing.revoked_at) return ApiKeyState::revoked;
-    return standing.expires_at && *standing.expires_at <= now ? ApiKeyState::expired : ApiKeyState::active;
+    if (status.revoked_at) return ApiKeyState::revoked;
+    return status.expires_at && *status.expires_at <= now ? ApiKeyState::expired : ApiKeyState::active;
 }
 
 bool may_use(const ApiKey& key, std::string_view model)
@@ -77,9 +77,9 @@ ApiKeyUse as_of_now(const ApiKeyUse& use, const ServiceDay& today, Time now)
     return current;
 }
 
-std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStanding& standing, Time now)
+std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStatus& status, Time now)
 {
-    switch (state_of(standing, now)) {
+    switch (state_of(status, now)) {
     case ApiKeyState::active: break;
     case ApiKeyState::expired: return ApiKeyRefusal{.why = ApiKeyRefusal::Why::expired};
     case ApiKeyState::revoked: return ApiKeyRefusal{.why = ApiKeyRefusal::Why::revoked};
@@ -87,11 +87,11 @@ std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStanding& standing, Ti
     return std::nullopt;
 }
 
-std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStanding& standing, const ServiceDay& today, Time now)
+std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStatus& status, const ServiceDay& today, Time now)
 {
     using Why = ApiKeyRefusal::Why;
-    const ApiKeyUse use = as_of_now(standing.use, today, now);
-    const ApiKeyLimits& limits = standing.limits;
+    const ApiKeyUse use = as_of_now(status.use, today, now);
+    const ApiKeyLimits& limits = status.limits;
     // The one that lasts longest first: nobody shall come back in a minute to hear that it is a day.
     if (limits.calls_per_day && use.day.calls >= *limits.calls_per_day)
         return ApiKeyRefusal{.why = Why::calls_per_day, .limit = *limits.calls_per_day, .retry_at = today.ends};

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "domain/daily_time.hpp"
+#include "core/base/clock.hpp"
+#include "core/domain/daily_time.hpp"
 
 namespace dreamina {
 
@@ -50,7 +50,7 @@ struct ApiKeyUse {
 };
 
 /// All that decides whether a call may be made now.
-struct ApiKeyStanding {
+struct ApiKeyStatus {
     ApiKeyLimits limits;
     std::optional<Time> expires_at;
     std::optional<Time> revoked_at;
@@ -64,7 +64,7 @@ struct ApiKey {
     std::vector<std::string> models;                ///< ids of the catalogue; empty: all there are
     std::optional<std::int64_t> keep_alive_blanks;  ///< seconds; nothing: as the setting says
     Time created_at{};
-    ApiKeyStanding standing;
+    ApiKeyStatus status;
 };
 
 enum class ApiKeyState { active, expired, revoked };
@@ -74,7 +74,7 @@ inline constexpr std::array all_api_key_states{ApiKeyState::active, ApiKeyState:
 std::string_view to_string(ApiKeyState state);
 std::optional<ApiKeyState> parse_api_key_state(std::string_view text);
 
-ApiKeyState state_of(const ApiKeyStanding& standing, Time now);
+ApiKeyState state_of(const ApiKeyStatus& status, Time now);
 
 /// `model`: the id that the request is counted under.
 bool may_use(const ApiKey& key, std::string_view model);
@@ -102,9 +102,9 @@ struct ApiKeyRefusal {
 };
 
 /// Whether the key is good at all.
-std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStanding& standing, Time now);
+std::optional<ApiKeyRefusal> refusal_by_state(const ApiKeyStatus& status, Time now);
 /// Whether it may begin another call.
-std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStanding& standing, const ServiceDay& today, Time now);
+std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStatus& status, const ServiceDay& today, Time now);
 
 /// The use with one more call of this moment.
 ApiKeyUse with_call(const ApiKeyUse& use, const ServiceDay& today, Time now);

@@ -1,4 +1,4 @@
-#include "domain/audit.hpp"
+#include "core/domain/audit.hpp"
 
 namespace dreamina {
 namespace {

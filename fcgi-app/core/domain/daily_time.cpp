@@ -1,4 +1,4 @@
-#include "domain/daily_time.hpp"
+#include "core/domain/daily_time.hpp"
 
 #include <ctime>
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "domain/job.hpp"
+#include "core/domain/job.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr milliseconds longest_registration_wait = hours{6};
+constexpr milliseconds max_registration_wait = hours{6};
 
 /// The names stand in the order of the enumerators.
 template <class Enum, std::size_t Size>
@@ -48,8 +48,8 @@ milliseconds auto_registration_wait(const Settings& settings, std::int64_t failu
 {
     const milliseconds interval = seconds{settings.auto_register_interval};
     milliseconds wait = interval;
-    for (std::int64_t i = 0; i < failures_in_a_row && wait < longest_registration_wait; ++i) wait *= 2;
-    return std::max(interval, std::min(wait, longest_registration_wait));
+    for (std::int64_t i = 0; i < failures_in_a_row && wait < max_registration_wait; ++i) wait *= 2;
+    return std::max(interval, std::min(wait, max_registration_wait));
 }
 
 bool blames_account(std::string_view code) { return code == "register_failed" || code == "register_refused"; }

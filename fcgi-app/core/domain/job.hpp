@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "base/clock.hpp"
-#include "domain/settings.hpp"
+#include "core/base/clock.hpp"
+#include "core/domain/settings.hpp"
 
 namespace dreamina {
 
@@ -65,7 +65,7 @@ inline bool is_automatic(std::string_view requested_by)
 }
 
 /// Refreshes of a session that may fail in a row before only somebody's word brings another one.
-constexpr int longest_refresh_streak = 3;
+constexpr int max_refresh_streak = 3;
 constexpr std::chrono::minutes refresh_retry_wait{10};
 
 /// One failed check of a session proves little; a second one counts when it comes so much later.

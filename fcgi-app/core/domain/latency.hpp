@@ -8,7 +8,7 @@
 #include <span>
 #include <string_view>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 

@@ -1,4 +1,4 @@
-#include "domain/login_limits.hpp"
+#include "core/domain/login_limits.hpp"
 
 #include <algorithm>
 
@@ -8,8 +8,8 @@ namespace {
 milliseconds delay_after(std::int64_t failures)
 {
     milliseconds delay{0};
-    for (std::int64_t over = failures - free_failures; over > 0 && delay < longest_login_delay; --over)
-        delay = std::min(std::max(delay * 2, first_login_delay), longest_login_delay);
+    for (std::int64_t over = failures - free_failures; over > 0 && delay < max_login_delay; --over)
+        delay = std::min(std::max(delay * 2, first_login_delay), max_login_delay);
     return delay;
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 
@@ -13,7 +13,7 @@ constexpr int free_failures = 5;
 /// The wait after the next one; it doubles with each more …
 constexpr milliseconds first_login_delay{1'000};
 /// … up to this, which leaves an address 96 guesses a day.
-constexpr milliseconds longest_login_delay{15 * 60 * 1'000};
+constexpr milliseconds max_login_delay{15 * 60 * 1'000};
 /// An address that was quiet for so long begins anew.
 constexpr milliseconds streak_memory{24 * 3'600 * 1'000};
 

@@ -1,10 +1,10 @@
-#include "domain/model_catalog.hpp"
+#include "core/domain/model_catalog.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 
 namespace dreamina {
 namespace {
@@ -15,7 +15,8 @@ constexpr std::string_view any_size = ":*";
 /// Fit to be counted under: bounded, and text.
 bool is_countable(std::string_view name)
 {
-    return !name.empty() && name.size() <= longest_model_name && is_valid_utf8(name) && !has_control_characters(name);
+    return !name.empty() && name.size() <= max_model_name_length && is_valid_utf8(name) &&
+           !has_control_characters(name);
 }
 
 std::ptrdiff_t literal_characters(std::string_view name)
@@ -77,7 +78,7 @@ bool fits_wildcard(std::string_view wildcard, std::string_view text)
 std::optional<std::string> model_name_fault(std::string_view name)
 {
     if (name.empty()) return "must not be empty";
-    if (name.size() > longest_model_name) return fmt::format("must have at most {} bytes", longest_model_name);
+    if (name.size() > max_model_name_length) return fmt::format("must have at most {} bytes", max_model_name_length);
     if (!is_valid_utf8(name)) return "must be valid UTF-8";
     if (has_control_characters(name)) return "must not hold control characters";
     if (trim(name) != name) return "must not begin or end with a blank";

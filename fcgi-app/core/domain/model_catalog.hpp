@@ -9,8 +9,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/region_token.hpp"
-#include "domain/settings.hpp"
+#include "core/domain/account/region_token.hpp"
+#include "core/domain/settings.hpp"
 
 namespace dreamina {
 
@@ -51,7 +51,7 @@ struct ModelRule {
 constexpr std::string_view unnamed_model = "unknown";
 
 /// Longer names are nobody's model; they are counted under `unnamed_model` so that they cannot fill the database.
-constexpr std::size_t longest_model_name = 100;
+constexpr std::size_t max_model_name_length = 100;
 
 bool is_wildcard(std::string_view name);
 

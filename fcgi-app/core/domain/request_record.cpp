@@ -1,11 +1,11 @@
-#include "domain/request_record.hpp"
+#include "core/domain/request_record.hpp"
 
 #include <algorithm>
 
 namespace dreamina {
 namespace {
 
-constexpr std::size_t longest_code = 64;
+constexpr std::size_t max_code_length = 64;
 
 }  // namespace
 
@@ -66,7 +66,7 @@ std::string failure_code(std::optional<std::int64_t> code, std::string_view erro
 {
     if (code) return std::to_string(*code);
     const auto end = error.find(']');
-    if (!error.starts_with('[') || end == std::string_view::npos || end > longest_code) return {};
+    if (!error.starts_with('[') || end == std::string_view::npos || end > max_code_length) return {};
     const std::string_view word = error.substr(1, end - 1);
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     return word.find_first_not_of(letters) == std::string_view::npos ? std::string{word} : std::string{};

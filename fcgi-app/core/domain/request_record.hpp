@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "domain/account.hpp"
-#include "domain/standing.hpp"
-#include "domain/verdict.hpp"
+#include "core/base/clock.hpp"
+#include "core/domain/account/account.hpp"
+#include "core/domain/account/eligibility.hpp"
+#include "core/domain/verdict/verdict.hpp"
 
 namespace dreamina {
 
@@ -81,7 +81,7 @@ struct RequestEnd {
     milliseconds took{};
     milliseconds upstream_took{};  ///< of `took`, all attempts together
     int attempts = 0;
-    std::shared_ptr<const StandingNote> standing = nullptr;  ///< why no account could serve it
+    std::shared_ptr<const StoredEligibility> eligibility = nullptr;  ///< why no account could serve it
 };
 
 /// A request that has ended. Attempts before the last one are kept apart.

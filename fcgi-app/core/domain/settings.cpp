@@ -1,4 +1,4 @@
-#include "domain/settings.hpp"
+#include "core/domain/settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/text.hpp"
-#include "domain/address.hpp"
-#include "domain/daily_time.hpp"
-#include "domain/model_catalog.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/address.hpp"
+#include "core/domain/daily_time.hpp"
+#include "core/domain/model_catalog.hpp"
 
 namespace dreamina {
 namespace {
@@ -239,8 +239,8 @@ Fault check_database_url(std::string_view text)
     return path ? Fault{} : path.error();
 }
 
-constexpr double most_calls = 1e9;
-constexpr double most_seconds = 1e9;
+constexpr double max_calls = 1e9;
+constexpr double max_seconds = 1e9;
 constexpr std::string_view url_form = "an http(s) URL";
 constexpr std::string_view url_form_zh = "http 或 https 网址";
 constexpr std::string_view model_form = "a model's name";
@@ -292,12 +292,12 @@ const std::vector<SettingRow>& table()
             .name = "Default model for images", .name_zh = "默认图片模型",
             .help = "What a request for images that names no model counts as: the model that the upstream then takes, jimeng-4.5 for jimeng-api and jimeng-4.0 for jimeng-api-go.",
             .help_zh = "未指定模型的图片请求按此模型计数，应与上游的默认模型一致：jimeng-api 为 jimeng-4.5，jimeng-api-go 为 jimeng-4.0。",
-            .max = longest_model_name, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
+            .max = max_model_name_length, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
         row<&S::default_video_model>({.key = "DEFAULT_VIDEO_MODEL", .group = "proxy",
             .name = "Default model for videos", .name_zh = "默认视频模型",
             .help = "What a request for videos that names no model counts as: the model that the upstream then takes.",
             .help_zh = "未指定模型的视频请求按此模型计数，应与上游的默认模型一致。",
-            .max = longest_model_name, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
+            .max = max_model_name_length, .form = model_form, .form_zh = model_form_zh, .check = check_model}),
         row<&S::upstream_errors_as_openai>({.key = "UPSTREAM_ERRORS_AS_OPENAI", .group = "proxy",
             .name = "Errors in OpenAI's form", .name_zh = "以 OpenAI 格式返回错误",
             .help = "Whether failures of the upstream, which jimeng-api reports with HTTP 200, reach clients as OpenAI's errors with a status of their own.",
@@ -310,7 +310,7 @@ const std::vector<SettingRow>& table()
             .name = "Blanks before slow answers", .name_zh = "慢响应前的空格",
             .help = "How long a client waits without a byte before it gets a blank ahead of the JSON, so that nothing in between cuts the connection; 0 for never. Every answer that comes later has status 200.",
             .help_zh = "客户端多久收不到数据就先发送一个空格（位于 JSON 之前），以免中间环节断开连接；0 表示不发送。此后的响应状态码均为 200。",
-            .max = longest_keep_alive, .unit = "s"}),
+            .max = max_keep_alive, .unit = "s"}),
         row<&S::log_level>({.key = "LOG_LEVEL", .group = "access",
             .name = "Log level", .name_zh = "日志级别",
             .help = "The least important events that are still logged.",
@@ -320,27 +320,27 @@ const std::vector<SettingRow>& table()
             .name = "Daily limit of jimeng-4.0", .name_zh = "jimeng-4.0 每日上限",
             .help = "Calls of jimeng-4.0 per account and day.",
             .help_zh = "每个账户每天可调用 jimeng-4.0 的次数。",
-            .max = most_calls, .unit = "calls"}),
+            .max = max_calls, .unit = "calls"}),
         row<&S::limit_jimeng_4_1>({.key = "LIMIT_JIMENG_4_1", .group = "limits",
             .name = "Daily limit of jimeng-4.1", .name_zh = "jimeng-4.1 每日上限",
             .help = "Calls of jimeng-4.1 per account and day.",
             .help_zh = "每个账户每天可调用 jimeng-4.1 的次数。",
-            .max = most_calls, .unit = "calls"}),
+            .max = max_calls, .unit = "calls"}),
         row<&S::limit_nanobanana>({.key = "LIMIT_NANOBANANA", .group = "limits",
             .name = "Daily limit of nanobanana", .name_zh = "nanobanana 每日上限",
             .help = "Calls of nanobanana per account and day.",
             .help_zh = "每个账户每天可调用 nanobanana 的次数。",
-            .max = most_calls, .unit = "calls"}),
+            .max = max_calls, .unit = "calls"}),
         row<&S::limit_nanobananapro>({.key = "LIMIT_NANOBANANAPRO", .group = "limits",
             .name = "Daily limit of nanobananapro", .name_zh = "nanobananapro 每日上限",
             .help = "Calls of nanobananapro per account and day.",
             .help_zh = "每个账户每天可调用 nanobananapro 的次数。",
-            .max = most_calls, .unit = "calls"}),
+            .max = max_calls, .unit = "calls"}),
         row<&S::limit_video_3_0>({.key = "LIMIT_VIDEO_3_0", .group = "limits",
             .name = "Daily limit of video-3.0", .name_zh = "video-3.0 每日上限",
             .help = "Calls of video-3.0 per account and day.",
             .help_zh = "每个账户每天可调用 video-3.0 的次数。",
-            .max = most_calls, .unit = "calls"}),
+            .max = max_calls, .unit = "calls"}),
         row<&S::reset_counts_time>({.key = "RESET_COUNTS_TIME", .group = "schedule",
             .name = "Start of the day", .name_zh = "每日重置时刻",
             .help = "When the calls of the day start from zero again, in the service's local time.",
@@ -364,7 +364,7 @@ const std::vector<SettingRow>& table()
             .name = "Registration interval", .name_zh = "自动注册间隔",
             .help = "The time from one such registration to the next.",
             .help_zh = "两次自动注册之间的间隔。",
-            .min = 60, .max = most_seconds, .unit = "s"}),
+            .min = 60, .max = max_seconds, .unit = "s"}),
         row<&S::auto_register_target>({.key = "AUTO_REGISTER_TARGET", .group = "registration",
             .name = "Wanted accounts", .name_zh = "目标账户数",
             .help = "So many usable accounts are enough: no more are registered on the schedule; none for never enough.",
@@ -378,7 +378,7 @@ const std::vector<SettingRow>& table()
             .name = "Points update interval", .name_zh = "积分更新间隔",
             .help = "The time from one such update of points to the next.",
             .help_zh = "两次查询全部积分之间的间隔。",
-            .min = 60, .max = most_seconds, .unit = "s"}),
+            .min = 60, .max = max_seconds, .unit = "s"}),
         row<&S::cn_points_enabled>({.key = "CN_POINTS_ENABLED", .group = "schedule",
             .name = "Points of CN accounts", .name_zh = "CN 账户积分",
             .help = "Ask for the points of CN accounts too; those without points then serve only models that need none.",

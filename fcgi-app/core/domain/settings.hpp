@@ -10,14 +10,14 @@
 #include <variant>
 #include <vector>
 
-#include "base/environment.hpp"
-#include "base/log.hpp"
-#include "base/result.hpp"
+#include "core/base/environment.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
 
 namespace dreamina {
 
 /// Seconds between two blanks (KEEP_ALIVE_BLANKS). Nothing in between keeps a silent connection for longer.
-constexpr std::int64_t longest_keep_alive = 3600;
+constexpr std::int64_t max_keep_alive = 3600;
 
 /// The settings in force, typed. Default member values are the settings' defaults.
 struct Settings {

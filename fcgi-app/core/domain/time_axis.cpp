@@ -1,8 +1,8 @@
-#include "domain/time_axis.hpp"
+#include "core/domain/time_axis.hpp"
 
 #include <algorithm>
 
-#include "domain/daily_time.hpp"
+#include "core/domain/daily_time.hpp"
 
 namespace dreamina {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "base/clock.hpp"
+#include "core/base/clock.hpp"
 
 namespace dreamina {
 

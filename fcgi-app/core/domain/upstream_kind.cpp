@@ -1,4 +1,4 @@
-#include "domain/upstream_kind.hpp"
+#include "core/domain/upstream_kind.hpp"
 
 namespace dreamina {
 

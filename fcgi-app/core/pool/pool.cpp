@@ -1,22 +1,22 @@
-#include "pool/pool.hpp"
+#include "core/pool/pool.hpp"
 
 #include <algorithm>
 
-#include "domain/account_policy.hpp"
-#include "pool/request_log.hpp"
-#include "pool/upstream_watch.hpp"
-#include "pool/waiting_line.hpp"
-#include "storage/answer_sample_store.hpp"
-#include "storage/api_key_store.hpp"
-#include "storage/job_store.hpp"
-#include "storage/model_store.hpp"
-#include "storage/refused_models.hpp"
-#include "storage/removed_accounts.hpp"
-#include "storage/request_store.hpp"
-#include "storage/statistics_store.hpp"
-#include "storage/upstream_facts_store.hpp"
-#include "storage/usage_store.hpp"
-#include "storage/verdict_rule_store.hpp"
+#include "core/domain/account/account_policy.hpp"
+#include "core/pool/request_log.hpp"
+#include "core/pool/circuit_breaker.hpp"
+#include "core/pool/wait_queue.hpp"
+#include "core/storage/log/answer_sample_store.hpp"
+#include "core/storage/stores/api_key_store.hpp"
+#include "core/storage/stores/job_store.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/stores/refused_models.hpp"
+#include "core/storage/accounts/deleted_accounts.hpp"
+#include "core/storage/log/request_store.hpp"
+#include "core/storage/log/statistics_store.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
+#include "core/storage/accounts/usage_store.hpp"
+#include "core/storage/stores/verdict_rule_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -109,10 +109,10 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
                     std::span<const AccountId> tried, const RequestFacts& request,
                     const std::optional<KeyCall>& key_call)
 {
-    UpstreamWatch watch{database};
-    const Admission admission = watch.admit(now);
-    if (admission == Admission::refused)
-        return tl::unexpected(NoLease{NoLease::Why::upstream_down, watch.next_chance(now)});
+    CircuitBreaker breaker{database};
+    const BreakerDecision admission = breaker.admit(now);
+    if (admission == BreakerDecision::refused)
+        return tl::unexpected(NoLease{NoLease::Why::upstream_down, breaker.next_chance(now)});
     AccountSelection selection{database};
     UsageStore usage{database};
     LeaseStore leases{database};
@@ -139,7 +139,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
         selection.mark_used(candidate->id, leases.next_step(), now);
         const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at, request,
                                       static_cast<int>(tried.size()) + 1, key_call);
-        if (admission == Admission::probe) watch.probe_is_sent(id, now);
+        if (admission == BreakerDecision::probe) breaker.probe_is_sent(id, now);
         return Lease{.id = id,
                      .account = candidate->id,
                      .region = candidate->region,
@@ -147,7 +147,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
                      .proxy_url = candidate->proxy_url,
                      .model = rule.id};
     }
-    const bool busy = !closed && selection.somebody_is_busy(rule, tried);
+    const bool busy = !closed && selection.any_busy(rule, tried);
     return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::nobody, std::nullopt});
 }
 
@@ -158,12 +158,12 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
     if (!settlement.counted.empty())
         VerdictRuleStore{database}.count(settlement.counted, settlement.counted_verdict, now);
     if (!lease) {
-        RemovedAccounts{database}.end_lease(settlement.lease, consequence_of(settlement.verdict).counts_as_use);
+        DeletedAccounts{database}.end_lease(settlement.lease, consequence_of(settlement.verdict).counts_as_use);
         return false;
     }
-    UpstreamWatch watch{database};
+    CircuitBreaker breaker{database};
     AccountSelection selection{database};
-    const bool excused = watch.excuses(settlement.verdict);
+    const bool excused = breaker.is_attributed_to_upstream(settlement.verdict);
     const Verdict verdict = excused ? Verdict::provider_unreachable : settlement.verdict;
     if (!consequence_of(verdict).counts_as_use) take_back_call(database, *lease);
     const auto settled = selection.settle(lease->account,
@@ -179,15 +179,15 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
                                          now + region_memory, now);
     if (settlement.unreached || settlement.is_doubtful_upstream || settlement.verdict == Verdict::not_an_upstream)
         UpstreamFactsStore{database}.doubt(now);
-    watch.note({.request = settlement.request.id,
-                .origin = settlement.origin,
-                .lease = lease->id,
-                .sent_at = lease->reserved_at,
-                .account = lease->account,
-                .verdict = settlement.verdict,
-                .unreached = settlement.unreached,
-                .ban_until = settled.banned_until},
-               now);
+    breaker.record({.request = settlement.request.id,
+                    .origin = settlement.origin,
+                    .lease = lease->id,
+                    .sent_at = lease->reserved_at,
+                    .account = lease->account,
+                    .verdict = settlement.verdict,
+                    .unreached = settlement.unreached,
+                    .ban_until = settled.banned_until},
+                   now);
     return true;
 }
 
@@ -203,7 +203,7 @@ bool give_back(Database& database, LeaseId id, Time now)
 {
     const auto lease = LeaseStore{database}.take(id);
     if (!lease) {
-        RemovedAccounts{database}.end_lease(id, false);
+        DeletedAccounts{database}.end_lease(id, false);
         return false;
     }
     take_back_call(database, *lease);
@@ -211,7 +211,7 @@ bool give_back(Database& database, LeaseId id, Time now)
     // The verdict with no consequence but the end of the lease.
     AccountSelection{database}.settle(lease->account, {.verdict = Verdict::bad_parameters},
                                       LeaseStore{database}.max_concurrency(), now);
-    UpstreamWatch{database}.forget_probe(id, now);
+    CircuitBreaker{database}.forget_probe(id, now);
     return true;
 }
 
@@ -230,7 +230,7 @@ std::vector<std::string> workers_with_requests(Database& database)
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now)
 {
     GatheredSums sums;
-    leave_all_of(database, dead_workers, now, sums);
+    remove_waiters_of(database, dead_workers, now, sums);
     LeaseStore leases{database};
     std::vector<LeaseId> abandoned = leases.expired(now);
     for (const std::string& worker : dead_workers) {

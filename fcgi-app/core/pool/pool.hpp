@@ -8,15 +8,15 @@
 
 #include <tl/expected.hpp>
 
-#include "base/clock.hpp"
-#include "domain/answer_sample.hpp"
-#include "domain/api_key.hpp"
-#include "domain/model_catalog.hpp"
-#include "domain/verdict.hpp"
-#include "domain/request_record.hpp"
-#include "storage/account_selection.hpp"
-#include "storage/gathered_sums.hpp"
-#include "storage/lease_store.hpp"
+#include "core/base/clock.hpp"
+#include "core/domain/verdict/answer_sample.hpp"
+#include "core/domain/api_key.hpp"
+#include "core/domain/model_catalog.hpp"
+#include "core/domain/verdict/verdict.hpp"
+#include "core/domain/request_record.hpp"
+#include "core/storage/accounts/account_selection.hpp"
+#include "core/storage/log/gathered_sums.hpp"
+#include "core/storage/stores/lease_store.hpp"
 
 namespace dreamina {
 
@@ -45,7 +45,7 @@ struct NoLease {
 };
 
 /// Why nobody can serve in detail is another question, whose answer costs a look at every account
-/// (AccountSelection::standing_towards) and has no place in a write transaction.
+/// (AccountSelection::eligibility_for) and has no place in a write transaction.
 using Reservation = tl::expected<Lease, NoLease>;
 
 /// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or

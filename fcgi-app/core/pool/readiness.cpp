@@ -1,10 +1,10 @@
-#include "pool/readiness.hpp"
+#include "core/pool/readiness.hpp"
 
-#include "base/log.hpp"
-#include "clients/upstream_detection.hpp"
-#include "storage/breaker_store.hpp"
-#include "storage/pool_figures.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "core/base/log.hpp"
+#include "core/clients/upstream_detection.hpp"
+#include "core/storage/stores/breaker_store.hpp"
+#include "core/storage/accounts/pool_figures.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 
@@ -13,9 +13,9 @@ Readiness::Readiness(std::filesystem::path database_file, HttpTransport& http)
 {
 }
 
-ReadinessFindings Readiness::look(Database& database, const SettingsFile& settings, Time now)
+ReadinessReport Readiness::look(Database& database, const SettingsFile& settings, Time now)
 {
-    ReadinessFindings found{
+    ReadinessReport found{
         .database = std::nullopt, .settings_fault = settings.fault(), .scheduler = scheduler_signs(database_file_)};
     found.scheduler_runs = found.scheduler.running(now);
     const std::lock_guard lock{mutex_};
@@ -35,7 +35,7 @@ std::optional<WriteFault> Readiness::look_at_database(Time now)
     return fault;
 }
 
-void Readiness::look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessFindings& found)
+void Readiness::look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessReport& found)
 {
     const std::int64_t uses = uses_so_far(database);
     if (!uses_ || uses_->value != uses) {
@@ -52,14 +52,14 @@ void Readiness::look_at_upstream(Database& database, const std::string& base_url
         answer_.reset();
     }
     const KnownUpstream known = UpstreamFactsStore{database}.known();
-    const bool is_something_else =
-        known.facts.base_url == base_url && known.finding && !is_upstream(*known.finding) && !is_away(*known.finding);
+    const bool is_something_else = known.facts.base_url == base_url && known.diagnosis &&
+                                   !is_upstream(*known.diagnosis) && !is_away(*known.diagnosis);
     if (!is_something_else && had_traffic_ && uses_->lasts(traffic_lasts, now)) return;
     if (!answer_ || !answer_->lasts(upstream_probe_lasts, now))
         answer_ = {.value = look_for_upstream(http_, base_url, upstream_probe_timeout), .at = now};
-    if (is_upstream(answer_->value.finding)) return;
+    if (is_upstream(answer_->value.diagnosis)) return;
     found.upstream_found = answer_->value;
-    found.upstream = is_away(answer_->value.finding) ? UpstreamReach::unreachable : UpstreamReach::not_an_upstream;
+    found.upstream = is_away(answer_->value.diagnosis) ? UpstreamReach::unreachable : UpstreamReach::not_an_upstream;
 }
 
 }  // namespace dreamina

@@ -6,12 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "clients/http_client.hpp"
-#include "domain/upstream_finding.hpp"
-#include "pool/scheduler_presence.hpp"
-#include "storage/database.hpp"
-#include "storage/settings_file.hpp"
-#include "storage/write_probe.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/upstream_diagnosis.hpp"
+#include "core/pool/scheduler_presence.hpp"
+#include "core/storage/engine/database.hpp"
+#include "core/storage/stores/settings_file.hpp"
+#include "core/storage/engine/write_probe.hpp"
 
 namespace dreamina {
 
@@ -22,7 +22,7 @@ enum class UpstreamReach {
     not_an_upstream,  ///< something else answers there
 };
 
-struct ReadinessFindings {
+struct ReadinessReport {
     std::optional<WriteFault> database;
     std::string settings_fault;  ///< empty: they are good. May hold a path
     UpstreamReach upstream = UpstreamReach::reachable;
@@ -51,7 +51,7 @@ public:
     Readiness(std::filesystem::path database_file, HttpTransport& http);
 
     /// Any thread; one after the other. `database`: for reading.
-    ReadinessFindings look(Database& database, const SettingsFile& settings, Time now);
+    ReadinessReport look(Database& database, const SettingsFile& settings, Time now);
 
 private:
     template <class Value>
@@ -62,7 +62,7 @@ private:
         bool lasts(std::chrono::seconds long_enough, Time now) const { return now >= at && now - at < long_enough; }
     };
     std::optional<WriteFault> look_at_database(Time now);
-    void look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessFindings& found);
+    void look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessReport& found);
 
     const std::filesystem::path database_file_;
     HttpTransport& http_;

@@ -1,13 +1,14 @@
-#include "pool/request_log.hpp"
+#include "core/pool/request_log.hpp"
 
 #include <algorithm>
 
-#include "storage/request_store.hpp"
+#include "core/storage/log/request_store.hpp"
 
 namespace dreamina {
 namespace {
 
-/// Another account was to be tried and there was none: the last attempt has been logged, and counted, as an earlier one.
+/// Another account was to be tried and there was none: the last attempt has been logged, and counted, as an earlier
+/// one.
 void log_end_after_attempt(Database& database, RequestRecord record, GatheredSums& sums)
 {
     RequestStore store{database};

@@ -3,8 +3,8 @@
 /// the caller holds; it writes the sums (StatisticsStore::add) before it commits. Requests without an id are not
 /// logged.
 
-#include "storage/gathered_sums.hpp"
-#include "storage/unfinished_store.hpp"
+#include "core/storage/log/gathered_sums.hpp"
+#include "core/storage/log/unfinished_store.hpp"
 
 namespace dreamina {
 

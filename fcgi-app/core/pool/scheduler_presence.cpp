@@ -1,10 +1,10 @@
-#include "pool/scheduler_presence.hpp"
+#include "core/pool/scheduler_presence.hpp"
 
 #include <sys/stat.h>
 
 #include <thread>
 
-#include "base/file.hpp"
+#include "core/base/file.hpp"
 
 namespace dreamina {
 namespace {

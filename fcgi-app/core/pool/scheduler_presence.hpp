@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "base/clock.hpp"
-#include "base/result.hpp"
-#include "base/unique_fd.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
 
 namespace dreamina {
 

@@ -1,10 +1,10 @@
-#include "pool/upstream_learning.hpp"
+#include "core/pool/upstream_learning.hpp"
 
-#include "base/log.hpp"
-#include "clients/upstream_detection.hpp"
-#include "storage/breaker_store.hpp"
-#include "storage/transaction.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "core/base/log.hpp"
+#include "core/clients/upstream_detection.hpp"
+#include "core/storage/stores/breaker_store.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -15,8 +15,8 @@ constexpr std::chrono::hours after_an_upgrade{1};
 
 void log_change(const KnownUpstream& before, const UpstreamDetection& found)
 {
-    if (before.finding == found.finding && before.facts.version == found.version) return;
-    if (is_upstream(found.finding)) {
+    if (before.diagnosis == found.diagnosis && before.facts.version == found.version) return;
+    if (is_upstream(found.diagnosis)) {
         log_info("the upstream: {}", found.sentence);
     } else {
         log_warning("the upstream: {}", found.sentence);
@@ -28,10 +28,10 @@ void log_change(const KnownUpstream& before, const UpstreamDetection& found)
 bool upstream_is_to_be_asked(Database& database, const std::string& base_url, Time now)
 {
     const KnownUpstream known = UpstreamFactsStore{database}.known();
-    if (known.facts.base_url != base_url || !known.asked_at || !known.finding || now < *known.asked_at) return true;
+    if (known.facts.base_url != base_url || !known.asked_at || !known.diagnosis || now < *known.asked_at) return true;
     const auto age = now - *known.asked_at;
     if (age >= after_an_upgrade) return true;
-    if (!is_upstream(*known.finding)) return age >= while_it_is_away;
+    if (!is_upstream(*known.diagnosis)) return age >= while_it_is_away;
     if (age < after_a_failure) return false;
     const auto opened_at = BreakerStore{database}.state().opened_at;
     return known.doubted_at || (opened_at && *opened_at > *known.asked_at);

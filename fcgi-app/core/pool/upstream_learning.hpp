@@ -4,10 +4,10 @@
 #include <stop_token>
 #include <string>
 
-#include "base/clock.hpp"
-#include "clients/http_client.hpp"
-#include "domain/upstream_finding.hpp"
-#include "storage/database.hpp"
+#include "core/base/clock.hpp"
+#include "core/clients/http_client.hpp"
+#include "core/domain/upstream_diagnosis.hpp"
+#include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 

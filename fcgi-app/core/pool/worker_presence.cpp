@@ -1,11 +1,11 @@
-#include "pool/worker_presence.hpp"
+#include "core/pool/worker_presence.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/file.hpp"
-#include "base/secret.hpp"
+#include "core/base/file.hpp"
+#include "core/base/secret.hpp"
 
 namespace dreamina {
 namespace {

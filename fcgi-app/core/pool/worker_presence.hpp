@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
-#include "base/unique_fd.hpp"
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
 
 namespace dreamina {
 

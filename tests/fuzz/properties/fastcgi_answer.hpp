@@ -21,7 +21,7 @@ inline void fastcgi_answer(std::string_view bytes)
     for (std::size_t i = 0; i < count; ++i) {
         std::string content = input.bytes(40);
         if (input.number(7) == 7) content.append(input.number(140'000), 'c');
-        if (input.flag() && !content.empty() && content.size() <= largest_content) {
+        if (input.flag() && !content.empty() && content.size() <= max_content) {
             const auto header = stdout_header(id, content.size());
             wire.append(header.data(), header.size()).append(content);
         } else {
@@ -42,7 +42,7 @@ inline void fastcgi_answer(std::string_view bytes)
     std::size_t i = 0;
     for (; i < records.size() && records[i].type == record_stdout && !records[i].content.empty(); ++i) {
         require(records[i].version == 1 && records[i].id == id, "another version, or another request's record");
-        require(records[i].content.size() <= largest_content, "a record is larger than the largest");
+        require(records[i].content.size() <= max_content, "a record is larger than the largest");
         received += records[i].content;
     }
     for (const WireRecord& record : records) framed += record_header_size + record.content.size();

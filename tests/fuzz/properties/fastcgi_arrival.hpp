@@ -17,7 +17,7 @@ inline void fastcgi_arrival(std::string_view input)
 
     Arrival earlier;
     TextNumbers numbers{input};
-    constexpr std::size_t most_steps = 64;
+    constexpr std::size_t max_steps = 64;
     std::size_t arrived = 0;
     while (arrived < input.size()) {
         // A copy, so that AddressSanitizer sees a read beyond its end.
@@ -25,7 +25,7 @@ inline void fastcgi_arrival(std::string_view input)
         const Arrival now = inspect_arrival(piece);
         require_follows(earlier, now);
         earlier = now;
-        arrived += 1 + numbers.next(input.size() / most_steps);
+        arrived += 1 + numbers.next(input.size() / max_steps);
     }
     require_follows(earlier, whole);
 

@@ -76,10 +76,10 @@ inline void fastcgi_request(std::string_view bytes)
 
     const auto expect = [&](std::size_t arrived) {
         const Arrival arrival = inspect(std::string{whole.substr(0, arrived)});
-        const State expected = params.size() > largest_params ? State::refused
-                               : arrived == whole.size()      ? State::complete
-                               : arrived >= head.size()       ? State::params_complete
-                                                              : State::incomplete;
+        const State expected = params.size() > max_params ? State::refused
+                               : arrived == whole.size()  ? State::complete
+                               : arrived >= head.size()   ? State::params_complete
+                                                          : State::incomplete;
         // Too many parameters are refused as soon as that is seen.
         if (expected == State::refused && arrived < head.size()) return;
         require(arrival.state == expected, "a request is not judged by what has arrived of it");
@@ -88,7 +88,7 @@ inline void fastcgi_request(std::string_view bytes)
     for (int i = 0; i < 8; ++i) expect(numbers.next(whole.size()));
     for (const std::size_t arrived : {head.size() - 1, head.size(), whole.size() - 1, whole.size()}) expect(arrived);
     require(inspect(whole + input.bytes(40)).state == inspect(whole).state, "what follows a request changes it");
-    if (params.size() > largest_params) return;
+    if (params.size() > max_params) return;
 
     const auto read = wire_request(whole);
     require(read && read->id == wire.id && read->params == wire.params && read->body == wire.body,

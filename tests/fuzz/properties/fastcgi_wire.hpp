@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.hpp"
-#include "base/unique_fd.hpp"
+#include "core/base/text.hpp"
+#include "core/base/unique_fd.hpp"
 #include "properties/property.hpp"
-#include "server/fastcgi_client.hpp"
-#include "server/fastcgi_reader.hpp"
-#include "server/fastcgi_records.hpp"
+#include "net/fastcgi_client.hpp"
+#include "net/fastcgi_reader.hpp"
+#include "net/fastcgi_records.hpp"
 
 namespace dreamina::fuzz {
 
@@ -100,7 +100,7 @@ inline std::optional<WireRequest> wire_request(std::string_view bytes)
         }
         if (record.type != (streams_ended == 0 ? record_params : record_stdin)) return std::nullopt;
         (streams_ended == 0 ? params : request.body).append(record.content);
-        if (params.size() > largest_params) return std::nullopt;
+        if (params.size() > max_params) return std::nullopt;
         if (!record.content.empty()) continue;
         if (++streams_ended < 2) continue;
         auto pairs = wire_pairs(params);

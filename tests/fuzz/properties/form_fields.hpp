@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "properties/property.hpp"
-#include "proxy/form_fields.hpp"
-#include "proxy/json_members.hpp"
-#include "proxy/model_reading.hpp"
+#include "proxy/body/form_fields.hpp"
+#include "proxy/body/json_members.hpp"
+#include "proxy/body/model_reading.hpp"
 
 namespace dreamina::fuzz {
 

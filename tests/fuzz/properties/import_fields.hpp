@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "domain/import_line.hpp"
-#include "domain/import_text.hpp"
+#include "core/domain/import/import_line.hpp"
+#include "core/domain/import/import_text.hpp"
 #include "properties/import_lines.hpp"
 #include "properties/input.hpp"
 #include "properties/property.hpp"
@@ -22,7 +22,7 @@ public:
     {
         static constexpr std::array<std::string_view, 6> parts{"a", "B", "first.last+tag", "用户", "x-y", "9"};
         std::string local{input_.one_of(parts)};
-        if (input_.number(31) == 31) local.append(longest_email - 4 - local.size() + input_.number(8), 'e');
+        if (input_.number(31) == 31) local.append(max_email_length - 4 - local.size() + input_.number(8), 'e');
         return local + std::to_string(input_.number(99)) + "@" + std::string{input_.one_of(parts)} + ".c";
     }
 
@@ -36,7 +36,7 @@ public:
         for (std::size_t i = 0; i < count; ++i) {
             switch (input_.number(7)) {
             case 0: text += session(); break;
-            case 1: text.append(input_.number(longest_password + 2), 'q'); break;
+            case 1: text.append(input_.number(max_password_length + 2), 'q'); break;
             default: text += input_.one_of(parts);
             }
         }
@@ -49,7 +49,7 @@ public:
         const std::size_t first = input_.number(15);
         std::string text;
         const std::size_t length =
-            input_.number(15) == 15 ? longest_session - 2 + input_.number(4) : 30 + input_.number(8);
+            input_.number(15) == 15 ? max_session_length - 2 + input_.number(4) : 30 + input_.number(8);
         for (std::size_t i = 0; i < length; ++i) text += digits[(first + i) % digits.size()];
         return text;
     }
@@ -108,8 +108,8 @@ inline void import_fields(std::string_view bytes)
 
     const ImportResult result = read_import(line, column);
     const bool contradiction = in_line && region && prefix && *region != *prefix;
-    const bool too_long = email.size() > longest_email || password.size() > longest_password ||
-                          (session && told.size() > longest_session);
+    const bool too_long = email.size() > max_email_length || password.size() > max_password_length ||
+                          (session && told.size() > max_session_length);
     if (contradiction || too_long) {
         require(result.accounts.empty(), "a line with a fault makes an account");
         return;

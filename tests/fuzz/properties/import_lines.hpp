@@ -10,10 +10,10 @@
 #include <unordered_set>
 #include <vector>
 
-#include "api/account_text.hpp"
-#include "base/text.hpp"
-#include "domain/import_line.hpp"
-#include "domain/import_text.hpp"
+#include "api/accounts/account_text.hpp"
+#include "core/base/text.hpp"
+#include "core/domain/import/import_line.hpp"
+#include "core/domain/import/import_text.hpp"
 #include "properties/property.hpp"
 
 namespace dreamina::fuzz {
@@ -92,11 +92,12 @@ inline void require_fit(const ImportedAccount& account)
 {
     require(!email_fault(account.email), "an e-mail address that is not fit to be stored");
     require(!account.password.empty() || account.session_id, "neither a password nor a session id");
-    require(account.password.size() <= longest_password, "a password of no fit length");
+    require(account.password.size() <= max_password_length, "a password of no fit length");
     require(is_valid_utf8(account.password) && !has_control_characters(account.password), "a password that is no text");
     require(trim_edges(account.password) == account.password, "a password with blanks at its edges");
     if (account.session_id)
-        require(is_session_id(*account.session_id) && account.session_id->size() <= longest_session, "no session id");
+        require(is_session_id(*account.session_id) && account.session_id->size() <= max_session_length,
+                "no session id");
 }
 
 /// What is stored stands in the line, and nothing else. Quotes within a field are written twice.
@@ -190,8 +191,8 @@ inline void require_line_by_line(const std::vector<TextLine>& lines, const std::
             "other accounts than line by line");
     const std::size_t uneven = !sessions.empty() && !paired ? 1 : 0;
     require(result.faulty == faulty, "another number of faults than line by line");
-    if (faulty <= most_faults) require(result.faults.size() == faulty + uneven, "other faults than line by line");
-    if (faulty > most_faults) require(result.faults.size() == most_faults + 1 + uneven, "more faults than are named");
+    if (faulty <= max_faults) require(result.faults.size() == faulty + uneven, "other faults than line by line");
+    if (faulty > max_faults) require(result.faults.size() == max_faults + 1 + uneven, "more faults than are named");
 }
 
 inline void import_lines_hold(std::string_view credentials, std::string_view session_ids)

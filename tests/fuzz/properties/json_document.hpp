@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/json_field_scanner.hpp"
+#include "core/base/json_field_scanner.hpp"
 #include "properties/input.hpp"
 #include "properties/json_model.hpp"
 #include "properties/property.hpp"

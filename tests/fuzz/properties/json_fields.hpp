@@ -12,8 +12,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/json_field_scanner.hpp"
-#include "base/text.hpp"
+#include "core/base/json_field_scanner.hpp"
+#include "core/base/text.hpp"
 #include "properties/property.hpp"
 
 namespace dreamina::fuzz {
@@ -52,17 +52,17 @@ inline void json_fields(std::string_view input)
         require(found_text.has_value() == is_text, "nlohmann disagrees on whether the field is a text");
         if (is_text) {
             const auto& whole = field->get_ref<const std::string&>();
-            constexpr std::size_t longest_escape = 6;  // of one byte: \u0000
-            if (whole.size() * longest_escape <= longest) require(*found_text == whole, "nlohmann reads another text");
+            constexpr std::size_t max_escape_length = 6;  // of one byte: \u0000
+            if (whole.size() * max_escape_length <= longest)
+                require(*found_text == whole, "nlohmann reads another text");
             require(whole.starts_with(*found_text), "the text is not the start of what nlohmann reads");
         }
         require(!found_integer || is_integer, "a number that is none to nlohmann");
         if (found_integer) require(*field == *found_integer, "nlohmann reads another number");
-        constexpr std::size_t most_digits = 20;
+        constexpr std::size_t max_digits = 20;
         const bool fits = is_integer && (!field->is_number_unsigned() ||
                                          field->get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max());
-        if (fits && longest > most_digits)
-            require(found_integer.has_value(), "a number that nlohmann reads is missing");
+        if (fits && longest > max_digits) require(found_integer.has_value(), "a number that nlohmann reads is missing");
     }
 }
 

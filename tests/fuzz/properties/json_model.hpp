@@ -10,11 +10,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/json_field_scanner.hpp"
-#include "base/text.hpp"
+#include "core/base/json_field_scanner.hpp"
+#include "core/base/text.hpp"
 #include "properties/property.hpp"
-#include "proxy/json_model_scanner.hpp"
-#include "proxy/model_reading.hpp"
+#include "proxy/body/json_model_scanner.hpp"
+#include "proxy/body/model_reading.hpp"
 
 namespace dreamina::fuzz {
 

@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 #include "properties/input.hpp"
 #include "properties/property.hpp"
-#include "proxy/json_repair.hpp"
-#include "proxy/model_reading.hpp"
-#include "upstream/body_reading.hpp"
+#include "proxy/body/json_repair.hpp"
+#include "proxy/body/model_reading.hpp"
+#include "upstream/jimeng/body_reading.hpp"
 
 namespace dreamina::fuzz {
 

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "properties/property.hpp"
-#include "proxy/multipart_scanner.hpp"
+#include "proxy/body/multipart_scanner.hpp"
 
 namespace dreamina::fuzz {
 
 /// As the scanner has it; a longer value is none.
-constexpr std::size_t longest_multipart_value = 1024;
+constexpr std::size_t max_multipart_value_length = 1024;
 
 inline std::optional<std::string> multipart_model(std::string_view boundary, std::string_view body)
 {
@@ -62,7 +62,7 @@ inline void multipart_body(std::string_view input)
     const std::string_view body = input.substr(std::min(line + 1, input.size()));
 
     const auto found = multipart_model(*boundary, body);
-    require(!found || found->size() <= longest_multipart_value, "a value is longer than allowed");
+    require(!found || found->size() <= max_multipart_value_length, "a value is longer than allowed");
 
     // A part alone tells whether its headers name the field; the first of those that do counts.
     const std::string whole = "\r\n" + std::string{body};
@@ -72,7 +72,7 @@ inline void multipart_body(std::string_view input)
         MultipartFieldScanner alone{*boundary, "model"};
         alone.feed("--" + *boundary + std::string{part.headers} + "x" + end);
         if (!alone.value()) continue;
-        if (part.content.size() <= longest_multipart_value) expected = part.content;
+        if (part.content.size() <= max_multipart_value_length) expected = part.content;
         break;
     }
     require(found == expected, "another value than a reading of the whole body gives");

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text.hpp"
+#include "core/base/text.hpp"
 #include "properties/input.hpp"
 #include "properties/multipart_body.hpp"
 #include "properties/property.hpp"
-#include "proxy/model_reading.hpp"
+#include "proxy/body/model_reading.hpp"
 
 namespace dreamina::fuzz {
 
@@ -88,14 +88,15 @@ private:
         std::string headers = disposition + "\r\n";
         if (input_.flag()) headers.insert(0, "Content-Type: text/plain; name=\"model\"\r\n");
         if (input_.number(15) == 15)
-            headers += "X: " + std::string(longest_section - 8 + input_.number(15) - headers.size(), 'x') + "\r\n";
+            headers += "X: " + std::string(max_section_length - 8 + input_.number(15) - headers.size(), 'x') + "\r\n";
 
-        const std::string blanks(input_.number(31) == 31 ? longest_section - input_.number(2) : input_.number(2), ' ');
+        const std::string blanks(input_.number(31) == 31 ? max_section_length - input_.number(2) : input_.number(2),
+                                 ' ');
         const std::string content = content_of_part();
         body_ += "--" + boundary_ + blanks + "\r\n" + headers + "\r\n" + content + "\r\n";
-        ended_ = ended_ || headers.size() > longest_section;
+        ended_ = ended_ || headers.size() > max_section_length;
         if (ended_ || is_file || name != "model" || std::exchange(has_model_, true)) return;
-        if (content.size() <= longest_multipart_value) model_ = content;
+        if (content.size() <= max_multipart_value_length) model_ = content;
     }
 
     /// Without a delimiter in it, but with what begins like one.
@@ -110,7 +111,7 @@ private:
             case 0: content += input_.bytes(16); break;
             case 1: content += "\r\n--" + boundary_.substr(0, boundary_.size() - 1); break;
             case 2: content += "\r\n--" + boundary_ + "x"; break;
-            case 3: content.append(input_.number(longest_multipart_value + 8), 'm'); break;
+            case 3: content.append(input_.number(max_multipart_value_length + 8), 'm'); break;
             default: content += input_.one_of(texts);
             }
         }
@@ -129,7 +130,7 @@ private:
         return false;
     }
 
-    static constexpr std::size_t longest_section = 16 * 1024;  ///< of headers, and of blanks behind a delimiter
+    static constexpr std::size_t max_section_length = 16 * 1024;  ///< of headers, and of blanks behind a delimiter
 
     Input& input_;
     std::string type_;

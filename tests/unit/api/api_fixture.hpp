@@ -8,10 +8,10 @@
 
 #include <doctest/doctest.h>
 
-#include "clients/recording_transport.hpp"
-#include "server/router.hpp"
-#include "storage/account_store.hpp"
-#include "storage/empty_database.hpp"
+#include "core/clients/recording_transport.hpp"
+#include "api/http/router.hpp"
+#include "core/storage/accounts/account_store.hpp"
+#include "core/storage/empty_database.hpp"
 #include "temporary_folder.hpp"
 
 class ApiFixture {

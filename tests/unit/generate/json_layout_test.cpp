@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "api/openapi.hpp"
+#include "api/system/openapi.hpp"
 
 using namespace dreamina;
 

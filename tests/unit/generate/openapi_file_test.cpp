@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "api/openapi.hpp"
+#include "api/system/openapi.hpp"
 
 using namespace dreamina;
 

@@ -6,14 +6,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "clients/local_server.hpp"
+#include "core/clients/local_server.hpp"
 #include "proxy/forwarding.hpp"
-#include "server/recording_sink.hpp"
-#include "storage/account_store.hpp"
-#include "storage/breaker_store.hpp"
-#include "storage/empty_database.hpp"
-#include "storage/model_store.hpp"
-#include "storage/transaction.hpp"
+#include "net/recording_sink.hpp"
+#include "core/storage/accounts/account_store.hpp"
+#include "core/storage/stores/breaker_store.hpp"
+#include "core/storage/empty_database.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/engine/transaction.hpp"
 #include "temporary_folder.hpp"
 
 namespace dreamina {
@@ -54,7 +54,7 @@ public:
         upstream.reset();
         threads.reset();
         password_threads.reset();
-        ledger.reset();
+        write_queue.reset();
         loop.clear();
     }
 
@@ -139,17 +139,17 @@ public:
     std::optional<TaskPool> threads{std::in_place, 1};
     std::optional<TaskPool> password_threads{std::in_place, 1};
     ConnectionPool connections{folder / "dreamina.db"};
-    std::optional<Ledger> ledger{std::in_place, folder / "dreamina.db", "one",
-                                 [this](auto call) { loop.post(std::move(call)); }};
+    std::optional<WriteQueue> write_queue{std::in_place, folder / "dreamina.db", "one",
+                                          [this](auto call) { loop.post(std::move(call)); }};
     std::optional<Upstream> upstream{std::in_place, loop};
-    Refusals refusals{loop, *threads, connections};
+    IneligibilityCache refusals{loop, *threads, connections};
     PasswordCheck passwords;
     KeyCheck key_check{loop, *password_threads, connections, passwords};
     KnownKeys keys{loop, *threads, connections};
     ProxyContext context{.loop = loop,
                          .threads = *threads,
                          .key_check = key_check,
-                         .ledger = *ledger,
+                         .write_queue = *write_queue,
                          .upstream = *upstream,
                          .refusals = refusals,
                          .settings = *settings,

@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "base/secret.hpp"
-#include "storage/api_key_store.hpp"
-#include "storage/temporary_database.hpp"
+#include "core/base/secret.hpp"
+#include "core/storage/stores/api_key_store.hpp"
+#include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -75,8 +75,8 @@ TEST_CASE("while no key has changed, none is read")
     ApiKeyStore{*known}.revoke(id, known_at);
     known.look();
     REQUIRE(known.keys.find("a key"));
-    CHECK(known.keys.find("a key")->standing.revoked_at == known_at);
-    CHECK_FALSE(before->standing.revoked_at);  // whoever holds it holds it as it was
+    CHECK(known.keys.find("a key")->status.revoked_at == known_at);
+    CHECK_FALSE(before->status.revoked_at);  // whoever holds it holds it as it was
     ApiKeyStore{*known}.remove(id, known_at);
     known.look();
     CHECK_FALSE(known.keys.find("a key"));

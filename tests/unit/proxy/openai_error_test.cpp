@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/json_reader.hpp"
+#include "core/base/json_reader.hpp"
 
 using namespace dreamina;
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "base/time_ordered_id.hpp"
+#include "core/base/time_ordered_id.hpp"
 
 using namespace dreamina;
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "clients/local_server.hpp"
+#include "core/clients/local_server.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;

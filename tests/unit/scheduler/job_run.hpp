@@ -2,7 +2,7 @@
 /// One run of one timed job, at a time that the test sets.
 
 #include "jobs.hpp"
-#include "pool/account_pool.hpp"
+#include "core/pool/account_pool.hpp"
 
 namespace dreamina {
 
@@ -12,7 +12,7 @@ struct JobRun : AccountPool {
     {
         JobContext context{.database = **this, .database_file = file, .settings = settings, .now = now, .stop = stop};
         job(context);
-        return context.said;
+        return context.summary;
     }
 };
 

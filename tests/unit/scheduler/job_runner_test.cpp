@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "queueing.hpp"
-#include "storage/account_upkeep.hpp"
-#include "storage/job_progress.hpp"
-#include "storage/lease_store.hpp"
-#include "storage/temporary_database.hpp"
-#include "storage/transaction.hpp"
-#include "storage/upstream_facts_store.hpp"
+#include "core/storage/accounts/account_upkeep.hpp"
+#include "core/storage/stores/job_progress.hpp"
+#include "core/storage/stores/lease_store.hpp"
+#include "core/storage/temporary_database.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
 #include "two_services.hpp"
 
 using namespace dreamina;
@@ -213,7 +213,7 @@ TEST_CASE("a stop amid refreshes is quick, and the next start finishes them: eve
     const auto refreshed = jobs.services.refreshed();
     CHECK(refreshed.size() == 40);
     for (const auto& [email, times] : refreshed) CHECK_MESSAGE(times == 1, email);
-    CHECK(jobs.services.most_at_a_time() == 7);
+    CHECK(jobs.services.max_at_a_time() == 7);
 }
 
 TEST_CASE("a cancelled job waits for nothing; what it had not begun is skipped")
@@ -490,7 +490,7 @@ TEST_CASE("with jimeng-api-go an account with a proxy is asked about nothing")
     AccountStore{*jobs}.change(ids[0], {.proxy_url = std::optional<std::string>{"http://u:pw@proxy:1"}}, long_ago);
     UpstreamFactsStore facts{*jobs};
     facts.expect("http://u:1");
-    facts.found("http://u:1", {.finding = UpstreamFinding::jimeng_api_go, .sentence = "x"}, long_ago, system_now());
+    facts.found("http://u:1", {.diagnosis = UpstreamDiagnosis::jimeng_api_go, .sentence = "x"}, long_ago, system_now());
     const auto runner = jobs.runner();
     for (const JobKind kind : {JobKind::points_update, JobKind::session_check, JobKind::daily_credits}) {
         const Job job = jobs.ended(jobs.scope(kind, JobScope::all, asked_by_admin).id);

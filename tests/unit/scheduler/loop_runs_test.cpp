@@ -3,8 +3,8 @@
 #include <atomic>
 
 #include "loop.hpp"
-#include "storage/temporary_database.hpp"
-#include "storage/time_zone.hpp"
+#include "core/storage/temporary_database.hpp"
+#include "core/storage/time_zone.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -18,16 +18,16 @@ void counted(JobContext& context)
 {
     ++count;
     if (fails) throw std::runtime_error("out of order");
-    context.said = "well done";
+    context.summary = "well done";
 }
 
 std::atomic<int> at_the_same_time{0};
-std::atomic<int> most_at_the_same_time{0};
+std::atomic<int> max_at_the_same_time{0};
 
 /// Until it is stopped.
 void long_work(JobContext& context)
 {
-    most_at_the_same_time = std::max(most_at_the_same_time.load(), ++at_the_same_time);
+    max_at_the_same_time = std::max(max_at_the_same_time.load(), ++at_the_same_time);
     ++count;
     while (!context.stop.stop_requested()) std::this_thread::sleep_for(1ms);
     --at_the_same_time;
@@ -43,7 +43,7 @@ struct Runs : TemporaryDatabase {
     {
         count = 0;
         fails = false;
-        most_at_the_same_time = 0;
+        max_at_the_same_time = 0;
     }
     const TimeZone zone{"UTC"};
     ScheduleStore store{**this};
@@ -79,14 +79,14 @@ TEST_CASE("a run is written down with its outcome, its sentence and the next one
     runs.runs_at(start);
     REQUIRE(runs.row());
     CHECK(runs.row()->outcome == "ok");
-    CHECK(runs.row()->said == "well done");
+    CHECK(runs.row()->summary == "well done");
     CHECK(runs.row()->last_started_at == start);
     CHECK(runs.row()->next_run_at == start + 1h);
     CHECK_FALSE(runs.row()->running_since);
     fails = true;
     runs.runs_at(start + 1h);
     CHECK(runs.row()->outcome == "failed");
-    CHECK(runs.row()->said == "out of order");
+    CHECK(runs.row()->summary == "out of order");
 }
 
 TEST_CASE("what runs every moment is written down once a minute, and when its outcome changes")
@@ -168,7 +168,7 @@ TEST_CASE("its own time after a failure")
 
 TEST_CASE("a slow one delays no other, runs once at a time, and ends when it is asked to")
 {
-    const std::array jobs{TimedJob{"slow", Every{1min}, long_work, nullptr, Place::apart},
+    const std::array jobs{TimedJob{"slow", Every{1min}, long_work, nullptr, Executor::background},
                           TimedJob{"job", Every{1s}, counted}};
     Runs runs{jobs};
     runs.loop.run_due(runs.settings, start);
@@ -178,18 +178,18 @@ TEST_CASE("a slow one delays no other, runs once at a time, and ends when it is 
     for (int round = 1; round <= 10; ++round) CHECK(runs.runs_at(start + round * 10min) == 1);
     runs.store.request_run("slow", start + 100min);
     CHECK(runs.runs_at(start + 101min) == 1);
-    CHECK(most_at_the_same_time == 1);
+    CHECK(max_at_the_same_time == 1);
     runs.loop.stop();
     CHECK(runs.loop.running().empty());
     CHECK(runs.row("slow")->outcome == "failed");
-    CHECK(runs.row("slow")->said == "the scheduler ended before it was done");
+    CHECK(runs.row("slow")->summary == "the scheduler ended before it was done");
     CHECK(runs.row("slow")->run_requested_at);  // asked for meanwhile: the next one's
 }
 
 TEST_CASE("two slow ones run beside each other, each with a connection of its own")
 {
-    const std::array jobs{TimedJob{"slow", Every{1min}, long_work, nullptr, Place::apart},
-                          TimedJob{"slower", Every{1min}, long_work, nullptr, Place::apart}};
+    const std::array jobs{TimedJob{"slow", Every{1min}, long_work, nullptr, Executor::background},
+                          TimedJob{"slower", Every{1min}, long_work, nullptr, Executor::background}};
     Runs runs{jobs};
     runs.loop.run_due(runs.settings, start);
     CHECK(comes_true([] { return at_the_same_time == 2; }));

@@ -1,9 +1,9 @@
 #include "loop.hpp"
 
-#include "storage/schedule_store.hpp"
-#include "storage/temporary_database.hpp"
-#include "storage/time_zone.hpp"
-#include "storage/transaction.hpp"
+#include "core/storage/stores/schedule_store.hpp"
+#include "core/storage/temporary_database.hpp"
+#include "core/storage/time_zone.hpp"
+#include "core/storage/engine/transaction.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -232,7 +232,7 @@ TEST_CASE("what is looked at all the time runs only where there is something to 
     there_is_work = false;
     looks = 0;
     const std::array jobs{
-        TimedJob{.name = "first", .when = Every{1s}, .run = first, .wanted = [](Database&, const Settings&, Time) {
+        TimedJob{.name = "first", .when = Every{1s}, .run = first, .has_work = [](Database&, const Settings&, Time) {
                      ++looks;
                      return there_is_work;
                  }}};

@@ -6,8 +6,8 @@
 
 #include "jobs.hpp"
 #include "loop.hpp"
-#include "storage/temporary_database.hpp"
-#include "storage/time_zone.hpp"
+#include "core/storage/temporary_database.hpp"
+#include "core/storage/time_zone.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -23,7 +23,7 @@ std::vector<TimedJob> daily_jobs()
     for (TimedJob job : timed_jobs()) {
         if (!std::holds_alternative<Daily>(job.when)) continue;
         job.run = [](JobContext& context) { runs[std::string{context.name}].push_back(context.now); };
-        job.place = Place::in_turn;
+        job.executor = Executor::sequential;
         found.push_back(job);
     }
     return found;
@@ -111,7 +111,7 @@ TEST_CASE("the table: names are given once, and what each needs is a setting's w
         CAPTURE(job.name);
         CHECK(++names[job.name] == 1);
         CHECK_FALSE(waits_for(job, all_enabled()));
-        CHECK((job.place == Place::in_turn) == job.queues.has_value());
+        CHECK((job.executor == Executor::sequential) == job.queues.has_value());
         if (const auto word = waits_for(job, Settings{})) CHECK(word->find("_ENABLED is false") != std::string::npos);
     }
     Settings settings = all_enabled();

@@ -70,22 +70,22 @@ TEST_CASE("what is exported comes back as it was")
 
 TEST_CASE("a sealed export opens with its key, among others, and tells nothing without")
 {
-    const SealingKey key = SealingKey::random();
-    const std::string text = sealed_transfer_text(full(), key, now);
+    const EncryptionKey key = EncryptionKey::random();
+    const std::string text = encrypted_transfer_text(full(), key, now);
     for (const char* part : {"a@x.org", "0123456789abcdef", "MAX_ATTEMPTS"})
         CHECK(text.find(part) == std::string::npos);
-    const auto read = read_transfer(text, {SealingKey::random(), key});
+    const auto read = read_transfer(text, {EncryptionKey::random(), key});
     REQUIRE(read);
     check_same(*read);
-    const auto without = read_transfer(text, {SealingKey::random()});
+    const auto without = read_transfer(text, {EncryptionKey::random()});
     REQUIRE_FALSE(without);
     CHECK(without.error().code == "no_key");
     CHECK(without.error().message.find(key.id()) != std::string::npos);
 
     auto tampered = nlohmann::json::parse(text);
-    std::string sealed = tampered["sealed"];
-    sealed[sealed.size() / 2] = sealed[sealed.size() / 2] == 'A' ? 'B' : 'A';
-    tampered["sealed"] = sealed;
+    std::string encrypted = tampered["sealed"];
+    encrypted[encrypted.size() / 2] = encrypted[encrypted.size() / 2] == 'A' ? 'B' : 'A';
+    tampered["sealed"] = encrypted;
     CHECK(read_transfer(tampered.dump(), {key}).error().code == "damaged");
 }
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "base/json_reader.hpp"
-#include "clients/recording_transport.hpp"
-#include "clients/retrying_transport.hpp"
+#include "core/base/json_reader.hpp"
+#include "core/clients/recording_transport.hpp"
+#include "core/clients/retrying_transport.hpp"
 
 namespace dreamina {
 
@@ -53,10 +53,10 @@ public:
         const std::lock_guard lock{mutex_};
         return held_;
     }
-    int most_at_a_time()
+    int max_at_a_time()
     {
         const std::lock_guard lock{mutex_};
-        return most_at_a_time_;
+        return max_at_a_time_;
     }
 
     std::atomic<bool> away = false;
@@ -77,7 +77,7 @@ private:
         const std::string email = Json::parse(request.json_body.value())["email"];
         {
             const std::lock_guard lock{mutex_};
-            most_at_a_time_ = std::max(most_at_a_time_, ++now_);
+            max_at_a_time_ = std::max(max_at_a_time_, ++now_);
         }
         const bool holds = holds_refreshes;
         if (holds) count_held(1);
@@ -134,7 +134,7 @@ private:
     std::mutex mutex_;
     std::map<std::string, int> asked_, refreshed_;
     int now_ = 0;
-    int most_at_a_time_ = 0;
+    int max_at_a_time_ = 0;
     int held_ = 0;
 
     void count_held(int change)

@@ -1,0 +1,162 @@
+#include "api/accounts/account_filter.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/http/query_parameters.hpp"
+#include "core/base/text.hpp"
+#include "core/storage/stores/model_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// As it is said; empty members ask for nothing.
+struct FilterTexts {
+    std::string region;
+    std::string email;
+    std::string status;
+    std::string room;
+    std::string at_limit;
+};
+
+/// The first that is wrong.
+struct Fault {
+    std::string_view field;
+    std::string fault;
+};
+
+template <class T>
+using Read = tl::expected<T, Fault>;
+
+tl::unexpected<Fault> wrong(std::string_view field, std::string fault)
+{
+    return tl::unexpected(Fault{field, std::move(fault)});
+}
+
+/// "us,hk"; empty means all.
+template <class T>
+Read<std::vector<T>> read_list(std::string_view field, std::string_view text,
+                               std::optional<T> (*parse)(std::string_view), std::string_view choices)
+{
+    std::vector<T> values;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto word = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        const auto value = parse(word);
+        if (!value) return wrong(field, fmt::format("must be one of {}", choices));
+        if (std::find(values.begin(), values.end(), *value) == values.end()) values.push_back(*value);
+    }
+    return values;
+}
+
+Read<std::optional<ModelRule>> read_room(const std::string& id, const Call& call)
+{
+    if (id.empty()) return std::optional<ModelRule>{};
+    const bool is_text = is_valid_utf8(id) && !has_control_characters(id);
+    if (!is_text) return wrong("room", "must be text without control characters");
+    const auto model = ModelStore{call.database}.find(id);
+    if (!model) return wrong("room", "must be the id of a model; GET /api/models lists them");
+    return ModelRule{.id = model->id,
+                     .regions = regions_of(*model),
+                     .needs_points = model->needs_points,
+                     .daily_limit = daily_limit(*model, call.settings()),
+                     .limit_bit = model->limit_bit};
+}
+
+Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
+{
+    AccountFilter filter;
+    const auto regions = read_list<Region>("region", words.region, parse_region, "us, hk, jp, sg, cn");
+    if (!regions) return tl::unexpected(regions.error());
+    filter.regions = *regions;
+    const auto statuses = read_list<AccountStatus>("status", words.status, parse_status,
+                                                   "active, banned, disabled, no_session, session_expired, no_points");
+    if (!statuses) return tl::unexpected(statuses.error());
+    filter.statuses = *statuses;
+    filter.email_part = words.email;
+    if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
+        return wrong("email", "must be text without control characters");
+    const auto room = read_room(words.room, call);
+    if (!room) return tl::unexpected(room.error());
+    filter.room = *room;
+    if (!words.at_limit.empty() && words.at_limit != "true" && words.at_limit != "false")
+        return wrong("at_limit", "must be one of true, false");
+    filter.at_limit = words.at_limit == "true";
+    return filter;
+}
+
+/// "us,hk" or ["us", "hk"].
+std::string words_of(JsonReader& reader, const char* name)
+{
+    if (!reader.has_list(name)) return reader.text(name, {}).value_or("");
+    return fmt::format("{}", fmt::join(reader.texts(name, {}, {.min = 1}).value_or({}), ","));
+}
+
+Json asked(const FilterTexts& words)
+{
+    Json said = Json::object();
+    for (const auto& [name, word] : {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
+                                     std::pair{"status", &FilterTexts::status}, std::pair{"room", &FilterTexts::room},
+                                     std::pair{"at_limit", &FilterTexts::at_limit}})
+        if (!(words.*word).empty()) said[name] = words.*word;
+    return said;
+}
+
+AccountChoice read_filter_object(JsonReader& reader, const Call& call)
+{
+    FilterTexts words;
+    words.region = words_of(reader, "region");
+    words.status = words_of(reader, "status");
+    words.email = reader.text("email", {}).value_or("");
+    words.room = reader.text("room", {}).value_or("");
+    for (const char* word : {"", "true", "false"})
+        if (reader.holds("at_limit", word)) words.at_limit = word;
+    const bool said = reader.holds("at_limit", "") || !words.at_limit.empty();
+    if (!said && reader.boolean("at_limit").value_or(false)) words.at_limit = "true";
+    const auto filter = read_words(words, call);
+    if (!filter) reader.fail(filter.error().field, filter.error().fault);
+    return {.ids = {}, .filter = filter ? *filter : AccountFilter{}, .asked = asked(words)};
+}
+
+}  // namespace
+
+Result<AccountFilter> read_account_filter(const Call& call)
+{
+    const auto word = [&](std::string_view name) { return query_parameter(call.request.query, name).value_or(""); };
+    const FilterTexts words{.region = word("region"),
+                            .email = word("email"),
+                            .status = word("status"),
+                            .room = word("room"),
+                            .at_limit = word("at_limit")};
+    auto filter = read_words(words, call);
+    if (!filter) return failure("invalid_parameter", fmt::format("{} {}", filter.error().field, filter.error().fault));
+    return std::move(*filter);
+}
+
+Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t most)
+{
+    Field<AccountChoice> field{.present = reader.has("accounts"), .value = {}};
+    if (reader.has_object("accounts")) {
+        return reader.object("accounts", [&](JsonReader& it) { return read_filter_object(it, call); });
+    } else if (reader.has_list("accounts")) {
+        auto ids = reader.integers("accounts", {.min = 1, .max = most}, 1);
+        if (!ids.value) return field;
+        std::set<AccountId> seen;
+        std::erase_if(*ids.value, [&](AccountId id) { return !seen.insert(id).second; });
+        field.value = AccountChoice{.ids = std::move(*ids.value), .filter = {}, .asked = {}};
+    } else if (field.present) {
+        reader.ignore("accounts");
+        reader.fail("accounts", "must be a list of ids, or an object with email, region, status, room or at_limit");
+    }
+    return field;
+}
+
+std::vector<AccountId> chosen_accounts(Database& database, const AccountChoice& choice)
+{
+    return choice.filter ? list_account_ids(database, *choice.filter) : choice.ids;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,172 @@
+#include "api/accounts/account_import.hpp"
+
+#include <fmt/format.h>
+
+#include "api/accounts/account_json.hpp"
+#include "api/audit/audit_record.hpp"
+#include "core/domain/import/import_line.hpp"
+#include "core/storage/engine/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome import_accounts(Call& call);
+
+}  // namespace
+
+std::vector<Route> account_import_routes()
+{
+    return {{"POST", "/api/accounts/bulk", Access::admin, import_accounts, ThreadGroup::general, nullptr, large_body}};
+}
+
+namespace {
+
+struct ImportRequest {
+    std::string credentials;
+    std::string session_ids;
+    ImportOptions options;
+    double points = 0;
+    bool skip_faulty = false;
+    bool dry_run = false;
+};
+
+ImportForm read_form(JsonReader& reader)
+{
+    ImportForm form;
+    const std::string kind = reader.required("kind", reader.text("kind", {}));
+    if (const auto known = parse_import_kind(kind)) {
+        form.kind = *known;
+    } else {
+        reader.fail("kind", "must be one of lines, sessions, table, export");
+    }
+    const auto separator = reader.text("separator", {.control_characters = true});
+    form.separator = separator.value_or("");
+    form.columns = reader.texts("columns", {.max = 100}, {.max = 100}).value_or({});
+    const bool separates = form.kind == ImportForm::Kind::lines || form.kind == ImportForm::Kind::table;
+    const bool fits = separates ? is_import_separator(form.separator) : form.separator.empty();
+    // A table's rows are those of a spreadsheet.
+    const bool is_table = form.kind == ImportForm::Kind::table;
+    if (!fits || (is_table && (form.separator == ":" || form.separator == "----")))
+        reader.fail("separator", "must be one that this kind has");
+    if (is_table == form.columns.empty()) reader.fail("columns", "must be those of a table, and of nothing else");
+    return form;
+}
+
+Result<ImportRequest> read_request(const Request& request, const Settings& settings)
+{
+    auto reader = JsonReader::parse(request.body.text());
+    if (!reader) return tl::unexpected(reader.error());
+    const JsonReader::Text lines{.max = large_body, .control_characters = true};
+    ImportRequest wanted;
+    wanted.credentials = reader->required("credentials", reader->text("credentials", lines));
+    wanted.session_ids = reader->text("session_ids", lines).value_or("");
+    wanted.options.region = read_region(*reader).value_or(Region::us);
+    wanted.points = reader->number("points", 0, 1e12).value_or(settings.default_points);
+    wanted.skip_faulty = reader->boolean("skip_faulty").value_or(false);
+    wanted.dry_run = reader->boolean("dry_run").value_or(false);
+    wanted.options.form = reader->object("form", read_form).value;
+    if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
+    return wanted;
+}
+
+Json fault_json(const std::optional<ImportFault>& fault)
+{
+    if (!fault) return nullptr;
+    Json facts = Json::object();
+    for (const auto& [name, value] : fault->facts) facts[name] = value;
+    return {{"code", fault->code}, {"message", fault->sentence}, {"facts", std::move(facts)}};
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+/// Of a faulty row nothing is shown: what stands there for an e-mail may be a password.
+Json row_json(const ImportRow& row, AccountStore& store)
+{
+    const auto& account = row.account;
+    return {{"line", row.line},
+            {"session_line", or_null(row.session_line)},
+            {"email", account ? Json(account->email) : Json(nullptr)},
+            {"region", account && account->region ? Json(to_string(*account->region)) : Json(nullptr)},
+            {"has_password", account && !account->password.empty()},
+            {"has_session", account && account->session_id.has_value()},
+            {"fault", fault_json(row.fault)},
+            {"same_as", or_null(row.same_as)},
+            {"known", account && store.id_of(account->email).has_value()}};
+}
+
+/// What would come of it, row by row. Nothing is written.
+Reply dry_run_reply(Call& call, const ImportResult& read)
+{
+    AccountStore store{call.database};
+    Json rows = Json::array();
+    for (const ImportRow& row : read.rows) rows.push_back(row_json(row, store));
+    return json_reply(
+        200,
+        {{"form",
+          {{"kind", to_string(read.form.kind)}, {"separator", read.form.separator}, {"columns", read.form.columns}}},
+         {"fault", fault_json(read.fault)},
+         {"items", std::move(rows)}});
+}
+
+struct Stored {
+    std::int64_t created = 0;
+    std::vector<std::string> known;  ///< e-mails that were there already
+};
+
+Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResult& read)
+{
+    AccountStore store{call.database};
+    Stored stored;
+    Transaction transaction{call.database};
+    for (const ImportedAccount& account : read.accounts) {
+        if (store.id_of(account.email)) {
+            stored.known.push_back(account.email);
+            continue;
+        }
+        const NewAccount added{.email = account.email,
+                               .password = account.password,
+                               .region = account.region.value_or(wanted.options.region),
+                               .session_id = account.session_id,
+                               .proxy_url = account.proxy_url,
+                               .points = account.points.value_or(wanted.points)};
+        const AccountId id = store.add(added, call.now);
+        record_audit(call, AuditAction::create,
+                     {.kind = AuditSubject::account, .id = std::to_string(id), .name = added.email},
+                     account_changes(added));
+        ++stored.created;
+    }
+    if (stored.created > 0) {
+        FieldChanges sum;
+        sum.after = {{"created", stored.created}, {"skipped", read.duplicates.size() + stored.known.size()}};
+        if (read.faulty > 0) sum.after["faulty"] = read.faulty;
+        record_audit(call, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
+    }
+    transaction.commit();
+    return stored;
+}
+
+Outcome import_accounts(Call& call)
+{
+    const auto wanted = read_request(call.request, call.settings());
+    if (!wanted) return bad_body_reply(wanted.error());
+    const ImportResult read = read_import(wanted->credentials, wanted->session_ids, wanted->options);
+    if (wanted->dry_run) return dry_run_reply(call, read);
+    if (read.fault || (read.faulty > 0 && !wanted->skip_faulty))
+        return json_reply(400, {{"detail", {{"parse_errors", read.faults}}}, {"code", "malformed_lines"}});
+
+    const Stored stored = store_accounts(call, *wanted, read);
+    const std::size_t skipped = read.duplicates.size() + stored.known.size();
+    Json reply = {{"message", fmt::format("成功创建 {} 个账户", stored.created)},
+                  {"created_count", stored.created},
+                  {"skipped", {{"duplicate_in_input", read.duplicates}, {"duplicate_in_db", stored.known}}},
+                  {"total_skipped", skipped}};
+    if (wanted->skip_faulty) reply["faulty"] = {{"count", read.faulty}, {"parse_errors", read.faults}};
+    return json_reply(200, reply);
+}
+
+}  // namespace
+}  // namespace dreamina

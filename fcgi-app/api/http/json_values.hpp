@@ -1,0 +1,18 @@
+#pragma once
+/// Values that may be missing, as replies show them.
+
+#include <optional>
+
+#include "core/base/json_reader.hpp"
+
+namespace dreamina {
+
+template <class T>
+Json value_or_null(const std::optional<T>& value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+inline Json value_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
+
+}  // namespace dreamina

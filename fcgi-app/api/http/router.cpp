@@ -1,0 +1,182 @@
+#include "api/http/router.hpp"
+
+#include "core/base/log.hpp"
+#include "core/base/secret.hpp"
+#include "core/domain/address.hpp"
+#include "net/client.hpp"
+#include "core/storage/stores/session_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// A browser sends this header from our own page only: another origin would need our leave for it.
+constexpr std::string_view guard_header = "X-Requested-With";
+
+bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+
+std::vector<std::string_view> segments(std::string_view path)
+{
+    std::vector<std::string_view> parts;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the slash
+        const auto slash = path.find('/');
+        parts.push_back(path.substr(0, slash));
+        path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash);
+    }
+    return parts;
+}
+
+bool fits(std::string_view pattern, std::string_view path, std::vector<std::string>& captures)
+{
+    const auto wanted = segments(pattern);
+    const auto given = segments(path);
+    captures.clear();
+    if (wanted.size() != given.size()) return false;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].starts_with('{') && !given[i].empty()) {
+            captures.emplace_back(given[i]);
+        } else if (wanted[i] != given[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Reply unauthorized()
+{
+    Reply reply = error_reply(401, {"unauthorized", "log in, or send the administrator's password as a bearer token"});
+    reply.headers.push_back({"WWW-Authenticate", "Bearer"});
+    return reply;
+}
+
+/// A proxy in front of nginx, on this machine too, speaks for others.
+bool comes_from_this_machine(const Request& request)
+{
+    for (const char* header : {"X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarded-Host", "Via"})
+        if (find_header(request.headers, header) != nullptr) return false;
+    return is_loopback(request.remote_address);
+}
+
+/// The cookie is of no use here: /metrics lies outside of its path.
+std::optional<Reply> refuse_password(Call& call, std::string_view password)
+{
+    const LoginResult admission = attempt_login(call.services.passwords, call.database, password,
+                                                call.settings().admin_password, client_of(call.request), call.now);
+    if (admission.outcome != LoginResult::Outcome::right) return failed_login_reply(admission, unauthorized());
+    call.caller.kind = CallerKind::password;
+    return std::nullopt;
+}
+
+std::optional<Reply> refuse_metrics(Call& call)
+{
+    const auto token = call.request.bearer_token();
+    if (!token) {
+        if (find_header(call.request.headers, "Authorization") == nullptr && comes_from_this_machine(call.request))
+            return std::nullopt;
+        return unauthorized();
+    }
+    const auto& wanted = call.settings().metrics_token;
+    if (wanted && constant_time_equal(*token, *wanted)) {
+        call.caller.kind = CallerKind::token;
+        return std::nullopt;
+    }
+    return refuse_password(call, *token);
+}
+
+/// The logged-in browser's session. A worker that has not heard yet of a password that another one changed looks at
+/// the file before it throws out the one who changed it.
+std::optional<std::int64_t> session_of(Call& call, std::string_view token)
+{
+    SessionStore sessions{call.database};
+    if (const auto session = sessions.find(session_digest(token, call.settings().admin_password), call.now))
+        return session;
+    call.services.settings.refresh();
+    const auto latest = call.services.settings.current();
+    if (latest == call.snapshot) return std::nullopt;
+    call.snapshot = latest;
+    return sessions.find(session_digest(token, call.settings().admin_password), call.now);
+}
+
+}  // namespace
+
+Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path)
+{
+    Match match;
+    std::vector<std::string> captures;
+    const std::string_view wanted_method = method == "HEAD" ? "GET" : method;
+    for (const Route& route : routes) {
+        if (!path.starts_with('/') || !fits(route.pattern, path, captures)) continue;
+        if (route.method == wanted_method) {
+            match.route = &route;
+            match.captures = captures;
+            return match;
+        }
+        match.allowed += (match.allowed.empty() ? "" : ", ") + std::string{route.method};
+    }
+    return match;
+}
+
+std::optional<Reply> refuse_access(Call& call, Access access)
+{
+    call.caller = {.kind = CallerKind::nobody, .session = {}, .address = client_of(call.request).address};
+    if (access == Access::open) return std::nullopt;
+    if (access == Access::metrics) return refuse_metrics(call);
+    if (const auto token = call.request.bearer_token()) {
+        return refuse_password(call, *token);
+    }
+    const auto cookie = call.request.cookie(session_cookie);
+    if (!cookie) return unauthorized();
+    const auto session = session_of(call, *cookie);
+    if (!session) return unauthorized();
+    if (call.services.passwords.is_default(call.settings().admin_password) && client_of(call.request).is_public)
+        return error_reply(403, {"default_password", std::string{default_password_text}});
+    if (auto refusal = refuse_foreign_page(call.request)) return refusal;
+    if (auto refusal = refuse_unguarded(call.request)) return refusal;
+    call.session_id = session;
+    call.caller.kind = CallerKind::session;
+    call.caller.session = std::to_string(*session);
+    return std::nullopt;
+}
+
+Reply failed_login_reply(const LoginResult& admission, Reply wrong)
+{
+    switch (admission.outcome) {
+    case LoginResult::Outcome::right:
+    case LoginResult::Outcome::wrong: break;
+    case LoginResult::Outcome::too_many: {
+        Reply reply = error_reply(429, {"too_many_attempts", too_many_attempts_text(admission.retry_after)});
+        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+        return reply;
+    }
+    case LoginResult::Outcome::default_password:
+        return error_reply(403, {"default_password", std::string{default_password_text}});
+    }
+    return wrong;
+}
+
+std::optional<Reply> refuse_unguarded(const Request& request)
+{
+    if (!changes_state(request.method) || find_header(request.headers, guard_header) != nullptr) return std::nullopt;
+    return error_reply(403, {"missing_guard",
+                             "changes made with the session cookie need the header "
+                             "X-Requested-With: dreamina"});
+}
+
+Outcome run_handler(const Route& route, Call& call)
+try {
+    if (auto refusal = refuse_access(call, route.access)) return *std::move(refusal);
+    return route.handler(call);
+} catch (const DatabaseError& error) {
+    log_error("{} {}: {}", route.method, route.pattern, error.what());
+    if (error.is_busy()) {
+        Reply reply = error_reply(503, {"database_busy", "the database is locked by another process; try again"});
+        reply.headers.push_back({"Retry-After", "2"});
+        return reply;
+    }
+    return error_reply(500, {"database", "the database refused; the service's log says why"});
+} catch (const std::exception& error) {
+    log_error("{} {}: {}", route.method, route.pattern, error.what());
+    return error_reply(500, {"internal", "something went wrong here; the service's log says what"});
+}
+
+}  // namespace dreamina

@@ -1,0 +1,159 @@
+#include "api/keys/keys.hpp"
+
+#include <fmt/format.h>
+
+#include "api/audit/audit_record.hpp"
+#include "api/keys/key_json.hpp"
+#include "api/http/query_parameters.hpp"
+#include "core/base/secret.hpp"
+#include "core/storage/stores/api_key_store.hpp"
+#include "core/storage/stores/model_store.hpp"
+#include "core/storage/engine/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome list_keys(Call& call);
+Outcome show_key(Call& call);
+Outcome add_key(Call& call);
+Outcome change_key(Call& call);
+Outcome revoke(Call& call);
+Outcome remove_key(Call& call);
+
+}  // namespace
+
+std::vector<Route> key_routes()
+{
+    return {
+        {"GET", "/api/keys", Access::admin, list_keys},
+        {"POST", "/api/keys", Access::admin, add_key},
+        {"GET", "/api/keys/{id}", Access::admin, show_key},
+        {"PUT", "/api/keys/{id}", Access::admin, change_key},
+        {"DELETE", "/api/keys/{id}", Access::admin, remove_key},
+        {"POST", "/api/keys/{id}/revoke", Access::admin, revoke},
+    };
+}
+
+namespace {
+
+Reply unknown_key() { return error_reply(404, {"unknown_key", "there is no such API key"}); }
+
+Reply known_name(const std::string& name)
+{
+    return error_reply(409, {"known_name", fmt::format("there is an API key with the name {} already", name)});
+}
+
+Audited audited(const ApiKey& key)
+{
+    return {.kind = AuditSubject::key, .id = std::to_string(key.id), .name = key.name};
+}
+
+Json as_json(const Call& call, const ApiKey& key)
+{
+    const auto begins = parse_daily_time(call.settings().reset_counts_time).value_or(DailyTime{});
+    return key_json(key, service_day(begins, call.now), call.now);
+}
+
+std::optional<ApiKey> find(Call& call)
+{
+    const auto id = captured_id(call);
+    return id ? ApiKeyStore{call.database}.find(*id) : std::nullopt;
+}
+
+Outcome list_keys(Call& call)
+{
+    const auto wanted = page_parameters(call.request);
+    if (!wanted) return error_reply(422, wanted.error());
+    const auto state =
+        choice_parameter<ApiKeyState>(call.request, "state", parse_api_key_state, "active, expired, revoked");
+    if (!state) return error_reply(422, state.error());
+    const auto name = text_parameter(call.request, "name");
+    if (!name) return error_reply(422, name.error());
+
+    const ApiKeyPage found = ApiKeyStore{call.database}.list({*state, *name}, wanted->page, wanted->size, call.now);
+    Json items = Json::array();
+    for (const ApiKey& key : found.items) items.push_back(as_json(call, key));
+    return json_reply(
+        200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
+}
+
+Outcome show_key(Call& call)
+{
+    const auto key = find(call);
+    if (!key) return unknown_key();
+    return json_reply(200, as_json(call, *key));
+}
+
+Outcome add_key(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+    const ModelCatalog catalog{ModelStore{call.database}.all()};
+    auto key = read_new_key(*reader, catalog, call.now);
+    if (!key) return bad_body_reply(key.error());
+    const std::string secret = make_api_key(random_letters_and_digits(api_key_chance));
+    key->prefix = api_key_prefix(secret);
+
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    if (store.owner_of(key->name)) return known_name(key->name);
+    const ApiKeyId id = store.add(*key, secret_digest(secret), call.now);
+    const auto stored = store.find(id);
+    record_audit(call, AuditAction::create, audited(*stored), differences(Json::object(), key_terms(*stored)));
+    transaction.commit();
+    Json shown = as_json(call, stored.value());
+    shown["key"] = secret;  // this once
+    return json_reply(200, shown);
+}
+
+Outcome change_key(Call& call)
+{
+    auto reader = JsonReader::parse(call.request.body.text());
+    if (!reader) return bad_body_reply(reader.error());
+
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    const ModelCatalog catalog{ModelStore{call.database}.all()};
+    const auto key = read_key_change(*reader, *stored, catalog, call.now);
+    if (!key) return bad_body_reply(key.error());
+    if (stored->status.revoked_at)
+        return error_reply(409, {"key_revoked", "this API key has been revoked: make another one"});
+    if (store.owner_of(key->name).value_or(key->id) != key->id) return known_name(key->name);
+    store.change(*key, call.now);
+    record_difference(call, AuditAction::change, audited(*key), differences(key_terms(*stored), key_terms(*key)));
+    transaction.commit();
+    return json_reply(200, as_json(call, *key));
+}
+
+Outcome revoke(Call& call)
+{
+    ApiKeyStore store{call.database};
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    if (!stored->status.revoked_at) {
+        store.revoke(stored->id, call.now);
+        record_audit(call, AuditAction::revoke, audited(*stored));
+    }
+    const auto revoked = store.find(stored->id);
+    transaction.commit();
+    return json_reply(200, as_json(call, revoked.value()));
+}
+
+Outcome remove_key(Call& call)
+{
+    Transaction transaction{call.database};
+    const auto stored = find(call);
+    if (!stored) return unknown_key();
+    if (!stored->status.revoked_at)
+        return error_reply(409, {"key_in_use", "only a revoked API key can be deleted: revoke it first"});
+    ApiKeyStore{call.database}.remove(stored->id, call.now);
+    record_audit(call, AuditAction::remove, audited(*stored), differences(key_terms(*stored), Json::object()));
+    transaction.commit();
+    return json_reply(200, {{"message", "API key deleted"}});
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,232 @@
+#include "api/settings/settings.hpp"
+
+#include <algorithm>
+
+#include "api/audit/audit_record.hpp"
+#include "api/session/session_cookie.hpp"
+#include "api/settings/settings_schema.hpp"
+#include "core/base/log.hpp"
+#include "core/pool/pool.hpp"
+#include "auth/password_check.hpp"
+#include "core/storage/log/audit_store.hpp"
+#include "core/storage/maintenance/encryption.hpp"
+#include "core/storage/stores/session_store.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome show_settings(Call& call);
+Outcome change_settings(Call& call);
+
+}  // namespace
+
+std::vector<Route> settings_routes()
+{
+    return {
+        {"GET", "/api/settings", Access::admin, show_settings},
+        {"POST", "/api/settings", Access::admin, change_settings},
+    };
+}
+
+namespace {
+
+constexpr std::string_view password_key = "ADMIN_PASSWORD";
+constexpr std::string_view key_file_key = "SECRET_KEY_FILE";
+constexpr std::string_view upstream_key = "UPSTREAM_BASE_URL";
+
+Json settings_json(const Settings& settings)
+{
+    Json all = Json::object();
+    for (const SettingRow& row : setting_rows()) all[std::string{row.key}] = shown_value(row, settings);
+    return all;
+}
+
+Outcome show_settings(Call& call)
+{
+    // What this worker acts on, not what the file says by now: scripts wait for a change to be live by asking here.
+    return json_reply(200, settings_json(call.settings()));
+}
+
+Result<SettingValue> to_value(const std::string& key, const Json& json)
+{
+    if (json.is_null()) return SettingValue{nullptr};
+    if (json.is_boolean()) return SettingValue{json.get<bool>()};
+    if (json.is_number_unsigned() &&
+        json.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
+        return failure("invalid_setting", key + " is too large a number");
+    if (json.is_number_integer()) return SettingValue{json.get<std::int64_t>()};
+    if (json.is_number()) return SettingValue{json.get<double>()};
+    if (json.is_string()) return SettingValue{json.get<std::string>()};
+    return failure("invalid_setting", key + " must be a single value, not an object or a list");
+}
+
+Result<std::string> setting_named(const std::string& key)
+{
+    if (find_setting(key) == nullptr)
+        return failure("unknown_setting", "\"" + key.substr(0, 60) + "\" is not a setting");
+    return key;
+}
+
+Result<void> read_entry(const std::string& name, const Json& json, std::vector<SettingEntry>& entries)
+{
+    auto key = setting_named(name);
+    if (!key) return tl::unexpected(key.error());
+    auto value = to_value(*key, json);
+    if (!value) return tl::unexpected(value.error());
+    entries.push_back({std::move(*key), std::move(*value)});
+    return {};
+}
+
+Result<void> read_resets(const Json& list, std::vector<std::string>& resets)
+{
+    const auto is_text = [](const Json& each) { return each.is_string(); };
+    if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_text))
+        return failure("invalid_body", "reset must be a list of settings' names");
+    for (const Json& name : list) {
+        auto key = setting_named(name.get<std::string>());
+        if (!key) return tl::unexpected(key.error());
+        resets.push_back(std::move(*key));
+    }
+    return {};
+}
+
+Result<void> read_expected(const Json& object, std::vector<SettingEntry>& expected)
+{
+    if (!object.is_object()) return failure("invalid_body", "expected must be a JSON object of settings");
+    for (const auto& [key, json] : object.items())
+        if (auto read = read_entry(key, json, expected); !read) return read;
+    return {};
+}
+
+/// Settings with their new values, and beside them two words that are no setting's name.
+Result<SettingsEdit> read_edit(const Request& request)
+{
+    const auto body = parse_json(request.body.text());
+    if (!body) return tl::unexpected(body.error());
+    if (!body->is_object()) return failure("invalid_body", "the body must be a JSON object of settings");
+    SettingsEdit edit;
+    for (const auto& [key, json] : body->items()) {
+        const auto read = key == "reset"      ? read_resets(json, edit.resets)
+                          : key == "expected" ? read_expected(json, edit.expected)
+                                              : read_entry(key, json, edit.changes);
+        if (!read) return tl::unexpected(read.error());
+    }
+    for (const SettingEntry& change : edit.changes)
+        if (std::find(edit.resets.begin(), edit.resets.end(), change.key) != edit.resets.end())
+            return failure("invalid_body", change.key + " cannot be changed and reset at once");
+    return edit;
+}
+
+/// What comes over the page is kept as a hash; the check of the plain text comes first. True if it changes.
+Result<bool> hash_new_password(SettingsEdit& edit)
+{
+    for (SettingEntry& change : edit.changes) {
+        auto* text = std::get_if<std::string>(&change.value);
+        if (change.key != password_key || text == nullptr || *text == masked_secret) continue;
+        Settings scratch;
+        if (auto checked = apply_setting(scratch, *find_setting(password_key), change.value); !checked)
+            return tl::unexpected(checked.error());
+        // The default stays readable, so that every process can tell that it is the default.
+        if (*text != default_admin_password && !is_usable_hash(*text)) change.value = hash_password(*text);
+        return true;
+    }
+    return std::find(edit.resets.begin(), edit.resets.end(), password_key) != edit.resets.end();
+}
+
+/// Each changed setting has its row, on the disk before the file is written: a crash in between may leave a row whose
+/// change did not come about, but no change without its row.
+std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingChange>& changes)
+{
+    const DurableCommits durable{call.database};
+    Transaction transaction{call.database};
+    std::vector<std::int64_t> rows;
+    for (const SettingChange& change : changes) {
+        const std::string key{change.row.key};
+        rows.push_back(record_audit(call, AuditAction::change, {.kind = AuditSubject::setting, .id = key, .name = key},
+                                    setting_changes(change)));
+    }
+    // Before anybody sends a thing to another upstream: see UpstreamFactsStore::expect.
+    for (const SettingChange& change : changes)
+        if (const auto* url = std::get_if<std::string>(&change.after); url && change.row.key == upstream_key)
+            UpstreamFactsStore{call.database}.expect(*url);
+    transaction.commit();
+    return rows;
+}
+
+/// A file without the key would be found out at the next start, which then fails.
+Result<void> check_key_file(Call& call, const std::optional<std::string>& name)
+{
+    if (name == call.settings().secret_key_file) return {};
+    const auto file = name ? std::optional{call.services.settings.folder() / *name} : std::nullopt;
+    if (const auto fits = key_file_may_be(call.database, file); !fits)
+        return failure("invalid_setting", std::string{key_file_key} + ": " + fits.error().message);
+    return {};
+}
+
+Result<void> check_key_file(Call& call, const SettingsEdit& edit)
+{
+    for (const SettingEntry& change : edit.changes) {
+        if (change.key != key_file_key) continue;
+        Settings scratch;
+        if (auto applied = apply_setting(scratch, *find_setting(key_file_key), change.value); !applied) return applied;
+        if (auto fits = check_key_file(call, scratch.secret_key_file); !fits) return fits;
+    }
+    if (std::find(edit.resets.begin(), edit.resets.end(), key_file_key) == edit.resets.end()) return {};
+    const auto without_file = call.services.settings.without_file();
+    if (!without_file) return tl::unexpected(without_file.error());
+    return check_key_file(call, without_file->settings.secret_key_file);
+}
+
+/// A limit counts from the moment of the answer, as others see it in the database. A worker that cannot write now does
+/// it at its next look at the file.
+void apply_changed_limits(Call& call)
+try {
+    Transaction transaction{call.database};
+    apply_limits(call.database, call.services.settings.current()->settings);
+    transaction.commit();
+} catch (const DatabaseError& error) {
+    log_warning("the changed limits are not applied yet: {}", error.what());
+}
+
+int status_of(const Error& error)
+{
+    if (error.code == "unwritable" || error.code == "invalid_config") return 500;
+    return error.code == "changed_meanwhile" ? 409 : 422;
+}
+
+/// Whoever was logged in is out; the browser that changed the password goes on with a session of its own.
+void end_sessions(Call& call, Reply& reply)
+{
+    Transaction transaction{call.database};
+    SessionStore{call.database}.remove_all();
+    if (call.session_id) {
+        const std::string& stored = call.services.settings.current()->settings.admin_password;
+        reply.headers.push_back(begin_session(call, stored).cookie);
+    }
+    transaction.commit();
+}
+
+Outcome change_settings(Call& call)
+{
+    auto edit = read_edit(call.request);
+    if (!edit) return bad_body_reply(edit.error());
+    const auto new_password = hash_new_password(*edit);
+    if (!new_password) return error_reply(422, new_password.error());
+    if (const auto checked = check_key_file(call, *edit); !checked) return error_reply(422, checked.error());
+    std::vector<std::int64_t> rows;
+    const auto changed =
+        call.services.settings.edit(*edit, [&](const auto& announced) { rows = note_settings(call, announced); });
+    if (!changed) {
+        if (changed.error().code == "unwritable") AuditStore{call.database}.take_back(rows);
+        return error_reply(status_of(changed.error()), changed.error());
+    }
+    if (!rows.empty()) apply_changed_limits(call);
+    Reply reply = json_reply(200, settings_json(call.services.settings.current()->settings));
+    if (*new_password) end_sessions(call, reply);
+    return reply;
+}
+
+}  // namespace
+}  // namespace dreamina

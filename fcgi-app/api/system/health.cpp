@@ -1,0 +1,71 @@
+#include "api/system/health.hpp"
+
+#include "api/system/health_report.hpp"
+#include "api/system/upstream_json.hpp"
+#include "core/storage/stores/breaker_store.hpp"
+#include "core/storage/engine/snapshot.hpp"
+#include "core/storage/stores/upstream_facts_store.hpp"
+
+namespace dreamina {
+namespace {
+
+Outcome health(Call& call);
+Reply live();
+Outcome ready(Call& call);
+Outcome report(Call& call);
+Outcome upstream(Call& call);
+
+}  // namespace
+
+std::vector<Route> health_routes()
+{
+    return {
+        {"GET", "/healthz", Access::open, health, ThreadGroup::monitoring},
+        {"GET", "/healthz/live", Access::open, nullptr, ThreadGroup::monitoring, live},
+        {"GET", "/healthz/ready", Access::open, ready, ThreadGroup::monitoring},
+        {"GET", "/api/health", Access::admin, report, ThreadGroup::monitoring},
+        {"GET", "/api/upstream", Access::admin, upstream},
+    };
+}
+
+namespace {
+
+/// Throws if the database cannot be read. Ill settings are told but are no failure: the last good ones are in force;
+/// nor is an upstream that is down: a restart of ours would not help it.
+Outcome health(Call& call)
+{
+    const BreakerState breaker = BreakerStore{call.database}.state();
+    // Where the file lies is no stranger's business.
+    std::string fault = call.services.settings.fault();
+    const std::string folder = (call.services.settings.folder() / "").string();
+    if (fault.starts_with(folder)) fault.erase(0, folder.size());
+    return json_reply(
+        200,
+        {{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}, {"upstream", upstream_json(breaker, call.now)}});
+}
+
+/// Whoever restarts what is not live must not restart it for a database or an upstream that is ill.
+Reply live() { return json_reply(200, {{"status", "live"}}); }
+
+Outcome ready(Call& call)
+{
+    const ReadinessReport found = call.services.readiness.look(call.database, call.services.settings, call.now);
+    const bool good = found.ready();
+    Reply reply =
+        json_reply(good ? 200 : 503, {{"status", good ? "ready" : "not_ready"}, {"checks", words_for(found)}});
+    if (!good) reply.headers.push_back({"Retry-After", "5"});
+    return reply;
+}
+
+Outcome report(Call& call) { return json_reply(200, health_report(call)); }
+
+Outcome upstream(Call& call)
+{
+    const Snapshot moment{call.database};
+    Json json = upstream_json(BreakerStore{call.database}.state(), call.now);
+    json["program"] = upstream_program_json(UpstreamFactsStore{call.database}.known());
+    return json_reply(200, json);
+}
+
+}  // namespace
+}  // namespace dreamina

@@ -1,0 +1,15 @@
+#pragma once
+/// What /healthz/ready and /api/health say.
+
+#include "api/http/router.hpp"
+
+namespace dreamina {
+
+/// {"database": "ok" or a sentence, "settings", "upstream", "scheduler"}: for strangers.
+Json words_for(const ReadinessReport& found);
+
+/// {"status", "checked_at", "checks": [{"name", "state", "message", "advice"}]}: for administrators. A state is ok,
+/// warning or fault; the status is the worst of them; advice is null where there is nothing to do.
+Json health_report(Call& call);
+
+}  // namespace dreamina

@@ -1,0 +1,14 @@
+#pragma once
+/// A failure that is told as a chat's text ("生成图片失败: …"), in a stream that had begun well.
+
+#include <string_view>
+
+#include "core/domain/verdict/verdict.hpp"
+
+namespace dreamina {
+
+/// The answer that it would have been otherwise, but for the status, which is 0. `words`: what stands behind the
+/// chat's words for a failure; `upstream`: as far as it is known.
+AnswerHead told_answer(std::string_view words, UpstreamKind upstream);
+
+}  // namespace dreamina

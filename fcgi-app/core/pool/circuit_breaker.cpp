@@ -1,0 +1,102 @@
+#include "core/pool/circuit_breaker.hpp"
+
+#include "core/base/log.hpp"
+#include "core/storage/accounts/account_selection.hpp"
+
+namespace dreamina {
+
+void CircuitBreaker::set(const BreakerState& state)
+{
+    state_ = state;
+    BreakerStore{database_}.set_state(state_);
+}
+
+BreakerDecision CircuitBreaker::admit(Time now)
+{
+    const BreakerDecision admission = dreamina::admit(state_, now);
+    if (admission != BreakerDecision::closes) return admission;
+    log_info("the upstream works on a request again: requests pass");
+    reset();
+    return BreakerDecision::pass;
+}
+
+void CircuitBreaker::probe_is_sent(LeaseId lease, Time now) { set(after_probe_was_sent(state_, lease, now)); }
+
+void CircuitBreaker::record(const UpstreamObservation& observation, Time now)
+{
+    switch (sign_of(observation.verdict)) {
+    case UpstreamSign::works: record_success(observation); return;
+    case UpstreamSign::fails: record_failure(observation, now); return;
+    case UpstreamSign::none: break;
+    }
+    if (!state_.is_open() || state_.probe_lease != observation.lease) return;
+    set(observation.verdict == Verdict::interrupted ? after_probe_failed(state_, now)
+                                                    : after_probe_told_nothing(state_, now));
+}
+
+void CircuitBreaker::record_success(const UpstreamObservation& observation)
+{
+    BreakerStore store{database_};
+    if (!state_.is_open()) {
+        if (store.has_failures()) store.record_success(observation.sent_at);
+        return;
+    }
+    // What was sent before the outage may still come to a good end and says nothing of those that come now.
+    if (observation.sent_at < *state_.opened_at) return;
+    log_info("the upstream is back ({}): requests pass", to_string(observation.verdict));
+    reset();
+}
+
+void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time now)
+{
+    if (state_.is_open()) {
+        if (state_.probe_lease == observation.lease) set(after_probe_failed(state_, now));
+        return;
+    }
+    BreakerStore store{database_};
+    const std::string origin = store.origin_of(observation.origin.empty() ? observation.request : observation.origin);
+    store.add_failure({.failure = {.request = std::string{observation.request},
+                                   .origin = origin,
+                                   .account = observation.account,
+                                   .unreached = observation.unreached,
+                                   .at = now},
+                       .was_error = consequence_of(observation.verdict).counts_as_error,
+                       .ban_until = observation.ban_until});
+    auto failures = store.failures();
+    std::vector<UpstreamFailure> all;
+    std::vector<UpstreamFailure> certain;
+    for (const NotedFailure& noted : failures) {
+        all.push_back(noted.failure);
+        if (!noted.doubted) certain.push_back(noted.failure);
+    }
+    if (is_outage(certain, now)) {
+        revert_bans(failures, now);
+        store.clear_failures();
+        set(opened(now));
+        log_warning("the upstream is down: requests are refused until a single one finds it back");
+    } else if (is_the_requests_own(all, origin)) {
+        std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.origin != origin; });
+        revert_bans(failures, now);
+        store.forget_consequences(origin);
+    }
+}
+
+void CircuitBreaker::revert_bans(std::span<const NotedFailure> failures, Time now)
+{
+    AccountSelection selection{database_};
+    for (const NotedFailure& noted : failures)
+        selection.revert_bans(noted.failure.account, noted.ban_until, noted.was_error, now);
+}
+
+void CircuitBreaker::forget_probe(LeaseId lease, Time now)
+{
+    if (state_.is_open() && state_.probe_lease == lease) set(after_probe_told_nothing(state_, now));
+}
+
+void CircuitBreaker::reset()
+{
+    BreakerStore{database_}.clear_failures();
+    set({});
+}
+
+}  // namespace dreamina

@@ -1,0 +1,123 @@
+#pragma once
+/// The one thread of a worker that writes to the database for requests in flight: whatever has gathered is committed
+/// as one transaction per turn, so that the event loop never waits for a lock or the disk.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/pool/pool.hpp"
+#include "core/pool/wait_queue.hpp"
+
+namespace dreamina {
+
+class WriteQueue {
+public:
+    /// Runs a function on the event loop's thread, some time soon. Any thread.
+    using Post = std::function<void(std::function<void()>)>;
+
+    using OnReserved = std::function<void(Reservation)>;
+
+    /// Names one reservation until it is told.
+    using RequestId = std::uint64_t;
+
+    static constexpr milliseconds default_patience{10'000};
+
+    WriteQueue(DatabaseFile database, std::string worker, Post post, milliseconds patience = default_patience);
+    /// Commits what has gathered, tries for some seconds if the database refuses, and ends the thread.
+    ~WriteQueue();
+
+    struct ReservationRequest {
+        ModelRule rule;
+        std::vector<AccountId> tried;  ///< accounts that have had their chance
+        milliseconds lease_for{};
+        milliseconds wait_for{};            ///< while all that could serve are busy
+        std::optional<ApiKeyId> api_key{};  ///< that the request came with; its limits hold, and it is counted once
+        DailyTime day_begins{};             ///< of the key's day: RESET_COUNTS_TIME
+        RequestFacts request = {};
+    };
+    /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
+    /// long, or the database refused for as long as `patience`.
+    /// `before`: the attempt that came before, settled in the same transaction, so that meanwhile nobody else takes
+    /// the place that the request has among its key's; kept until it is committed, whatever becomes of the reservation.
+    RequestId reserve(ReservationRequest wanted, OnReserved then, std::optional<Settlement> before = std::nullopt);
+
+    /// Gives up a reservation. If it waits, it leaves the wait queue without a call of `then`. If its lease is on its
+    /// way, `then` is posted all the same.
+    void withdraw(RequestId request);
+
+    /// Kept until it is committed, however long the database refuses. `then` is posted when it is committed; if that
+    /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.
+    void settle(Settlement settlement, std::function<void()> then);
+    void give_back(LeaseId lease);
+
+    /// Logs a request that ended otherwise than with an attempt's settlement. While the database refuses it is kept as
+    /// a settlement is, unless that is why the request ended: those would gather without end.
+    void log(RequestRecord record);
+
+    /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
+    /// `then` is posted with whether it was committed.
+    void run(std::function<void(Database&)> work, const std::function<void(bool)>& then = nullptr);
+
+private:
+    struct Entry {
+        std::function<void(Database&)> work;
+        std::function<void()> booked;     ///< called by the thread after the commit
+        std::function<void()> committed;  ///< posted after the commit
+        std::function<void()> unsettled;  ///< posted once when patience has run out, or it is not tried again
+        bool keep = false;                ///< tried again for as long as it takes
+        bool only_if_busy = false;        ///< tried again only if it was a lock that stood in the way
+        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    };
+
+    void push(Entry entry);
+    void work();
+    std::vector<Entry> gather(bool& stopping);
+    bool commit(std::vector<Entry>& entries);
+    void make_room();
+    void commit_one_by_one(std::vector<Entry>& entries);
+    void put_back(std::vector<Entry> entries);
+    Database& database();
+
+    const ServiceDay& day_of(DailyTime begins, Time now);
+
+    /// One of this worker's that waits for an account to become free.
+    struct Waiter {
+        RequestId request = 0;
+        std::chrono::steady_clock::time_point until{};
+        OnReserved then;
+    };
+    bool wait_queue_is_due();
+    std::vector<FinishedWait> serve_wait_queue();
+    void end_long_waits();
+    void tell(Ticket ticket, Reservation reservation);
+
+    DatabaseFile file_;
+    std::string worker_;
+    Post post_;
+    milliseconds patience_;
+    std::optional<Database> database_;    // opened by the thread, again after a failure
+    bool last_failure_was_busy_ = false;  // the thread's own
+    std::map<Ticket, Waiter> waiters_;    // the thread's own
+    GatheredSums sums_;                   // the thread's own: of the present turn
+    std::chrono::steady_clock::time_point wait_queue_looked_at_{};
+    DailyTime day_begins_;  // the thread's own, as the next
+    ServiceDay day_;        // as it was last asked for
+
+    std::atomic<RequestId> last_request_{0};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Entry> queue_;
+    bool stopping_ = false;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace dreamina

@@ -1,0 +1,123 @@
+#include "core/storage/accounts/account_secrets.hpp"
+
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "core/base/log.hpp"
+#include "core/storage/accounts/encryption_store.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::array secret_columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
+
+std::string_view name_of(SecretTable table) { return table == SecretTable::accounts ? "accounts" : "removed_accounts"; }
+
+/// Bound to the account, wherever its row lies.
+std::string place_of(AccountId account, std::string_view name) { return fmt::format("accounts/{}/{}", account, name); }
+
+[[noreturn]] void throw_no_key(std::string_view id)
+{
+    throw DatabaseError(SQLITE_AUTH, fmt::format("the accounts' secrets are sealed with the key {}, which "
+                                                 "SECRET_KEY_FILE does not hold",
+                                                 id));
+}
+
+}  // namespace
+
+std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
+                                       std::string_view name)
+{
+    if (row.is_null(column)) return std::nullopt;
+    if (!row.is_blob(column)) return row.text(column);
+    const std::string box = row.text(column);
+    const auto id = key_id_of(box);
+    const auto key = id ? database.keys().find(*id) : std::nullopt;
+    if (id && !key) throw_no_key(*id);
+    auto text = key ? decrypt(*key, box, place_of(account, name)) : std::nullopt;
+    if (!text) log_error("the {} of account {} is damaged: it cannot be opened", name, account);
+    return text;
+}
+
+const std::optional<EncryptionKey>& SecretWriter::key()
+{
+    if (looked_) return key_;
+    if (const auto encryption_state = EncryptionStore{database_}.find()) {
+        key_ = database_.keys().find(encryption_state->key_id);
+        if (!key_) throw_no_key(encryption_state->key_id);
+    }
+    looked_ = true;
+    return key_;
+}
+
+bool SecretWriter::encrypts() { return key().has_value(); }
+
+StoredText SecretWriter::stored(AccountId account, std::string_view name, const std::optional<std::string>& secret)
+{
+    if (!secret || !key()) return {secret, false};
+    return {encrypt(*key_, *secret, place_of(account, name)), true};
+}
+
+std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit)
+{
+    const auto encryption_state = EncryptionStore{database}.find();
+    SecretWriter writer{database};
+    struct Found {
+        AccountId id;
+        std::size_t column;
+        StoredText stored;
+    };
+    std::optional<AccountId> last;
+    std::vector<Found> others;
+    {
+        auto rows = database.query(
+            fmt::format("SELECT id, password, session_id, proxy_url FROM {} WHERE id > ? ORDER BY id LIMIT ?",
+                        name_of(table)),
+            after, limit);
+        while (rows.next()) {
+            const AccountId id = rows.integer(0);
+            last = id;
+            for (std::size_t i = 0; i < secret_columns.size(); ++i) {
+                const int column = static_cast<int>(i) + 1;
+                if (rows.is_null(column)) continue;
+                const auto key = rows.is_blob(column) ? key_id_of(rows.text(column)) : std::nullopt;
+                if (encryption_state ? key == encryption_state->key_id : !rows.is_blob(column)) continue;
+                const auto secret = read_secret(database, rows, column, id, secret_columns[i]);
+                if (secret)
+                    others.push_back({id, i, writer.stored(id, secret_columns[i], secret)});  // damaged ones stay
+            }
+        }
+    }
+    for (const Found& found : others) {
+        // When a row was changed is the business of who changes what it says.
+        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), secret_columns[found.column]),
+                     found.stored, found.id);
+    }
+    return last;
+}
+
+SecretCounts count_secrets(Database& database)
+{
+    bool has_proxies = false;
+    {
+        auto row = database.query("SELECT 1 FROM pragma_table_info('accounts') WHERE name = 'proxy_url'");
+        has_proxies = row.next();
+    }
+    SecretCounts counts;
+    for (const SecretTable table : all_secret_tables) {
+        if (!has_table(database, name_of(table))) continue;
+        auto row = database.query(fmt::format(
+            "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text'), total(p = 'blob') + total(s = 'blob') + "
+            "total(x = 'blob') FROM (SELECT typeof(password) AS p, typeof(session_id) AS s, typeof({}) AS x FROM {})",
+            has_proxies ? "proxy_url" : "NULL", name_of(table)));
+        row.next();
+        counts.plain += row.integer(0);
+        counts.encrypted += row.integer(1);
+    }
+    return counts;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,62 @@
+#pragma once
+/// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or sealed with the key that
+/// `sealing` names. The stores of accounts read and write them through this; nobody else does. Those of accounts that
+/// have been deleted lie in `removed_accounts` likewise.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/domain/account/account.hpp"
+#include "core/storage/engine/database.hpp"
+
+namespace dreamina {
+
+/// A secret's columns by their names.
+namespace secret_column {
+constexpr std::string_view password = "password";
+constexpr std::string_view session_id = "session_id";
+constexpr std::string_view proxy_url = "proxy_url";
+}  // namespace secret_column
+
+/// What a column of the row of `account` holds, as text. Nothing for NULL, and for a value that has been damaged, which
+/// is logged. Throws DatabaseError if it is sealed with a key that is not at hand.
+std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
+                                       std::string_view name);
+
+/// Writes secrets within one transaction.
+class SecretWriter {
+public:
+    explicit SecretWriter(Database& database) : database_(database) {}
+
+    /// Whether they are sealed: then they are bound to the row's id, which must be known.
+    bool encrypts();
+
+    /// As it is to be stored in this column. Throws DatabaseError if the key is not at hand.
+    StoredText stored(AccountId account, std::string_view name, const std::optional<std::string>& secret);
+
+private:
+    const std::optional<EncryptionKey>& key();
+
+    Database& database_;
+    bool looked_ = false;
+    std::optional<EncryptionKey> key_;
+};
+
+enum class SecretTable { accounts, removed_accounts };
+inline constexpr std::array all_secret_tables{SecretTable::accounts, SecretTable::removed_accounts};
+
+/// Brings the secrets of the accounts behind `after` (`limit` of them at most) into the form that `sealing` asks for.
+/// Within a Transaction. Returns the last of them; nothing once there are no more.
+std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit);
+
+struct SecretCounts {
+    std::int64_t plain = 0;
+    std::int64_t encrypted = 0;
+};
+/// Also of a database of an earlier schema.
+SecretCounts count_secrets(Database& database);
+
+}  // namespace dreamina

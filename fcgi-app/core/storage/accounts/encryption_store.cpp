@@ -1,0 +1,26 @@
+#include "core/storage/accounts/encryption_store.hpp"
+
+namespace dreamina {
+
+std::optional<EncryptionState> EncryptionStore::find()
+{
+    auto row = database_.query("SELECT key_id, complete FROM sealing");
+    if (!row.next()) return std::nullopt;
+    return EncryptionState{.key_id = row.text(0), .complete = row.boolean(1)};
+}
+
+void EncryptionStore::encrypt_with(std::string_view key_id)
+{
+    database_.run(
+        "INSERT INTO sealing (id, key_id) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET key_id = ?1, complete = 0",
+        key_id);
+}
+
+void EncryptionStore::complete(std::string_view key_id)
+{
+    database_.run("UPDATE sealing SET complete = 1 WHERE key_id = ?", key_id);
+}
+
+void EncryptionStore::end() { database_.run("DELETE FROM sealing"); }
+
+}  // namespace dreamina

@@ -1,0 +1,118 @@
+#include "core/storage/log/audit_store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/storage/engine/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+template <class Value>
+std::optional<std::string> text_of(const std::optional<Value>& value)
+{
+    return value ? std::optional{std::string{to_string(*value)}} : std::nullopt;
+}
+
+AuditRow read_row(const Query& row)
+{
+    return {.id = row.integer(0),
+            .at = row.time(1),
+            .caller = {.kind = parse_caller_kind(row.text(2)).value_or(CallerKind::nobody),
+                       .session = row.text(3),
+                       .address = row.text(4)},
+            .action = parse_audit_action(row.text(5)).value_or(AuditAction::change),
+            .subject = parse_audit_subject(row.text(6)).value_or(AuditSubject::database),
+            .subject_id = row.optional_text(7),
+            .subject_name = row.optional_text(8),
+            .old_fields = row.optional_text(9),
+            .new_fields = row.optional_text(10),
+            .repeats = row.integer(11),
+            .last_at = row.optional_time(12)};
+}
+
+constexpr std::string_view select_audit_sql =
+    "SELECT id, at, caller, session_id, address, action, subject_kind, subject_id, subject_name, old_fields, "
+    "new_fields, repeats, last_at FROM audit WHERE ";
+
+/// ?1 … ?2: by time, on an index either way. The last page's end is before all that is wanted of the same moment.
+constexpr std::string_view common_sql =
+    "at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) AND (?5 IS NULL OR caller = ?5) AND (?6 IS NULL OR address = ?6) "
+    "AND (?7 IS NULL OR action = ?7) AND (?8 IS NULL OR subject_kind = ?8) AND (?9 IS NULL OR subject_id = ?9) "
+    "AND (?10 = '' OR instr(lower(subject_name), lower(?10)) > 0) ORDER BY at DESC, id DESC LIMIT ?11";
+
+constexpr Time earliest = from_millis(std::numeric_limits<std::int64_t>::min());
+constexpr Time latest = from_millis(std::numeric_limits<std::int64_t>::max());
+
+}  // namespace
+
+std::int64_t AuditStore::add(const AuditRow& row)
+{
+    database_.run(
+        "INSERT INTO audit (at, caller, session_id, address, action, subject_kind, subject_id, subject_name, "
+        "old_fields, new_fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.at, to_string(row.caller.kind), null_if_empty(row.caller.session), null_if_empty(row.caller.address),
+        to_string(row.action), to_string(row.subject), row.subject_id, row.subject_name, row.old_fields,
+        row.new_fields);
+    return database_.last_insert_id();
+}
+
+void AuditStore::set_new_fields(std::int64_t id, const std::string& fields)
+{
+    database_.run("UPDATE audit SET new_fields = ? WHERE id = ?", fields, id);
+}
+
+void AuditStore::take_back(const std::vector<std::int64_t>& ids)
+{
+    Transaction transaction{database_};
+    for (const std::int64_t id : ids) database_.run("DELETE FROM audit WHERE id = ?", id);
+    transaction.commit();
+}
+
+void AuditStore::add_failed_login(const Caller& caller, Time now)
+{
+    constexpr std::string_view one_more =
+        "UPDATE audit SET repeats = repeats + 1, last_at = ?1 WHERE id = (SELECT id FROM audit WHERE action = "
+        "'failed_login' AND at > ?2 AND at <= ?1 AND address IS ?3 ORDER BY at DESC LIMIT 1)";
+    const Time since = now - failed_login_row_lasts;
+    Transaction transaction{database_};
+    const bool known = database_.run(one_more, now, since, null_if_empty(caller.address)) > 0;
+    if (!known) {
+        AuditRow row{
+            .at = now, .caller = caller, .action = AuditAction::failed_login, .subject = AuditSubject::session};
+        std::int64_t rows = 0;
+        {
+            auto count = database_.query(
+                "SELECT count(*) FROM audit WHERE action = 'failed_login' AND at > ? AND at <= ?", since, now);
+            count.next();
+            rows = count.integer(0);
+        }
+        const bool too_many = rows >= max_failed_login_rows;
+        if (too_many) row.caller.address.clear();
+        if (!too_many || database_.run(one_more, now, since, std::optional<std::string>{}) == 0) add(row);
+    }
+    transaction.commit();
+}
+
+std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t count)
+{
+    // A subject's own rows are few: they are found by it. All others are read from the newest on.
+    static const std::string by_subject =
+        fmt::format("{}subject_kind = ?8 AND subject_id = ?9 AND {}", select_audit_sql, common_sql);
+    static const std::string by_time = fmt::format("{}{}", select_audit_sql, common_sql);
+    const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
+    // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
+    // it.
+    const Time page_end = place.at < latest ? place.at + milliseconds{1} : latest;
+    auto rows = database_.query(filter.subject && filter.subject_id ? by_subject : by_time,
+                                filter.from.value_or(earliest), std::min(filter.to.value_or(latest), page_end),
+                                place.at, place.id, text_of(filter.who), filter.address, text_of(filter.action),
+                                text_of(filter.subject), filter.subject_id, filter.name_part, count);
+    std::vector<AuditRow> found;
+    while (rows.next()) found.push_back(read_row(rows));
+    return found;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,297 @@
+#include "core/storage/log/request_store.hpp"
+
+#include <charconv>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "core/base/time_ordered_id.hpp"
+
+namespace dreamina {
+namespace {
+
+/// A request may share the look at the accounts that was made for one a moment before it.
+constexpr std::chrono::minutes max_use_of_an_eligibility{1};
+
+std::optional<std::string_view> region_name(const std::optional<Region>& region)
+{
+    return region ? std::optional{to_string(*region)} : std::nullopt;
+}
+
+std::optional<Region> read_region(const Query& row, int column)
+{
+    return row.is_null(column) ? std::nullopt : parse_region(row.text(column));
+}
+
+std::optional<int> read_small(const Query& row, int column)
+{
+    return row.is_null(column) ? std::nullopt : std::optional{static_cast<int>(row.integer(column))};
+}
+
+std::optional<std::int64_t> wide(const std::optional<int>& value)
+{
+    return value ? std::optional<std::int64_t>{*value} : std::nullopt;
+}
+
+/// "banned:1,2 limit:5"
+std::string eligibilities_json(const std::vector<AccountIneligibility>& accounts)
+{
+    std::string list;
+    for (const IneligibleReason reason : all_ineligible_reasons) {
+        char separator = ':';
+        for (const AccountIneligibility& account : accounts) {
+            if (account.reason != reason) continue;
+            if (separator == ':') list.append(list.empty() ? "" : " ").append(to_string(reason));
+            list += separator;
+            list += fmt::format("{}", account.account);
+            separator = ',';
+        }
+    }
+    return list;
+}
+
+std::vector<AccountIneligibility> read_list(std::string_view list)
+{
+    std::vector<AccountIneligibility> accounts;
+    while (!list.empty()) {
+        const auto part = list.substr(0, list.find(' '));
+        list.remove_prefix(std::min(part.size() + 1, list.size()));
+        const auto colon = part.find(':');
+        const auto reason = parse_ineligible_reason(part.substr(0, colon));
+        if (!reason || colon == std::string_view::npos) continue;
+        for (auto ids = part.substr(colon + 1); !ids.empty();) {
+            const auto text = ids.substr(0, ids.find(','));
+            ids.remove_prefix(std::min(text.size() + 1, ids.size()));
+            AccountId id = 0;
+            if (std::from_chars(text.data(), text.data() + text.size(), id).ec == std::errc{})
+                accounts.push_back({id, *reason});
+        }
+    }
+    return accounts;
+}
+
+std::optional<std::string> email_of(Database& database, AccountId account)
+{
+    auto row = database.query("SELECT email FROM accounts WHERE id = ?", account);
+    return row.next() ? std::optional{row.text(0)} : std::nullopt;
+}
+
+constexpr std::string_view attempt_columns =
+    "t.number, t.account_id, t.region, t.verdict, t.upstream_status, t.reason, t.began_at, t.duration_ms, t.rule, "
+    "t.rules_version, t.sample_id";
+
+AttemptRecord read_attempt(const Query& row)
+{
+    return {.number = static_cast<int>(row.integer(0)),
+            .account = row.integer(1),
+            .region = read_region(row, 2),
+            .verdict = parse_verdict(row.text(3)).value_or(Verdict::interrupted),
+            .upstream_status = read_small(row, 4),
+            .reason = row.text(5),
+            .began_at = row.time(6),
+            .took = milliseconds{row.integer(7)},
+            .rule = row.text(8),
+            .rules_version = row.text(9),
+            .sample_id = row.optional_integer(10)};
+}
+
+}  // namespace
+
+bool RequestStore::add(const RequestRecord& record)
+{
+    const auto& [facts, model, end, last] = record;
+    const std::optional<std::string_view> eligibility =
+        end.eligibility ? std::optional<std::string_view>{end.eligibility->id} : std::nullopt;
+    const int added = database_.run(
+        "INSERT OR IGNORE INTO requests (id, began_at, ended_at, method, path, model_asked, model, api_key_id, "
+        "outcome, status, client_gone, bytes_in, bytes_out, duration_ms, upstream_ms, attempts, account_id, region, "
+        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, standing_id, rule, rules_version, sample_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked, model,
+        facts.api_key, to_string(end.outcome), wide(end.status), end.client_gone, facts.bytes_in, end.bytes_out,
+        std::int64_t{end.took.count()}, std::int64_t{end.upstream_took.count()}, end.attempts,
+        last ? std::optional{last->account} : std::nullopt, last ? region_name(last->region) : std::nullopt,
+        last ? std::optional{to_string(last->verdict)} : std::nullopt,
+        last ? wide(last->upstream_status) : std::nullopt,
+        last ? std::optional<std::string_view>{last->reason} : std::nullopt,
+        last ? std::optional{last->began_at} : std::nullopt,
+        last ? std::optional{std::int64_t{last->took.count()}} : std::nullopt, eligibility,
+        last ? std::optional<std::string_view>{last->rule} : std::nullopt,
+        last ? std::optional<std::string_view>{last->rules_version} : std::nullopt,
+        last ? last->sample_id : std::nullopt);
+    if (added > 0 && end.eligibility) add_eligibility(*end.eligibility);
+    return added > 0;
+}
+
+bool RequestStore::has(std::string_view request)
+{
+    return database_.query("SELECT 1 FROM requests WHERE id = ?", request).next();
+}
+
+bool RequestStore::add_attempt(std::string_view request, const AttemptRecord& attempt)
+{
+    return database_.run(
+               "INSERT OR IGNORE INTO request_attempts (request_id, number, account_id, region, verdict, "
+               "upstream_status, reason, began_at, duration_ms, rule, rules_version, sample_id) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               request, attempt.number, attempt.account, region_name(attempt.region), to_string(attempt.verdict),
+               wide(attempt.upstream_status), attempt.reason, attempt.began_at, std::int64_t{attempt.took.count()},
+               attempt.rule, attempt.rules_version, attempt.sample_id) > 0;
+}
+
+void RequestStore::add_eligibility(const StoredEligibility& note)
+{
+    const Eligibility& eligibility = note.eligibility;
+    database_.run(
+        "INSERT OR IGNORE INTO standings (id, total, disabled, banned, without_session, other_region, without_points, "
+        "at_limit, busy, proxy_unsafe, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        note.id, eligibility.total, eligibility.disabled, eligibility.banned, eligibility.without_session,
+        eligibility.other_region, eligibility.without_points, eligibility.at_limit, eligibility.busy,
+        eligibility.proxy_unsafe, eligibilities_json(eligibility.accounts));
+}
+
+std::string_view request_columns()
+{
+    return "r.id, r.began_at, r.ended_at, r.method, r.path, r.model_asked, r.model, r.api_key_id, r.outcome, r.status, "
+           "r.client_gone, r.bytes_in, r.bytes_out, r.duration_ms, r.upstream_ms, r.attempts, r.account_id, r.region, "
+           "r.verdict, r.upstream_status, r.reason, r.attempt_began_at, r.attempt_ms, r.standing_id, a.email, "
+           "r.rule, r.rules_version, r.sample_id";
+}
+
+LoggedRequest read_request(const Query& row)
+{
+    LoggedRequest request;
+    RequestRecord& record = request.record;
+    record.facts = {.id = row.text(0),
+                    .began_at = row.time(1),
+                    .method = row.text(3),
+                    .path = row.text(4),
+                    .model_asked = row.optional_text(5),
+                    .api_key = row.optional_integer(7),
+                    .bytes_in = row.integer(11)};
+    request.ended_at = row.time(2);
+    record.model = row.text(6);
+    record.end = {.outcome = parse_request_outcome(row.text(8)).value_or(RequestOutcome::interrupted),
+                  .status = read_small(row, 9),
+                  .client_gone = row.boolean(10),
+                  .bytes_out = row.integer(12),
+                  .took = milliseconds{row.integer(13)},
+                  .upstream_took = milliseconds{row.integer(14)},
+                  .attempts = static_cast<int>(row.integer(15))};
+    if (!row.is_null(16)) {
+        record.last_attempt = AttemptRecord{.number = record.end.attempts,
+                                            .account = row.integer(16),
+                                            .region = read_region(row, 17),
+                                            .verdict = parse_verdict(row.text(18)).value_or(Verdict::interrupted),
+                                            .upstream_status = read_small(row, 19),
+                                            .reason = row.text(20),
+                                            .began_at = row.time(21),
+                                            .took = milliseconds{row.integer(22)},
+                                            .rule = row.text(25),
+                                            .rules_version = row.text(26),
+                                            .sample_id = row.optional_integer(27)};
+    }
+    request.eligibility_id = row.optional_text(23);
+    request.email = row.optional_text(24);
+    return request;
+}
+
+std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view request)
+{
+    static const std::string sql = fmt::format(
+        "SELECT {}, a.email FROM request_attempts t LEFT JOIN accounts a ON a.id = t.account_id "
+        "WHERE t.request_id = ? ORDER BY t.number",
+        attempt_columns);
+    std::vector<LoggedAttempt> all;
+    auto rows = database_.query(sql, request);
+    while (rows.next()) all.push_back({.attempt = read_attempt(rows), .email = rows.optional_text(11)});
+    return all;
+}
+
+std::optional<AttemptRecord> RequestStore::take_attempt(std::string_view request, int number)
+{
+    static const std::string sql =
+        fmt::format("SELECT {} FROM request_attempts t WHERE t.request_id = ? AND t.number = ?", attempt_columns);
+    std::optional<AttemptRecord> taken;
+    {
+        auto row = database_.query(sql, request, number);
+        if (!row.next()) return std::nullopt;
+        taken = read_attempt(row);
+    }
+    database_.run("DELETE FROM request_attempts WHERE request_id = ? AND number = ?", request, number);
+    return taken;
+}
+
+std::optional<LoggedRequest> RequestStore::find(std::string_view request)
+{
+    static const std::string sql = fmt::format(
+        "SELECT {} FROM requests r LEFT JOIN accounts a ON a.id = r.account_id WHERE r.id = ?", request_columns());
+    std::optional<LoggedRequest> found;
+    {
+        auto row = database_.query(sql, request);
+        if (!row.next()) return std::nullopt;
+        found = read_request(row);
+    }
+    found->attempts = earlier_attempts(request);
+    if (found->record.last_attempt)
+        found->attempts.push_back({.attempt = *found->record.last_attempt, .email = found->email});
+    AnswerSampleStore samples{database_};
+    for (LoggedAttempt& logged : found->attempts)
+        if (logged.attempt.sample_id) logged.sample = samples.find(*logged.attempt.sample_id);
+    return found;
+}
+
+std::optional<LoggedEligibility> RequestStore::eligibility(std::string_view id)
+{
+    LoggedEligibility found;
+    {
+        auto row = database_.query(
+            "SELECT total, disabled, banned, without_session, other_region, without_points, at_limit, busy, accounts, "
+            "proxy_unsafe FROM standings WHERE id = ?",
+            id);
+        if (!row.next()) return std::nullopt;
+        found.eligibility = {.total = row.integer(0),
+                             .disabled = row.integer(1),
+                             .banned = row.integer(2),
+                             .without_session = row.integer(3),
+                             .other_region = row.integer(4),
+                             .without_points = row.integer(5),
+                             .at_limit = row.integer(6),
+                             .busy = row.integer(7),
+                             .proxy_unsafe = row.integer(9),
+                             .accounts = read_list(row.text(8))};
+    }
+    for (const AccountIneligibility& account : found.eligibility.accounts)
+        found.accounts.push_back({account, email_of(database_, account.account)});
+    return found;
+}
+
+int RequestStore::remove_began_before(Time before, const std::stop_token& stop)
+{
+    // Milliseconds of work, of the 50 that a write may take.
+    constexpr int piece = 500;
+    const std::string first_kept = first_id_of(before);
+    const std::string first_eligibility_kept = first_id_of(before - max_use_of_an_eligibility);
+    const auto remove = [&](std::string_view sql, const std::string& first) {
+        int removed = 0;
+        while (!stop.stop_requested()) {
+            const int now = database_.run(sql, first, piece);
+            removed += now;
+            if (now < piece) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});  // others write in between
+        }
+        return removed;
+    };
+    // What belongs to a request goes before it, so that nothing stays of those that are gone.
+    remove(
+        "DELETE FROM request_attempts WHERE (request_id, number) IN "
+        "(SELECT request_id, number FROM request_attempts WHERE request_id < ? ORDER BY request_id LIMIT ?)",
+        first_kept);
+    const int removed = remove(
+        "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?)", first_kept);
+    remove("DELETE FROM standings WHERE id IN (SELECT id FROM standings WHERE id < ? ORDER BY id LIMIT ?)",
+           first_eligibility_kept);
+    return removed;
+}
+
+}  // namespace dreamina

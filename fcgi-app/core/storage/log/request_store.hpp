@@ -1,0 +1,73 @@
+#pragma once
+/// `requests`, `request_attempts` and `standings`: the request log. Additions are part of the write transaction that
+/// books what they tell of.
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/domain/request_record.hpp"
+#include "core/storage/log/answer_sample_store.hpp"
+#include "core/storage/engine/database.hpp"
+
+namespace dreamina {
+
+/// An e-mail is there while the account is.
+struct LoggedAttempt {
+    AttemptRecord attempt;
+    std::optional<std::string> email;
+    std::optional<KeptSample> sample = std::nullopt;  ///< what its answer was like
+};
+
+struct LoggedRequest {
+    RequestRecord record;
+    Time ended_at{};
+    std::optional<std::string> email;  ///< of the last attempt's account
+    std::optional<std::string> eligibility_id;
+    std::vector<LoggedAttempt> attempts = {};  ///< all of them; only where the request was asked for alone
+};
+
+struct LoggedAccountIneligibility {
+    AccountIneligibility eligibility;
+    std::optional<std::string> email;
+};
+
+struct LoggedEligibility {
+    Eligibility eligibility;
+    std::vector<LoggedAccountIneligibility> accounts;
+};
+
+class RequestStore {
+public:
+    explicit RequestStore(Database& database) : database_(database) {}
+
+    /// False if it is in the log already, and then it stays as it was.
+    bool add(const RequestRecord& record);
+    bool has(std::string_view request);
+    /// One after which another account was tried. False if it is there already.
+    bool add_attempt(std::string_view request, const AttemptRecord& attempt);
+    /// Takes one that was added out again: it was the last one after all, and add() keeps that with the request.
+    std::optional<AttemptRecord> take_attempt(std::string_view request, int number);
+
+    /// With all its attempts.
+    std::optional<LoggedRequest> find(std::string_view request);
+    std::optional<LoggedEligibility> eligibility(std::string_view id);
+
+    /// Removes what began before `before`, in pieces of milliseconds, each a transaction of its own; a stop loses
+    /// nothing. Returns how many requests went.
+    int remove_began_before(Time before, const std::stop_token& stop);
+
+private:
+    void add_eligibility(const StoredEligibility& note);
+    std::vector<LoggedAttempt> earlier_attempts(std::string_view request);
+
+    Database& database_;
+};
+
+/// The columns of a request for SELECT … FROM requests r LEFT JOIN accounts a ON a.id = r.account_id, and their reader.
+std::string_view request_columns();
+LoggedRequest read_request(const Query& row);
+
+}  // namespace dreamina

@@ -1,0 +1,202 @@
+#include "core/storage/log/statistics_store.hpp"
+
+#include <array>
+#include <map>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "core/base/time_ordered_id.hpp"
+#include "core/domain/model_catalog.hpp"
+
+namespace dreamina {
+namespace {
+
+/// What the columns of a row are grouped by; those that are not wanted are the same in all rows.
+std::string group_of(std::initializer_list<std::pair<bool, std::string_view>> columns)
+{
+    std::string group = "since";
+    for (const auto& [wanted, column] : columns)
+        if (wanted) group.append(", ").append(column);
+    return group;
+}
+
+std::string_view column_if(bool wanted, std::string_view column, std::string_view otherwise)
+{
+    return wanted ? column : otherwise;
+}
+
+constexpr std::string_view add_to_requests =
+    "ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, attempts = attempts + excluded.attempts, "
+    "bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out, "
+    "duration_ms = duration_ms + excluded.duration_ms, upstream_ms = upstream_ms + excluded.upstream_ms";
+
+constexpr std::string_view add_total =
+    "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
+    "sum = sum + excluded.sum, other_sum = other_sum + excluded.other_sum";
+
+}  // namespace
+
+std::string StatisticsStore::summed_model(const std::string& model)
+{
+    if (model == unnamed_model || database_.query("SELECT 1 FROM models WHERE id = ?", model).next()) return model;
+    return std::string{other_models};
+}
+
+void StatisticsStore::add(const GatheredSums& sums)
+{
+    static const std::string add_hour =
+        fmt::format("INSERT INTO request_hours VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {}", add_to_requests);
+    std::map<std::string, std::string> names;
+    std::map<std::pair<std::string, RequestOutcome>, RequestSum> totals;
+    for (const auto& [key, sum] : sums.requests()) {
+        const auto& [since, model, outcome, api_key, region] = key;
+        auto name = names.find(model);
+        if (name == names.end()) name = names.emplace(model, summed_model(model)).first;
+        database_.run(add_hour, since, name->second, to_string(outcome), api_key, region, sum.requests, sum.attempts,
+                      sum.bytes_in, sum.bytes_out, sum.duration_ms, sum.upstream_ms);
+        totals[{name->second, outcome}] += sum;
+    }
+    for (const auto& [key, sum] : totals) {
+        database_.run(add_total, "requests", key.first, to_string(key.second), sum.requests, sum.bytes_in,
+                      sum.bytes_out);
+    }
+    std::map<Verdict, std::int64_t> verdicts;
+    for (const auto& [key, sum] : sums.attempts()) {
+        const auto& [since, account, verdict] = key;
+        database_.run(
+            "INSERT INTO attempt_hours VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "attempts = attempts + excluded.attempts, upstream_ms = upstream_ms + excluded.upstream_ms",
+            since, account, to_string(verdict), sum.attempts, sum.upstream_ms);
+        verdicts[verdict] += sum.attempts;
+    }
+    for (const auto& [verdict, attempts] : verdicts)
+        database_.run(add_total, "attempts", to_string(verdict), "", attempts, 0, 0);
+    for (const auto& [key, sum] : sums.latencies())
+        database_.run(add_total, to_string(key.first), fmt::format("{}", key.second), "", sum.requests, sum.sum_ms, 0);
+}
+
+std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery& wanted)
+{
+    constexpr std::string_view where =
+        "WHERE since >= ?1 AND since < ?2 AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR outcome = ?4) AND "
+        "(?5 IS NULL OR api_key_id = ?5) AND (?6 IS NULL OR region = ?6)";
+    const std::string group = group_of({{wanted.by_model, "model"},
+                                        {wanted.by_outcome, "outcome"},
+                                        {wanted.by_api_key, "api_key_id"},
+                                        {wanted.by_region, "region"}});
+    // The log's ids are in the order of time; the sums of its rows look as those of the hours do.
+    constexpr std::string_view minutes =
+        "(SELECT began_at - began_at % 60000 AS since, model, outcome, ifnull(api_key_id, 0) AS api_key_id, "
+        "ifnull(region, '') AS region, 1 AS requests, attempts, bytes_in, bytes_out, duration_ms, upstream_ms "
+        "FROM requests WHERE id >= ?7 AND id < ?8)";
+    constexpr std::array<std::string_view, 2> sums{"request_days", "request_hours"};
+    std::string sql;
+    for (const std::string_view table : wanted.by_minute ? std::span{&minutes, 1} : std::span{sums}) {
+        sql += fmt::format(
+            "{} SELECT since, {}, {}, {}, {}, sum(requests), sum(attempts), sum(bytes_in), sum(bytes_out), "
+            "sum(duration_ms), sum(upstream_ms) FROM {} {} GROUP BY {}",
+            sql.empty() ? "" : " UNION ALL", column_if(wanted.by_model, "model", "''"),
+            column_if(wanted.by_outcome, "outcome", "''"), column_if(wanted.by_api_key, "api_key_id", "0"),
+            column_if(wanted.by_region, "region", "''"), table, where, group);
+    }
+    std::vector<RequestSumRow> found;
+    const auto outcome = wanted.outcome ? std::optional{to_string(*wanted.outcome)} : std::nullopt;
+    const auto region = wanted.region ? std::optional{to_string(*wanted.region)} : std::nullopt;
+    auto rows = wanted.by_minute
+                    ? database_.query(sql, wanted.from, wanted.to, wanted.model, outcome, wanted.api_key, region,
+                                      first_id_of(wanted.from), first_id_of(wanted.to))
+                    : database_.query(sql, wanted.from, wanted.to, wanted.model, outcome, wanted.api_key, region);
+    while (rows.next()) {
+        found.push_back({.since = rows.time(0),
+                         .model = rows.text(1),
+                         .outcome = rows.text(2),
+                         .api_key = rows.integer(3),
+                         .region = rows.text(4),
+                         .sum = {.requests = rows.integer(5),
+                                 .attempts = rows.integer(6),
+                                 .bytes_in = rows.integer(7),
+                                 .bytes_out = rows.integer(8),
+                                 .duration_ms = rows.integer(9),
+                                 .upstream_ms = rows.integer(10)}});
+    }
+    return found;
+}
+
+std::vector<AttemptSumRow> StatisticsStore::attempt_sums(const AttemptSumsQuery& wanted)
+{
+    constexpr std::string_view where =
+        "WHERE since >= ?1 AND since < ?2 AND (?3 IS NULL OR account_id = ?3) AND (?4 IS NULL OR verdict = ?4)";
+    const std::string group = group_of({{wanted.by_account, "account_id"}, {wanted.by_verdict, "verdict"}});
+    std::string sql;
+    for (const std::string_view table : {"attempt_days", "attempt_hours"}) {
+        sql += fmt::format("{} SELECT since, {}, {}, sum(attempts), sum(upstream_ms) FROM {} {} GROUP BY {}",
+                           sql.empty() ? "" : " UNION ALL", column_if(wanted.by_account, "account_id", "0"),
+                           column_if(wanted.by_verdict, "verdict", "''"), table, where, group);
+    }
+    std::vector<AttemptSumRow> found;
+    auto rows = database_.query(sql, wanted.from, wanted.to, wanted.account,
+                                wanted.verdict ? std::optional{to_string(*wanted.verdict)} : std::nullopt);
+    while (rows.next()) {
+        found.push_back({.since = rows.time(0),
+                         .account = rows.integer(1),
+                         .verdict = rows.text(2),
+                         .sum = {.attempts = rows.integer(3), .upstream_ms = rows.integer(4)}});
+    }
+    return found;
+}
+
+std::vector<RequestTotal> StatisticsStore::request_totals()
+{
+    std::vector<RequestTotal> all;
+    auto rows = database_.query("SELECT label, other_label, count, sum, other_sum FROM totals WHERE what = 'requests'");
+    while (rows.next()) {
+        all.push_back({.model = rows.text(0),
+                       .outcome = rows.text(1),
+                       .requests = rows.integer(2),
+                       .bytes_in = rows.integer(3),
+                       .bytes_out = rows.integer(4)});
+    }
+    return all;
+}
+
+std::vector<AttemptTotal> StatisticsStore::attempt_totals()
+{
+    std::vector<AttemptTotal> all;
+    auto rows = database_.query("SELECT label, count FROM totals WHERE what = 'attempts'");
+    while (rows.next()) all.push_back({.verdict = rows.text(0), .attempts = rows.integer(1)});
+    return all;
+}
+
+LatencyHistogram StatisticsStore::latency(LatencyPart part)
+{
+    std::map<std::int64_t, std::int64_t> counted;
+    LatencyHistogram histogram;
+    auto rows =
+        database_.query("SELECT CAST(label AS INTEGER), count, sum FROM totals WHERE what = ?", to_string(part));
+    while (rows.next()) {
+        counted[rows.integer(0)] = rows.integer(1);
+        histogram.sum_ms += rows.integer(2);
+    }
+    const auto add_bucket = [&](std::int64_t bound) {
+        // Also what was counted under a bound that there was once.
+        std::int64_t requests = 0;
+        for (const auto& [up_to, count] : counted)
+            if (up_to <= bound) requests += count;
+        histogram.buckets.push_back({bound, requests});
+    };
+    for (const std::int64_t bound : bounds_of(part)) add_bucket(bound);
+    add_bucket(no_bound);
+    histogram.requests = histogram.buckets.back().requests;
+    return histogram;
+}
+
+std::vector<JobTotal> StatisticsStore::job_totals()
+{
+    std::vector<JobTotal> all;
+    auto rows = database_.query("SELECT kind, outcome, jobs FROM job_totals");
+    while (rows.next()) all.push_back({.kind = rows.text(0), .outcome = rows.text(1), .jobs = rows.integer(2)});
+    return all;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,134 @@
+#include "core/storage/maintenance/earlier_database.hpp"
+
+#include <array>
+#include <cmath>
+#include <ctime>
+#include <set>
+#include <vector>
+
+#include "core/base/log.hpp"
+#include "core/base/text.hpp"
+#include "core/base/time_zone.hpp"
+#include "core/domain/account/region_token.hpp"
+
+namespace dreamina {
+namespace {
+
+std::set<std::string> columns_of(Database& database, std::string_view table)
+{
+    std::set<std::string> names;
+    // xinfo: generated columns, by which ours is known, are not in table_info.
+    auto query = database.query("SELECT name FROM pragma_table_xinfo(?)", table);
+    while (query.next()) names.insert(query.text(0));
+    return names;
+}
+
+/// "2026-11-22 11:28:34[.461805]", local where `local` says so. Nothing for an empty or unreadable one.
+std::optional<Time> read_time(const std::optional<std::string>& text, bool local)
+{
+    if (!text) return std::nullopt;
+    const auto as_utc = parse_rfc3339(*text);
+    if (!as_utc || !local) return as_utc;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*as_utc);
+    const std::time_t wall = std::chrono::system_clock::to_time_t(seconds);
+    std::tm parts{};
+    gmtime_r(&wall, &parts);
+    parts.tm_isdst = -1;
+    return Time{std::chrono::seconds{std::mktime(&parts)}} + (*as_utc - seconds);
+}
+
+struct CountColumn {
+    const char* column;
+    const char* model;
+};
+constexpr std::array count_columns{
+    CountColumn{"jimeng_4_0_count", "jimeng-4.0"}, CountColumn{"jimeng_4_1_count", "jimeng-4.1"},
+    CountColumn{"nanobanana_count", "nanobanana"}, CountColumn{"nanobananapro_count", "nanobananapro"},
+    CountColumn{"video_3_0_count", "video-3.0"}};
+
+/// Files of its first versions lack the columns that came later.
+std::string select_earlier_sql(const std::set<std::string>& present)
+{
+    std::string sql = "SELECT ";
+    for (const char* column : {"id", "email", "password", "region", "session_id", "points", "session_id_updated_at",
+                               "created_at", "updated_at", "error_count", "is_banned", "ban_until"}) {
+        sql += present.contains(column) ? std::string{column} + ", " : std::string{"NULL, "};
+    }
+    for (const CountColumn& count : count_columns) {
+        sql += present.contains(count.column) ? std::string{count.column} + ", " : std::string{"0, "};
+    }
+    return sql + "0 FROM earlier_accounts ORDER BY id";
+}
+
+void copy_account(Database& database, const Query& row)
+{
+    // Pasted with its line's end: it becomes part of a header.
+    const std::string stored_session = row.text(4);
+    const SplitSession session = split_session(trim(stored_session));
+    const auto stored_region = parse_region(row.text(3));
+    if (!stored_region && !session.region) {
+        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer(0),
+                    row.text(3));
+    }
+    const Region region = session.region.value_or(stored_region.value_or(Region::us));
+    const Time now = system_now();
+    const double points = row.real(5);
+    database.run(
+        "INSERT INTO accounts (id, email, password, region, session_id, points, session_updated_at, created_at,"
+        " updated_at, error_count, banned, ban_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.integer(0), row.text(1), row.text(2), to_string(region),
+        session.session_id.empty() ? std::nullopt : std::optional{session.session_id},
+        std::isfinite(points) ? points : 0.0, read_time(row.optional_text(6), true),
+        read_time(row.optional_text(7), false).value_or(now), read_time(row.optional_text(8), false).value_or(now),
+        row.integer(9), row.boolean(10), read_time(row.optional_text(11), true));
+    for (std::size_t i = 0; i < count_columns.size(); ++i) {
+        const std::int64_t calls = row.integer(12 + static_cast<int>(i));
+        if (calls != 0) {
+            database.run("INSERT INTO account_usage (account_id, model, calls) VALUES (?, ?, ?)", row.integer(0),
+                         count_columns[i].model, calls);
+        }
+    }
+}
+
+}  // namespace
+
+bool is_earlier_database(Database& database)
+{
+    const auto columns = columns_of(database, "accounts");
+    return columns.contains("email") && columns.contains("password") && columns.contains("session_id") &&
+           !columns.contains("pool_class");
+}
+
+bool can_read_local_times() { return local_zone(system_now()).exists; }
+
+void set_earlier_accounts_aside(Database& database)
+{
+    // Index names are global and the new schema has its own.
+    std::vector<std::string> indexes;
+    {
+        auto query = database.query(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'accounts' "
+            "AND sql IS NOT NULL");
+        while (query.next()) indexes.push_back(query.text(0));
+    }
+    for (const std::string& name : indexes) {
+        std::string quoted;
+        for (const char c : name) quoted += c == '"' ? std::string{"\"\""} : std::string{c};
+        database.script("DROP INDEX \"" + quoted + "\"");
+    }
+    database.script("ALTER TABLE accounts RENAME TO earlier_accounts");
+}
+
+int take_over_earlier_accounts(Database& database)
+{
+    int count = 0;
+    {
+        const std::string sql = select_earlier_sql(columns_of(database, "earlier_accounts"));
+        auto rows = database.query(sql);
+        for (; rows.next(); ++count) copy_account(database, rows);
+    }
+    database.script("DROP TABLE earlier_accounts");
+    return count;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,128 @@
+#include "core/storage/maintenance/migrations.hpp"
+
+#include <fcntl.h>
+
+#include <fmt/format.h>
+
+#include "core/base/file.hpp"
+#include "core/base/log.hpp"
+#include "core/base/time_zone.hpp"
+#include "core/storage/maintenance/backup.hpp"
+#include "core/storage/maintenance/earlier_database.hpp"
+#include "core/storage/engine/transaction.hpp"
+
+namespace dreamina {
+namespace {
+
+bool has_tables(Database& database)
+{
+    auto query =
+        database.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' LIMIT 1");
+    return query.next();
+}
+
+/// An earlier copy is never overwritten: it may be the only one of a database that has been upgraded since.
+std::filesystem::path free_copy_name(const std::filesystem::path& file)
+{
+    std::filesystem::path name = file.string() + ".before-upgrade";
+    for (int i = 2; std::filesystem::exists(name); ++i) name = fmt::format("{}.before-upgrade-{}", file.string(), i);
+    return name;
+}
+
+/// It holds passwords and sessions: SQLite alone would let the whole machine read it. Its -wal and -shm files get the
+/// mode of the file. An existing one keeps its mode; whatever goes wrong here, SQLite says better.
+void create_private_file(const std::filesystem::path& file)
+{
+    const UniqueFd fd{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (fd) chown_to_folder_owner(fd.get(), file);
+}
+
+/// For whoever goes back to an earlier program.
+std::string way_back(const std::filesystem::path& file)
+{
+    std::filesystem::path copy = file.string() + ".before-upgrade";
+    if (!std::filesystem::exists(copy)) return "restore a backup";
+    for (int i = 2;; ++i) {
+        const std::filesystem::path later = fmt::format("{}.before-upgrade-{}", file.string(), i);
+        if (!std::filesystem::exists(later)) return "restore the copy that was made before it: " + copy.string();
+        copy = later;
+    }
+}
+
+void migrate(Database& database, const std::filesystem::path& file, int from, bool earlier)
+{
+    // Under its final name only when it is whole and the upgrade succeeds: one that fails is tried again and again,
+    // and a copy of each time would fill the disk.
+    const std::filesystem::path copy = file.string() + ".before-upgrade.part";
+    const bool has_content = earlier || from > 0;
+    if (has_content) copy_in_steps(database, copy, {});
+    Transaction transaction{database};
+    if (earlier) set_earlier_accounts_aside(database);
+    int version = from;
+    for (const Migration& migration : embedded_migrations()) {
+        if (migration.version <= from) continue;
+        database.script(std::string{migration.sql});
+        version = migration.version;
+    }
+    if (earlier) {
+        const int accounts = take_over_earlier_accounts(database);
+        log_info("took over {} accounts of the earlier program's database", accounts);
+    }
+    database.script(fmt::format("PRAGMA user_version = {}", version));
+    if (has_content) std::filesystem::rename(copy, free_copy_name(file));
+    transaction.commit();
+}
+
+}  // namespace
+
+int schema_version(Database& database)
+{
+    auto query = database.query("PRAGMA user_version");
+    query.next();
+    return static_cast<int>(query.integer(0));
+}
+
+int newest_schema_version() { return embedded_migrations().back().version; }
+
+Result<void> prepare_database(const std::filesystem::path& file)
+try {
+    std::error_code ignored;
+    if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+    if (std::filesystem::is_directory(file)) return failure("database", directory_in_place_of(file));
+    const auto lock = lock_file(file.string() + ".lock", true);
+    if (!lock) return failure("database", lock.error().message);
+
+    create_private_file(file);
+    Database database{file};
+    const int newest = newest_schema_version();
+    const int version = schema_version(database);
+    if (version == newest) return {};
+    if (version > newest) {
+        return failure("newer_database",
+                       fmt::format("{} was written by a later version of this program (schema {}, this one knows {}); "
+                                   "install that version again, or {}",
+                                   file.string(), version, newest, way_back(file)));
+    }
+    const bool earlier = version == 0 && is_earlier_database(database);
+    if (version == 0 && !earlier && has_tables(database)) {
+        return failure(
+            "foreign_database",
+            fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL", file.string()));
+    }
+    if (earlier && !can_read_local_times()) {
+        return failure(
+            "time_zone",
+            fmt::format("TZ is \"{}\", and there is no such time zone: the local times in {} cannot be "
+                        "converted. Set TZ to the zone of the earlier program, such as Asia/Shanghai; nothing "
+                        "has been changed in the database",
+                        local_zone(system_now()).name, file.string()));
+    }
+    migrate(database, file, version, earlier);
+    return {};
+} catch (const DatabaseError& error) {
+    return failure("database", fmt::format("{}: {}", file.string(), error.what()));
+} catch (const std::filesystem::filesystem_error& error) {
+    return failure("database", error.what());
+}
+
+}  // namespace dreamina

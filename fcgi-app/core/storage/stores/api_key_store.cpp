@@ -1,0 +1,187 @@
+#include "core/storage/stores/api_key_store.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace dreamina {
+namespace {
+
+constexpr char id_separator = '\n';  // no id holds one: it is a control character
+
+std::string join(const std::vector<std::string>& models)
+{
+    return fmt::format("{}", fmt::join(models, std::string_view{&id_separator, 1}));
+}
+
+std::vector<std::string> split(std::string_view text)
+{
+    std::vector<std::string> models;
+    while (!text.empty()) {
+        const auto end = text.find(id_separator);
+        models.emplace_back(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    }
+    return models;
+}
+
+constexpr std::string_view status_columns =
+    "calls_per_day, calls_per_minute, concurrency, expires_at, revoked_at, day, day_calls, minute, minute_calls, "
+    "calls, in_flight, last_used_at";
+
+ApiKeyStatus read_status(const Query& row, int at)
+{
+    return {.limits = {.calls_per_day = row.optional_integer(at),
+                       .calls_per_minute = row.optional_integer(at + 1),
+                       .concurrency = row.optional_integer(at + 2)},
+            .expires_at = row.optional_time(at + 3),
+            .revoked_at = row.optional_time(at + 4),
+            .use = {.day = {.begins = row.time(at + 5), .calls = row.integer(at + 6)},
+                    .minute = {.begins = row.time(at + 7), .calls = row.integer(at + 8)},
+                    .total = row.integer(at + 9),
+                    .in_flight = row.integer(at + 10),
+                    .last_used_at = row.optional_time(at + 11)}};
+}
+
+/// The key's columns from the second on.
+ApiKey read_key(const Query& row)
+{
+    return {.id = row.integer(1),
+            .name = row.text(2),
+            .prefix = row.text(3),
+            .models = split(row.text(4)),
+            .keep_alive_blanks = row.optional_integer(5),
+            .created_at = row.time(6),
+            .status = read_status(row, 7)};
+}
+
+std::string select_keys(std::string_view rest)
+{
+    return fmt::format(
+        "SELECT digest, id, name, prefix, models, keep_alive_blanks, created_at, {} FROM api_keys WHERE deleted_at IS "
+        "NULL {}",
+        status_columns, rest);
+}
+
+/// The state is bound as ?1 with `now` as ?2, in step with state_of(); the part of a name as ?3.
+constexpr std::string_view that_fit =
+    "AND (?1 IS NULL OR ?1 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ?2 THEN 'expired' "
+    "ELSE 'active' END) AND (?3 = '' OR instr(lower(name), lower(?3)) > 0 OR instr(lower(prefix), lower(?3)) > 0)";
+
+}  // namespace
+
+ApiKeyPage ApiKeyStore::list(const ApiKeyFilter& filter, std::int64_t page, std::int64_t size, Time now)
+{
+    static const std::string count_sql =
+        fmt::format("SELECT count(*) FROM api_keys WHERE deleted_at IS NULL {}", that_fit);
+    static const std::string list_sql = select_keys(fmt::format("{} ORDER BY id DESC LIMIT ?4 OFFSET ?5", that_fit));
+    const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
+    ApiKeyPage found;
+    auto count = database_.query(count_sql, state, now, filter.name_part);
+    count.next();
+    found.total = count.integer(0);
+    auto rows = database_.query(list_sql, state, now, filter.name_part, size, (page - 1) * size);
+    while (rows.next()) found.items.push_back(read_key(rows));
+    return found;
+}
+
+std::optional<ApiKey> ApiKeyStore::find(ApiKeyId id)
+{
+    static const std::string sql = select_keys("AND id = ?");
+    auto row = database_.query(sql, id);
+    return row.next() ? std::optional{read_key(row)} : std::nullopt;
+}
+
+std::optional<ApiKeyId> ApiKeyStore::owner_of(std::string_view name)
+{
+    auto row = database_.query("SELECT id FROM api_keys WHERE name = ? AND revoked_at IS NULL", name);
+    return row.next() ? std::optional{row.integer(0)} : std::nullopt;
+}
+
+std::optional<std::string> ApiKeyStore::name_of(ApiKeyId id)
+{
+    auto row = database_.query("SELECT name FROM api_keys WHERE id = ?", id);
+    return row.next() ? std::optional{row.text(0)} : std::nullopt;
+}
+
+ApiKeyId ApiKeyStore::add(const ApiKey& key, std::string_view digest, Time now)
+{
+    const ApiKeyLimits& limits = key.status.limits;
+    database_.run(
+        "INSERT INTO api_keys (name, prefix, digest, models, calls_per_day, calls_per_minute, concurrency, created_at, "
+        "updated_at, expires_at, keep_alive_blanks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)",
+        key.name, key.prefix, digest, join(key.models), limits.calls_per_day, limits.calls_per_minute,
+        limits.concurrency, now, key.status.expires_at, key.keep_alive_blanks);
+    const ApiKeyId id = database_.last_insert_id();
+    note_change();
+    return id;
+}
+
+void ApiKeyStore::change(const ApiKey& key, Time now)
+{
+    const ApiKeyLimits& limits = key.status.limits;
+    database_.run(
+        "UPDATE api_keys SET name = ?2, models = ?3, calls_per_day = ?4, calls_per_minute = ?5, concurrency = ?6, "
+        "expires_at = ?7, updated_at = ?8, keep_alive_blanks = ?9 WHERE id = ?1",
+        key.id, key.name, join(key.models), limits.calls_per_day, limits.calls_per_minute, limits.concurrency,
+        key.status.expires_at, now, key.keep_alive_blanks);
+    note_change();
+}
+
+void ApiKeyStore::revoke(ApiKeyId id, Time now)
+{
+    database_.run("UPDATE api_keys SET revoked_at = ?2, updated_at = ?2 WHERE id = ?1 AND revoked_at IS NULL", id, now);
+    note_change();
+}
+
+void ApiKeyStore::remove(ApiKeyId id, Time now)
+{
+    database_.run("UPDATE api_keys SET digest = NULL, deleted_at = ?2, updated_at = ?2 WHERE id = ?1", id, now);
+    note_change();
+}
+
+std::int64_t ApiKeyStore::version()
+{
+    auto row = database_.query("SELECT version FROM api_key_changes");
+    row.next();
+    return row.integer(0);
+}
+
+void ApiKeyStore::note_change() { database_.run("UPDATE api_key_changes SET version = version + 1"); }
+
+std::vector<std::pair<std::string, ApiKey>> ApiKeyStore::all_by_digest()
+{
+    static const std::string sql = select_keys("");
+    std::vector<std::pair<std::string, ApiKey>> all;
+    auto rows = database_.query(sql);
+    while (rows.next()) all.emplace_back(rows.text(0), read_key(rows));
+    return all;
+}
+
+std::optional<ApiKeyStatus> ApiKeyStore::status(ApiKeyId id)
+{
+    static const std::string sql =
+        fmt::format("SELECT {} FROM api_keys WHERE id = ? AND deleted_at IS NULL", status_columns);
+    auto row = database_.query(sql, id);
+    return row.next() ? std::optional{read_status(row, 0)} : std::nullopt;
+}
+
+void ApiKeyStore::count_call(ApiKeyId id, const ApiKeyUse& use)
+{
+    database_.run(
+        "UPDATE api_keys SET calls = ?2, day = ?3, day_calls = ?4, minute = ?5, minute_calls = ?6, last_used_at = ?7 "
+        "WHERE id = ?1",
+        id, use.total, use.day.begins, use.day.calls, use.minute.begins, use.minute.calls, use.last_used_at);
+}
+
+void ApiKeyStore::take_back_call(const KeyCall& call)
+{
+    if (!call.counted_at) return;
+    // A period that began after the call does not hold it.
+    database_.run(
+        "UPDATE api_keys SET calls = max(calls - 1, 0), "
+        "day_calls = iif(day <= ?2, max(day_calls - 1, 0), day_calls), "
+        "minute_calls = iif(minute <= ?2, max(minute_calls - 1, 0), minute_calls) WHERE id = ?1",
+        call.key, *call.counted_at);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,86 @@
+#include "core/storage/stores/breaker_store.hpp"
+
+#include "core/base/digest.hpp"
+
+namespace dreamina {
+namespace {
+
+/// Older ones are another story.
+constexpr std::chrono::hours memory{1};
+
+}  // namespace
+
+BreakerState BreakerStore::state()
+{
+    auto row =
+        database_.query("SELECT opened_at, probe_at, failed_probes, probe_lease, probe_sent_at FROM upstream_breaker");
+    BreakerState state;
+    if (!row.next()) return state;
+    state.opened_at = row.optional_time(0);
+    if (!state.opened_at) return state;
+    state.probe_at = row.time(1);
+    state.failed_probes = static_cast<int>(row.integer(2));
+    state.probe_lease = row.optional_integer(3);
+    state.probe_sent_at = row.time(4);
+    return state;
+}
+
+void BreakerStore::set_state(const BreakerState& state)
+{
+    database_.run(
+        "UPDATE upstream_breaker SET opened_at = ?, probe_at = ?, failed_probes = ?, probe_lease = ?, probe_sent_at = "
+        "?",
+        state.opened_at, state.probe_at, state.failed_probes, state.probe_lease, state.probe_sent_at);
+}
+
+std::string BreakerStore::origin_of(std::string_view told)
+{
+    auto row = database_.query("SELECT digest_key FROM upstream_breaker");
+    return Digester{row.next() ? row.text(0) : ""}.add(told).hex();
+}
+
+bool BreakerStore::has_failures() { return database_.query("SELECT 1 FROM upstream_failures LIMIT 1").next(); }
+
+std::vector<NotedFailure> BreakerStore::failures()
+{
+    std::vector<NotedFailure> all;
+    auto rows = database_.query(
+        "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted, origin "
+        "FROM upstream_failures ORDER BY id");
+    while (rows.next()) {
+        all.push_back({.failure = {.request = rows.text(5),
+                                   .origin = rows.text(7),
+                                   .account = rows.integer(0),
+                                   .unreached = rows.boolean(1),
+                                   .at = rows.time(2)},
+                       .was_error = rows.boolean(3),
+                       .doubted = rows.boolean(6),
+                       .ban_until = rows.optional_time(4)});
+    }
+    return all;
+}
+
+void BreakerStore::add_failure(const NotedFailure& noted)
+{
+    database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", noted.failure.at - memory);
+    database_.run(
+        "INSERT INTO upstream_failures (request, origin, account_id, unreached, failed_at, was_error, ban_until) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        noted.failure.request, noted.failure.origin, noted.failure.account, noted.failure.unreached, noted.failure.at,
+        noted.was_error, noted.ban_until);
+}
+
+void BreakerStore::record_success(Time sent_at)
+{
+    database_.run("DELETE FROM upstream_failures WHERE failed_at <= ?", sent_at);
+    database_.run("UPDATE upstream_failures SET doubted = 1 WHERE NOT doubted");
+}
+
+void BreakerStore::forget_consequences(std::string_view origin)
+{
+    database_.run("UPDATE upstream_failures SET was_error = 0, ban_until = NULL WHERE origin = ?", origin);
+}
+
+void BreakerStore::clear_failures() { database_.run("DELETE FROM upstream_failures"); }
+
+}  // namespace dreamina

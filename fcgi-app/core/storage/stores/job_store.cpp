@@ -1,0 +1,283 @@
+#include "core/storage/stores/job_store.hpp"
+
+#include <algorithm>
+
+#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/stores/job_row.hpp"
+
+namespace dreamina {
+namespace {
+
+std::string select_job(std::string_view rest)
+{
+    return "SELECT " + std::string{job_columns()} + " FROM jobs j " + std::string{rest};
+}
+
+JobItem read_item(const Query& row)
+{
+    return {.account = row.optional_integer(0),
+            .email = row.optional_text(1),
+            .state = parse_item_state(row.text(2)).value_or(ItemState::pending),
+            .result = row.optional_text(3),
+            .error = row.optional_text(4),
+            .updated_at = row.time(5)};
+}
+
+constexpr std::string_view item_columns =
+    "i.account_id, a.email, i.state, i.result, i.error, i.updated_at FROM job_items i "
+    "LEFT JOIN accounts a ON a.id = i.account_id ";
+
+}  // namespace
+
+std::string_view job_columns()
+{
+    return "j.id, j.kind, j.state, j.account_id, j.scope, j.scope_cursor, j.wanted, j.task_asked_at, j.task_id, "
+           "j.task_polls, j.total, j.done, j.failed, j.note, j.error, j.requested_by, j.retry_of, j.created_at, "
+           "j.started_at, j.updated_at, j.ended_at";
+}
+
+Job read_job(const Query& row)
+{
+    const auto scope = row.optional_text(4);
+    return {.id = row.integer(0),
+            .kind = parse_job_kind(row.text(1)).value_or(JobKind::registration),  // the table's CHECKs let nothing
+            .state = parse_job_state(row.text(2)).value_or(JobState::failed),     // else in
+            .account = row.optional_integer(3),
+            .scope = scope ? parse_job_scope(*scope) : std::nullopt,
+            .scope_cursor = row.optional_integer(5),
+            .wanted = row.integer(6),
+            .task_asked_at = row.optional_time(7),
+            .task_id = row.optional_text(8),
+            .task_polls = row.integer(9),
+            .total = row.integer(10),
+            .done = row.integer(11),
+            .failed = row.integer(12),
+            .note = row.optional_text(13),
+            .error = row.optional_text(14),
+            .requested_by = row.text(15),
+            .retry_of = row.optional_integer(16),
+            .created_at = row.time(17),
+            .started_at = row.optional_time(18),
+            .updated_at = row.time(19),
+            .ended_at = row.optional_time(20)};
+}
+
+JobId JobStore::add(const NewJob& job, Time now)
+{
+    // One statement: whoever runs jobs sees it whole, or not at all.
+    database_.run(
+        "INSERT INTO jobs (kind, state, account_id, scope, scope_cursor, wanted, total, requested_by, retry_of, "
+        "created_at, updated_at) VALUES (?1, 'queued', ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?8)",
+        to_string(job.kind), job.account, job.scope ? std::optional{to_string(*job.scope)} : std::nullopt, job.wanted,
+        job.total, job.requested_by, job.retry_of, now);
+    return database_.last_insert_id();
+}
+
+Job JobStore::queue_registration(std::int64_t wanted, std::string_view requested_by, Time now,
+                                 std::optional<JobId> retry_of)
+{
+    const JobId id = add({.kind = JobKind::registration,
+                          .requested_by = requested_by,
+                          .retry_of = retry_of,
+                          .wanted = wanted,
+                          .total = wanted},
+                         now);
+    return find(id).value();
+}
+
+Job JobStore::queue_session_refresh(AccountId account, std::string_view requested_by, Time now)
+{
+    static const std::string sql = select_job(
+        "JOIN job_items i ON i.job_id = j.id WHERE i.account_id = ? AND i.refreshes AND "
+        "i.state IN ('pending', 'running')");
+    if (auto row = database_.query(sql, account); row.next()) {
+        Job job = read_job(row);
+        if (!job.ended()) return job;
+    }
+    skip_left_behind(account, now);
+    const JobId id =
+        add({.kind = JobKind::session_refresh, .requested_by = requested_by, .account = account, .total = 1}, now);
+    database_.run(
+        "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', 1, ?)", id,
+        account, now);
+    return find(id).value();
+}
+
+Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
+                                 Time now, std::optional<JobId> retry_of)
+{
+    const JobId id = add({.kind = kind,
+                          .requested_by = requested_by,
+                          .retry_of = retry_of,
+                          .account = accounts.size() == 1 ? std::optional{accounts.front()} : std::nullopt},
+                         now);
+    const bool refreshes = kind == JobKind::session_refresh;
+    std::int64_t total = 0;
+    std::int64_t skipped = 0;
+    for (const AccountId account : accounts) {
+        if (refreshes) skip_left_behind(account, now);
+        int added = database_.run(
+            "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', ?, ?) "
+            "ON CONFLICT DO NOTHING",
+            id, account, refreshes, now);
+        if (added == 0) {
+            added = database_.run(
+                "INSERT INTO job_items (job_id, account_id, state, refreshes, result, updated_at) "
+                "VALUES (?, ?, 'skipped', 1, 'another job refreshes it already', ?) ON CONFLICT DO NOTHING",
+                id, account, now);
+            skipped += added;
+        }
+        total += added;
+    }
+    database_.run("UPDATE jobs SET total = ?, done = ? WHERE id = ?", total, skipped, id);
+    return find(id).value();
+}
+
+Job JobStore::queue_for_list(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
+                             Time now, std::optional<JobId> retry_of)
+{
+    const JobId id = add({.kind = kind,
+                          .requested_by = requested_by,
+                          .retry_of = retry_of,
+                          .total = static_cast<std::int64_t>(accounts.size())},
+                         now);
+    database_.run("UPDATE jobs SET account_list = ?, scope_cursor = 0 WHERE id = ?", id_list(accounts), id);
+    return find(id).value();
+}
+
+std::vector<AccountId> JobStore::next_of_list(const Job& job, std::int64_t limit)
+{
+    return read_ids(database_.query(
+        "SELECT l.value FROM jobs j, json_each(j.account_list) l WHERE j.id = ? AND l.key >= ? ORDER BY l.key LIMIT ?",
+        job.id, job.scope_cursor, limit));
+}
+
+void JobStore::skip_left_behind(AccountId account, Time now)
+{
+    database_.run(
+        "UPDATE job_items SET state = 'skipped', updated_at = ?1 WHERE account_id = ?2 AND refreshes AND "
+        "state IN ('pending', 'running') AND job_id IN (SELECT id FROM jobs WHERE ended_at IS NOT NULL)",
+        now, account);
+}
+
+Job JobStore::queue_for_scope(JobKind kind, JobScope scope, std::string_view requested_by, Time now,
+                              std::optional<JobId> retry_of)
+{
+    return find(add({.kind = kind, .requested_by = requested_by, .retry_of = retry_of, .scope = scope}, now)).value();
+}
+
+std::optional<Job> JobStore::find_open(JobKind kind, std::optional<JobScope> scope)
+{
+    static const std::string sql = select_job(
+        "WHERE j.state IN ('queued', 'running') AND j.kind = ?1 AND (?2 IS NULL OR j.scope = ?2) ORDER BY j.id "
+        "LIMIT 1");
+    auto row = database_.query(sql, to_string(kind), scope ? std::optional{to_string(*scope)} : std::nullopt);
+    return row.next() ? std::optional{read_job(row)} : std::nullopt;
+}
+
+JobId JobStore::last_id()
+{
+    auto row = database_.query("SELECT coalesce(max(id), 0) FROM jobs");
+    row.next();
+    return row.integer(0);
+}
+
+std::optional<Job> JobStore::find(JobId id)
+{
+    static const std::string sql = select_job("WHERE j.id = ?");
+    auto row = database_.query(sql, id);
+    return row.next() ? std::optional{read_job(row)} : std::nullopt;
+}
+
+std::optional<Job> JobStore::find_open_retry(JobId of)
+{
+    static const std::string sql = select_job("WHERE j.retry_of = ? AND j.state IN ('queued', 'running') LIMIT 1");
+    auto row = database_.query(sql, of);
+    return row.next() ? std::optional{read_job(row)} : std::nullopt;
+}
+
+Page<Job> JobStore::list(const JobFilter& filter, std::int64_t page, std::int64_t size)
+{
+    // An account's own jobs are few, and found by it.
+    const std::string_view where =
+        filter.account ? "WHERE j.id IN (SELECT id FROM jobs WHERE account_id = ?3 UNION SELECT job_id FROM job_items "
+                         "WHERE account_id = ?3) AND (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) "
+                       : "WHERE (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) AND ?3 IS NULL ";
+    const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
+    const auto kind = filter.kind ? std::optional{to_string(*filter.kind)} : std::nullopt;
+    Page<Job> result;
+    {
+        const std::string sql = "SELECT count(*) FROM jobs j " + std::string{where};
+        auto count = database_.query(sql, state, kind, filter.account);
+        count.next();
+        result.total = count.integer(0);
+    }
+    const std::string sql = select_job(std::string{where} + "ORDER BY j.id DESC LIMIT ?4 OFFSET ?5");
+    auto rows = database_.query(sql, state, kind, filter.account, size, (page - 1) * size);
+    while (rows.next()) result.items.push_back(read_job(rows));
+    return result;
+}
+
+Page<JobItem> JobStore::items(JobId job, std::int64_t page, std::int64_t size, std::optional<ItemState> state)
+{
+    const auto wanted = state ? std::optional{to_string(*state)} : std::nullopt;
+    Page<JobItem> result;
+    {
+        auto count = database_.query("SELECT count(*) FROM job_items WHERE job_id = ?1 AND (?2 IS NULL OR state = ?2)",
+                                     job, wanted);
+        count.next();
+        result.total = count.integer(0);
+    }
+    static const std::string sql = "SELECT " + std::string{item_columns} +
+                                   "WHERE i.job_id = ?1 AND (?2 IS NULL OR i.state = ?2) "
+                                   "ORDER BY i.state <> 'failed', i.id LIMIT ?3 OFFSET ?4";
+    auto rows = database_.query(sql, job, wanted, size, (page - 1) * size);
+    while (rows.next()) result.items.push_back(read_item(rows));
+    return result;
+}
+
+std::optional<JobItem> JobStore::item(JobId job, AccountId account)
+{
+    static const std::string sql = "SELECT " + std::string{item_columns} + "WHERE i.job_id = ? AND i.account_id = ?";
+    auto row = database_.query(sql, job, account);
+    return row.next() ? std::optional{read_item(row)} : std::nullopt;
+}
+
+std::vector<AccountId> JobStore::failed_accounts(JobId job)
+{
+    return read_ids(database_.query(
+        "SELECT account_id FROM job_items WHERE job_id = ? AND state = 'failed' AND account_id IS NOT NULL ORDER BY id",
+        job));
+}
+
+std::vector<AccountId> JobStore::registered_accounts(JobId job)
+{
+    return read_ids(database_.query(
+        "SELECT account_id FROM job_items WHERE job_id = ? AND state = 'done' AND account_id IS NOT NULL ORDER BY id",
+        job));
+}
+
+bool JobStore::cancel(JobId id, Time now)
+{
+    return database_.run(
+               "UPDATE jobs SET state = 'cancelled', note = NULL, updated_at = ?1, ended_at = ?1 "
+               "WHERE id = ?2 AND state IN ('queued', 'running')",
+               now, id) > 0;
+}
+
+JobStore::AutomaticRegistrations JobStore::automatic_registrations()
+{
+    AutomaticRegistrations found;
+    auto rows = database_.query(
+        "SELECT state, coalesce(ended_at, created_at) FROM jobs WHERE kind = 'register' AND requested_by = ? "
+        "ORDER BY id DESC LIMIT 20",
+        asked_by_schedule);
+    while (rows.next()) {
+        if (!found.last_at) found.last_at = rows.time(1);
+        if (rows.text(0) != "failed") break;
+        ++found.failures_in_a_row;
+    }
+    return found;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,158 @@
+#include "core/storage/stores/waiting_store.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/storage/log/request_facts.hpp"
+
+namespace dreamina {
+namespace {
+
+std::string ids_json(const std::vector<AccountId>& accounts) { return fmt::format("[{}]", fmt::join(accounts, ",")); }
+
+/// The same for two requests if whatever account can serve the one can serve the other.
+std::string wants_of(const WaitingRequest& request)
+{
+    const ModelRule& rule = request.rule;
+    return fmt::format("{}/{}/{}/{}/{}/{}", int{rule.regions}, rule.needs_points, rule.limit_bit.value_or(-1),
+                       rule.daily_limit.value_or(-1), ids_json(request.tried), rule.id);
+}
+
+std::vector<AccountId> read_tried(Database& database, const std::string& list)
+{
+    std::vector<AccountId> tried;
+    auto rows = database.query("SELECT value FROM json_each(?)", list);
+    while (rows.next()) tried.push_back(rows.integer(0));
+    return tried;
+}
+
+/// Of a DELETE … RETURNING ticket, lease_id, api_key_id, call_counted_at.
+std::vector<RemovedWaiter> read_left(Query rows)
+{
+    std::vector<RemovedWaiter> left;
+    while (rows.next()) {
+        left.push_back(
+            {.ticket = rows.integer(0), .lease = rows.optional_integer(1), .key_call = read_key_call(rows, 2)});
+    }
+    return left;
+}
+
+constexpr std::string_view select_waiting =
+    "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
+    "request_id, began_at, method, path, model_asked, api_key_id, bytes_in, upstream_ms, "
+    "api_key_id, call_counted_at FROM waiting ";
+
+WaitingRequest read_waiting(Database& database, const Query& row)
+{
+    WaitingRequest request;
+    request.ticket = row.integer(0);
+    request.worker = row.text(1);
+    request.rule = {.id = row.text(2),
+                    .regions = static_cast<RegionSet>(row.integer(3)),
+                    .needs_points = row.boolean(4),
+                    .daily_limit = row.optional_integer(5)};
+    if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
+    request.tried = read_tried(database, row.text(7));
+    request.lease_for = milliseconds{row.integer(8)};
+    request.request = read_facts(row, 9);
+    request.key_call = read_key_call(row, 17);
+    return request;
+}
+
+}  // namespace
+
+Ticket WaitingStore::add(const WaitingRequest& request)
+{
+    const ModelRule& rule = request.rule;
+    const RequestFacts& facts = request.request;
+    database_.run(
+        "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
+        "request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
+        rule.limit_bit, ids_json(request.tried), std::int64_t{request.lease_for.count()}, facts.id, facts.began_at,
+        facts.method, facts.path, facts.model_asked, facts.bytes_in, std::int64_t{facts.upstream_took.count()},
+        request.key_call ? std::optional{request.key_call->key} : facts.api_key,
+        request.key_call ? request.key_call->counted_at : std::nullopt);
+    return database_.last_insert_id();
+}
+
+bool WaitingStore::any() { return database_.query("SELECT 1 FROM waiting LIMIT 1").next(); }
+
+std::vector<std::string> WaitingStore::wants()
+{
+    // Hops over the index, as there may be thousands of requests that want the same.
+    std::vector<std::string> all;
+    auto rows = database_.query(
+        "WITH RECURSIVE kinds(kind) AS ("
+        "  SELECT min(wants) FROM waiting WHERE lease_id IS NULL"
+        "  UNION ALL"
+        "  SELECT (SELECT min(wants) FROM waiting WHERE lease_id IS NULL AND wants > kind) FROM kinds"
+        "  WHERE kind IS NOT NULL) "
+        "SELECT kind FROM kinds WHERE kind IS NOT NULL");
+    while (rows.next()) all.push_back(rows.text(0));
+    return all;
+}
+
+std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
+{
+    static const std::string sql =
+        std::string{select_waiting} + "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1";
+    auto row = database_.query(sql, wants);
+    if (!row.next()) return std::nullopt;
+    return read_waiting(database_, row);
+}
+
+std::vector<WaitingRequest> WaitingStore::of_worker(std::string_view worker)
+{
+    static const std::string sql = std::string{select_waiting} + "WHERE worker = ? ORDER BY ticket";
+    std::vector<WaitingRequest> all;
+    auto rows = database_.query(sql, worker);
+    while (rows.next()) all.push_back(read_waiting(database_, rows));
+    return all;
+}
+
+void WaitingStore::give(Ticket ticket, LeaseId lease)
+{
+    database_.run("UPDATE waiting SET lease_id = ? WHERE ticket = ?", lease, ticket);
+}
+
+std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
+{
+    std::vector<GivenLease> all;
+    auto rows = database_.query(
+        "SELECT ticket, lease_id FROM waiting WHERE worker = ? AND lease_id IS NOT NULL ORDER BY ticket", worker);
+    while (rows.next()) all.push_back({.ticket = rows.integer(0), .lease = rows.integer(1)});
+    return all;
+}
+
+std::optional<RemovedWaiter> WaitingStore::remove(Ticket ticket)
+{
+    auto left = read_left(database_.query(
+        "DELETE FROM waiting WHERE ticket = ? RETURNING ticket, lease_id, api_key_id, call_counted_at", ticket));
+    return left.empty() ? std::nullopt : std::optional{left.front()};
+}
+
+std::vector<RemovedWaiter> WaitingStore::remove_all(std::string_view wants, std::string_view worker)
+{
+    return read_left(
+        database_.query("DELETE FROM waiting WHERE wants = ? AND worker = ? AND lease_id IS NULL "
+                        "RETURNING ticket, lease_id, api_key_id, call_counted_at",
+                        wants, worker));
+}
+
+std::vector<RemovedWaiter> WaitingStore::remove_all_of(std::string_view worker)
+{
+    return read_left(database_.query(
+        "DELETE FROM waiting WHERE worker = ? RETURNING ticket, lease_id, api_key_id, call_counted_at", worker));
+}
+
+std::vector<std::string> WaitingStore::workers()
+{
+    std::vector<std::string> all;
+    auto rows = database_.query("SELECT DISTINCT worker FROM waiting");
+    while (rows.next()) all.push_back(rows.text(0));
+    return all;
+}
+
+}  // namespace dreamina

@@ -1,0 +1,73 @@
+#pragma once
+/// One request and the answer to it. Lives on the event loop's thread.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/request.hpp"
+
+namespace dreamina {
+
+/// The most of an answer that is held for a reader that does not keep up; whoever produces it pauses above.
+constexpr std::size_t max_backlog = 192 * 1024;
+/// Where the producer goes on again.
+constexpr std::size_t small_backlog = 64 * 1024;
+
+/// Where an answer goes: a connection, or a record of what was said in tests.
+class AnswerSink {
+public:
+    virtual ~AnswerSink() = default;
+    virtual void send(std::string_view bytes) = 0;
+    virtual void end() = 0;
+    /// Cuts the connection, so that the client sees that the answer is not whole.
+    virtual void cut() = 0;
+    virtual std::size_t backlog() const = 0;
+};
+
+class Exchange {
+public:
+    Exchange(Request request, AnswerSink* sink) : request_(std::move(request)), sink_(sink) {}
+
+    const Request& request() const { return request_; }
+    /// For parts of the request that are wanted no more (a large body) or that are to be worked off elsewhere.
+    Request& mutable_request() { return request_; }
+
+    /// Status and headers; once. Nothing is sent to a client that is gone.
+    void start(int status, const Headers& headers);
+    void write(std::string_view bytes);
+    void finish();
+    void abort();
+
+    bool started() const { return started_; }
+    bool gone() const { return sink_ == nullptr; }
+    bool backlogged() const { return sink_ != nullptr && sink_->backlog() > max_backlog; }
+
+    /// Called when a backlog has been worked off to `small_backlog`, and when the client has gone.
+    void on_drained(std::function<void()> call) { drained_ = std::move(call); }
+    void on_gone(std::function<void()> call) { gone_call_ = std::move(call); }
+
+    /// For the connection only.
+    void tell_drained();
+    void tell_gone();
+
+private:
+    void let_go();
+
+    Request request_;
+    AnswerSink* sink_;  // not owned; null once the answer is finished or the client has gone
+    bool started_ = false;
+    std::function<void()> drained_;
+    std::function<void()> gone_call_;
+};
+
+/// A whole answer at once.
+struct Reply {
+    int status = 200;
+    Headers headers;
+    std::string body;
+};
+void answer(Exchange& exchange, const Reply& reply);
+
+}  // namespace dreamina

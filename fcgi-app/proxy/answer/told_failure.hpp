@@ -1,0 +1,30 @@
+#pragma once
+/// A failure that an upstream tells within an answer that began as a good one: as the text of a chat, or as an error
+/// among the events of a stream.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/json_reader.hpp"
+
+namespace dreamina {
+
+struct ToldFailure {
+    std::optional<std::int64_t> code;  ///< jimeng-api's
+    std::string message;               ///< that goes with it
+    std::string error;                 ///< jimeng-api-go's "[CODE] message"
+    std::string chat;                  ///< what stands behind the chat's words for a failure
+
+    bool operator==(const ToldFailure&) const = default;
+};
+
+/// What a chat says in place of a picture: behind "生成图片失败: " and its like at the very beginning, without the
+/// advice that follows for a video. Nothing if it says something else.
+std::optional<std::string> failure_in_chat(std::string_view text);
+
+/// Of an event's data, or of a whole chat completion.
+std::optional<ToldFailure> told_failure(const Json& said);
+
+}  // namespace dreamina

@@ -1,0 +1,174 @@
+#include "proxy/v1_handler.hpp"
+
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "proxy/body/asked_model.hpp"
+#include "proxy/client_key.hpp"
+#include "proxy/answer/content_coding.hpp"
+#include "proxy/forwarding.hpp"
+#include "proxy/api_key_errors.hpp"
+#include "proxy/model_list.hpp"
+#include "proxy/openai_error.hpp"
+#include "proxy/error_replies.hpp"
+#include "net/client.hpp"
+
+namespace dreamina {
+namespace {
+
+constexpr std::string_view prefix = "/v1/";
+constexpr std::string_view first_segment = "v1";
+
+/// A name of one is shorter.
+constexpr std::size_t max_shown_encoding_length = 60;
+
+bool is_preflight(const Request& request)
+{
+    return request.method == "OPTIONS" && find_header(request.headers, "Access-Control-Request-Method") != nullptr;
+}
+
+/// A browser asks before it sends `Authorization` across origins; the answer needs no key.
+Reply preflight_reply(const Request& request)
+{
+    const std::string* wanted = find_header(request.headers, "Access-Control-Request-Headers");
+    return {.status = 204,
+            .headers = {any_origin(),
+                        {"Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS"},
+                        {"Access-Control-Allow-Headers", wanted ? *wanted : "Authorization, Content-Type, X-Api-Key"},
+                        {"Access-Control-Max-Age", "86400"},
+                        {"Vary", "Access-Control-Request-Headers"}},
+            .body = {}};
+}
+
+Reply refusal_of(const LoginResult& admission)
+{
+    switch (admission.outcome) {
+    case LoginResult::Outcome::right:
+    case LoginResult::Outcome::wrong: break;
+    case LoginResult::Outcome::too_many: {
+        Reply reply =
+            openai_error(429, "rate_limit_error", "too_many_attempts", too_many_attempts_text(admission.retry_after));
+        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+        return reply;
+    }
+    case LoginResult::Outcome::default_password:
+        return openai_error(403, "permission_error", "default_password", default_password_text);
+    }
+    return no_key_reply();
+}
+
+/// The header that says that the body is compressed; nothing if it is not. It would have to be unpacked to see which
+/// model it asks for, and one of the upstreams does not unpack it either.
+std::optional<std::string> content_encoding(const Request& request)
+{
+    if (request.body.size() == 0 || content_coding(request.headers) == ContentCoding::identity) return std::nullopt;
+    return joined_header(request.headers, "Content-Encoding");
+}
+
+Reply compressed_body_reply(std::string_view encoding)
+{
+    Reply reply = openai_error(415, "invalid_request_error", "compressed_body",
+                               "the request's body must not be compressed: send it without the header "
+                               "Content-Encoding: " +
+                                   std::string{encoding.substr(0, max_shown_encoding_length)});
+    reply.headers.push_back({"Accept-Encoding", "identity"});
+    return reply;
+}
+
+/// What needs no account; nothing for a request that is to be forwarded.
+std::optional<Reply> answer_here(const Request& request, const ModelCatalog& catalog, const ApiKey* key)
+{
+    const bool only_head = request.method == "HEAD";
+    if (only_head || request.method == "GET") {
+        if (auto models = model_list_reply(request.path, catalog, key)) return models;
+    }
+    // Nobody generates anything by HEAD: whoever sends it looks whether somebody is there.
+    if (only_head) return Reply{.status = 200, .headers = {any_origin()}, .body = {}};
+    if (const auto path = path_without_doubled_slashes(request))
+        return openai_error(404, "invalid_request_error", "not_found",
+                            "there is nothing at this path; without the doubled slash it is " + *path);
+    if (const auto encoding = content_encoding(request)) return compressed_body_reply(*encoding);
+    return std::nullopt;
+}
+
+}  // namespace
+
+void V1Handler::admit(std::shared_ptr<Exchange> exchange)
+{
+    const Request& request = exchange->request();
+    // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree,
+    // whoever reads it.
+    if (!request.path.starts_with(prefix) || !stays_under(request.target, first_segment)) {
+        answer(*exchange, openai_error(404, "invalid_request_error", "not_found", "there is nothing at this path"));
+        return;
+    }
+    if (is_preflight(request)) {
+        answer(*exchange, preflight_reply(request));
+        return;
+    }
+    const auto token = client_key(request);
+    if (!token) {
+        answer(*exchange, no_key_reply());
+        return;
+    }
+    const auto settings = context_.settings.current();
+    const std::string& password = settings->settings.admin_password;
+    const ClientAddress client = client_of(request);
+    if (client.is_public && context_.passwords.is_default(password)) {
+        answer(*exchange, refusal_of({LoginResult::Outcome::default_password}));
+        return;
+    }
+    if (is_api_key(*token)) {  // it cannot be guessed
+        handle_with_key(exchange, *token);
+        return;
+    }
+    // Before the key is looked at: the answer to a guess would tell whether it is right.
+    if (const auto wait = context_.key_check.refused_for(client)) {
+        answer(*exchange, refusal_of({LoginResult::Outcome::too_many, *wait}));
+        return;
+    }
+    if (context_.key_check.is_trusted(client) && context_.passwords.matches_quickly(*token, password).value_or(false)) {
+        pass(std::move(exchange), nullptr);
+        return;
+    }
+    if (context_.passwords.is_known_wrong(*token, password)) {
+        answer(*exchange, no_key_reply());
+        return;
+    }
+    context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const LoginResult& admission) {
+        admission.outcome == LoginResult::Outcome::right ? pass(exchange, nullptr)
+                                                         : answer(*exchange, refusal_of(admission));
+    });
+}
+
+void V1Handler::handle_with_key(std::shared_ptr<Exchange> exchange, std::string_view token)
+{
+    if (auto key = context_.keys.find(token)) {
+        pass(std::move(exchange), std::move(key));
+        return;
+    }
+    context_.keys.look_again([this, exchange = std::move(exchange), token = std::string{token}](bool readable) {
+        if (auto key = context_.keys.find(token)) {
+            pass(exchange, std::move(key));
+        } else {
+            answer(*exchange, readable ? api_key_error_reply({.why = ApiKeyRefusal::Why::unknown}, system_now())
+                                       : database_refuses_reply());
+        }
+    });
+}
+
+void V1Handler::pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+{
+    const auto refusal = key ? refusal_by_state(key->status, system_now()) : std::nullopt;
+    if (refusal) {
+        answer(*exchange, api_key_error_reply(*refusal, system_now()));
+        return;
+    }
+    if (const auto reply = answer_here(exchange->request(), *context_.catalog, key.get())) {
+        answer(*exchange, *reply);
+        return;
+    }
+    forward(context_, std::move(exchange), std::move(key));
+}
+
+}  // namespace dreamina

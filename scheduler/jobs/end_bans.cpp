@@ -1,0 +1,15 @@
+#include "core/base/log.hpp"
+#include "jobs.hpp"
+#include "core/storage/accounts/account_store.hpp"
+
+namespace dreamina {
+
+void end_bans(JobContext& context)
+{
+    const int ended = AccountStore{context.database}.end_bans(context.now);
+    if (ended == 0) return;
+    context.summary = fmt::format("{} bans ended", ended);
+    log_info("{}", context.summary);
+}
+
+}  // namespace dreamina

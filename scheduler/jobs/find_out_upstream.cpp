@@ -1,0 +1,12 @@
+#include "jobs.hpp"
+#include "core/pool/upstream_learning.hpp"
+
+namespace dreamina {
+
+void find_out_upstream(JobContext& context)
+{
+    context.summary =
+        learn_upstream(context.database, *context.http, context.settings.upstream_base_url, context.stop).sentence;
+}
+
+}  // namespace dreamina

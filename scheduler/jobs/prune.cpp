@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "core/base/log.hpp"
+#include "jobs.hpp"
+#include "core/storage/log/answer_sample_store.hpp"
+#include "core/storage/stores/login_attempt_store.hpp"
+#include "core/storage/log/request_store.hpp"
+#include "core/storage/maintenance/retention.hpp"
+#include "core/storage/stores/session_store.hpp"
+#include "core/storage/log/statistics_store.hpp"
+#include "core/storage/accounts/usage_history.hpp"
+
+namespace dreamina {
+
+void prune(JobContext& context)
+{
+    const Time before = context.now - std::chrono::days{context.settings.retention_days};
+    const int logins = SessionStore{context.database}.remove_expired(context.now);
+    LoginAttemptStore{context.database}.remove_forgotten(context.now);
+    const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
+    AnswerSampleStore{context.database}.remove_before(before, context.stop);
+    const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
+    UsageHistory{context.database}.remove_before(local_date(before), context.stop);
+    const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
+    const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};
+    const int audit = remove_audit_before(context.database, before_audit, context.stop);
+    if (context.stop.stop_requested()) throw std::runtime_error("stopped");
+    context.summary = fmt::format(
+        "removed {} jobs that ended before {}, {} requests that came before it, {} logins that had run out, and {} "
+        "rows of the audit trail from before {}; {} hours of statistics became part of their days",
+        jobs, local_date(before), requests, logins, audit, local_date(before_audit), hours);
+    if (jobs > 0 || requests > 0 || audit > 0) log_info("prune: {}", context.summary);
+}
+
+}  // namespace dreamina

@@ -1,0 +1,237 @@
+#include "core/storage/maintenance/migrations.hpp"
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/base/file.hpp"
+#include "core/storage/child_process.hpp"
+#include "core/storage/temporary_database.hpp"
+
+using namespace dreamina;
+
+namespace {
+
+unsigned mode_of(const std::filesystem::path& file)
+{
+    struct stat found {};
+    REQUIRE(::stat(file.c_str(), &found) == 0);
+    return found.st_mode & 0777U;
+}
+
+std::string refusal(const std::filesystem::path& file)
+{
+    const auto prepared = prepare_database(file);
+    REQUIRE_FALSE(prepared);
+    CHECK(prepared.error().message.find(file.string()) != std::string::npos);
+    return prepared.error().code;
+}
+
+/// A file as a program left it that knew the migrations up to `version`.
+void make_older(const std::filesystem::path& file, int version)
+{
+    Database database{file};
+    for (const Migration& migration : embedded_migrations())
+        if (migration.version <= version) database.script(std::string{migration.sql});
+    database.script(fmt::format("PRAGMA user_version = {}", version));
+}
+
+int newest() { return embedded_migrations().back().version; }
+
+}  // namespace
+
+TEST_CASE("the embedded migrations are numbered from 1 without a gap")
+{
+    int expected = 0;
+    for (const Migration& migration : embedded_migrations()) {
+        CHECK(migration.version == ++expected);
+        CHECK(migration.sql.find("TABLE ") != std::string_view::npos);
+    }
+    CHECK(expected >= 1);
+}
+
+TEST_CASE("a fresh file gets the newest schema, its folder too, and only its owner may read it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "deep/er/dreamina.db";
+    const mode_t usual = ::umask(0);
+    const auto prepared = prepare_database(file);
+    {
+        Database database{file};
+        CHECK(prepared.has_value());
+        CHECK(number(database, "PRAGMA user_version") == newest());
+        CHECK(text(database, "PRAGMA integrity_check") == "ok");
+        CHECK(number(database, "SELECT count(*) FROM models") == 32);
+        CHECK(number(database, "SELECT count(*) FROM accounts") == 0);
+        database.run("UPDATE pool_state SET reserve_seq = 1");
+        for (const char* end : {"", "-wal", "-shm", ".lock"}) {
+            CAPTURE(std::string{end});
+            CHECK(mode_of(file.string() + end) == 0600);
+        }
+    }
+    ::umask(usual);
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+}
+
+TEST_CASE("an existing file keeps the mode its administrator gave it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    REQUIRE(prepare_database(file));
+    std::filesystem::permissions(file, std::filesystem::perms{0640});
+    REQUIRE(prepare_database(file));
+    CHECK(mode_of(file) == 0640);
+}
+
+TEST_CASE("run twice it changes nothing")
+{
+    TemporaryDatabase database;
+    AccountStore{*database}.add(able_account("a@x.org"), at("2026-11-22T10:00:00Z"));
+    const auto schema = text(*database, "SELECT group_concat(sql) FROM sqlite_master");
+    REQUIRE(prepare_database(database.file));
+    CHECK(number(*database, "SELECT count(*) FROM accounts") == 1);
+    CHECK(text(*database, "SELECT group_concat(sql) FROM sqlite_master") == schema);
+    CHECK_FALSE(std::filesystem::exists(database.file.string() + ".before-upgrade"));
+}
+
+TEST_CASE("several processes that come at the same time: one makes the schema, the others wait for it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    std::vector<std::unique_ptr<ChildProcess>> children;
+    {
+        auto hold = lock_file(file.string() + ".lock", true);  // until all of them stand before it
+        REQUIRE(hold);
+        for (int i = 0; i < 5; ++i) {
+            children.push_back(std::make_unique<ChildProcess>([&](const ChildProcess::Say& say) {
+                hold->reset();  // the parent's copy of it goes on holding
+                say("here");
+                return prepare_database(file) ? 0 : 1;
+            }));
+        }
+        for (const auto& child : children) CHECK(child->word() == "here");
+    }
+    for (const auto& child : children) CHECK(child->exit_status() == 0);
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest());
+    CHECK(number(database, "SELECT count(*) FROM models") == 32);
+}
+
+TEST_CASE("jobs from before they had items keep their state, and what is unfinished goes on")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 2);
+    {
+        Database database{file};
+        database.script(R"(
+            INSERT INTO accounts (id, email, password, region, created_at, updated_at)
+                VALUES (1, 'a@x.org', 'p', 'us', 10, 10), (2, 'b@x.org', 'p', 'us', 10, 10);
+            INSERT INTO jobs (id, kind, state, account_id, wanted, requested_by, error, result_account_id, created_at,
+                              updated_at)
+                VALUES (1, 'session_refresh', 'queued', 1, 1, 'admin', NULL, NULL, 100, 100),
+                       (2, 'session_refresh', 'failed', 2, 1, 'engine', 'no mailbox', NULL, 100, 200),
+                       (3, 'register', 'done', NULL, 1, 'admin', NULL, 2, 100, 300))");
+    }
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest());
+    CHECK(number(database, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
+    CHECK(
+        text(database, "SELECT group_concat(kind || ' ' || state || ' ' || total || done || failed, ', ') FROM jobs") ==
+        "session_refresh queued 100, session_refresh failed 111, register done 110");
+    CHECK(text(database, "SELECT group_concat(job_id || ' ' || account_id || ' ' || state, ', ') FROM job_items") ==
+          "1 1 pending, 2 2 failed, 3 2 done");
+    CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") == "no mailbox");
+}
+
+TEST_CASE("a name that an administrator gave a meaning keeps it when the models of an upgrade come")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 14);
+    Database{file}.script(R"(
+        INSERT INTO models (id, needs_points) VALUES ('jimeng-4.7', 0), ('mine', 1);
+        INSERT INTO model_names (name, model_id, regions) VALUES
+            ('jimeng-4.7', 'jimeng-4.7', 1), ('mine', 'mine', 31), ('jimeng-2.1', 'mine', 2), ('seedance-*', 'mine', 4))");
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    const auto names_of = [&](const std::string& model) {
+        return text(database, "SELECT group_concat(name || ' ' || regions, ', ') FROM model_names WHERE model_id = '" +
+                                  model + "'");
+    };
+    CHECK(number(database, "SELECT needs_points FROM models WHERE id = 'jimeng-4.7'") == 0);
+    CHECK(names_of("jimeng-4.7") == "jimeng-4.7 1");
+    CHECK(names_of("mine") == "mine 31, jimeng-2.1 2, seedance-* 4");
+    CHECK(number(database, "SELECT count(*) FROM models WHERE id = 'jimeng-2.1'") == 0);
+    CHECK(names_of("jimeng-video-seedance-2.5") == "jimeng-video-seedance-2.5 16, seedance-2.5 16");
+}
+
+TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 2);
+    Database{file}.script("CREATE TABLE audit (x)");  // which 0008 makes
+    for (int i = 0; i < 3; ++i) CHECK(refusal(file) == "database");
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+    {
+        Database database{file};
+        CHECK(number(database, "PRAGMA user_version") == 2);
+        database.script("DROP TABLE audit");
+    }
+    REQUIRE(prepare_database(file));
+    CHECK(std::filesystem::exists(file.string() + ".before-upgrade"));
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade.part"));
+    CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade-2"));
+}
+
+TEST_CASE("a file of a later version is refused and left alone")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    {
+        Database database{file};
+        database.script(fmt::format("CREATE TABLE of_tomorrow (x); PRAGMA user_version = {}", newest() + 1));
+    }
+    CHECK(refusal(file) == "newer_database");
+    CHECK(prepare_database(file).error().message.ends_with("or restore a backup"));
+    for (const char* copy : {".before-upgrade", ".before-upgrade-2"}) {
+        const std::string name = file.string() + copy;
+        REQUIRE(write_file_atomically(name, "", 0600));
+        CHECK(prepare_database(file).error().message.ends_with(": " + name));
+    }
+    Database database{file};
+    CHECK(number(database, "PRAGMA user_version") == newest() + 1);
+    CHECK(text(database, "SELECT group_concat(name) FROM sqlite_master") == "of_tomorrow");
+}
+
+TEST_CASE("tables that are not ours are refused and left alone")
+{
+    for (const char* table : {"CREATE TABLE invoices (id INTEGER PRIMARY KEY)",
+                              "CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance REAL)"}) {
+        CAPTURE(std::string{table});
+        TemporaryFolder folder;
+        const auto file = folder / "other.db";
+        Database{file}.script(table);
+        CHECK(refusal(file) == "foreign_database");
+        Database database{file};
+        CHECK(number(database, "SELECT count(*) FROM sqlite_master") == 1);
+        CHECK_FALSE(std::filesystem::exists(file.string() + ".before-upgrade"));
+    }
+}
+
+TEST_CASE("what is no database, or cannot be one, is told with the file's name")
+{
+    TemporaryFolder folder;
+    REQUIRE(write_file_atomically(folder / "letter.db", "Dear Sir, " + std::string(5000, 'x'), 0600));
+    CHECK(refusal(folder / "letter.db") == "database");
+    std::filesystem::create_directory(folder / "folder.db");
+    CHECK(refusal(folder / "folder.db") == "database");
+    CHECK(refusal(folder / "letter.db/dreamina.db") == "database");
+}

@@ -1,0 +1,81 @@
+#include "core/storage/stores/lease_store.hpp"
+
+#include <algorithm>
+
+#include "core/storage/temporary_database.hpp"
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Leases : TemporaryDatabase {
+    AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
+    LeaseStore store{**this};
+    LeaseId add(const char* worker, milliseconds length)
+    {
+        return store.add(account, "m", worker, start, start + length);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a lease is taken once")
+{
+    Leases leases;
+    leases.store.begin_count_epoch();
+    const LeaseId id = leases.add("one", 1min);
+    const auto taken = leases.store.take(id);
+    REQUIRE(taken);
+    CHECK(taken->id == id);
+    CHECK(taken->account == leases.account);
+    CHECK(taken->model == "m");
+    CHECK(taken->count_epoch == 1);
+    CHECK_FALSE(leases.store.take(id));
+    CHECK(leases.add("one", 1min) > id);  // an id of the past means nobody else's lease
+}
+
+TEST_CASE("found by their time, by their worker, and by account")
+{
+    Leases leases;
+    const LeaseId brief = leases.add("one", 1min);
+    const LeaseId longer = leases.add("two", 2min);
+    const LeaseId another = leases.add("two", 3min);
+    CHECK(leases.store.expired(start + 1min - 1ms).empty());
+    CHECK(leases.store.expired(start + 1min) == std::vector{brief});
+    CHECK(leases.store.expired(start + 1h).size() == 3);
+    CHECK(leases.store.of_worker("two") == std::vector{longer, another});
+    CHECK(leases.store.of_worker("three").empty());
+    auto workers = leases.store.workers();
+    std::sort(workers.begin(), workers.end());
+    CHECK(workers == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("the order of use and the epoch only grow, and survive the connection")
+{
+    Leases leases;
+    CHECK(leases.store.next_step().sequence == 1);
+    CHECK(leases.store.next_step().sequence == 2);
+    CHECK(leases.store.count_epoch() == 0);
+    leases.store.begin_count_epoch();
+    Database other{leases.file};
+    CHECK(LeaseStore{other}.next_step().sequence == 3);
+    CHECK(LeaseStore{other}.count_epoch() == 1);
+}
+
+TEST_CASE("a lease knows the key that its request came with, and when that call was counted")
+{
+    Leases leases;
+    const auto add = [&](std::optional<KeyCall> call) {
+        return leases.store.add(leases.account, "m", "one", start, start + 1min, {}, 1, call);
+    };
+    const LeaseId counted = add(KeyCall{.key = 5, .counted_at = start});
+    const LeaseId another_attempt = add(KeyCall{.key = 5, .counted_at = {}});
+    const LeaseId without = add(std::nullopt);
+    CHECK(leases.store.find(counted).value().key_call.value().key == 5);
+    CHECK(leases.store.take(counted).value().key_call.value().counted_at == start);
+    const auto second = leases.store.take(another_attempt).value();
+    CHECK(second.key_call.value().key == 5);
+    CHECK_FALSE(second.key_call.value().counted_at);
+    CHECK_FALSE(leases.store.take(without).value().key_call);
+}

@@ -1,0 +1,20 @@
+#include "scheduler/job_run.hpp"
+#include "core/storage/accounts/deleted_accounts.hpp"
+#include "core/storage/engine/transaction.hpp"
+
+using namespace dreamina;
+using namespace std::chrono_literals;
+
+TEST_CASE("deleted accounts go for good when their time is over")
+{
+    JobRun job;
+    const std::vector ids{job.add("a@x.org"), job.add("b@x.org")};
+    DeletedAccounts removed{*job};
+    removed.begin("token", job.now + 60s);
+    removed.remove("token", ids);
+    CHECK(job.run(purge_deleted_accounts).empty());
+    job.now += 60s;
+    CHECK(job.run(purge_deleted_accounts) == "2 deleted accounts are gone for good");
+    CHECK(number(*job, "SELECT count(*) FROM removed_accounts") == 0);
+    CHECK(job.run(purge_deleted_accounts).empty());
+}
