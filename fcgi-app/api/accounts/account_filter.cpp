@@ -18,7 +18,8 @@ struct FilterTexts {
     std::string region;
     std::string email;
     std::string status;
-    std::string room;
+    std::string available_for;
+    std::string_view available_for_name = "available_for";  ///< as it was written: "room" is the former name
     std::string at_limit;
 };
 
@@ -52,13 +53,13 @@ Read<std::vector<T>> read_list(std::string_view field, std::string_view text,
     return values;
 }
 
-Read<std::optional<ModelRule>> read_room(const std::string& id, const Call& call)
+Read<std::optional<ModelRule>> read_available_for(std::string_view field, const std::string& id, const Call& call)
 {
     if (id.empty()) return std::optional<ModelRule>{};
     const bool is_text = is_valid_utf8(id) && !has_control_characters(id);
-    if (!is_text) return wrong("room", "must be text without control characters");
+    if (!is_text) return wrong(field, "must be text without control characters");
     const auto model = ModelStore{call.database}.find(id);
-    if (!model) return wrong("room", "must be the id of a model; GET /api/models lists them");
+    if (!model) return wrong(field, "must be the id of a model; GET /api/models lists them");
     return ModelRule{.id = model->id,
                      .regions = regions_of(*model),
                      .needs_points = model->needs_points,
@@ -79,9 +80,9 @@ Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
     filter.email_part = words.email;
     if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
         return wrong("email", "must be text without control characters");
-    const auto room = read_room(words.room, call);
-    if (!room) return tl::unexpected(room.error());
-    filter.room = *room;
+    const auto model = read_available_for(words.available_for_name, words.available_for, call);
+    if (!model) return tl::unexpected(model.error());
+    filter.available_for = *model;
     if (!words.at_limit.empty() && words.at_limit != "true" && words.at_limit != "false")
         return wrong("at_limit", "must be one of true, false");
     filter.at_limit = words.at_limit == "true";
@@ -98,9 +99,10 @@ std::string words_of(JsonReader& reader, const char* name)
 Json asked(const FilterTexts& words)
 {
     Json said = Json::object();
-    for (const auto& [name, word] : {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
-                                     std::pair{"status", &FilterTexts::status}, std::pair{"room", &FilterTexts::room},
-                                     std::pair{"at_limit", &FilterTexts::at_limit}})
+    for (const auto& [name, word] :
+         {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
+          std::pair{"status", &FilterTexts::status}, std::pair{"available_for", &FilterTexts::available_for},
+          std::pair{"at_limit", &FilterTexts::at_limit}})
         if (!(words.*word).empty()) said[name] = words.*word;
     return said;
 }
@@ -111,7 +113,11 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
     words.region = words_of(reader, "region");
     words.status = words_of(reader, "status");
     words.email = reader.text("email", {}).value_or("");
-    words.room = reader.text("room", {}).value_or("");
+    words.available_for = reader.text("available_for", {}).value_or("");
+    if (auto former = reader.text("room", {}).value_or(""); words.available_for.empty() && !former.empty()) {
+        words.available_for = std::move(former);
+        words.available_for_name = "room";
+    }
     for (const char* word : {"", "true", "false"})
         if (reader.holds("at_limit", word)) words.at_limit = word;
     const bool said = reader.holds("at_limit", "") || !words.at_limit.empty();
@@ -126,11 +132,15 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
 Result<AccountFilter> read_account_filter(const Call& call)
 {
     const auto word = [&](std::string_view name) { return query_parameter(call.request.query, name).value_or(""); };
-    const FilterTexts words{.region = word("region"),
-                            .email = word("email"),
-                            .status = word("status"),
-                            .room = word("room"),
-                            .at_limit = word("at_limit")};
+    FilterTexts words{.region = word("region"),
+                      .email = word("email"),
+                      .status = word("status"),
+                      .available_for = word("available_for"),
+                      .at_limit = word("at_limit")};
+    if (words.available_for.empty()) {
+        words.available_for = word("room");
+        if (!words.available_for.empty()) words.available_for_name = "room";
+    }
     auto filter = read_words(words, call);
     if (!filter) return failure("invalid_parameter", fmt::format("{} {}", filter.error().field, filter.error().fault));
     return std::move(*filter);
@@ -149,7 +159,8 @@ Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, s
         field.value = AccountChoice{.ids = std::move(*ids.value), .filter = {}, .asked = {}};
     } else if (field.present) {
         reader.ignore("accounts");
-        reader.fail("accounts", "must be a list of ids, or an object with email, region, status, room or at_limit");
+        reader.fail("accounts",
+                    "must be a list of ids, or an object with email, region, status, available_for or at_limit");
     }
     return field;
 }

@@ -110,7 +110,8 @@ Outcome show_request(Call& call)
     for (const LoggedAttempt& attempt : request->attempts) attempts.push_back(attempt_json(attempt));
     body["attempts"] = std::move(attempts);
     const auto eligibility = request->eligibility_id ? store.eligibility(*request->eligibility_id) : std::nullopt;
-    body["standing"] = eligibility ? eligibility_json(*eligibility) : Json(nullptr);
+    body["eligibility"] = eligibility ? eligibility_json(*eligibility) : Json(nullptr);
+    body["standing"] = body["eligibility"];  // its former name
     return json_reply(200, body);
 }
 

@@ -3,7 +3,7 @@ import { call, type Schema } from './call'
 export type LoggedRequest = Schema<'LoggedRequest'>
 export type Attempt = Schema<'Attempt'>
 
-/** Its `standing`: how the accounts stood when none could serve it, and the first of them. */
+/** Its `eligibility`: how the accounts stood when none could serve it, and the first of them. */
 export type RequestDetails = Schema<'RequestDetails'>
 
 /** An empty filter is no filter. */

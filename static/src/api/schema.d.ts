@@ -590,7 +590,7 @@ export interface paths {
         };
         /**
          * A request with each of its attempts
-         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, standing tells why accounts were passed over, if none could serve: their number for each reason, and the first 200 of them. The row has them also if its worker was killed meanwhile (outcome interrupted).
+         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, eligibility tells why no account could serve, if none could: their number for each reason, and the first 200 of them. The row has them also if its worker was killed meanwhile (outcome interrupted).
          */
         get: operations["showRequest"];
         put?: never;
@@ -1203,6 +1203,11 @@ export interface components {
             /** @description A part of the e-mail. */
             email?: string | null;
             /** @description A model's id: those with calls left for it. */
+            available_for?: string | null;
+            /**
+             * @deprecated
+             * @description The former name of available_for.
+             */
             room?: string | null;
             at_limit?: (boolean | null) | ("" | "true" | "false");
         };
@@ -1785,7 +1790,7 @@ export interface components {
             sample: components["schemas"]["AnswerSample"] | null;
         };
         /** @description Why each account could not serve a request, where none could. */
-        Standing: {
+        Eligibility: {
             total: number;
             counts: {
                 disabled: number;
@@ -1806,7 +1811,12 @@ export interface components {
         };
         RequestDetails: components["schemas"]["LoggedRequestFields"] & {
             attempts: components["schemas"]["Attempt"][];
-            standing: components["schemas"]["Standing"] | null;
+            eligibility: components["schemas"]["Eligibility"] | null;
+            /**
+             * @deprecated
+             * @description The former name of eligibility.
+             */
+            standing: components["schemas"]["Eligibility"] | null;
         };
         StatsAxis: {
             /** @enum {string} */
@@ -2448,6 +2458,11 @@ export interface operations {
                 /** @description A part of the e-mail. */
                 email?: string;
                 /** @description A model's id: only accounts with calls left for it. */
+                available_for?: string;
+                /**
+                 * @deprecated
+                 * @description The former name of available_for.
+                 */
                 room?: string;
                 /** @description Only those that have reached a model's limit. */
                 at_limit?: boolean;

@@ -18,7 +18,7 @@ export interface AccountFilter {
   region: string[]
   status: string[]
   /** A model's id: those that could serve it now. */
-  room: string
+  available_for: string
   at_limit: boolean
 }
 

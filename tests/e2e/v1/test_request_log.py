@@ -69,7 +69,7 @@ def test_a_success(stack, stand_in):
     assert row["duration_ms"] == row["upstream_ms"] + row["own_ms"] and not row["client_gone"]
     attempt, = row["attempts"]
     assert (attempt["number"], attempt["verdict"], attempt["status"], attempt["reason"]) == (1, "success", 200, None)
-    assert row["standing"] is None
+    assert row["eligibility"] is None and row["standing"] is None
     kept = repr(stack.query("SELECT * FROM requests")) + repr(stack.query("SELECT * FROM request_attempts"))
     assert "lighthouse" not in kept and "hidden" not in kept
 
@@ -126,10 +126,10 @@ def test_refused_with_the_reason_of_every_account(stack, stand_in):
     row = logged(stack, answer)
     assert (row["outcome"], row["status"], row["attempts"]) == ("no_account", 503, [])
     assert row["bytes_out"] == len(answer.body)
-    assert row["standing"]["total"] == 3 and row["standing"]["accounts_left_out"] == 0
-    assert {a["account_id"]: a["reason"] for a in row["standing"]["accounts"]} == {
+    assert row["eligibility"]["total"] == 3 and row["eligibility"]["accounts_left_out"] == 0
+    assert {a["account_id"]: a["reason"] for a in row["eligibility"]["accounts"]} == {
         cn["id"]: "other_region", banned["id"]: "banned", empty["id"]: "without_session"}
-    assert {a["account_id"]: a["email"] for a in row["standing"]["accounts"]}[cn["id"]] == cn["email"]
+    assert {a["account_id"]: a["email"] for a in row["eligibility"]["accounts"]}[cn["id"]] == cn["email"]
 
 
 def test_waited_in_vain(stack, stand_in, account):
@@ -142,7 +142,7 @@ def test_waited_in_vain(stack, stand_in, account):
     stand_in.release()
     busy.join()
     assert (row["outcome"], row["status"]) == ("busy", 503)
-    assert row["standing"]["counts"]["busy"] == 1 and row["own_ms"] >= 900 and row["upstream_ms"] == 0
+    assert row["eligibility"]["counts"]["busy"] == 1 and row["own_ms"] >= 900 and row["upstream_ms"] == 0
 
 
 def leave_early(stack):

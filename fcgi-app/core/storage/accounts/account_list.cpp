@@ -106,7 +106,7 @@ std::vector<AccountId> list_account_ids(Database& database, const AccountFilter&
 {
     const std::string sql = "SELECT a.id FROM accounts a" + condition_of(filter) + " ORDER BY a.id";
     auto rows = database.query(sql, name_list(filter.regions), filter.email_part, name_list(filter.statuses),
-                               classes_with_room(database, filter.room));
+                               classes_with_room(database, filter.available_for));
     std::vector<AccountId> ids;
     while (rows.next()) ids.push_back(rows.integer(0));
     return ids;
@@ -129,7 +129,7 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
 {
     const auto regions = name_list(filter.regions);
     const auto statuses = name_list(filter.statuses);
-    const auto classes = classes_with_room(database, filter.room);
+    const auto classes = classes_with_room(database, filter.available_for);
     const std::string where = condition_of(filter);
 
     AccountPage result;

@@ -14,11 +14,11 @@
 namespace dreamina {
 
 struct AccountFilter {
-    std::vector<Region> regions;          ///< any of them; none: all
-    std::vector<AccountStatus> statuses;  ///< any of them; none: all
-    std::string email_part;               ///< anywhere in the address, without regard to ASCII case; empty: all
-    std::optional<ModelRule> room;        ///< could serve this model now
-    bool at_limit = false;                ///< active, and at the daily limit of some model
+    std::vector<Region> regions;             ///< any of them; none: all
+    std::vector<AccountStatus> statuses;     ///< any of them; none: all
+    std::string email_part;                  ///< anywhere in the address, without regard to ASCII case; empty: all
+    std::optional<ModelRule> available_for;  ///< could serve this model now
+    bool at_limit = false;                   ///< active, and at the daily limit of some model
 };
 
 struct AccountOrder {

@@ -203,8 +203,8 @@ test('several states and regions at once, room for a model and a limit that is r
   await range('1–3 of 3')
 
   accounts.items = all.slice(0, 1)
-  await page.pick(page.button(/^Room for/), 'nanobanana')
-  await page.isAt(/room=nanobanana$/)
+  await page.pick(page.button(/^Available for/), 'nanobanana')
+  await page.isAt(/available_for=nanobanana$/)
   await range('1–1 of 1')
   expect(page.row('ann@example.com')).toBeVisible()
   accounts.items = []
@@ -212,7 +212,7 @@ test('several states and regions at once, room for a model and a limit that is r
   await page.isAt(/at_limit=true/)
   await page.find('No account matches these filters')
   expect(service.callsOf('GET', '/api/accounts').at(-1)!.query).toMatchObject({
-    room: 'nanobanana',
+    available_for: 'nanobanana',
     at_limit: 'true',
   })
 })

@@ -14,9 +14,13 @@ test('an empty address is the plain list, and the plain list an empty address', 
 test('what is in the address comes back from it', () => {
   const address = {
     ...{ page: '3', size: '50', sort: 'points', order: 'desc' },
-    ...{ email: '100%&x', region: 'us,hk', status: 'banned', room: 'jimeng-4.0', at_limit: 'true' },
+    ...{ email: '100%&x', region: 'us,hk', status: 'banned', available_for: 'jimeng-4.0', at_limit: 'true' },
   }
   expect(toAddress(fromAddress(address, me, sortable))).toEqual(address)
+})
+
+test('an address with the former name of a filter still works', () => {
+  expect(fromAddress({ room: 'jimeng-4.0' }, me, sortable).available_for).toBe('jimeng-4.0')
 })
 
 test('of several values, those that the service knows are kept, each once and in its order', () => {

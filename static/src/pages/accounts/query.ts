@@ -7,7 +7,7 @@ export const endless = 0
 
 export const pageSizes = [endless, 50, 100, 200, 500]
 
-export const noFilter: AccountFilter = { email: '', region: [], status: [], room: '', at_limit: false }
+export const noFilter: AccountFilter = { email: '', region: [], status: [], available_for: '', at_limit: false }
 
 const defaults: AccountQuery = { ...noFilter, page: 1, size: endless, sort: 'id', order: 'asc' }
 
@@ -36,7 +36,7 @@ export function fromAddress(
     email: text('email'),
     region: someOf('region', me.regions),
     status: someOf('status', me.statuses),
-    room: text('room'),
+    available_for: text('available_for') || text('room'), // room: its former name
     at_limit: text('at_limit') === 'true',
     sort: oneOf('sort', sortable, defaults.sort),
     order: text('order') === 'desc' ? 'desc' : 'asc',
@@ -63,8 +63,8 @@ export function sortedBy(query: AccountQuery, sort: string): AccountQuery {
   return changed(query, { sort: defaults.sort, order: defaults.order })
 }
 
-export function filterOf({ email, region, status, room, at_limit }: AccountQuery): AccountFilter {
-  return { email, region, status, room, at_limit }
+export function filterOf({ email, region, status, available_for, at_limit }: AccountQuery): AccountFilter {
+  return { email, region, status, available_for, at_limit }
 }
 
 export function isFiltered(query: AccountQuery): boolean {

@@ -27,7 +27,10 @@ test('the overview tells the pool in numbers, and each number leads to what it c
   ] as const)
     expect(figure(name)).toHaveAttribute('href', at(address))
   const left = within(card('Calls left today'))
-  expect(left.getByRole('link', { name: 'jimeng-4.0' })).toHaveAttribute('href', at('/accounts?room=jimeng-4.0'))
+  expect(left.getByRole('link', { name: 'jimeng-4.0' })).toHaveAttribute(
+    'href',
+    at('/accounts?available_for=jimeng-4.0'),
+  )
   left.getByRole('progressbar', { name: 'Calls left today for jimeng-4.0' })
 
   await page.user.click(figure(/^No session/))

@@ -37,11 +37,13 @@ beforeEach(() => {
     })
     .on('GET', '/api/requests/{id}', ({ path }) => {
       const found = log.find(({ id }) => id === path.id)
-      return found ? { ...found, attempts: [], standing } : new Refusal(404, 'unknown_request', 'there is none')
+      return found
+        ? { ...found, attempts: [], eligibility, standing: eligibility }
+        : new Refusal(404, 'unknown_request', 'there is none')
     })
 })
 
-const standing: Schema<'Standing'> = {
+const eligibility: Schema<'Eligibility'> = {
   total: 1,
   counts: {
     disabled: 0,

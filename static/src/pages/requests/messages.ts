@@ -77,12 +77,12 @@ const en = {
     attempt: 'Attempt {number}',
     upstreamStatus: 'Status {status}',
     only: 'Only requests of this account',
-    standing: 'Why no account could serve it',
-    standingText:
+    eligibility: 'Why no account could serve it',
+    eligibilityText:
       'How the {total} accounts stood at that moment; each is counted under the first reason that kept it away.',
     leftOut: 'and {count} more',
   },
-  standing: {
+  eligibility: {
     disabled: 'Disabled',
     without_session: 'Without a session',
     other_region: 'In a region without the model',
@@ -171,11 +171,11 @@ const zhCn: typeof en = {
     attempt: '第 {number} 次尝试',
     upstreamStatus: '状态码 {status}',
     only: '只看此账户的请求',
-    standing: '为什么没有可用账户',
-    standingText: '当时 {total} 个账户的情况；每个账户只计入第一个原因。',
+    eligibility: '为什么没有可用账户',
+    eligibilityText: '当时 {total} 个账户的情况；每个账户只计入第一个原因。',
     leftOut: '另有 {count} 个',
   },
-  standing: {
+  eligibility: {
     disabled: '已停用',
     without_session: '没有会话',
     other_region: '所在区域没有该模型',

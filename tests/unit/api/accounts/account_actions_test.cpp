@@ -108,7 +108,7 @@ TEST_CASE("the filter of a body means what the list's query means")
     CHECK(disabled_by({{"region", {"us", "cn"}}}) == 2);
     CHECK(disabled_by({{"region", ""}, {"email", nullptr}}) == 3);
     CHECK(disabled_by({{"status", {"no_session"}}}) == 1);
-    CHECK(disabled_by({{"room", "nanobanana"}}) == 2);
+    CHECK(disabled_by({{"available_for", "nanobanana"}}) == 2);
     CHECK(disabled_by({{"room", "jimeng-video-sora2"}}) == 1);
     CHECK(disabled_by({{"email", "@x"}, {"status", "active"}}) == 1);
     api.database().run("UPDATE accounts SET exhausted = 1 WHERE id IN (?, ?)", a, c);
@@ -137,6 +137,8 @@ TEST_CASE("actions that are refused change nothing and name the field")
     refused({{"action", "ban"}, {"accounts", {{"region", "mars"}}}}, "accounts.region must be one of us, hk");
     refused({{"action", "ban"}, {"accounts", {{"status", 5}}}}, "accounts.status must be a string");
     refused({{"action", "ban"}, {"accounts", {{"room", "nothing"}}}}, "accounts.room must be the id of a model");
+    refused({{"action", "ban"}, {"accounts", {{"available_for", "nothing"}}}},
+            "accounts.available_for must be the id of a model");
     refused({{"action", "ban"}, {"accounts", {{"at_limit", 1}}}}, "accounts.at_limit must be true or false");
     refused({{"action", "ban"}, {"accounts", {{"mail", "x"}}}}, "\"accounts.mail\" is not a known field");
     refused({{"action", "ban"}, {"accounts", {a}}, {"duration_hours", 0}}, "duration_hours must be more than 0");

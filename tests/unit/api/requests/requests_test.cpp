@@ -78,6 +78,7 @@ TEST_CASE("a request of the list, and the same one whole")
                   {"own_ms", 10}};
     CHECK(listed["items"][0] == expected);
 
+    expected["eligibility"] = nullptr;
     expected["standing"] = nullptr;
     expected["attempts"] = Json::array({{{"number", 1},
                                          {"account_id", api.account},
@@ -106,7 +107,7 @@ TEST_CASE("a refused request tells how the accounts stood")
                          .model = "jimeng-4.0",
                          .end = {.outcome = RequestOutcome::no_account, .status = 503, .eligibility = note}};
     RequestStore{api.database()}.add(record);
-    const Json eligibility = api.get("/api/requests/" + record.facts.id)["standing"];
+    const Json eligibility = api.get("/api/requests/" + record.facts.id)["eligibility"];
     CHECK(eligibility["total"] == 300);
     CHECK(eligibility["counts"]["banned"] == 299);
     CHECK(eligibility["counts"]["at_limit"] == 0);

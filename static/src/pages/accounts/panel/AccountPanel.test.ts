@@ -145,6 +145,7 @@ test('the requests that used an account, its use by day, and what went wrong wit
     })
     .on('GET', '/api/requests/{id}', {
       ...expired,
+      eligibility: null,
       standing: null,
       attempts: [
         {

@@ -177,12 +177,12 @@ TEST_CASE("room is what the choice of an account goes by: region, points, limit,
     AccountSelection{*listed}.set_exhausted(full, 3, true);
     ModelRule rule{.id = "m", .regions = only(Region::hk), .needs_points = true, .daily_limit = 5, .limit_bit = 3};
 
-    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org"});
-    CHECK(listed.emails({.email_part = "nobody", .room = rule}).empty());
+    CHECK(listed.emails({.available_for = rule}) == Emails{"free@x.org"});
+    CHECK(listed.emails({.email_part = "nobody", .available_for = rule}).empty());
     rule.limit_bit = 4;
-    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org", "full@x.org"});
+    CHECK(listed.emails({.available_for = rule}) == Emails{"free@x.org", "full@x.org"});
     rule.needs_points = false;
-    CHECK(listed.emails({.room = rule}) == Emails{"free@x.org", "poor@x.org", "full@x.org"});
+    CHECK(listed.emails({.available_for = rule}) == Emails{"free@x.org", "poor@x.org", "full@x.org"});
     CHECK(listed.emails({.at_limit = true}) == Emails{"full@x.org"});
     CHECK(accounts_at_limit(*listed) == 1);
 }
