@@ -1993,32 +1993,32 @@ export interface components {
         };
         /** @description Numbers and switches may also come as text; a secret that comes back as ******** is kept. GET /api/settings/schema says more of each. */
         SettingValues: {
-            /** @description The password of the page and of /api; may be a crypt(5) hash. */
+            /** @description Password for the page and /api; may be a crypt(5) hash. */
             ADMIN_PASSWORD?: string;
-            /** @description Where requests to /v1 are forwarded to. */
+            /** @description Address that requests to /v1 are forwarded to. */
             UPSTREAM_BASE_URL?: string;
-            /** @description The address nginx listens on. */
+            /** @description Address nginx listens on. */
             HOST?: string;
-            /** @description The port nginx listens on. */
+            /** @description Port nginx listens on. */
             PORT?: number;
-            /** @description A bearer token that is good for /metrics alone; from this machine itself none is needed. */
+            /** @description Bearer token for /metrics only. Not needed for requests from this machine. */
             METRICS_TOKEN?: string | null;
-            /** @description How long a whole forwarded request may take. */
+            /** @description Maximum duration of a forwarded request. */
             PROXY_TIMEOUT?: number;
-            /** @description The largest body that nginx takes for /v1. */
+            /** @description Maximum size of a request body for /v1 that nginx accepts. */
             MAX_UPLOAD_SIZE?: number;
-            /** @description What a request for images that names no model counts as: the model that the upstream then takes, jimeng-4.5 for jimeng-api and jimeng-4.0 for jimeng-api-go. */
+            /** @description Model that image requests without a model are counted as. Must match the upstream's default: jimeng-4.5 for jimeng-api, jimeng-4.0 for jimeng-api-go. */
             DEFAULT_IMAGE_MODEL?: string;
-            /** @description What a request for videos that names no model counts as: the model that the upstream then takes. */
+            /** @description Model that video requests without a model are counted as. Must match the upstream's default. */
             DEFAULT_VIDEO_MODEL?: string;
-            /** @description Whether failures of the upstream, which jimeng-api reports with HTTP 200, reach clients as OpenAI's errors with a status of their own. */
+            /** @description Convert upstream failures, which jimeng-api reports with HTTP 200, to OpenAI errors with a matching status code. */
             UPSTREAM_ERRORS_AS_OPENAI?: boolean;
-            /** @description Whether size, n, quality, style, user and image[] of requests for images are put in the upstream's terms. */
+            /** @description Convert size, n, quality, style, user and image[] of image requests to the upstream's parameters. */
             TRANSLATE_OPENAI_PARAMETERS?: boolean;
-            /** @description How long a client waits without a byte before it gets a blank ahead of the JSON, so that nothing in between cuts the connection; 0 for never. Every answer that comes later has status 200. */
+            /** @description Time without data after which a client is sent a space ahead of the JSON, so that proxies in between keep the connection open; 0 for never. Every response that arrives later has status 200. */
             KEEP_ALIVE_BLANKS?: number;
             /**
-             * @description The least important events that are still logged.
+             * @description Minimum level of the events that are logged.
              * @enum {string}
              */
             LOG_LEVEL?: "debug" | "info" | "warning" | "error" | "critical";
@@ -2032,58 +2032,58 @@ export interface components {
             LIMIT_NANOBANANAPRO?: number;
             /** @description Calls of video-3.0 per account and day. */
             LIMIT_VIDEO_3_0?: number;
-            /** @description When the calls of the day start from zero again, in the service's local time. */
+            /** @description Time of day at which the daily call counts are reset, in the service's local time. */
             RESET_COUNTS_TIME?: string;
-            /** @description The age at which a session is refreshed. */
+            /** @description Age at which a session is refreshed. */
             SESSION_UPDATE_DAYS?: number;
-            /** @description How many sessions are refreshed at the same time. */
+            /** @description Number of sessions that are refreshed at the same time. */
             SESSION_UPDATE_BATCH_SIZE?: number;
             /** @description Register new accounts on a schedule. */
             AUTO_REGISTER_ENABLED?: boolean;
-            /** @description The time from one such registration to the next. */
+            /** @description Time between automatic registrations. */
             AUTO_REGISTER_INTERVAL?: number;
-            /** @description So many usable accounts are enough: no more are registered on the schedule; none for never enough. */
+            /** @description Stop scheduled registration at this many usable accounts; none for no limit. */
             AUTO_REGISTER_TARGET?: number | null;
-            /** @description Ask for all points more often than once a day. */
+            /** @description Refresh the points of all accounts more often than once a day. */
             POINTS_UPDATE_ENABLED?: boolean;
-            /** @description The time from one such update of points to the next. */
+            /** @description Time between these refreshes of points. */
             POINTS_UPDATE_INTERVAL?: number;
-            /** @description Ask for the points of CN accounts too; those without points then serve only models that need none. */
+            /** @description Refresh the points of CN accounts too; those without points then serve only models that need none. */
             CN_POINTS_ENABLED?: boolean;
-            /** @description Claim the daily credits of all accounts before the daily update of points. */
+            /** @description Claim the daily credits of all accounts before the daily refresh of points. */
             DAILY_CREDITS_ENABLED?: boolean;
-            /** @description Check every day whether the sessions are still live. */
+            /** @description Check every day whether the sessions are still valid. */
             SESSION_CHECK_ENABLED?: boolean;
-            /** @description How long an account rests after the upstream refused it. */
+            /** @description How long an account is banned after the upstream rejected it. */
             ACCOUNT_BAN_DURATION_HOURS?: number;
-            /** @description How many accounts one request may try, one after the other, before the client gets the failure. */
+            /** @description Maximum number of accounts that a request tries, one after the other, before the client receives the failure. */
             MAX_ATTEMPTS?: number;
-            /** @description How many requests an account may serve at the same time; 0 for any number. */
+            /** @description Maximum number of concurrent requests per account; 0 for no limit. */
             ACCOUNT_MAX_CONCURRENCY?: number;
-            /** @description How long a request waits while all accounts that could serve it are busy. */
+            /** @description Maximum time a request waits while all eligible accounts are busy. */
             QUEUE_TIMEOUT?: number;
-            /** @description Where the register service is; registration is off without it. */
+            /** @description Address of the register service; registration is off without it. */
             REGISTER_API_URL?: string | null;
-            /** @description The key of the register service; registration is off without it. */
+            /** @description Key for the register service; registration is off without it. */
             REGISTER_API_KEY?: string | null;
             /**
-             * @description The kind of mailbox new accounts are registered with.
+             * @description Type of mailbox that new accounts are registered with.
              * @enum {string}
              */
             REGISTER_MAIL_TYPE?: "moemail" | "tempmailhub";
-            /** @description The points a new account starts with. */
+            /** @description Initial points of a new account. */
             DEFAULT_POINTS?: number;
-            /** @description How long ended jobs and the rows of the request log are kept. */
+            /** @description How long finished jobs and request log entries are kept. */
             RETENTION_DAYS?: number;
-            /** @description Keep what upstreams' failed answers were like, masked, for as long as the request log: so that verdict rules can be tried on them. No prompt is kept. */
+            /** @description Keep masked samples of failed upstream responses for as long as the request log, so that verdict rules can be tested on them. Prompts are not kept. */
             VERDICT_SAMPLES?: boolean;
             /** @description How long the audit trail is kept. */
             AUDIT_RETENTION_DAYS?: number;
-            /** @description How many of the nightly copies of the database are kept. */
+            /** @description Number of nightly database backups that are kept. */
             BACKUP_KEEP?: number;
-            /** @description The SQLite file, relative to the data folder. */
+            /** @description SQLite file, relative to the data folder. */
             DATABASE_URL?: string;
-            /** @description The key file that the accounts' passwords, sessions and proxies are encrypted with, relative to the data folder; none for plain text. */
+            /** @description Key file for encrypting the accounts' passwords, sessions and proxies, relative to the data folder; none for plain text. */
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */

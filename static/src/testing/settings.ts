@@ -33,7 +33,7 @@ const some = (): Setting[] => [
     default: 'http://upstream',
   }),
   named('PORT', 'Port', '端口', { group: 'access', value: 5100, default: 5100, max: 65535, effect: 'nginx_reload' }),
-  named('METRICS_TOKEN', 'Metrics token', '指标令牌', {
+  named('METRICS_TOKEN', 'Metrics token', '监控令牌', {
     group: 'access',
     type: 'text',
     nullable: true,

@@ -26,26 +26,26 @@ const std::string end_line = "<!-- /generated:settings -->\n";
 TEST_CASE("the table has a heading, and of each setting default, range and meaning")
 {
     CHECK(settings_table().starts_with("| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n| `"));
-    CHECK(has_row("| `PROXY_TIMEOUT` | 300 | 1–86400 s | How long a whole forwarded request may take. |"));
+    CHECK(has_row("| `PROXY_TIMEOUT` | 300 | 1–86400 s | Maximum duration of a forwarded request. |"));
     CHECK(has_row("| `AUTO_REGISTER_ENABLED` | false | true, false | Register new accounts on a schedule. |"));
     CHECK(
         has_row("| `ACCOUNT_BAN_DURATION_HOURS` | 4 | more than 0, at most 87600 h | "
-                "How long an account rests after the upstream refused it. |"));
+                "How long an account is banned after the upstream rejected it. |"));
 }
 
 TEST_CASE("a setting that may be null has the default none")
 {
     CHECK(
         has_row("| `METRICS_TOKEN` | none | any text | "
-                "A bearer token that is good for /metrics alone; from this machine itself none is needed. |"));
+                "Bearer token for /metrics only. Not needed for requests from this machine. |"));
 }
 
 TEST_CASE("the table says of a setting when a change takes effect, unless that is at once")
 {
-    CHECK(has_row("| `PORT` | 5100 | 1–65535 | The port nginx listens on. Takes effect when nginx is reloaded. |"));
+    CHECK(has_row("| `PORT` | 5100 | 1–65535 | Port nginx listens on. Takes effect when nginx is reloaded. |"));
     CHECK(
         has_row("| `DATABASE_URL` | sqlite+aiosqlite:///./dreamina.db | sqlite:///FILE or a path | "
-                "The SQLite file, relative to the data folder. Takes effect at the next start. |"));
+                "SQLite file, relative to the data folder. Takes effect at the next start. |"));
 }
 
 TEST_CASE("the short table has rows of the long one, and each once")
