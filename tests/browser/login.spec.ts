@@ -10,7 +10,7 @@ test.describe('while nobody is logged in', () => {
     await expect(page).toHaveTitle(/Log in/)
     await page.getByLabel('Administrator password').fill(`${password}-not`)
     await page.getByRole('button', { name: 'Log in' }).click()
-    await expect(page.getByRole('alert')).toHaveText('That password is not right.')
+    await expect(page.getByRole('alert')).toHaveText('Wrong password.')
 
     await page.getByLabel('Administrator password').fill(password)
     await page.keyboard.press('Enter')
@@ -29,7 +29,7 @@ test.describe('while nobody is logged in', () => {
     await page.keyboard.press('Enter')
     await expect(page).toHaveTitle(/Overview/)
     await expect(page).toHaveURL(/\/$/)
-    const pool = page.getByRole('list', { name: 'The pool now' })
+    const pool = page.getByRole('list', { name: 'Pool' })
     await expect(pool.getByRole('link', { name: 'No session' })).toHaveText(/No session[1-9]/)
   })
 })
@@ -40,7 +40,7 @@ test('a session that ends asks for the password and comes back to the same place
   await expect(app.row(service.email('ann'))).toBeVisible()
 
   await page.context().clearCookies()
-  await expect(page.getByText('Your session has ended.')).toBeVisible()
+  await expect(page.getByText('Your login has expired.')).toBeVisible()
   await page.getByLabel('Administrator password').fill(password)
   await page.keyboard.press('Enter')
 

@@ -23,7 +23,7 @@ test.each(places.map(({ path }) => path))(
     const shown = title()
     service.isDown = true
     page.comeBack()
-    const stale = () => screen.queryAllByText(/No answer from the server. This is the state of \d+:\d\d:\d\d/)
+    const stale = () => screen.queryAllByText(/The server is not responding. Showing the state at \d+:\d\d:\d\d/)
     await waitFor(() => expect(stale()).not.toEqual([]))
     expect(title()).toBe(shown)
     service.isDown = false
@@ -40,7 +40,7 @@ test.each(places.map(({ path }) => path))('%s is as it was after a session that 
   service.isLoggedOut = true
   page.comeBack()
   const login = await screen.findByRole('dialog')
-  expect(login).toHaveTextContent('Your session has ended.')
+  expect(login).toHaveTextContent('Your login has expired.')
   await page.fill('Administrator password', 'the password', login)
   await page.user.type(within(login).getByLabelText('Administrator password'), '{Enter}')
   await page.closed(login)
