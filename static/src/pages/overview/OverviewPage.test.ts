@@ -17,13 +17,13 @@ test('the overview tells the pool in numbers, and each number leads to what it c
   await waitFor(() => expect(document.title).toMatch(/Overview/))
 
   const figure = (name: string | RegExp) =>
-    within(screen.getByRole('list', { name: 'The pool now' })).getByRole('link', { name })
+    within(screen.getByRole('list', { name: 'Pool' })).getByRole('link', { name })
   expect(figure(/^No session/)).toHaveTextContent(/No session[1-9]/)
   for (const [name, address] of [
     [/^Accounts/, '/accounts'],
     [/^Banned/, '/accounts?status=banned'],
     [/^Session expired/, '/accounts?status=session_expired'],
-    [/^At a daily limit/, '/accounts?at_limit=true'],
+    [/^Limit reached/, '/accounts?at_limit=true'],
   ] as const)
     expect(figure(name)).toHaveAttribute('href', at(address))
   const left = within(card('Calls left today'))
@@ -76,7 +76,7 @@ test('the upstream is tested where its state stands', async () => {
   const upstream = card('Upstream')
   await page.press('Test', upstream)
   await waitFor(() =>
-    expect(within(upstream).getByRole('status')).toHaveTextContent(/^The upstream answers.*It took .+\.$/),
+    expect(within(upstream).getByRole('status')).toHaveTextContent(/^The upstream is responding.*Took .+\.$/),
   )
   expect(service.sent('POST', '/api/settings/test')).toEqual([{ what: 'upstream' }])
 })
@@ -90,8 +90,8 @@ test('an upstream that is down says since when, and counts down to its next prob
   )
   await page.open('/')
   const upstream = card('Upstream')
-  expect(upstream).toHaveTextContent('Down: requests are refused at once')
-  expect(upstream).toHaveTextContent(/Since\s+5 min\. ago · failed probes: 3/)
+  expect(upstream).toHaveTextContent('Down: rejecting requests')
+  expect(upstream).toHaveTextContent(/Started\s+5 min\. ago · failed probes: 3/)
   expect(upstream).toHaveTextContent(/Next probe in 0:01:3\d/)
 })
 
@@ -103,8 +103,8 @@ test('a timed job runs when it is told to', async () => {
     scheduler: { running: true, beat_at: ago(1) },
   }))
   await page.open('/')
-  await page.press('Run now: Remove what is old', card('Schedule'))
-  await page.said('Remove what is old: it will run within a second.')
+  await page.press('Run now: Prune old data', card('Schedule'))
+  await page.said('Prune old data: starting within a second.')
   expect(service.callsOf('POST', '/api/schedule/{name}/run').map(({ path }) => path)).toEqual([{ name: 'prune' }])
 })
 
@@ -119,7 +119,9 @@ test('the schedule says which time zone it goes by; one that does not exist want
 
   zone('fault', 'unknown', { zone: 'Asia/Shangai', offset: '+00:00' })
   await page.open('/')
-  await waitFor(() => expect(card('Needs attention')).toHaveTextContent('TZ is “Asia/Shangai”, and there is no such'))
+  await waitFor(() =>
+    expect(card('Needs attention')).toHaveTextContent('TZ is “Asia/Shangai”, which is not a known time zone'),
+  )
   expect(card('Schedule')).toHaveTextContent('Time zone: Asia/Shangai (UTC+00:00)')
 })
 
@@ -129,7 +131,7 @@ test('jobs that run show how far they are', async () => {
   service.on('GET', '/api/overview', overview({ jobs: { queued: 3, running: 1, items: [running] } }))
   await page.open('/')
   const jobs = card('Jobs')
-  expect(within(jobs).getByRole('link', { name: 'Update points' })).toHaveAttribute('href', at('/jobs/4711'))
+  expect(within(jobs).getByRole('link', { name: 'Refresh points' })).toHaveAttribute('href', at('/jobs/4711'))
   expect(jobs).toHaveTextContent('10 of 40')
   expect(within(jobs).getByRole('progressbar')).toHaveAttribute('aria-valuenow', '10')
   expect(jobs).toHaveTextContent('3 queued')
@@ -167,7 +169,7 @@ test('what is wrong is said first, with what to do', async () => {
   const rows = within(await screen.findByRole('region', { name: 'Needs attention' })).getAllByRole('listitem')
   expect(rows).toHaveLength(3)
   expect(rows[0]).toHaveTextContent(/Fault.*The scheduler has not run yet\..*Start dreamina-scheduler/)
-  expect(rows[1]).toHaveTextContent(/Warning.*Only 512 MB are free.*BACKUP_KEEP/)
+  expect(rows[1]).toHaveTextContent(/Warning.*Only 512 MB free.*BACKUP_KEEP/)
   expect(rows[2]).toHaveTextContent(/Warning.*the moon is full wait/)
 })
 
@@ -186,6 +188,6 @@ test('an unreachable service leaves the last figures on the page, marked as old'
   await page.find('Live')
   service.isDown = true
   page.comeBack()
-  await page.find(/No answer from the server/)
-  expect(screen.getByRole('list', { name: 'The pool now' })).toBeVisible()
+  await page.find(/The server is not responding/)
+  expect(screen.getByRole('list', { name: 'Pool' })).toBeVisible()
 })

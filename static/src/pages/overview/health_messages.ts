@@ -4,166 +4,175 @@ import type { Texts } from '@/i18n/messages'
 export const healthEn = {
   database: {
     missing: {
-      what: 'The database’s file is missing.',
-      todo: 'Stop the service and bring the file back from backups/.',
+      what: 'The database file is missing.',
+      todo: 'Stop the service and restore the file from backups/.',
     },
     full: {
-      what: 'The database cannot be written: the disk is full.',
-      todo: 'Make room on the disk of the data folder.',
+      what: 'Cannot write to the database: the disk is full.',
+      todo: 'Free up space on the disk of the data folder.',
     },
     locked: {
       what: 'The database is locked by another program.',
-      todo: 'End the program that holds it, such as an open sqlite3.',
+      todo: 'Stop the program that holds the lock, such as an open sqlite3.',
     },
     read_only: {
-      what: 'The database cannot be written: it is read-only.',
-      todo: 'Let the service’s user write the file and its folder; see whether the disk is mounted read-only.',
+      what: 'Cannot write to the database: it is read-only.',
+      todo: 'Give the service’s user write access to the file and its folder; check whether the disk is mounted read-only.',
     },
-    broken: { what: 'The database cannot be written.', todo: 'The service’s log says why.' },
+    broken: { what: 'Cannot write to the database.', todo: 'See the service log for details.' },
   },
   settings: {
     bad: {
-      what: 'config.json has a fault: {fault}. The last good settings stay in force.',
-      todo: 'Mend config.json; it is read again within a second.',
+      what: 'config.json is invalid: {fault}. The last valid settings stay in effect.',
+      todo: 'Fix config.json; it is reloaded within a second.',
     },
   },
   workers: {
     behind: {
-      what: 'Only {up_to_date} of {running} workers have taken the changed settings.',
-      todo: 'See the service’s log. End the worker that stays behind; another takes its place.',
+      what: 'Only {up_to_date} of {running} workers have loaded the changed settings.',
+      todo: 'See the service log. Stop the outdated worker; a new one replaces it.',
     },
   },
   upstream: {
-    unreachable: { what: 'The upstream does not answer.', todo: 'Start it, or set UPSTREAM_BASE_URL to where it is.' },
-    unknown_host: {
-      what: 'The name of the upstream has no address.',
-      todo: 'See how UPSTREAM_BASE_URL is spelt; within containers it is the name of the upstream’s service.',
+    unreachable: {
+      what: 'The upstream is not responding.',
+      todo: 'Start it, or set UPSTREAM_BASE_URL to its address.',
     },
-    timed_out: { what: 'The upstream does not answer in time.', todo: 'See the upstream’s own log.' },
-    cut: { what: 'The upstream cuts the connection.', todo: 'See the upstream’s own log.' },
+    unknown_host: {
+      what: 'The host name of the upstream could not be resolved.',
+      todo: 'Check the spelling of UPSTREAM_BASE_URL; in containers, use the name of the upstream’s service.',
+    },
+    timed_out: { what: 'The upstream timed out.', todo: 'See the upstream’s log.' },
+    cut: { what: 'The upstream interrupts the connection.', todo: 'See the upstream’s log.' },
     gateway_error: {
-      what: 'A gateway answers, but does not reach the upstream behind it.',
-      todo: 'Start the upstream, or set UPSTREAM_BASE_URL to where it is.',
+      what: 'A gateway responds, but cannot reach the upstream behind it.',
+      todo: 'Start the upstream, or set UPSTREAM_BASE_URL to its address.',
     },
     ends_in_v1: {
-      what: 'UPSTREAM_BASE_URL must not end in /v1, which is added to it automatically.',
+      what: 'UPSTREAM_BASE_URL must not end in /v1, which is added automatically.',
       todo: 'Set it to {instead}.',
     },
     wrong_path: {
-      what: 'The upstream does not answer under the path of UPSTREAM_BASE_URL.',
+      what: 'The upstream does not respond under the path of UPSTREAM_BASE_URL.',
       todo: 'Set it to {instead}.',
     },
     redirect: {
-      what: 'What answers at UPSTREAM_BASE_URL redirects elsewhere, which no upstream does.',
+      what: 'UPSTREAM_BASE_URL redirects elsewhere, which no upstream does.',
       todo: 'Set it to the address of jimeng-api or jimeng-api-go itself.',
     },
     web_page: {
-      what: 'A web page is at UPSTREAM_BASE_URL, not an upstream.',
+      what: 'UPSTREAM_BASE_URL is a web page, not an upstream.',
       todo: 'Set it to the address and port of jimeng-api or jimeng-api-go itself.',
     },
     not_the_service: {
-      what: 'Something else than an upstream answers at UPSTREAM_BASE_URL.',
+      what: 'UPSTREAM_BASE_URL is not the address of an upstream.',
       todo: 'Set it to the address and port of jimeng-api or jimeng-api-go.',
     },
     http_error: {
-      what: 'What answers at UPSTREAM_BASE_URL refuses, and is no upstream.',
+      what: 'The service at UPSTREAM_BASE_URL rejects requests and is not an upstream.',
       todo: 'Set it to the address and port of jimeng-api or jimeng-api-go.',
     },
-    https_needed: { what: 'HTTPS is spoken at UPSTREAM_BASE_URL.', todo: 'Set it to {instead}.' },
-    no_https: { what: 'HTTPS is not spoken at UPSTREAM_BASE_URL.', todo: 'Set it to {instead}.' },
+    https_needed: { what: 'The port of UPSTREAM_BASE_URL requires HTTPS.', todo: 'Set it to {instead}.' },
+    no_https: { what: 'The port of UPSTREAM_BASE_URL does not use HTTPS.', todo: 'Set it to {instead}.' },
     bad_certificate: {
       what: 'The certificate at UPSTREAM_BASE_URL is not valid for that name, or not trusted.',
-      todo: 'Use the name that it is made for, or a certificate that is trusted.',
+      todo: 'Use the name the certificate is issued for, or a trusted certificate.',
     },
     tls_fault: {
-      what: 'No TLS connection to UPSTREAM_BASE_URL can be made.',
-      todo: 'See that its port is the one for HTTPS.',
+      what: 'Could not establish a TLS connection to UPSTREAM_BASE_URL.',
+      todo: 'Check that its port is the HTTPS port.',
     },
     not_http: {
-      what: 'What answers at UPSTREAM_BASE_URL does not speak HTTP.',
-      todo: 'Set it to the port at which the upstream listens.',
+      what: 'The port of UPSTREAM_BASE_URL does not use HTTP.',
+      todo: 'Set it to the port the upstream listens on.',
     },
-    bad_address: { what: 'UPSTREAM_BASE_URL is no address.', todo: 'Set it to one like http://localhost:8080.' },
+    bad_address: {
+      what: 'UPSTREAM_BASE_URL is not a valid address.',
+      todo: 'Set it to an address like http://localhost:8080.',
+    },
     outage: {
-      what: 'The upstream has failed several accounts since {since}; requests are refused.',
-      todo: 'See the upstream’s own log. Single requests find out by themselves when it is back.',
+      what: 'Several accounts have failed at the upstream since {since}; requests are rejected.',
+      todo: 'See the upstream’s log. Probing automatically.',
     },
   },
   scheduler: {
     never_ran: {
       what: 'The scheduler has not run yet.',
-      todo: 'Start dreamina-scheduler: without it bans do not end, counts are not reset and no job runs.',
+      todo: 'Start dreamina-scheduler: without it, bans do not end, counts are not reset and no jobs run.',
     },
     not_running: {
       what: 'The scheduler has not run since {since}.',
-      todo: 'Start dreamina-scheduler: without it bans do not end, counts are not reset and no job runs.',
+      todo: 'Start dreamina-scheduler: without it, bans do not end, counts are not reset and no jobs run.',
     },
     stuck: {
-      what: 'The scheduler has not got on since {since}.',
-      todo: 'Restart dreamina-scheduler: without it bans do not end, counts are not reset and no job runs.',
+      what: 'The scheduler has been stuck since {since}.',
+      todo: 'Restart dreamina-scheduler: without it, bans do not end, counts are not reset and no jobs run.',
     },
   },
   accounts: {
     all_idle: {
       what: 'None of the {count} accounts can serve any model now.',
-      todo: 'See their states: sessions to refresh, bans to lift, points, accounts to add.',
+      todo: 'Check the account states: refresh sessions, unban accounts, check points or add accounts.',
     },
     unserved_models: {
       what: 'No account can serve these models now: {models}.',
-      todo: 'See the accounts’ states: sessions to refresh, bans to lift, points, accounts to add.',
+      todo: 'Check the account states: refresh sessions, unban accounts, check points or add accounts.',
     },
     idle_regions: {
-      what: 'No account is usable in these regions: {regions}.',
-      todo: 'See their states: sessions to refresh, bans to lift, accounts to add.',
+      what: 'No usable accounts in these regions: {regions}.',
+      todo: 'Check the account states: refresh sessions, unban accounts or add accounts.',
     },
   },
   jobs: {
-    failed: { what: 'Jobs that failed in 24 hours: {count}.', todo: 'Their results say why; each can be tried again.' },
+    failed: {
+      what: 'Failed jobs in the last 24 hours: {count}.',
+      todo: 'See their results for details; each can be retried.',
+    },
   },
   schedule: {
-    failed: { what: 'The last run failed of: {names}.', todo: 'Run it again; the service’s log says why it failed.' },
+    failed: { what: 'Last run failed: {names}.', todo: 'Run it again; see the service log for details.' },
   },
   backup: {
-    none: { what: 'No backup has been made yet.', todo: 'Run the backup now, in the schedule below.' },
+    none: { what: 'No backup has been made yet.', todo: 'Run the backup now in the schedule below.' },
     failed: {
       what: 'The backup of {at} failed: {reason}',
-      todo: 'Mend that, then run the backup again, in the schedule below.',
+      todo: 'Fix the cause, then run the backup again in the schedule below.',
     },
-    old: { what: 'The last backup is of {at}.', todo: 'Run the backup now, in the schedule below.' },
+    old: { what: 'The last backup was made at {at}.', todo: 'Run the backup now in the schedule below.' },
   },
   disk: {
-    unknown: { what: 'The free space of the data folder cannot be told.', todo: 'See that the folder can be read.' },
+    unknown: { what: 'The free space of the data folder is unknown.', todo: 'Check that the folder is readable.' },
     little_room: {
-      what: 'Only {free_bytes} are free where the database is.',
-      todo: 'Make room, or keep fewer backups (BACKUP_KEEP).',
+      what: 'Only {free_bytes} free on the disk of the database.',
+      todo: 'Free up space, or keep fewer backups (BACKUP_KEEP).',
     },
   },
   database_log: {
     long: {
-      what: 'The database’s log has grown to {bytes}.',
-      todo: 'The scheduler empties it: see that it runs, and that no other program keeps the database open.',
+      what: 'The database’s write-ahead log has grown to {bytes}.',
+      todo: 'The scheduler empties it: check that it is running and that no other program keeps the database open.',
     },
   },
   clock: {
     set_back: {
-      what: 'Something happened at {at}, which is still to come: the clock was set back.',
-      todo: 'See that the machine’s time is kept (timedatectl).',
+      what: 'A record is dated {at}, which is in the future: the clock was set back.',
+      todo: 'Check the machine’s time synchronization (timedatectl).',
     },
   },
   database_place: {
     single_file: {
-      what: 'The database is mounted as a single file: its log {file}-wal is not on the mounted disk, and what is only in there is lost with the container.',
-      todo: 'Stop the service, mount the database’s folder instead of the file, and start it again.',
+      what: 'The database is mounted as a single file: its log {file}-wal is not on the mounted disk, and data that is only there is lost with the container.',
+      todo: 'Stop the service, mount the database’s folder instead of the file, then start it again.',
     },
     network: {
       what: 'The database is on a shared file system ({file_system}), where another machine that opens it may damage it.',
-      todo: 'Keep it on a disk of this machine.',
+      todo: 'Keep it on a local disk of this machine.',
     },
   },
   time_zone: {
     unknown: {
-      what: 'TZ is “{zone}”, and there is no such time zone: local times are in UTC.',
-      todo: 'Set TZ to a name such as Asia/Shanghai and restart the service; see that tzdata is installed.',
+      what: 'TZ is “{zone}”, which is not a known time zone: local times are in UTC.',
+      todo: 'Set TZ to a name such as Asia/Shanghai and restart the service; check that tzdata is installed.',
     },
   },
 }
@@ -194,11 +203,11 @@ export const healthZhCn: Texts<typeof healthEn> = {
   upstream: {
     unreachable: { what: '上游没有响应。', todo: '请启动上游，或将 UPSTREAM_BASE_URL 设为它的地址。' },
     unknown_host: {
-      what: '上游的域名没有对应的地址。',
+      what: '无法解析上游的域名。',
       todo: '请检查 UPSTREAM_BASE_URL 的拼写；在容器中应填写上游服务的名称。',
     },
-    timed_out: { what: '上游未能及时响应。', todo: '请查看上游自己的日志。' },
-    cut: { what: '上游中断了连接。', todo: '请查看上游自己的日志。' },
+    timed_out: { what: '上游未能及时响应。', todo: '请查看上游的日志。' },
+    cut: { what: '上游中断了连接。', todo: '请查看上游的日志。' },
     gateway_error: {
       what: '网关有响应，但连接不到其后的上游。',
       todo: '请启动上游，或将 UPSTREAM_BASE_URL 设为它的地址。',
@@ -232,7 +241,7 @@ export const healthZhCn: Texts<typeof healthEn> = {
     bad_address: { what: 'UPSTREAM_BASE_URL 不是有效的地址。', todo: '请填写形如 http://localhost:8080 的地址。' },
     outage: {
       what: '自 {since} 起，上游使多个账户接连失败，请求会被拒绝。',
-      todo: '请查看上游自己的日志。系统会用单个请求自动探测它是否恢复。',
+      todo: '请查看上游的日志。系统会自动探测它是否恢复。',
     },
   },
   scheduler: {
