@@ -56,7 +56,7 @@ async function order(kind: string): Promise<HTMLElement> {
   const { page } = use
   await page.user.click(screen.getAllByRole('button', { name: 'New job' })[0]!)
   const dialog = await page.dialog('New job')
-  await page.choose('What to do', kind, dialog)
+  await page.choose('Job type', kind, dialog)
   return dialog
 }
 
@@ -66,20 +66,20 @@ test('a job is ordered, watched and told of when it ends, wherever one is then',
 
   await page.open('/jobs')
   const dialog = await order('Check sessions')
-  await page.press('Queue the job', dialog)
+  await page.press('Run job', dialog)
   await page.closed(dialog)
-  await page.said('Check sessions: the job is queued.')
+  await page.said('Check sessions: job queued.')
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'session_check', accounts: 'all' }])
 
   await page.goTo('Accounts')
   items = [jobItem({ account_id: 3, email: 'ann@example.com', state: 'done', result: 'live' })]
   end(1, { total: 1, done: 1 })
   await page.said(/Check sessions: done/)
-  await page.user.click(screen.getAllByRole('button', { name: 'Open the job' }).at(-1)!)
+  await page.user.click(screen.getAllByRole('button', { name: 'View job' }).at(-1)!)
   const panel = await page.dialog(/Job \d+: Check sessions/)
   await waitFor(() => expect(panel).toHaveTextContent('All accounts'))
   expect(panel).toHaveTextContent('Administrator')
-  expect(within(panel).getByRole('table')).toHaveTextContent('Live')
+  expect(within(panel).getByRole('table')).toHaveTextContent('Valid')
 })
 
 test('what failed can be looked at alone, tried again, and leads to its account', async () => {
@@ -90,7 +90,7 @@ test('what failed can be looked at alone, tried again, and leads to its account'
     jobItem({ account_id: 4, email: 'bad@example.com', state: 'failed', error: 'the upstream answered -2001: no' }),
   ]
   await page.open('/jobs/5')
-  const panel = await page.dialog('Job 5: Update points')
+  const panel = await page.dialog('Job 5: Refresh points')
   const rows = () => page.rows('', within(panel).getByRole('table'))
   await waitFor(() => expect(rows()).toHaveLength(3))
   expect(panel).toHaveTextContent('2 of 2 done, 1 failed')
@@ -98,16 +98,16 @@ test('what failed can be looked at alone, tried again, and leads to its account'
   await page.user.click(page.field('Failed only', panel))
   await waitFor(() => expect(rows()).toHaveLength(2))
   expect(service.callsOf('GET', '/api/jobs/{id}').at(-1)!.query).toMatchObject({ item_state: 'failed' })
-  expect(page.row('bad@example.com', panel)).toHaveTextContent('The upstream answered -2001')
+  expect(page.row('bad@example.com', panel)).toHaveTextContent('The upstream returned -2001')
   expect(within(panel).getByRole('link', { name: 'bad@example.com' })).toHaveAttribute(
     'href',
     at('/accounts?account=4'),
   )
 
   await page.press('Retry failed', panel)
-  await page.said('A new job tries again what failed.')
+  await page.said('Created a job to retry the failed items.')
   end(99, { total: 1, done: 1 })
-  await page.said('Update points: done.')
+  await page.said('Refresh points: done.')
   expect(service.callsOf('POST', '/api/jobs/{id}/retry').map(({ path }) => path)).toEqual([{ id: '5' }])
 })
 
@@ -128,12 +128,12 @@ test('new accounts are registered, and a job can be cancelled', async () => {
   const { page, service } = use
   await page.open('/jobs')
   const dialog = await order('Register accounts')
-  await page.fill('How many accounts', '0', dialog)
-  await page.press('Queue the job', dialog)
+  await page.fill('Number of accounts', '0', dialog)
+  await page.press('Run job', dialog)
   expect(await within(dialog).findByRole('alert')).toHaveTextContent('Enter a whole number from 1 to 100.')
   expect(service.sent('POST', '/api/jobs')).toEqual([])
-  await page.fill('How many accounts', '2', dialog)
-  await page.press('Queue the job', dialog)
+  await page.fill('Number of accounts', '2', dialog)
+  await page.press('Run job', dialog)
   await page.closed(dialog)
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'register', count: 2 }])
 
@@ -151,7 +151,7 @@ test('new accounts are registered, and a job can be cancelled', async () => {
   await page.open('/jobs/7')
   const waiting = await page.dialog(/Job 7/)
   await page.user.click(await within(waiting).findByRole('button', { name: 'Cancel job' }))
-  await page.said('The job is cancelled.')
+  await page.said('Job cancelled.')
   await waitFor(() => expect(waiting).toHaveTextContent('Cancelled'))
 })
 
@@ -174,14 +174,14 @@ test('filters live in the address', async () => {
   ]
   const menu = (name: string) => within(screen.getByRole('main')).getByRole('button', { name })
   await page.open('/jobs')
-  await page.pick(menu('Kind'), 'Check sessions')
+  await page.pick(menu('Type'), 'Check sessions')
   await page.isAt('/jobs?kind=session_check')
   await page.pick(menu('State'), 'Done')
   await page.isAt('/jobs?state=done&kind=session_check')
   await waitFor(() => expect(page.rows()).toHaveLength(2))
   expect(screen.getAllByRole('link', { name: /Open job 3/ })).toHaveLength(1)
   await page.open('/jobs/999999999')
-  expect(await screen.findByRole('dialog')).toHaveTextContent('There is no such job')
+  expect(await screen.findByRole('dialog')).toHaveTextContent('Job not found')
 })
 
 test('the schedule shows every timed job and has one run now', async () => {
@@ -210,10 +210,10 @@ test('the schedule shows every timed job and has one run now', async () => {
   await page.open('/jobs')
   await page.user.click(screen.getByRole('link', { name: 'Schedule' }))
   await page.isAt('/jobs?view=schedule')
-  await page.rowShows('Remove what is old', 'Daily at 03:00')
-  await page.press('Run now: Remove what is old')
-  await page.said('Remove what is old: it will run within a second.')
-  await page.rowShows('Remove what is old', 'Done')
-  expect(page.row('Remove what is old')).toHaveTextContent(/Removed \d+ jobs/)
-  expect(page.row('Register accounts automatically')).toHaveTextContent('Off: AUTO_REGISTER_ENABLED is false')
+  await page.rowShows('Prune old data', 'Daily at 03:00')
+  await page.press('Run now: Prune old data')
+  await page.said('Prune old data: starting within a second.')
+  await page.rowShows('Prune old data', 'Done')
+  expect(page.row('Prune old data')).toHaveTextContent(/Removed \d+ jobs/)
+  expect(page.row('Register accounts automatically')).toHaveTextContent('Off (AUTO_REGISTER_ENABLED is off)')
 })
