@@ -29,7 +29,7 @@ test('no part of the panel has a fault that axe finds', async ({ page, service }
   )
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   const panel = await open(page, service, 'ann')
-  await expect(panel.getByRole('img', { name: '5 in all' })).toBeVisible()
+  await expect(panel.getByRole('img', { name: '5 in total' })).toBeVisible()
   for (const tab of ['Overview', 'Requests', 'Errors', 'Jobs', 'Changes']) {
     await panel.getByRole('tab', { name: tab }).click()
     await expect(panel.locator('[data-loading]')).toHaveCount(0)

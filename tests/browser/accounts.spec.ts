@@ -21,6 +21,6 @@ test('columns and the height of rows are chosen, remembered and set back', async
   expect((await row.boundingBox())!.height).toBeLessThan(tall)
 
   await page.getByRole('button', { name: 'View' }).click()
-  await page.getByRole('menuitem', { name: 'Reset the view' }).click()
+  await page.getByRole('menuitem', { name: 'Reset view' }).click()
   await expect(page.getByRole('columnheader', { name: 'Region' })).toBeVisible()
 })

@@ -21,7 +21,7 @@ test('a file is chosen or dropped, whatever its line ends and marks', async ({ p
   const file = info.outputPath('accounts.txt')
   await writeFile(file, `\uFEFF# exported\r\n${service.email('one')}:pä:ss\r\n\r\n${service.email('two')}:pw  \r\n`)
   await dialog.locator('input[type=file]').first().setInputFiles(file)
-  await expect(dialog.getByText('accounts.txt was read.')).toBeVisible()
+  await expect(dialog.getByText('accounts.txt loaded.')).toBeVisible()
   await expect(line(dialog, 4)).toContainText(service.email('two'))
 
   const dropped = await page.evaluateHandle((email) => {
@@ -31,8 +31,8 @@ test('a file is chosen or dropped, whatever its line ends and marks', async ({ p
     return data
   }, service.email('three'))
   await dialog.getByLabel('Credentials').dispatchEvent('drop', { dataTransfer: dropped })
-  await expect(dialog.getByText('dropped.csv was read.')).toBeVisible()
-  await expect(line(dialog, 1)).toContainText('The line holds characters that could not be read')
+  await expect(dialog.getByText('dropped.csv loaded.')).toBeVisible()
+  await expect(line(dialog, 1)).toContainText('The line contains unreadable characters')
 })
 
 test('the preview names the form, and what is faulty is what the service refuses', async ({ page, service }) => {
@@ -44,7 +44,7 @@ test('the preview names the form, and what is faulty is what the service refuses
   const dialog = await open(page, service.address())
   await dialog.getByLabel('Credentials').fill(credentials)
   await expect(dialog.getByText('Fields are separated by ----')).toBeVisible()
-  await dialog.getByText(/^Faulty \d+$/).click()
+  await dialog.getByText(/^Invalid \d+$/).click()
   await expect(dialog.getByRole('row')).toHaveCount(told.length + 1)
   const shown = await dialog.getByRole('row').locator('[role=cell]:first-child').allTextContents()
   expect(shown.map(Number)).toEqual(told)
@@ -77,14 +77,12 @@ test('twenty thousand lines are read, shown and imported without the page standi
   await expect(submit).toBeEnabled({ timeout: 60_000 })
   const longest = await page.evaluate(() => (window as unknown as { frames: { longest: number } }).frames.longest)
   expect(await dialog.getByRole('row').count()).toBeLessThan(60)
-  await dialog
-    .getByRole('region', { name: 'The lines as understood' })
-    .evaluate((box) => (box.scrollTop = box.scrollHeight))
+  await dialog.getByRole('region', { name: 'Parsed lines' }).evaluate((box) => (box.scrollTop = box.scrollHeight))
   await expect(line(dialog, 20_000)).toContainText(service.email('n19999'))
 
   const began = Date.now()
   await submit.click()
-  await expect(dialog.getByText('20,000 accounts were imported.')).toBeVisible({
+  await expect(dialog.getByText('20,000 accounts imported.')).toBeVisible({
     timeout: 90_000,
   })
   info.annotations.push({
@@ -101,8 +99,8 @@ test('the open dialog has no fault that axe finds', async ({ page, service }) =>
   await dialog.getByLabel('Credentials').fill(`${service.email('one')}:pw\nbad\n${service.email('one')}:pw`)
   await expect(line(dialog, 2)).toBeVisible()
   await expectNoFault(page, 'the preview', '[role=dialog]')
-  await dialog.getByLabel('Leave out the faulty line').check()
+  await dialog.getByLabel('Skip the invalid line').check()
   await dialog.getByRole('button', { name: 'Import 1 account' }).click()
-  await expect(dialog.getByText('1 account was imported.')).toBeVisible()
+  await expect(dialog.getByText('1 account imported.')).toBeVisible()
   await expectNoFault(page, 'the result', '[role=dialog]')
 })

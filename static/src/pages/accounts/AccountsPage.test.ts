@@ -17,12 +17,12 @@ test('an account is added, edited and deleted', async () => {
     return accounts.items[0]!
   })
   await page.open('/accounts?email=new')
-  await page.find('No account matches these filters')
+  await page.find('No accounts match the filters')
 
   await page.press('Add account')
   const form = await page.dialog('Add account')
   await page.press('Add account', form)
-  expect(within(form).getAllByText('This is needed.')).toHaveLength(2)
+  expect(within(form).getAllByText('Required')).toHaveLength(2)
   await page.fill('Email', 'new@example.com', form)
   await page.fill('Password', 'p:w with spaces', form)
   await page.fill(/^Session ID/, '0123456789abcdef0123456789abcdef', form)
@@ -78,7 +78,7 @@ test('what the service refuses is said beside the field, and nothing typed is lo
   await page.fill('Email', 'known@example.com', form)
   await page.fill('Password', 'secret', form)
   await page.press('Add account', form)
-  await within(form).findByText('An account with this email exists already.')
+  await within(form).findByText('An account with this email already exists.')
   expect(page.field('Email', form)).toHaveAttribute('aria-invalid', 'true')
   expect(page.field('Password', form)).toHaveValue('secret')
 })
@@ -93,22 +93,22 @@ test('an account is banned for a time, freed, and banned until further notice', 
   const dialog = await page.dialog(`Ban ${email}`)
   await page.fill('Hours', '0', dialog)
   await page.press('Ban account', dialog)
-  await within(dialog).findByText('Enter a number of hours above 0.')
+  await within(dialog).findByText('Enter a number of hours greater than 0.')
   expect(service.sent('POST', '/api/accounts/actions')).toEqual([])
   await page.fill('Hours', '2', dialog)
   await page.press('Ban account', dialog)
   await page.said(`${email} banned`)
   await page.rowShows(email, /Banned\s*1:59:\d\d/)
 
-  await page.act(email, 'Lift the ban')
-  await page.said(`Ban of ${email} lifted`)
+  await page.act(email, 'Unban')
+  await page.said(`${email} unbanned`)
   await page.rowShows(email, 'Active')
 
   await page.act(email, 'Ban…')
   const again = await page.dialog(`Ban ${email}`)
-  await page.user.click(page.field('Until lifted by hand', again))
+  await page.user.click(page.field('Until unbanned manually', again))
   await page.press('Ban account', again)
-  await page.rowShows(email, /Banned\s*until lifted/)
+  await page.rowShows(email, /Banned\s*until unbanned/)
   expect(service.sent('POST', '/api/accounts/actions')).toEqual([
     { action: 'ban', duration_hours: 2, accounts: [3] },
     { action: 'unban', accounts: [3] },
@@ -203,14 +203,14 @@ test('several states and regions at once, room for a model and a limit that is r
   await range('1–3 of 3')
 
   accounts.items = all.slice(0, 1)
-  await page.pick(page.button(/^Available for/), 'nanobanana')
+  await page.pick(page.button(/^Has quota for/), 'nanobanana')
   await page.isAt(/available_for=nanobanana$/)
   await range('1–1 of 1')
   expect(page.row('ann@example.com')).toBeVisible()
   accounts.items = []
-  await page.press('At limit')
+  await page.press('Limit reached')
   await page.isAt(/at_limit=true/)
-  await page.find('No account matches these filters')
+  await page.find('No accounts match the filters')
   expect(service.callsOf('GET', '/api/accounts').at(-1)!.query).toMatchObject({
     available_for: 'nanobanana',
     at_limit: 'true',
@@ -234,7 +234,7 @@ test('columns are chosen, remembered and set back', async () => {
   expect(heads()).not.toContain('Region')
   expect(heads()).not.toContain('jimeng-4.0')
 
-  await page.pick(page.button('View'), 'Reset the view')
+  await page.pick(page.button('View'), 'Reset view')
   await waitFor(() => expect(heads()).toContain('Region'))
 })
 
@@ -261,8 +261,8 @@ test('a row says why its account is out of the pool', async () => {
   ])
   await page.open('/accounts')
   await page.rowShows('ann@example.com', /Banned\s*2:59:\d\d\s*By an administrator/)
-  await page.rowShows('bob@example.com', 'It has no session ID')
-  await page.rowShows('cat@example.com', 'Serves only models that need no points')
+  await page.rowShows('bob@example.com', 'No session ID')
+  await page.rowShows('cat@example.com', 'Can only serve models that need no points')
 })
 
 test('pages are turned by the service', async () => {
@@ -301,7 +301,7 @@ test('an unreachable service leaves the last state on the page, marked with its 
 
   service.isDown = true
   page.comeBack()
-  await page.find(/No answer from the server. This is the state of \d+:\d\d:\d\d/)
+  await page.find(/The server is not responding. Showing the state at \d+:\d\d:\d\d/)
   expect(page.row('ann@example.com')).toBeVisible()
   expect(screen.queryByText('Live')).toBeNull()
 
@@ -309,7 +309,7 @@ test('an unreachable service leaves the last state on the page, marked with its 
   service.isDown = false
   page.comeBack()
   await page.rowShows('ann@example.com', '77')
-  await waitFor(() => expect(screen.queryByText(/No answer from the server./)).toBeNull())
+  await waitFor(() => expect(screen.queryByText(/The server is not responding./)).toBeNull())
 })
 
 test('a page opened while the service is away says so and goes on by itself', async () => {
@@ -317,7 +317,7 @@ test('a page opened while the service is away says so and goes on by itself', as
   new FakeAccounts(service, [account({ email: 'ann@example.com' })])
   service.isDown = true
   await page.open('/accounts')
-  expect(screen.getByRole('alert')).toHaveTextContent('The server does not answer.')
+  expect(screen.getByRole('alert')).toHaveTextContent('The server is not responding.')
   service.isDown = false
   page.comeBack()
   await page.rowShows('ann@example.com', 'Active')

@@ -58,8 +58,8 @@ test('the same is done to all that are selected, and what was deleted comes back
   await page.said('4 accounts banned')
   await page.rowShows('dan@example.com', /Banned\s*2:59/)
   expect(page.row('eve@example.com')).toHaveTextContent('Active')
-  await page.press('Lift the ban', bar)
-  await page.said('4 bans lifted')
+  await page.press('Unban', bar)
+  await page.said('4 accounts unbanned')
 
   await page.press('Change region…', bar)
   const region = await page.dialog('Change the region of 4 accounts')
@@ -69,7 +69,7 @@ test('the same is done to all that are selected, and what was deleted comes back
   await page.rowShows('ann@example.com', 'SG')
 
   await page.press('Refresh session', bar)
-  await page.said('Refresh sessions: the job is queued.')
+  await page.said('Refresh sessions: job queued.')
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'session_refresh', accounts: [1, 2, 3, 4] }])
 
   await page.press('Delete', bar)
@@ -100,7 +100,7 @@ test('an export holds secrets only for whoever types the password again', async 
 
   await page.press('Export')
   const dialog = await page.dialog('Export accounts')
-  expect(page.field('All that match the filters (2)', dialog)).toBeChecked()
+  expect(page.field('All matching the filters (2)', dialog)).toBeChecked()
   await page.press('Export', dialog)
   expect(await page.saved(1)).toEqual([['accounts.csv', 'the file']])
   expect(service.sent('POST', '/api/accounts/export')).toEqual([{ format: 'csv', accounts: { email: 'example' } }])
@@ -112,7 +112,7 @@ test('an export holds secrets only for whoever types the password again', async 
   await within(one).findByText('Enter the administrator password.')
   await page.fill('Administrator password', 'wrong', one)
   await page.press('Export', one)
-  await within(one).findByText('That password is not right.')
+  await within(one).findByText('Wrong password.')
   await page.fill('Administrator password', 'right', one)
   await page.press('Export', one)
   expect((await page.saved(2))[1]).toEqual(['accounts.import', 'the file'])

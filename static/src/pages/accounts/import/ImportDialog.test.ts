@@ -77,8 +77,8 @@ test('what was understood stands there before anything is sent; faulty lines are
   await page.fill('Credentials', text.join('\n'), dialog)
   await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('one@example.com'))
   expect(line(dialog, 2)).toHaveTextContent('Default')
-  expect(line(dialog, 3)).toHaveTextContent('There is no colon')
-  expect(line(dialog, 4)).toHaveTextContent('There is an account with this email: it stays as it is')
+  expect(line(dialog, 3)).toHaveTextContent('Missing colon')
+  expect(line(dialog, 4)).toHaveTextContent('An account with this email already exists: unchanged')
   expect(dialog).toHaveTextContent('Fields are separated by :')
   expect(line(dialog, 5)).toHaveTextContent('HK')
   expect(line(dialog, 5)).toHaveTextContent('yes')
@@ -86,7 +86,7 @@ test('what was understood stands there before anything is sent; faulty lines are
   expect(line(dialog, 7)).toHaveTextContent('The password is missing.')
   expect(within(dialog).getByRole('table')).not.toHaveTextContent('heim')
 
-  await page.user.click(within(dialog).getByText('Faulty 2'))
+  await page.user.click(within(dialog).getByText('Invalid 2'))
   await waitFor(() => expect(within(dialog).getAllByRole('row')).toHaveLength(3))
   await page.user.click(within(dialog).getByText('All 6'))
 
@@ -94,18 +94,18 @@ test('what was understood stands there before anything is sent; faulty lines are
   await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('SG'))
   await page.fill(/^Points/, '9', dialog)
   await press(page, 'Import 3 accounts', dialog)
-  expect(within(dialog).getByRole('alert')).toHaveTextContent('agree to leave them out')
+  expect(within(dialog).getByRole('alert')).toHaveTextContent('choose to skip them')
   expect(sent()).toEqual([])
 
-  await page.user.click(page.field('Leave out the 2 faulty lines', dialog))
+  await page.user.click(page.field('Skip the 2 invalid lines', dialog))
   await press(page, 'Import 3 accounts', dialog)
-  await within(dialog).findByText('2 accounts were imported.')
-  expect(dialog).toHaveTextContent(/Known already, left as they were\s*1/)
-  expect(dialog).toHaveTextContent(/More than once in the text\s*1/)
-  expect(dialog).toHaveTextContent(/Faulty, left out\s*2/)
+  await within(dialog).findByText('2 accounts imported.')
+  expect(dialog).toHaveTextContent(/Already exist, unchanged\s*1/)
+  expect(dialog).toHaveTextContent(/Duplicates in the text\s*1/)
+  expect(dialog).toHaveTextContent(/Invalid, skipped\s*2/)
   expect(sent()).toEqual([{ credentials: [text[1], text[3], text[4]].join('\n'), region: 'sg', points: 9, form }])
 
-  await page.press('Download the report', dialog)
+  await page.press('Download report', dialog)
   const [[, report]] = (await page.saved(1)) as [[string, string]]
   expect(
     report
@@ -134,10 +134,10 @@ test('session ids go beside the credentials, line by line', async () => {
   const dialog = await open(page)
   await page.fill('Credentials', 'one@example.com:pw\ntwo@example.com:pw', dialog)
   await page.fill(/^Session IDs/, id('a'), dialog)
-  await within(dialog).findByText(/There are 1 session IDs and 2 lines/)
+  await within(dialog).findByText(/There are 1 session IDs but 2 lines/)
   await page.fill(/^Session IDs/, `${id('a')}\nhk-${id('b')}`, dialog)
   await press(page, 'Import 2 accounts', dialog)
-  await within(dialog).findByText('2 accounts were imported.')
+  await within(dialog).findByText('2 accounts imported.')
   expect(stored(service)).toEqual([
     { credentials: 'one@example.com:pw\ntwo@example.com:pw', session_ids: `${id('a')}\nhk-${id('b')}`, form },
   ])
@@ -158,11 +158,11 @@ test('an import that fails on the way says what is done, and goes on without los
   await page.fill('Credentials', many(501), dialog)
   await press(page, 'Import 501 accounts', dialog)
   await waitFor(() =>
-    expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501 accounts are done, 1 were not sent'),
+    expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501 accounts done, 1 not sent'),
   )
-  await page.press('Go on', dialog)
-  await within(dialog).findByText('500 accounts were imported.')
-  expect(dialog).toHaveTextContent(/Known already, left as they were\s*1/)
+  await page.press('Resume', dialog)
+  await within(dialog).findByText('500 accounts imported.')
+  expect(dialog).toHaveTextContent(/Already exist, unchanged\s*1/)
   expect(accounts.items).toHaveLength(501)
 })
 
@@ -183,8 +183,8 @@ test('an import can be stopped between two slices and gone on with', async () =>
   release()
   await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('You stopped the import.'))
   expect(within(dialog).getByRole('alert')).toHaveTextContent('500 of 501')
-  await page.press('Go on', dialog)
-  await within(dialog).findByText('501 accounts were imported.')
+  await page.press('Resume', dialog)
+  await within(dialog).findByText('501 accounts imported.')
   expect(accounts.items).toHaveLength(501)
 })
 
@@ -195,14 +195,14 @@ test('a service that cannot read the lines is said to, and nothing can be sent',
   service.on('POST', '/api/accounts/bulk', ({ body }) => (gone ? new NoAnswer() : take(accounts, body)))
   const dialog = await open(page)
   await page.fill('Credentials', 'one@example.com:pw', dialog)
-  await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('The lines could not be read:'))
+  await waitFor(() => expect(within(dialog).getByRole('alert')).toHaveTextContent('Could not read the lines:'))
   await page.press('Import', dialog)
   expect(stored(service)).toEqual([])
 
   gone = false
   await page.fill('Credentials', 'two@example.com:pw', dialog)
   await press(page, 'Import 1 account', dialog)
-  await within(dialog).findByText('1 account was imported.')
+  await within(dialog).findByText('1 account imported.')
   expect(accounts.items.map(({ email }) => email)).toEqual(['two@example.com'])
 })
 

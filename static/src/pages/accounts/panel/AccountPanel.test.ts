@@ -93,7 +93,7 @@ test('an account is banned, freed, disabled and deleted from its panel, which te
   await page.press('Ban account', ban)
   await waitFor(() => expect(panel).toHaveTextContent(/Banned\s*1:59:\d\d/))
   expect(panel).toHaveTextContent('Until')
-  await page.press('Lift the ban', panel)
+  await page.press('Unban', panel)
   await within(panel).findByRole('button', { name: 'Ban…' })
   await page.press('Disable', panel)
   await within(panel).findByRole('button', { name: 'Enable' })
@@ -108,7 +108,7 @@ test('an account is banned, freed, disabled and deleted from its panel, which te
 
   await page.press('Delete', panel)
   await page.said(`${email} deleted`)
-  await within(await page.dialog(/3/)).findByText('This account is not there')
+  await within(await page.dialog(/3/)).findByText('Account not found')
 })
 
 test('a refresh is ordered from the panel and stands among its jobs', async () => {
@@ -123,7 +123,7 @@ test('a refresh is ordered from the panel and stands among its jobs', async () =
     .on('GET', '/api/jobs/{id}', { ...ordered, items_total: 1, page: 1, size: 1, items: [] })
   const panel = await open(page)
   await page.press('Refresh session', panel)
-  await page.said('Refresh sessions: the job is queued.')
+  await page.said('Refresh sessions: job queued.')
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'session_refresh', accounts: [3] }])
   await tab(page, panel, 'Jobs')
   const link = await within(panel).findByRole('link', { name: 'Refresh sessions' })
@@ -172,7 +172,7 @@ test('the requests that used an account, its use by day, and what went wrong wit
   await tab(page, panel, 'Requests')
   await waitFor(() => expect(page.rows('m-1', panel)).toHaveLength(2))
   expect(page.rows('m-1', panel)[1]).toHaveTextContent('Success')
-  expect(within(panel).getByRole('link', { name: 'All its requests' })).toHaveAttribute(
+  expect(within(panel).getByRole('link', { name: 'All requests of this account' })).toHaveAttribute(
     'href',
     at('/requests?account_id=3'),
   )
@@ -188,7 +188,7 @@ test('an account that is not there is said to be gone', async () => {
   const { page } = use
   ann().items = []
   await page.open('/accounts?account=3')
-  await within(await screen.findByRole('dialog')).findByText('This account is not there')
+  await within(await screen.findByRole('dialog')).findByText('Account not found')
   await page.user.keyboard('{Escape}')
   await page.isAt('/accounts')
 })
