@@ -15,7 +15,7 @@ test('a request shows up by itself when it has ended, and opened it tells of eac
   const model = await service.addModel(region)
   await service.script({ account: dead, model, answer: 'session_expired' })
   await page.goto(`/requests?model=${model}`)
-  await expect(page.getByText('No request matches the filters')).toBeVisible()
+  await expect(page.getByText('No requests match the filters')).toBeVisible()
 
   await service.seed({ name: 'good', region })
   const answer = await service.generate(model)
@@ -53,10 +53,10 @@ test('what is older is fetched on the way down', async ({ page, service }) => {
   for (let batch = 0; batch < 6; batch++) await Promise.all(Array.from({ length: 20 }, () => service.generate(model)))
   await page.goto(`/requests?model=${model}`)
   const list = page.getByRole('group', { name: 'Requests' })
-  await expect(page.getByRole('button', { name: 'Show older' })).toBeAttached()
+  await expect(page.getByRole('button', { name: 'Load more' })).toBeAttached()
   await expect(async () => {
     await list.evaluate((element) => element.scrollTo(0, element.scrollHeight))
-    await expect(page.getByText('That is all.')).toBeInViewport({
+    await expect(page.getByText('End of log')).toBeInViewport({
       timeout: 1000,
     })
   }).toPass()
