@@ -16,7 +16,7 @@ async function open(page: Page, address = '/settings'): Promise<void> {
 test('a setting is changed, saved and reset to its default', async ({ app, page, service }) => {
   const backups = service.setting('BACKUP_KEEP')
   await open(page)
-  const field = row(page, 'BACKUP_KEEP').getByLabel('Backups kept', {
+  const field = row(page, 'BACKUP_KEEP').getByLabel('Backups to keep', {
     exact: true,
   })
   await expect(field).toHaveValue('7')
@@ -35,18 +35,18 @@ test('a setting is changed, saved and reset to its default', async ({ app, page,
   await expect(row(page, 'BACKUP_KEEP')).toContainText('from config.json')
   expect(await backups.value()).toBe(9)
 
-  await page.getByRole('button', { name: 'Reset: Backups kept' }).click()
+  await page.getByRole('button', { name: 'Reset: Backups to keep' }).click()
   await expect(field).toHaveValue('7')
-  await expect(row(page, 'BACKUP_KEEP')).toContainText('Goes back to 7')
+  await expect(row(page, 'BACKUP_KEEP')).toContainText('Will be reset to 7')
   await bar(page).getByRole('button', { name: 'Save' }).click()
-  await expect(row(page, 'BACKUP_KEEP')).toContainText('the default')
+  await expect(row(page, 'BACKUP_KEEP')).toContainText('default')
   await expect(row(page, 'BACKUP_KEEP')).not.toContainText('config.json')
   expect(await backups.value()).toBe(7)
 })
 
 test('the browser asks before its window goes with unsaved changes', async ({ page }) => {
   await open(page)
-  await page.getByLabel('Points of a new account', { exact: true }).fill('6')
+  await page.getByLabel('Initial points', { exact: true }).fill('6')
   const asked = page.waitForEvent('dialog')
   void page.close({ runBeforeUnload: true })
   const browsers = await asked

@@ -43,9 +43,9 @@ test('a setting is changed, saved and reset to its default', async () => {
 
   await page.press('Reset: Backups kept')
   expect(field()).toHaveValue('7')
-  expect(row('BACKUP_KEEP')).toHaveTextContent('Goes back to 7')
+  expect(row('BACKUP_KEEP')).toHaveTextContent('Will be reset to 7')
   await pressInBar('Save')
-  await waitFor(() => expect(row('BACKUP_KEEP')).toHaveTextContent('the default'))
+  await waitFor(() => expect(row('BACKUP_KEEP')).toHaveTextContent('default'))
   expect(row('BACKUP_KEEP')).not.toHaveTextContent('config.json')
   expect(settings.value('BACKUP_KEEP')).toBe(7)
   expect(sent()).toEqual([
@@ -67,12 +67,10 @@ test('what does not fit is said beside the field, by the page or by the service'
   expect(page.field('Backups kept')).toHaveFocus()
   expect(sent()).toEqual([])
 
-  await page.press('Undo the change of: Backups kept')
+  await page.press('Undo change: Backups kept')
   await pressInBar('Save')
   await waitFor(() =>
-    expect(within(row('RESET_COUNTS_TIME')).getByRole('alert')).toHaveTextContent(
-      'This does not fit; it must be: HH:MM',
-    ),
+    expect(within(row('RESET_COUNTS_TIME')).getByRole('alert')).toHaveTextContent('Invalid value; must be: HH:MM'),
   )
   expect(page.field('Start of the day')).toHaveAttribute('aria-invalid', 'true')
   await pressInBar('Discard')
@@ -88,11 +86,11 @@ test('a change made elsewhere meanwhile is shown and not written over', async ()
   settings.change(key, 500)
   page.comeBack()
   await waitFor(() =>
-    expect(within(row(key)).getByRole('alert')).toHaveTextContent('Changed elsewhere meanwhile, to 500.'),
+    expect(within(row(key)).getByRole('alert')).toHaveTextContent('Meanwhile changed elsewhere to 500.'),
   )
   expect(field()).toHaveValue('400')
   await pressInBar('Save')
-  await barSays('Decide at the marked settings')
+  await barSays('Resolve the highlighted conflicts')
   expect(settings.value(key)).toBe(500)
 
   await page.press('Keep mine')
@@ -111,11 +109,11 @@ test('a change made elsewhere meanwhile is shown and not written over', async ()
   await page.fill('Retention of the audit trail', '700')
   settings.change(key, 650)
   await pressInBar('Save')
-  await barSays('Decide at the marked settings')
+  await barSays('Resolve the highlighted conflicts')
   expect(settings.value(key)).toBe(650)
   settings.silent = false
   page.comeBack()
-  await page.user.click(await screen.findByRole('button', { name: 'Take that' }))
+  await page.user.click(await screen.findByRole('button', { name: 'Use theirs' }))
   expect(field()).toHaveValue('650')
   await barIsGone()
 })
@@ -128,7 +126,7 @@ test('leaving with unsaved changes asks first', async () => {
   await page.fill('Points of a new account', '5')
   await page.goTo('Accounts')
   const dialog = await page.dialog('Leave without saving?', 'alertdialog')
-  expect(dialog).toHaveTextContent('1 change is not saved')
+  expect(dialog).toHaveTextContent('1 unsaved change will be lost')
   await page.press('Cancel', dialog)
   await page.closed(dialog)
   expect(points()).toHaveValue('5')
@@ -146,7 +144,7 @@ test('a secret is replaced or cleared without ever being shown', async () => {
   await page.open('/settings')
   expect(row('METRICS_TOKEN')).toHaveTextContent('Not set')
   await page.press('Set: Metrics token')
-  await page.fill('New value of: Metrics token', 'spicy-token-of-mine')
+  await page.fill('New value: Metrics token', 'spicy-token-of-mine')
   await pressInBar('Save')
   await page.said('Settings saved.')
   await screen.findByRole('button', { name: 'Replace: Metrics token' })
@@ -168,7 +166,7 @@ test('a new password is typed twice and judged, and goes out alone', async () =>
   const { page } = use
   await page.open('/settings')
   await page.press('Replace: Administrator password')
-  const label = 'New value of: Administrator password'
+  const label = 'New value: Administrator password'
   await waitFor(() => expect(page.field(label)).toHaveFocus())
   await page.fill(label, 'admin1234')
   expect(row('ADMIN_PASSWORD')).toHaveTextContent('Easy to guess')
@@ -176,12 +174,12 @@ test('a new password is typed twice and judged, and goes out alone', async () =>
   expect(row('ADMIN_PASSWORD')).toHaveTextContent('Hard to guess')
   await pressInBar('Save')
   await waitFor(() =>
-    expect(within(row('ADMIN_PASSWORD')).getByRole('alert')).toHaveTextContent('The two are not the same.'),
+    expect(within(row('ADMIN_PASSWORD')).getByRole('alert')).toHaveTextContent('Passwords don’t match.'),
   )
 
-  await page.fill('The same once more', 'correct horse battery staple')
+  await page.fill('Repeat password', 'correct horse battery staple')
   await pressInBar('Save')
-  await page.said('The password is changed. All other sessions have ended.')
+  await page.said('Password changed. All other logins have ended.')
   await waitFor(() => expect(screen.queryByLabelText(label)).toBeNull())
   expect(sent()).toEqual([{ ADMIN_PASSWORD: 'correct horse battery staple', expected: { ADMIN_PASSWORD: '********' } }])
 })
@@ -205,22 +203,22 @@ test('the upstream and the register service are tried out with what is not saved
   const shows = (key: string, text: string) => waitFor(() => expect(row(key)).toHaveTextContent(text))
   await page.open('/settings')
   await page.press('Test the upstream')
-  await shows('UPSTREAM_BASE_URL', 'The upstream answers.')
+  await shows('UPSTREAM_BASE_URL', 'The upstream is responding.')
   await page.fill('Upstream address', 'http://127.0.0.1:1')
-  await waitFor(() => expect(row('UPSTREAM_BASE_URL')).not.toHaveTextContent('The upstream answers.'))
+  await waitFor(() => expect(row('UPSTREAM_BASE_URL')).not.toHaveTextContent('The upstream is responding.'))
   await page.press('Test the upstream')
-  await shows('UPSTREAM_BASE_URL', 'Nothing can be reached there.')
+  await shows('UPSTREAM_BASE_URL', 'Nothing responds at this address.')
 
   await page.press('Test the register service')
-  await shows('REGISTER_API_KEY', 'answers and takes the key.')
+  await shows('REGISTER_API_KEY', 'is responding and accepts the key.')
   await page.press('Replace: Register service key')
-  await page.fill('New value of: Register service key', 'not-the-key')
+  await page.fill('New value: Register service key', 'not-the-key')
   await page.press('Test the register service')
-  await shows('REGISTER_API_KEY', 'answers and takes the key.')
+  await shows('REGISTER_API_KEY', 'is responding and accepts the key.')
   await page.press('Cancel', row('REGISTER_API_KEY'))
   await page.press('Clear: Register service key')
   await page.press('Test the register service')
-  await shows('REGISTER_API_KEY', 'Both the address and the key are needed.')
+  await shows('REGISTER_API_KEY', 'Both the address and the key are required.')
   expect(service.sent('POST', '/api/settings/test')).toEqual([
     { what: 'upstream' },
     { what: 'upstream', url: 'http://127.0.0.1:1' },
@@ -243,8 +241,8 @@ test('settings are searched, and groups have addresses', async () => {
   await page.reload()
   await shown(1)
   await page.fill('Search settings', 'nothing is called that')
-  await screen.findByRole('heading', { name: 'No setting matches this search' })
-  await page.user.click(within(screen.getByRole('main')).getAllByRole('button', { name: 'Clear the search' }).at(-1)!)
+  await screen.findByRole('heading', { name: 'No settings match the search' })
+  await page.user.click(within(screen.getByRole('main')).getAllByRole('button', { name: 'Clear search' }).at(-1)!)
   await page.user.click(await screen.findByRole('link', { name: 'Daily limits' }))
   await page.isAt('/settings#limits')
   expect(page.field('Daily limit of video-3.0')).toBeVisible()
@@ -253,8 +251,8 @@ test('settings are searched, and groups have addresses', async () => {
 test('what waits for nginx or for the next start says so', async () => {
   const { page } = use
   await page.open('/settings')
-  expect(row('MAX_UPLOAD_SIZE')).toHaveTextContent('nginx takes it over by itself')
-  expect(row('DATABASE_URL')).toHaveTextContent('Takes effect at the next start')
+  expect(row('MAX_UPLOAD_SIZE')).toHaveTextContent('nginx reloads automatically')
+  expect(row('DATABASE_URL')).toHaveTextContent('Takes effect after a restart')
 })
 
 test('a change that the shipped nginx could not take is told; of another nginx the page says where to set it', async () => {
@@ -262,17 +260,17 @@ test('a change that the shipped nginx could not take is told; of another nginx t
   const nginx: Schema<'NginxState'> = { host: '0.0.0.0', port: 5100, port_fixed: false, fault: null }
   settings.nginx = { ...nginx, fault: 'taken' }
   await page.open('/settings?q=PORT')
-  await page.find(/nginx still listens on 0.0.0.0:5100: another program has the port/)
+  await page.find(/nginx is still listening on 0.0.0.0:5100: the configured port is in use/)
 
   const becomes = async (now: Schema<'NginxState'> | null, text: string) => {
     settings.nginx = now
     page.comeBack()
     await waitFor(() => expect(row('PORT')).toHaveTextContent(text))
   }
-  await becomes(nginx, 'nginx takes it over by itself')
-  await waitFor(() => expect(screen.queryByText(/nginx still listens/)).toBeNull())
-  await becomes({ ...nginx, port_fixed: true }, 'the port was given on the command line')
-  await becomes(null, 'Set in your own nginx')
+  await becomes(nginx, 'nginx reloads automatically')
+  await waitFor(() => expect(screen.queryByText(/nginx is still listening/)).toBeNull())
+  await becomes({ ...nginx, port_fixed: true }, 'Overridden by --port')
+  await becomes(null, 'Configure this in your own nginx')
 })
 
 test('a page whose port is changed says where it will be', async () => {
