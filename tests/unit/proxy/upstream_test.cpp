@@ -72,6 +72,7 @@ std::shared_ptr<const Body> in_a_file(const std::string& text)
 
 /// There are several sets of kept connections, so that several requests go before one that is sent over a kept one.
 constexpr int enough_requests = 100;
+constexpr int kept_sets = 16;  // or fewer
 
 std::string chunk(std::string_view text) { return fmt::format("{:x}\r\n{}\r\n", text.size(), text); }
 
@@ -98,21 +99,31 @@ TEST_CASE("a request that a kept connection is cut under is sent once, whatever 
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);
+        // Small requests leave kept connections behind. A kept connection is cut under the request that is looked at.
         std::atomic<int> received = 0;
         LocalServer server{[&](LocalServer::Connection& connection) {
-            if (connection.request().empty()) return;
-            ++received;
-            connection.answer(200, "{}");
-            if (!connection.request().empty()) ++received;
+            for (bool is_kept = false;; is_kept = true) {
+                const std::string request = connection.request();
+                if (request.empty()) return;
+                const bool is_small = request.find(" /small") != std::string::npos;
+                if (!is_small) ++received;
+                if (!is_small && is_kept) return;
+                connection.answer(200, "{}");
+            }
         }};
         Asking asking;
         TransferEnd end = TransferEnd::complete;
         int asked = 0;
-        for (; end == TransferEnd::complete && asked < enough_requests; ++asked)
+        int connections = 0;
+        // Kept connections grow too old on a machine that stands still: then it is sent over a new one.
+        for (; end == TransferEnd::complete && asked < enough_requests; ++asked) {
+            for (int i = 0; i < kept_sets; ++i) asking.ask(server.url("/small"));
+            connections = server.connections();
             end = *asking.ask(server.url(""), row.method, row.body, row.has_body).end;
+        }
         CHECK(end == TransferEnd::cut);
         CHECK(received == asked);
-        CHECK(server.connections() == asked - 1);  // nor is another connection made in vain
+        CHECK(server.connections() == connections);  // nor is another connection made in vain
     }
 }
 
