@@ -26,16 +26,16 @@ void KeyCheck::judge(std::string key, std::string stored_password, ClientAddress
     ++under_way_;
     threads_.submit([this, key = std::move(key), stored = std::move(stored_password), client = std::move(client),
                      then = std::move(then)]() mutable {
-        LoginResult admission{LoginResult::Outcome::too_many, when_crowded};
+        LoginResult result{LoginResult::Outcome::too_many, when_crowded};
         try {
-            admission = attempt_login(passwords_, *connections_.lend(), key, stored, client, system_now());
+            result = attempt_login(passwords_, *connections_.lend(), key, stored, client, system_now());
         } catch (const std::exception& error) {
             log_warning("a key could not be checked: {}", error.what());
         }
-        loop_.post([this, admission, client = std::move(client), then = std::move(then)] {
+        loop_.post([this, result, client = std::move(client), then = std::move(then)] {
             --under_way_;
-            if (client.is_public) note(client.limit_key, admission);
-            then(admission);
+            if (client.is_public) note(client.limit_key, result);
+            then(result);
         });
     });
 }
@@ -48,12 +48,12 @@ std::optional<std::chrono::seconds> KeyCheck::refused_for(const ClientAddress& c
     return std::chrono::ceil<std::chrono::seconds>(found->second - Clock::now());
 }
 
-void KeyCheck::note(const std::string& address, const LoginResult& admission)
+void KeyCheck::note(const std::string& address, const LoginResult& result)
 {
-    if (admission.outcome != LoginResult::Outcome::too_many) {
+    if (result.outcome != LoginResult::Outcome::too_many) {
         refused_.erase(address);
         if (trusted_.size() >= max_trusted) trusted_.clear();  // the database remembers them longer
-        if (admission.outcome == LoginResult::Outcome::right) trusted_.insert(address);
+        if (result.outcome == LoginResult::Outcome::right) trusted_.insert(address);
         return;
     }
     const auto now = Clock::now();
@@ -61,7 +61,7 @@ void KeyCheck::note(const std::string& address, const LoginResult& admission)
         std::erase_if(refused_, [&](const auto& entry) { return entry.second <= now; });
         if (refused_.size() >= max_refused) return;
     }
-    refused_[address] = now + admission.retry_after;
+    refused_[address] = now + result.retry_after;
 }
 
 }  // namespace dreamina

@@ -40,7 +40,7 @@ public:
 
 private:
     using Clock = EventLoop::Clock;
-    void note(const std::string& address, const LoginResult& admission);
+    void note(const std::string& address, const LoginResult& result);
 
     EventLoop& loop_;
     TaskPool& threads_;

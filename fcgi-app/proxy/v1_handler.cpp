@@ -40,15 +40,15 @@ Reply preflight_reply(const Request& request)
             .body = {}};
 }
 
-Reply refusal_of(const LoginResult& admission)
+Reply refusal_of(const LoginResult& result)
 {
-    switch (admission.outcome) {
+    switch (result.outcome) {
     case LoginResult::Outcome::right:
     case LoginResult::Outcome::wrong: break;
     case LoginResult::Outcome::too_many: {
         Reply reply =
-            openai_error(429, "rate_limit_error", "too_many_attempts", too_many_attempts_text(admission.retry_after));
-        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+            openai_error(429, "rate_limit_error", "too_many_attempts", too_many_attempts_text(result.retry_after));
+        reply.headers.push_back({"Retry-After", std::to_string(result.retry_after.count())});
         return reply;
     }
     case LoginResult::Outcome::default_password:
@@ -135,9 +135,8 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
         answer(*exchange, no_key_reply());
         return;
     }
-    context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const LoginResult& admission) {
-        admission.outcome == LoginResult::Outcome::right ? pass(exchange, nullptr)
-                                                         : answer(*exchange, refusal_of(admission));
+    context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const LoginResult& result) {
+        result.outcome == LoginResult::Outcome::right ? pass(exchange, nullptr) : answer(*exchange, refusal_of(result));
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The JSON file of `export` and `import`: documented in scheduler/README.md, so that others can read and write it too.
-/// {"format": "dreamina-export", "version": 1, "made_at": …, "accounts": […], "models": […], "settings": {…}}; sealed,
+/// {"format": "dreamina-export", "version": 1, "made_at": …, "accounts": […], "models": […], "settings": {…}};
+/// encrypted,
 /// {"format", "version", "made_at", "key_id", "sealed": "<base64>"} with that document within.
 
 #include <string>
@@ -28,7 +29,7 @@ bool stays_on_its_machine(std::string_view setting);
 std::string transfer_text(const TransferFile& transfer, Time now);
 std::string encrypted_transfer_text(const TransferFile& transfer, const EncryptionKey& key, Time now);
 
-/// Error codes "malformed_json", "invalid_field", "unknown_field", "not_an_export", "no_key" (it is sealed with one
+/// Error codes "malformed_json", "invalid_field", "unknown_field", "not_an_export", "no_key" (it is encrypted with one
 /// that is not among `keys`), "damaged". The message names the place and holds no secret.
 Result<TransferFile> read_transfer(std::string_view text, const Keys& keys);
 

@@ -82,9 +82,9 @@ int on_trace(unsigned event, void* context, void* statement, void* text)
 extern "C" int sqlite3_open_v2(const char* file, sqlite3** handle, int flags, const char* vfs)
 {
     static auto* const open = next<int(const char*, sqlite3**, int, const char*)>("sqlite3_open_v2");
-    static auto* const entry = next<decltype(sqlite3_trace_v2)>("sqlite3_trace_v2");
+    static auto* const trace = next<decltype(sqlite3_trace_v2)>("sqlite3_trace_v2");
     const int code = open(file, handle, flags, vfs);
     if (code == SQLITE_OK)
-        entry(*handle, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE, on_trace, new Transaction);  // NOLINT: kept
+        trace(*handle, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE, on_trace, new Transaction);  // NOLINT: kept
     return code;
 }

@@ -28,12 +28,11 @@ namespace {
 /// As wrong logins are refused, and counted.
 std::optional<Reply> refuse_password(Call& call, const std::string& password)
 {
-    const LoginResult admission = attempt_login(call.services.passwords, call.database, password,
-                                                call.settings().admin_password, client_of(call.request), call.now);
-    if (admission.outcome == LoginResult::Outcome::right) return std::nullopt;
-    if (admission.outcome == LoginResult::Outcome::wrong)
-        AuditStore{call.database}.add_failed_login(call.caller, call.now);
-    return failed_login_reply(admission, error_reply(403, {"wrong_password", "the password is wrong"}));
+    const LoginResult login = attempt_login(call.services.passwords, call.database, password,
+                                            call.settings().admin_password, client_of(call.request), call.now);
+    if (login.outcome == LoginResult::Outcome::right) return std::nullopt;
+    if (login.outcome == LoginResult::Outcome::wrong) AuditStore{call.database}.add_failed_login(call.caller, call.now);
+    return failed_login_reply(login, error_reply(403, {"wrong_password", "the password is wrong"}));
 }
 
 /// All of one moment; nobody who writes waits for it.

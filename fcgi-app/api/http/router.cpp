@@ -60,9 +60,9 @@ bool comes_from_this_machine(const Request& request)
 /// The cookie is of no use here: /metrics lies outside of its path.
 std::optional<Reply> refuse_password(Call& call, std::string_view password)
 {
-    const LoginResult admission = attempt_login(call.services.passwords, call.database, password,
-                                                call.settings().admin_password, client_of(call.request), call.now);
-    if (admission.outcome != LoginResult::Outcome::right) return failed_login_reply(admission, unauthorized());
+    const LoginResult result = attempt_login(call.services.passwords, call.database, password,
+                                             call.settings().admin_password, client_of(call.request), call.now);
+    if (result.outcome != LoginResult::Outcome::right) return failed_login_reply(result, unauthorized());
     call.caller.kind = CallerKind::password;
     return std::nullopt;
 }
@@ -138,14 +138,14 @@ std::optional<Reply> refuse_access(Call& call, Access access)
     return std::nullopt;
 }
 
-Reply failed_login_reply(const LoginResult& admission, Reply wrong)
+Reply failed_login_reply(const LoginResult& result, Reply wrong)
 {
-    switch (admission.outcome) {
+    switch (result.outcome) {
     case LoginResult::Outcome::right:
     case LoginResult::Outcome::wrong: break;
     case LoginResult::Outcome::too_many: {
-        Reply reply = error_reply(429, {"too_many_attempts", too_many_attempts_text(admission.retry_after)});
-        reply.headers.push_back({"Retry-After", std::to_string(admission.retry_after.count())});
+        Reply reply = error_reply(429, {"too_many_attempts", too_many_attempts_text(result.retry_after)});
+        reply.headers.push_back({"Retry-After", std::to_string(result.retry_after.count())});
         return reply;
     }
     case LoginResult::Outcome::default_password:

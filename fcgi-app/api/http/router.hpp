@@ -112,7 +112,7 @@ std::optional<Reply> refuse_access(Call& call, Access access);
 std::optional<Reply> refuse_unguarded(const Request& request);
 
 /// The answer to a password that does not let in, `wrong` being the one for a wrong one.
-Reply failed_login_reply(const LoginResult& admission, Reply wrong);
+Reply failed_login_reply(const LoginResult& result, Reply wrong);
 
 /// Runs the call; whatever it throws becomes an answer (503 while the database is locked, 500 otherwise) and a line in
 /// the log.

@@ -47,12 +47,11 @@ Outcome log_in(Call& call)
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
     const std::string& stored = call.settings().admin_password;
     const ClientAddress client = client_of(call.request);
-    const LoginResult admission =
-        attempt_login(call.services.passwords, call.database, password, stored, client, call.now);
-    if (admission.outcome != LoginResult::Outcome::right) {
-        if (admission.outcome == LoginResult::Outcome::wrong)
+    const LoginResult login = attempt_login(call.services.passwords, call.database, password, stored, client, call.now);
+    if (login.outcome != LoginResult::Outcome::right) {
+        if (login.outcome == LoginResult::Outcome::wrong)
             AuditStore{call.database}.add_failed_login(call.caller, call.now);
-        return failed_login_reply(admission, error_reply(401, {"wrong_password", "the password is wrong"}));
+        return failed_login_reply(login, error_reply(401, {"wrong_password", "the password is wrong"}));
     }
 
     SessionStore sessions{call.database};

@@ -1,6 +1,6 @@
 #pragma once
-/// Secrets sealed with a key: XChaCha20-Poly1305 by libsodium. What was sealed for one place opens in no other, and
-/// what was tampered with does not open at all.
+/// Secrets encrypted with a key: XChaCha20-Poly1305 by libsodium. What was encrypted for one place opens in no other,
+/// and what was tampered with does not open at all.
 
 #include <array>
 #include <optional>
@@ -50,7 +50,7 @@ std::optional<std::string> decrypt(const EncryptionKey& key, std::string_view bo
 std::string to_base64(std::string_view bytes);
 std::optional<std::string> from_base64(std::string_view text);
 
-/// The id of the key that it was sealed with; nothing if it is no box that this program knows.
+/// The id of the key that it was encrypted with; nothing if it is no box that this program knows.
 std::optional<std::string> key_id_of(std::string_view box);
 
 }  // namespace dreamina

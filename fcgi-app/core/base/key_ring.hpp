@@ -1,5 +1,5 @@
 #pragma once
-/// The keys that secrets are sealed with, and the file that holds them: one key of 64 hex digits a line, the newest
+/// The keys that secrets are encrypted with, and the file that holds them: one key of 64 hex digits a line, the newest
 /// first; blank lines and lines that start with # are skipped. There is more than one while they are rotated.
 
 #include <filesystem>

@@ -13,8 +13,8 @@ void CircuitBreaker::set(const BreakerState& state)
 
 BreakerDecision CircuitBreaker::admit(Time now)
 {
-    const BreakerDecision admission = dreamina::admit(state_, now);
-    if (admission != BreakerDecision::closes) return admission;
+    const BreakerDecision decision = dreamina::admit(state_, now);
+    if (decision != BreakerDecision::closes) return decision;
     log_info("the upstream works on a request again: requests pass");
     reset();
     return BreakerDecision::pass;

@@ -110,8 +110,8 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
                     const std::optional<KeyCall>& key_call)
 {
     CircuitBreaker breaker{database};
-    const BreakerDecision admission = breaker.admit(now);
-    if (admission == BreakerDecision::refused)
+    const BreakerDecision decision = breaker.admit(now);
+    if (decision == BreakerDecision::refused)
         return tl::unexpected(NoLease{NoLease::Why::upstream_down, breaker.next_chance(now)});
     AccountSelection selection{database};
     UsageStore usage{database};
@@ -139,7 +139,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
         selection.mark_used(candidate->id, leases.next_step(), now);
         const LeaseId id = leases.add(candidate->id, rule.id, worker, now, expires_at, request,
                                       static_cast<int>(tried.size()) + 1, key_call);
-        if (admission == BreakerDecision::probe) breaker.probe_is_sent(id, now);
+        if (decision == BreakerDecision::probe) breaker.probe_is_sent(id, now);
         return Lease{.id = id,
                      .account = candidate->id,
                      .region = candidate->region,

@@ -96,10 +96,10 @@ bool takes_gzip(const Headers& headers)
 /// A name as RFC 9110 has it: nginx refuses an answer with an empty one, or with a blank in it, and clients more.
 bool is_name(std::string_view name)
 {
-    constexpr std::string_view trace_headers = "!#$%&'*+-.^_`|~";
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               trace_headers.find(c) != std::string_view::npos;
+               marks.find(c) != std::string_view::npos;
     });
 }
 

@@ -198,7 +198,7 @@ TEST_CASE("a model is told by its path, with a slash behind it or without")
     CHECK(V1Service::status(service.ask_at("/v1/models/jimeng-4.0", {})) == 401);
 }
 
-TEST_CASE("HEAD is answered at the service, whatever it is sent for")
+TEST_CASE("HEAD is answered here, whatever it is sent for")
 {
     V1Service service{"a password"};
     const Header admin{"Authorization", "Bearer a password"};

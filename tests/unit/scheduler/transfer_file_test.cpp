@@ -68,7 +68,7 @@ TEST_CASE("what is exported comes back as it was")
     check_same(*read);
 }
 
-TEST_CASE("a sealed export opens with its key, among others, and tells nothing without")
+TEST_CASE("an encrypted export opens with its key, among others, and tells nothing without")
 {
     const EncryptionKey key = EncryptionKey::random();
     const std::string text = encrypted_transfer_text(full(), key, now);

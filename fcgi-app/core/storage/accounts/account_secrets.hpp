@@ -1,5 +1,5 @@
 #pragma once
-/// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or sealed with the key that
+/// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or encrypted with the key that
 /// `sealing` names. The stores of accounts read and write them through this; nobody else does. Those of accounts that
 /// have been deleted lie in `removed_accounts` likewise.
 
@@ -22,7 +22,7 @@ constexpr std::string_view proxy_url = "proxy_url";
 }  // namespace secret_column
 
 /// What a column of the row of `account` holds, as text. Nothing for NULL, and for a value that has been damaged, which
-/// is logged. Throws DatabaseError if it is sealed with a key that is not at hand.
+/// is logged. Throws DatabaseError if it is encrypted with a key that is not at hand.
 std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
                                        std::string_view name);
 
@@ -31,7 +31,7 @@ class SecretWriter {
 public:
     explicit SecretWriter(Database& database) : database_(database) {}
 
-    /// Whether they are sealed: then they are bound to the row's id, which must be known.
+    /// Whether they are encrypted: then they are bound to the row's id, which must be known.
     bool encrypts();
 
     /// As it is to be stored in this column. Throws DatabaseError if the key is not at hand.

@@ -1,5 +1,5 @@
 #pragma once
-/// `sealing`: which key the database's secrets are sealed with.
+/// `sealing`: which key the database's secrets are encrypted with.
 
 #include <optional>
 #include <string>
@@ -10,7 +10,7 @@
 namespace dreamina {
 
 struct EncryptionState {
-    std::string key_id;     ///< what is written from now on is sealed with this key
+    std::string key_id;     ///< what is written from now on is encrypted with this key
     bool complete = false;  ///< everything is, and nothing else is left anywhere in the file
 };
 
@@ -21,7 +21,7 @@ public:
     /// Nothing: secrets are plain text.
     std::optional<EncryptionState> find();
 
-    /// From now on; what was written before is yet to be sealed.
+    /// From now on; what was written before is yet to be encrypted.
     void encrypt_with(std::string_view key_id);
     void complete(std::string_view key_id);  ///< nothing happens if another key has come meanwhile
     void end();

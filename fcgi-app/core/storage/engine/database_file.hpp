@@ -1,5 +1,5 @@
 #pragma once
-/// Where the database is, and the keys that secrets in it are sealed with. A mere path is one without keys.
+/// Where the database is, and the keys that secrets in it are encrypted with. A mere path is one without keys.
 
 #include <filesystem>
 #include <memory>

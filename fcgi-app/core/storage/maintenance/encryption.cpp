@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// So many rows are sealed in one transaction: it takes a few milliseconds.
+/// So many rows are encrypted in one transaction: it takes a few milliseconds.
 constexpr std::int64_t slice = 200;
 /// Readers are in the way for moments only.
 constexpr int clean_tries = 100;

@@ -1,5 +1,5 @@
 #pragma once
-/// Turning the sealing of secrets on, to another key, and off, for a database with accounts in it. Killed at any
+/// Turning the encryption of secrets on, to another key, and off, for a database with accounts in it. Killed at any
 /// moment, nothing is lost: each value says of itself which key it is encrypted with, and whoever opens the database
 /// next goes on.
 
@@ -11,10 +11,10 @@
 
 namespace dreamina {
 
-/// Has the keys read and sees that they are the database's. One that is not sealed yet is, if there is a key; then no
-/// plain text of a secret is left in the file and its log. Processes that come at the same time wait for the first.
-/// Error codes: "key_missing", "key_unreadable" (see read_key_file), "no_key" (it is sealed, and no key is configured),
-/// "wrong_key" (it is sealed with another one), "database".
+/// Has the keys read and sees that they are the database's. One that is not encrypted yet is, if there is a key; then
+/// no plain text of a secret is left in the file and its log. Processes that come at the same time wait for the first.
+/// Error codes: "key_missing", "key_unreadable" (see read_key_file), "no_key" (it is encrypted, and no key is
+/// configured), "wrong_key" (it is encrypted with another one), "database".
 Result<void> prepare_encryption(const DatabaseFile& file);
 
 /// What prepare_encryption() would say, without changing anything.
@@ -35,12 +35,12 @@ struct Rotation {
 
 /// Puts a new key in the place of the one in force and encrypts everything with it, while others read and write: the
 /// key file holds both until everything is. The former key is added to KEYFILE.old, for copies that were made with it.
-/// Error codes as prepare_encryption's, and "unwritable" (the key file cannot be changed), "busy" (everything is sealed
-/// anew, but others kept the database from being cleaned; the next start does it).
+/// Error codes as prepare_encryption's, and "unwritable" (the key file cannot be changed), "busy" (everything is
+/// encrypted anew, but others kept the database from being cleaned; the next start does it).
 Result<Rotation> rotate_key(const DatabaseFile& file, const OnStep& on_step = {});
 
-/// Seals everything with this key in a database that nobody else has open and whose present key, if it has one, is at
-/// hand.
+/// Encrypts everything with this key in a database that nobody else has open and whose present key, if it has one, is
+/// at hand.
 void encrypt_with(Database& database, const EncryptionKey& key);
 
 /// Back to plain text, in one transaction. Nobody else may have the database open.
@@ -50,7 +50,7 @@ void decrypt_all(Database& database);
 /// restore.
 std::vector<std::filesystem::path> plain_copies(const std::filesystem::path& database_file);
 
-/// What was sealed with a former key can be opened with these. Error codes as read_key_file's.
+/// What was encrypted with a former key can be opened with these. Error codes as read_key_file's.
 Result<Keys> present_and_former_keys(const KeyRing& ring);
 
 std::filesystem::path old_keys_of(const std::filesystem::path& key_file);

@@ -61,7 +61,7 @@ Result<Restored> examine(Database& copy, const fs::path& backup)
     return found;
 }
 
-/// Has it sealed with the key in force, and lets go of what must not come back.
+/// Has it encrypted with the key in force, and lets go of what must not come back.
 Result<Restored> make_ready(const DatabaseFile& part, const Keys& keys, const fs::path& backup)
 {
     Database copy{part};

@@ -224,7 +224,7 @@ TEST_CASE("a key file is taken only if the next start can do with it")
     CHECK(api.settings().secret_key_file == "secret.key");
     CHECK(post("null").status == 200);
 
-    // Once secrets are sealed, only the file with their key will do.
+    // Once secrets are encrypted, only the file with their key will do.
     EncryptionStore{api.database()}.encrypt_with(read_key_file(folder / "secret.key")->front().id());
     CHECK(post(R"("secret.key")").status == 200);
     REQUIRE(write_key_file(folder / "other.key", {EncryptionKey::random()}));

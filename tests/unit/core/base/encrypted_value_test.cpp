@@ -4,7 +4,7 @@
 
 using namespace dreamina;
 
-TEST_CASE("what is sealed opens with its key, in its place, and only there")
+TEST_CASE("what is encrypted opens with its key, in its place, and only there")
 {
     const EncryptionKey key = EncryptionKey::random();
     for (const std::string& text : {std::string{}, std::string{"pass:word"}, std::string(5000, '\0')}) {

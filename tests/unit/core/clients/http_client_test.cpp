@@ -215,14 +215,14 @@ TEST_CASE("so many at a time to one host; another host is not kept waiting")
     std::atomic<int> inside = 0;
     std::atomic<int> max_inside = 0;
     std::promise<void> open;
-    const std::shared_future<void> v1_handler = open.get_future().share();
+    const std::shared_future<void> gate = open.get_future().share();
     LocalServer server{[&](auto& connection) {
         connection.request();
         const int now = ++inside;
         int most = max_inside;
         while (now > most && !max_inside.compare_exchange_weak(most, now)) {
         }
-        v1_handler.wait();
+        gate.wait();
         --inside;
         connection.answer(200, "");
     }};

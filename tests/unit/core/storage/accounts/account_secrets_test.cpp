@@ -12,8 +12,8 @@ namespace {
 
 const Time encrypted_at = at("2026-11-22T12:00:00Z");
 
-struct Sealed : EncryptedDatabase {
-    Sealed()
+struct Encrypted : EncryptedDatabase {
+    Encrypted()
     {
         encrypt();
         add(1);
@@ -32,9 +32,9 @@ struct Sealed : EncryptedDatabase {
 
 }  // namespace
 
-TEST_CASE("an account's secrets are sealed however they are written, and read as they were")
+TEST_CASE("an account's secrets are encrypted however they are written, and read as they were")
 {
-    Sealed encrypted;
+    Encrypted encrypted;
     CHECK(encrypted.kinds() == "blob blob blob");
     encrypted.has_all(1);
 
@@ -61,9 +61,9 @@ TEST_CASE("an account's secrets are sealed however they are written, and read as
         CHECK_FALSE(encrypted.disk_holds(secret));
 }
 
-TEST_CASE("a sealed session expires only while it is the one that was asked about")
+TEST_CASE("an encrypted session expires only while it is the one that was asked about")
 {
-    Sealed encrypted;
+    Encrypted encrypted;
     AccountUpkeep upkeep{*encrypted.database};
     const Account asked = encrypted.get();
     AccountStore{*encrypted.database}.change(1, {.session_id = std::optional<std::string>{session_of(9)}},
@@ -81,7 +81,7 @@ TEST_CASE("a sealed session expires only while it is the one that was asked abou
 
 TEST_CASE("a value that is moved to another row or tampered with is no secret any more")
 {
-    Sealed encrypted;
+    Encrypted encrypted;
     const auto rule = ModelCatalog{ModelStore{*encrypted.database}.all()}.resolve("jimeng-4.0", {});
     AccountSelection selection{*encrypted.database};
     REQUIRE(selection.choose(rule));
@@ -103,7 +103,7 @@ TEST_CASE("a value that is moved to another row or tampered with is no secret an
 
 TEST_CASE("without the key nothing is read, and nothing is written as plain text")
 {
-    Sealed encrypted;
+    Encrypted encrypted;
     Database without{encrypted.file};
     CHECK_THROWS_AS(AccountStore{without}.find(1), DatabaseError);
     CHECK_THROWS_AS(AccountStore{without}.add(EncryptedDatabase::account(2), encrypted_at), DatabaseError);

@@ -21,7 +21,7 @@ std::string code_of(const Result<void>& result) { return result ? "" : result.er
 
 }  // namespace
 
-TEST_CASE("a database with accounts is sealed in place, and no plain text is left on the disk")
+TEST_CASE("a database with accounts is encrypted in place, and no plain text is left on the disk")
 {
     EncryptedDatabase database;
     database.add(many);
@@ -36,7 +36,7 @@ TEST_CASE("a database with accounts is sealed in place, and no plain text is lef
     CHECK_FALSE(integrity_fault(database.file, {}));
 }
 
-TEST_CASE("sealing that was killed is taken up by the next")
+TEST_CASE("encryption that was killed is taken up by the next")
 {
     EncryptedDatabase database;
     database.add(many);
@@ -136,7 +136,7 @@ TEST_CASE("a rotation that ends anywhere leaves a database that can be opened, a
     }
 }
 
-TEST_CASE("without sealed secrets there is nothing to rotate")
+TEST_CASE("without encrypted secrets there is nothing to rotate")
 {
     EncryptedDatabase database;
     const auto rotated = rotate_key(database.open());
@@ -144,7 +144,7 @@ TEST_CASE("without sealed secrets there is nothing to rotate")
     CHECK(rotated.error().code == "no_key");
 }
 
-TEST_CASE("sealing is turned off, and on again")
+TEST_CASE("encryption is turned off, and on again")
 {
     EncryptedDatabase database;
     database.add(many);
@@ -161,7 +161,7 @@ TEST_CASE("sealing is turned off, and on again")
     CHECK_FALSE(database.disk_holds("plain password"));
 }
 
-TEST_CASE("copies from before the sealing are found, and looking leaves nothing beside them")
+TEST_CASE("copies from before the encryption are found, and looking leaves nothing beside them")
 {
     EncryptedDatabase database;
     database.add(1);

@@ -103,7 +103,7 @@ TEST_CASE("what is no good backup is refused, and nothing is changed")
     CHECK(restoring.refused() == "not_found");
 }
 
-TEST_CASE("a sealed backup needs its key, and a former one will do")
+TEST_CASE("an encrypted backup needs its key, and a former one will do")
 {
     Restoring restoring;
     restoring.add(3);
@@ -123,7 +123,7 @@ TEST_CASE("a sealed backup needs its key, and a former one will do")
     CHECK(restoring.refused() == "wrong_key");
 }
 
-TEST_CASE("a plain backup is sealed where there is a key, and browsers log in again")
+TEST_CASE("a plain backup is encrypted where there is a key, and browsers log in again")
 {
     Restoring restoring;
     restoring.add(1);
