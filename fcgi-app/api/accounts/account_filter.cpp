@@ -19,9 +19,17 @@ struct FilterTexts {
     std::string email;
     std::string status;
     std::string available_for;
-    std::string_view available_for_name = "available_for";  ///< as it was written: "room" is the former name
+    std::string_view available_for_name = "available_for";  ///< as it was written
     std::string at_limit;
 };
+
+/// `room`: what was asked for under the former name of available_for; it counts where the present one is not given.
+void take_former_name(FilterTexts& words, std::string room)
+{
+    if (!words.available_for.empty() || room.empty()) return;
+    words.available_for = std::move(room);
+    words.available_for_name = "room";
+}
 
 /// The first that is wrong.
 struct Fault {
@@ -114,10 +122,7 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
     words.status = words_of(reader, "status");
     words.email = reader.text("email", {}).value_or("");
     words.available_for = reader.text("available_for", {}).value_or("");
-    if (auto former = reader.text("room", {}).value_or(""); words.available_for.empty() && !former.empty()) {
-        words.available_for = std::move(former);
-        words.available_for_name = "room";
-    }
+    take_former_name(words, reader.text("room", {}).value_or(""));
     for (const char* word : {"", "true", "false"})
         if (reader.holds("at_limit", word)) words.at_limit = word;
     const bool said = reader.holds("at_limit", "") || !words.at_limit.empty();
@@ -137,10 +142,7 @@ Result<AccountFilter> read_account_filter(const Call& call)
                       .status = word("status"),
                       .available_for = word("available_for"),
                       .at_limit = word("at_limit")};
-    if (words.available_for.empty()) {
-        words.available_for = word("room");
-        if (!words.available_for.empty()) words.available_for_name = "room";
-    }
+    take_former_name(words, word("room"));
     auto filter = read_words(words, call);
     if (!filter) return failure("invalid_parameter", fmt::format("{} {}", filter.error().field, filter.error().fault));
     return std::move(*filter);
