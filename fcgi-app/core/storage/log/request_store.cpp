@@ -77,8 +77,8 @@ std::optional<std::string> email_of(Database& database, AccountId account)
 }
 
 constexpr std::string_view attempt_columns =
-    "t.number, t.account_id, t.region, t.verdict, t.upstream_status, t.reason, t.began_at, t.duration_ms, t.rule, "
-    "t.rules_version, t.sample_id";
+    "number, account_id, region, verdict, upstream_status, reason, began_at, duration_ms, rule, rules_version, "
+    "sample_id";
 
 AttemptRecord read_attempt(const Query& row)
 {
@@ -199,8 +199,8 @@ LoggedRequest read_request(const Query& row)
 std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view request)
 {
     static const std::string sql = fmt::format(
-        "SELECT {}, a.email FROM request_attempts t LEFT JOIN accounts a ON a.id = t.account_id "
-        "WHERE t.request_id = ? ORDER BY t.number",
+        "SELECT {}, (SELECT email FROM accounts WHERE id = account_id) FROM request_attempts "
+        "WHERE request_id = ? ORDER BY number",
         attempt_columns);
     std::vector<LoggedAttempt> all;
     auto rows = database_.query(sql, request);
@@ -210,16 +210,10 @@ std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view reque
 
 std::optional<AttemptRecord> RequestStore::take_attempt(std::string_view request, int number)
 {
-    static const std::string sql =
-        fmt::format("SELECT {} FROM request_attempts t WHERE t.request_id = ? AND t.number = ?", attempt_columns);
-    std::optional<AttemptRecord> taken;
-    {
-        auto row = database_.query(sql, request, number);
-        if (!row.next()) return std::nullopt;
-        taken = read_attempt(row);
-    }
-    database_.run("DELETE FROM request_attempts WHERE request_id = ? AND number = ?", request, number);
-    return taken;
+    static const std::string sql = fmt::format(
+        "DELETE FROM request_attempts WHERE request_id = ? AND number = ? RETURNING {}", attempt_columns);
+    auto row = database_.query(sql, request, number);
+    return row.next() ? std::optional{read_attempt(row)} : std::nullopt;
 }
 
 std::optional<LoggedRequest> RequestStore::find(std::string_view request)
