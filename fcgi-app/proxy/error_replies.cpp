@@ -46,12 +46,12 @@ std::string sentence(const ModelRule& rule, const Eligibility& eligibility)
 std::optional<std::chrono::seconds> back_after(const Eligibility& eligibility, const Settings& settings, Time now)
 {
     if (eligibility.busy > 0) return busy_for;
-    if (eligibility.points_doubted > 0) return points_known_in;
     std::optional<Time> earliest = eligibility.next_ban_end;
-    if (eligibility.at_limit > 0 ||
-        eligibility.without_points > 0) {  // the daily reset renews counts, and points come with the day
-        const Time reset = next_occurrence(parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}), now);
-        earliest = earliest ? std::min(*earliest, reset) : reset;
+    const auto consider = [&](Time moment) { earliest = earliest ? std::min(*earliest, moment) : moment; };
+    if (eligibility.points_doubted > 0) consider(now + points_known_in);
+    if (eligibility.at_limit > 0 || eligibility.without_points > 0) {
+        // The daily reset renews counts, and points come with the day.
+        consider(next_occurrence(parse_daily_time(settings.reset_counts_time).value_or(DailyTime{}), now));
     }
     if (!earliest) return std::nullopt;
     return std::max(std::chrono::ceil<std::chrono::seconds>(*earliest - now), std::chrono::seconds{1});
