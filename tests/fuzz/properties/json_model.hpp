@@ -48,11 +48,11 @@ inline bool accepted_by_scanner(std::string_view body)
 /// The input is the body.
 inline void json_model(std::string_view input)
 {
-    if (input.find('\0') != std::string_view::npos) return;  // nlohmann takes it for the input's end
-    constexpr std::size_t always_whole = 1024 / 6;           // however it is escaped
+    constexpr std::size_t always_whole = 1024 / 6;  // however it is escaped
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     const std::optional<std::string> found = model_by_scanner(input);
     const bool accepted = accepted_by_scanner(input);
+    if (input.find('\0') != std::string_view::npos) return;  // nlohmann takes it for the input's end
     const auto json = nlohmann::json::parse(input, nullptr, false);
     // A number that stands alone ends with the input, which a scanner cannot know; some are too large for nlohmann.
     const bool has_numbers = input.find_first_of("0123456789") != std::string_view::npos;
