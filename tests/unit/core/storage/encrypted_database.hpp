@@ -19,7 +19,7 @@ struct EncryptedDatabase {
 
     EncryptedDatabase()
     {
-        REQUIRE(prepare_database(file));
+        make_empty_database(file);
         REQUIRE(write_key_file(key_file, {EncryptionKey::random()}));
     }
 
