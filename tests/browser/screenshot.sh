@@ -95,6 +95,8 @@ until_it $((60 + 4 * requests)) has_traffic
 mkdir -p "$(dirname "$output")"
 cd "$root/static" # where the packages are
 DREAMINA_URL=$url PICTURE=$output node --input-type=module <<'JS'
+import { writeFile } from 'node:fs/promises'
+
 import { chromium } from '@playwright/test'
 
 const { ADMIN_PASSWORD, CHROMIUM, DREAMINA_URL, PICTURE } = process.env
@@ -116,9 +118,14 @@ try {
   await page.waitForURL((address) => address.pathname === '/')
   await page.getByRole('region', { name: 'Requests', exact: true }).locator('canvas').waitFor()
   await page.locator('[aria-busy=true], [data-loading]').first().waitFor({ state: 'detached' })
-  // The chart draws itself in a moment, which shows in nothing else.
-  await page.waitForTimeout(2000)
-  await page.screenshot({ path: PICTURE })
+  // Nothing else shows that the chart is drawn: two pictures in a row are the same.
+  let picture, before
+  do {
+    if (performance.now() > 60_000) throw new Error('the page does not come to rest')
+    before = picture
+    picture = await page.screenshot()
+  } while (!before?.equals(picture))
+  await writeFile(PICTURE, picture)
 } finally {
   await browser.close()
 }
