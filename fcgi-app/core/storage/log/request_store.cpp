@@ -210,8 +210,8 @@ std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view reque
 
 std::optional<AttemptRecord> RequestStore::take_attempt(std::string_view request, int number)
 {
-    static const std::string sql = fmt::format(
-        "DELETE FROM request_attempts WHERE request_id = ? AND number = ? RETURNING {}", attempt_columns);
+    static const std::string sql =
+        fmt::format("DELETE FROM request_attempts WHERE request_id = ? AND number = ? RETURNING {}", attempt_columns);
     auto row = database_.query(sql, request, number);
     return row.next() ? std::optional{read_attempt(row)} : std::nullopt;
 }
