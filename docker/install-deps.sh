@@ -24,7 +24,7 @@ Does nothing, and needs no rights, when all of them are installed.
 TEXT
 }
 
-run_packages=(nginx spawn-fcgi multiwatch util-linux curl ca-certificates tzdata)
+run_packages=(nginx supervisor inotify-tools procps util-linux curl ca-certificates tzdata)
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libfcgi-dev nlohmann-json3-dev libcurl4-openssl-dev libsqlite3-dev libfmt-dev doctest-dev
@@ -32,11 +32,13 @@ build_packages=(
 )
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
-test_packages=(python3 python3-pytest python3-jsonschema chromium-headless-shell shellcheck fonts-wqy-microhei)
+test_packages=(
+  python3 python3-pytest python3-jsonschema spawn-fcgi multiwatch chromium-headless-shell shellcheck fonts-wqy-microhei
+)
 lint_packages=(clang-format clang-tidy)
 package_packages=(dpkg-dev file gzip)
 machine_packages=(systemd-container mmdebstrap lintian python3-yaml)
-bench_packages=(python3 wrk)
+bench_packages=(python3 spawn-fcgi multiwatch wrk)
 # Without a version: each Debian's own, clang 14 or 19. llvm names the lines in a sanitizer's report.
 fuzz_packages=(clang libclang-rt-dev llvm)
 
@@ -94,19 +96,22 @@ require_rights() {
     fail "missing: $*. sudo wants a password and there is no terminal: run docker/install-deps.sh as root."
 }
 
-# Debian starts nginx on port 80 as soon as it is installed, and at every boot. Nobody asked for that
-# server: ours is started by nginx/serve.sh. policy-rc.d is what both systemd's and init's helpers ask
-# before a start; the file is there only while apt runs, and never where an nginx was installed before.
+# Debian starts nginx on port 80, and a supervisord of the system, as soon as they are installed, and at every boot. Nobody
+# asked for those: ours are started by nginx/serve.sh. policy-rc.d is what both systemd's and init's helpers ask
+# before a start; the file is there only while apt runs, and never where they were installed before.
 policy=/usr/sbin/policy-rc.d
 policy_is_ours=no
 
-forbid_nginx_start() {
+# forbid_start SERVICE…
+forbid_start() {
   [[ ! -e $policy ]] || return 0
   policy_is_ours=yes
-  as_root tee "$policy" >/dev/null <<'SCRIPT'
+  as_root tee "$policy" >/dev/null <<SCRIPT
 #!/bin/sh
-# Temporary, by install-deps.sh: nginx is installed but not started.
-case "$1" in nginx | nginx.service) exit 101 ;; esac
+# Temporary, by install-deps.sh: these are installed but not started.
+for service in $*; do
+  case "\$1" in "\$service" | "\$service.service") exit 101 ;; esac
+done
 exit 0
 SCRIPT
   as_root chmod 755 "$policy"
@@ -118,11 +123,11 @@ allow_start_again() {
   as_root rm -f "$policy"
 }
 
-disable_nginx_service() {
+disable_service() { # SERVICE
   if [[ -d /run/systemd/system ]]; then
-    as_root systemctl disable --quiet nginx.service || say "could not disable Debian's nginx.service"
-  elif [[ -e /etc/init.d/nginx ]]; then
-    as_root update-rc.d nginx disable >/dev/null 2>&1 || true
+    as_root systemctl disable --quiet "$1.service" || say "could not disable Debian's $1.service"
+  elif [[ -e /etc/init.d/$1 ]]; then
+    as_root update-rc.d "$1" disable >/dev/null 2>&1 || true
   fi
 }
 
@@ -131,16 +136,17 @@ apt() {
 }
 
 install_packages() {
-  local new_nginx=no
-  if [[ " $* " == *" nginx "* ]] && ! is_installed nginx-common; then new_nginx=yes; fi
+  local service unwanted=()
+  if [[ " $* " == *" nginx "* ]] && ! is_installed nginx-common; then unwanted+=(nginx); fi
+  if [[ " $* " == *" supervisor "* ]]; then unwanted+=(supervisor); fi
 
   # One broken third-party source must not stop us: apt-get install says what it cannot find.
   apt update || say "apt-get update failed; going on with the package lists at hand"
   trap allow_start_again EXIT
-  if [[ $new_nginx == yes ]]; then forbid_nginx_start; fi
+  if ((${#unwanted[@]})); then forbid_start "${unwanted[@]}"; fi
   apt install -y --no-install-recommends "$@" || fail "apt-get could not install: $*"
   allow_start_again
-  if [[ $new_nginx == yes ]]; then disable_nginx_service; fi
+  for service in "${unwanted[@]}"; do disable_service "$service"; done
 }
 
 main() {

@@ -60,7 +60,7 @@ install_and_build() {
   if [[ $demo == yes ]]; then targets+=(dreamina-stand-in); fi
 
   if [[ $install == yes ]]; then "$root/docker/install-deps.sh" "${groups[@]}" || exit 1; fi
-  for program in nginx spawn-fcgi multiwatch setsid setpriv flock curl; do
+  for program in nginx supervisord inotifywait pkill setsid setpriv flock curl; do
     command -v "$program" >/dev/null || fail "$program is missing: run docker/install-deps.sh ${groups[*]}"
   done
 

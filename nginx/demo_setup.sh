@@ -19,18 +19,6 @@ refuse_demo_folder() {
   [[ ! -e $(demo_mark) ]] || fail "$data is a demo's data folder: start it with --demo, or give another --data"
 }
 
-stand_in_command() {
-  argv=("$bin/dreamina-stand-in" --port "$stand_in_port" --record off --register-delay-ms 3000)
-}
-demo_command() { argv=(bash "$here/demo.sh" "http://$address" "http://127.0.0.1:$stand_in_port"); }
-
-# The stand-in says on which port it listens: port 0 is a free one.
-stand_in_listens() {
-  local said
-  said=$(grep -om 1 'listening on 127\.0\.0\.1:[0-9]*' "$logs/stand-in.log") || return 1
-  stand_in_port=${said##*:}
-}
-
 write_demo_config() { # OLD_PORT
   local config=$data/config.json old=http://127.0.0.1:$1 new=http://127.0.0.1:$stand_in_port
   if [[ ! -e $config ]]; then
@@ -47,11 +35,8 @@ prepare_demo() {
   local old_port
   require_demo_folder
   old_port=$(<"$(demo_mark)")
-  stand_in_port=${old_port:-0}
-  if [[ ! $stand_in_port =~ ^[0-9]+$ ]] || port_is_taken 127.0.0.1 "$stand_in_port"; then stand_in_port=0; fi
-  : >"$logs/stand-in.log"
-  add_part stand-in stand_in_command TERM "$logs/stand-in.log"
-  wait_until 20 stand_in_listens || fail "the stand-in upstream does not say where it listens, see $logs/stand-in.log"
+  stand_in_port=${old_port:-$((20000 + RANDOM % 10000))}
+  while port_is_taken 127.0.0.1 "$stand_in_port"; do stand_in_port=$((20000 + RANDOM % 10000)); done
   echo "$stand_in_port" >"$(demo_mark)"
   write_demo_config "${old_port:-0}"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the whole service in the foreground: nginx, the pool of workers and the scheduler. See usage below.
-# Installs and builds what is missing first; parts.sh beside it keeps the parts alive.
+# Installs and builds what is missing first; supervisord keeps the parts running.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -30,8 +30,7 @@ config.json in the data folder comes first.
 TEXT
 }
 
-terminal=2 # the descriptor for what is said
-say() { printf 'serve: %s\n' "$*" >&"$terminal"; }
+say() { printf 'serve: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 fail_usage() { say "$*"; exit 2; }
 
@@ -43,10 +42,8 @@ source "$here/configuration.sh"
 source "$here/render.sh"
 # shellcheck source=nginx/apply.sh
 source "$here/apply.sh"
-# shellcheck source=nginx/parts.sh
-source "$here/parts.sh"
-# shellcheck source=nginx/service.sh
-source "$here/service.sh"
+# shellcheck source=nginx/supervisor.sh
+source "$here/supervisor.sh"
 # shellcheck source=nginx/demo_setup.sh
 source "$here/demo_setup.sh"
 
@@ -113,7 +110,6 @@ take_data_folder() {
   # A killed serve.sh may have left a short command that still holds it for a moment.
   flock -w 2 9 || fail "another serve.sh (process $(cat "$run/serve.pid" 2>/dev/null)) runs on $data"
   echo $$ >"$run/serve.pid"
-  exec 8<> <(:)
 }
 
 announce() {
@@ -129,115 +125,139 @@ announce() {
   echo "Ctrl-C ends it."
 }
 
-# Workers that end again and again do not end multiwatch: their starts are counted.
-report_restless_workers() {
-  local size
-  size=$(stat -c %s "$run/worker-starts" 2>/dev/null) || return 0
-  if ((size > 40 + workers)); then
-    say "workers end soon after they start, $size times in half a minute"
-    show_log "$(log_file workers)"
-  fi
-  : >"$run/worker-starts"
-}
-
-# Every writer appends, so a log can be copied and emptied under them.
-rotate_logs() {
-  local log
-  for log in "$logs"/*.log; do
-    (($(stat -c %s "$log" 2>/dev/null || echo 0) > 64 * 1024 * 1024)) || continue
-    cp "$log" "$log.1" && : >"$log"
-  done
-}
-
-log_file() { # NAME
-  if [[ $log_to_stderr == yes ]]; then echo /dev/stderr; else echo "$logs/$1.log"; fi
-}
-
 take_settings() {
   local status=0
-  remember_settings
   read_configuration || status=$?
   ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
-  drain_seconds=$((proxy_timeout + 30))
 }
 
-# Keeps the settings' file open, and its time.
-remember_settings() {
-  exec 5<&-
-  settings_there=no
-  { exec 5<"$data/config.json"; } 2>/dev/null && touch -r "$data/config.json" "$run/settings-time" && settings_there=yes
-  return 0
+require_free_port() {
+  host_resolves || fail "$(unresolved_host)"
+  if port_is_taken "$(bare_address "$host")" "$port"; then
+    fail "port $port is taken by another program: choose another with --port"
+  fi
 }
 
-# Whether it is another file, or of another time; also where an older one takes its place.
-settings_changed() {
-  local file=$data/config.json
-  [[ -e $file ]] || { [[ $settings_there == yes ]]; return; }
-  [[ $settings_there == no || ! $file -ef /dev/fd/5 || $file -nt $run/settings-time || $file -ot $run/settings-time ]]
+# What supervisord's parts, and shipped.sh among them, read.
+export_environment() {
+  export DREAMINA_NGINX=$here DREAMINA_BIN=$bin DREAMINA_PAGE=$page DREAMINA_DATA=$data DREAMINA_WORKERS=$workers
+  export RUNTIME_DIRECTORY=$run CACHE_DIRECTORY=$tmp DREAMINA_SOCKET=$socket DREAMINA_PORT=$fixed_port
+  export DREAMINA_LOG=$access_log DREAMINA_ERROR_LOG=$error_log DREAMINA_ADDRESS=http://$address
+  export DREAMINA_STAND_IN_PORT=${stand_in_port:-0} DREAMINA_LOG_FOLDER=$logs
+  if [[ $log_to_stderr == yes ]]; then export DREAMINA_LOG_FILE=/proc/$$/fd/2; fi
 }
 
-# shellcheck disable=SC2317 # called by name
-reload_nginx() { kill -HUP "${part_pid[nginx]}" 2>/dev/null || true; }
+# Sets `boot`.
+read_boot_id() { boot=unknown; { read -r boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || true; }
 
-# HOST, PORT and what else nginx's files say, changed by hand or in the page.
-follow_settings() {
-  [[ -n ${part_pid[nginx]} ]] && settings_changed || return 0
-  remember_settings
-  apply_settings reload_nginx
-  address=$(reachable_address "$host" "$port")
+# Everything of the service is in the session of its supervisord. Sets `supervisor`.
+start_supervisor() {
+  local argv=() parts=(workers scheduler nginx settings)
+  if [[ $demo == yes ]]; then parts+=(stand-in demo); fi
+  if [[ $log_to_stderr == no ]]; then parts+=(rotation); fi
+  supervisor_command "${parts[@]}"
+  # 9 is the lock, which must not outlive serve.sh.
+  (exec setsid setpriv --pdeathsig TERM -- "${argv[@]}") </dev/null 9>&- &
+  supervisor=$!
+  sessions+=("$supervisor")
+  printf '%s\n' "$boot" "${sessions[@]}" >"$run/sessions"
 }
 
-supervise() {
-  local next=$((SECONDS + 30))
-  # From here on bash's own notices ("… Killed") go to a file: say says the same in fewer words.
-  exec 6>&2
-  terminal=6
-  exec 2>>"$(log_file serve)"
-  while ((!stopping)); do
-    check_parts
-    follow_settings
-    if ((SECONDS >= next)); then
-      next=$((SECONDS + 30))
-      report_restless_workers
-      rotate_logs
-    fi
-    nap 0.3
+# If serve.sh and supervisord were killed, the kernel has told the parts to finish, but not nginx's workers if their master
+# was killed too. After a boot the numbers are other processes'.
+end_leftovers() {
+  local old=()
+  read_boot_id
+  mapfile -t old < <(cat "$run/sessions" 2>/dev/null)
+  [[ ${#old[@]} -gt 1 && ${old[0]} == "$boot" ]] || return 0
+  pkill -QUIT --session "$(IFS=,; echo "${old[*]:1}")" -x nginx || true
+}
+
+# Bash can lose a signal that comes while it waits for a process in the foreground, even if it is trapped. Once the service
+# starts, processes are waited for in the background, which a signal interrupts.
+quietly() { "$@" >/dev/null 2>&1 & wait "$!"; }
+
+is_healthy() { quietly curl --silent --fail --noproxy '*' --max-time 2 "http://$address/healthz"; }
+
+# Sets `exits` to how often a part has ended since supervisord was started.
+count_exits() { # PART
+  local line
+  exits=0
+  while read -r line; do
+    if [[ $line == *" exited: $1"* ]]; then exits=$((exits + 1)); fi
+  done <"$run/supervisord.log"
+}
+
+wait_until_healthy() {
+  local deadline=$((SECONDS + 60)) part
+  until is_healthy; do
+    ((!stopping)) || return 0
+    for part in workers scheduler nginx; do
+      count_exits "$part"
+      ((exits < 3)) || give_up "$part does not start"
+    done
+    ((SECONDS < deadline)) || give_up "http://$address/healthz did not answer within 60 seconds"
+    quietly sleep 0.1 || true
   done
 }
 
-# nginx first, which finishes what it has begun while the workers still answer; then they.
-stop_service() {
-  local fresh
-  # PROXY_TIMEOUT may have been changed meanwhile: nothing in flight lasts longer.
-  fresh=$(timeout 5 "$bin/dreamina-fcgi" --data "$data" --check 2>/dev/null | sed -n 's/^PROXY_TIMEOUT=//p') || fresh=
-  if [[ $fresh =~ ^[0-9]+$ ]]; then drain_seconds=$((fresh + 30)); fi
-  say "stopping: letting the requests in flight finish"
-  stop_part demo 1
-  stop_part nginx "$drain_seconds"
-  stop_part workers "$drain_seconds"
-  wait_for_retired "$drain_seconds"
-  stop_part scheduler 30
-  stop_part stand-in 5
+give_up() { # WHY
+  local log
+  if [[ $log_to_stderr == yes ]]; then fail "$1"; fi
+  for log in workers scheduler nginx-error; do
+    say "the last lines of $logs/$log.log:"
+    tail -n 5 "$logs/$log.log" 2>/dev/null | sed 's/^/    /' >&2
+  done
+  fail "$1"
 }
 
-end_service() {
-  stop_service
-  if ((stopping > 1)); then fail "ended by force"; fi
-  say "stopped"
-  exit 0
+# Until supervisord has ended because it was told to.
+supervise() {
+  local status
+  while :; do
+    status=0
+    wait "$supervisor" || status=$?
+    if kill -0 "$supervisor" 2>/dev/null; then continue; fi # a signal came
+    ((!stopping)) || return 0
+    say "supervisord ended with status $status: starting it again"
+    quietly sleep 1 || true
+    if ((!stopping)); then start_supervisor; fi
+  done
+}
+
+# Parts of a supervisord that was killed may still finish what they have.
+await_sessions() {
+  local session
+  for session in "${sessions[@]}"; do
+    while ((stopping < 2)) && quietly pgrep --session "$session"; do quietly sleep 0.1 || true; done
+  done
 }
 
 # A function, since the trap's text would be parsed when the signal comes, amid whatever bash parses just then.
 # shellcheck disable=SC2317 # called by trap
-on_signal() { stopping=$((stopping + 1)); }
+on_signal() {
+  stopping=$((stopping + 1))
+  if ((stopping == 1)); then
+    say "stopping: letting the requests in flight finish"
+    [[ -z $supervisor ]] || kill -TERM "$supervisor" 2>/dev/null || true
+  else
+    kill_sessions
+  fi
+}
 
+kill_sessions() {
+  ((${#sessions[@]})) || return 0
+  pkill -KILL --session "$(IFS=,; echo "${sessions[*]}")" || true
+}
+
+# Nothing that was ever started stays behind, whatever went before.
 # shellcheck disable=SC2317 # called by trap
 finish() {
   local status=$?
   trap - EXIT
-  kill_parts
+  kill_sessions
   if [[ $socket == */dreamina-??????/workers.sock ]]; then rm -rf -- "${socket%/*}"; fi
-  rm -f -- "$run"/{socket-folder,groups,serve.pid,workers.sock,settings-time} "$data/nginx.json"
+  rm -f -- "$run"/{socket-folder,sessions,serve.pid,workers.sock} "$data/nginx.json"
   exit "$status"
 }
 
@@ -250,11 +270,10 @@ main() {
 
   install_and_build
   take_data_folder
-  drain_seconds=30 socket=''
+  socket='' supervisor='' sessions=() stopping=0
   raise_open_files
-  trap finish EXIT
-  trap on_signal INT TERM HUP
   end_leftovers
+  trap finish EXIT
   if [[ $demo == yes ]]; then
     prepare_demo
   else
@@ -263,13 +282,21 @@ main() {
   take_settings
   require_free_port
   choose_socket
-  start_service
+  address=$(reachable_address "$host" "$port")
+  export_environment
+  prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
+  announcement=$(announce)
+  : >"$run/supervisord.log"
+  trap on_signal INT TERM HUP
+  start_supervisor
+  wait_until_healthy
   # What runs is not ended by a line that cannot be written: the disk may be full, the terminal gone.
   set +e
-  if [[ $demo == yes ]]; then add_part demo demo_command TERM "$(log_file demo)"; fi
-  announce
+  ((stopping)) || printf '%s\n' "$announcement"
   supervise
-  end_service
+  await_sessions
+  ((stopping < 2)) || fail "ended by force"
+  say "stopped"
 }
 
 main "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The nginx of the installed service (dreamina-nginx.service): its files, made from the settings. See usage below.
+# nginx's files, made from the settings: for dreamina-nginx.service, the container and follow-settings.sh. See usage below.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -9,13 +9,14 @@ usage() {
 Usage: shipped.sh prepare | apply
 
   prepare   makes nginx's files, before it starts
-  apply     makes them anew after a change of the settings: tested with nginx -t, reloaded (MAINPID is nginx), and
+  apply     makes them anew after a change of the settings: tested with nginx -t, reloaded, and
             rolled back if nobody answers then
 
 DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, CACHE_DIRECTORY where large bodies pass
 through, DREAMINA_SOCKET the workers' socket;
 DREAMINA_BIN and DREAMINA_PAGE say where the programs and the page are, if not where they were installed;
-DREAMINA_LOG where requests are logged, if not in the system's log.
+DREAMINA_LOG where requests are logged, if not in the system's log, and DREAMINA_ERROR_LOG where nginx's errors are, if
+not on standard error; DREAMINA_PORT the port, whatever the settings say.
 TEXT
 }
 
@@ -30,7 +31,7 @@ source "$here/render.sh"
 # shellcheck source=nginx/apply.sh
 source "$here/apply.sh"
 
-reload_nginx() { kill -HUP "$MAINPID"; }
+reload_nginx() { kill -HUP "$(<"$run/nginx.pid")"; }
 
 data=${DREAMINA_DATA:-/var/lib/dreamina-manager}
 run=${RUNTIME_DIRECTORY:-/run/dreamina-nginx}
@@ -41,7 +42,9 @@ page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
 open_files=$(ulimit -Hn)
 if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
 # journald has both, unless somebody wants the log elsewhere.
-error_log=stderr
+error_log=${DREAMINA_ERROR_LOG:-stderr}
+# shellcheck disable=SC2034 # configuration.sh reads it
+fixed_port=${DREAMINA_PORT:-}
 access_log=${DREAMINA_LOG:-syslog:server=unix:/dev/log,nohostname,tag=dreamina_nginx}
 
 case ${1:-} in

@@ -13,12 +13,14 @@ install(CODE "if(NOT EXISTS \"${CMAKE_SOURCE_DIR}/static/dist/index.html\")
 endif()")
 
 # An nginx of our own: the container's start script, and what dreamina-nginx.service runs.
-install(PROGRAMS ${CMAKE_SOURCE_DIR}/nginx/serve.sh ${CMAKE_SOURCE_DIR}/nginx/shipped.sh ${CMAKE_SOURCE_DIR}/nginx/worker.sh
+install(PROGRAMS ${CMAKE_SOURCE_DIR}/nginx/follow-settings.sh ${CMAKE_SOURCE_DIR}/nginx/rotate-logs.sh
+                 ${CMAKE_SOURCE_DIR}/nginx/run-part.sh
+                 ${CMAKE_SOURCE_DIR}/nginx/serve.sh ${CMAKE_SOURCE_DIR}/nginx/shipped.sh
         DESTINATION ${DREAMINA_SHARE}/nginx)
 install(FILES ${CMAKE_SOURCE_DIR}/nginx/apply.sh ${CMAKE_SOURCE_DIR}/nginx/build.sh
               ${CMAKE_SOURCE_DIR}/nginx/configuration.sh ${CMAKE_SOURCE_DIR}/nginx/demo_setup.sh
-              ${CMAKE_SOURCE_DIR}/nginx/parts.sh ${CMAKE_SOURCE_DIR}/nginx/render.sh
-              ${CMAKE_SOURCE_DIR}/nginx/service.sh
+              ${CMAKE_SOURCE_DIR}/nginx/render.sh ${CMAKE_SOURCE_DIR}/nginx/supervisor.sh
+              ${CMAKE_SOURCE_DIR}/nginx/supervisord.conf
         DESTINATION ${DREAMINA_SHARE}/nginx)
 file(GLOB NGINX_TEMPLATES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/nginx/*.conf.in)
 install(FILES ${NGINX_TEMPLATES} DESTINATION ${DREAMINA_SHARE}/nginx)

@@ -1,4 +1,4 @@
-"""The service's parts, started by the test itself with the commands of nginx/serve.sh: up in a fraction of a second.
+"""The service's parts, started by the test itself with the files of nginx/serve.sh: up in a fraction of a second.
 Workers that die are started again by multiwatch; nobody does that for the others."""
 
 import pathlib
@@ -9,7 +9,8 @@ from locations import build_tree
 from polling import poll
 
 PREPARE_SCRIPT = pathlib.Path(__file__).resolve().parent / "prepare_parts.sh"
-# What each part's leader gets from the kernel when the test run ends, however it ends; as in nginx/service.sh.
+# What each part's leader gets from the kernel when the test run ends, however it ends. multiwatch would pass another signal
+# on than the one it gets: the kernel sends the workers TERM once it is gone.
 DEATH_SIGNALS = {"workers": "KILL", "scheduler": "TERM", "nginx": "QUIT"}
 LOGS = {"workers": "workers.log", "scheduler": "scheduler.log", "nginx": "nginx-error.log"}
 

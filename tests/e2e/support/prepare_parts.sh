@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# prepare_parts.sh DATA PORT WORKERS: readies a data folder for the service as nginx/serve.sh does, with the same
-# functions, and prints the command of each part for a test that starts them itself: its name, the number of its
-# arguments and these, each ended by a NUL.
+# prepare_parts.sh DATA PORT WORKERS: readies a data folder for the service as nginx/serve.sh does, and prints the command
+# of each part for a test that starts them itself: its name, the number of its arguments and these, each ended by a NUL.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd -P)
@@ -18,15 +17,14 @@ source "$here/configuration.sh"
 source "$here/render.sh"
 # shellcheck source=nginx/apply.sh
 source "$here/apply.sh"
-# shellcheck source=nginx/service.sh
-source "$here/service.sh"
+# shellcheck source=nginx/supervisor.sh
+source "$here/supervisor.sh"
 
-log_file() { printf '%s/%s.log' "$logs" "$1"; }
-
-print_command() { # NAME
-  local argv=()
-  "$1_command"
-  printf '%s\0' "$1" "${#argv[@]}" "${argv[@]}"
+# print_command NAME ARGUMENT…
+print_command() {
+  local name=$1
+  shift
+  printf '%s\0' "$name" "$#" "$@"
 }
 
 # shellcheck disable=SC2034 # fixed_port and workers are read by what is sourced
@@ -43,5 +41,9 @@ read_configuration
 choose_socket
 raise_open_files
 prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
-: >"$run/worker-starts"
-for part in workers scheduler nginx; do print_command "$part"; done
+# multiwatch takes its arguments for ASCII, which a path need not be, unless CHARSET says otherwise.
+print_command workers env CHARSET=UTF-8 spawn-fcgi -n -s "$socket" -M 0600 -b 4096 -- \
+  "$(command -v multiwatch)" -f "$workers" -r 2147483646 -t 100 -- \
+  "$(command -v setpriv)" --pdeathsig TERM -- "$bin/dreamina-fcgi" --data "$data"
+print_command scheduler "$bin/dreamina-scheduler" --data "$data"
+print_command nginx nginx -e "$logs/nginx-error.log" -c "$run/nginx/nginx.conf"

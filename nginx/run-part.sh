@@ -1,0 +1,36 @@
+#!/bin/sh
+# What supervisord runs for each part of the service: run-part.sh NAME. If supervisord is killed, the kernel tells the part
+# to finish (setpriv --pdeathsig).
+part=$1
+
+# A part writes its log itself: that costs supervisord nothing, and several workers can share a file. Descriptor 3 stays
+# supervisord's pipe, whose end tells it at once that the part has ended.
+case $part in
+  nginx) log=nginx-error ;;
+  settings | rotation) log=serve ;;
+  *) log=$part ;;
+esac
+log=${DREAMINA_LOG_FILE:-$DREAMINA_LOG_FOLDER/$log.log}
+exec 3>&1 >>"$log" 2>&1
+
+run() { # SIGNAL COMMAND...
+  signal=$1
+  shift
+  exec setpriv --pdeathsig "$signal" -- "$@"
+}
+
+case $part in
+  workers) run TERM "$DREAMINA_BIN/dreamina-fcgi" --data "$DREAMINA_DATA" ;;
+  scheduler) run TERM "$DREAMINA_BIN/dreamina-scheduler" --data "$DREAMINA_DATA" ;;
+  nginx)
+    # The workers of a master that was killed still listen and may have requests: they finish those and end.
+    pkill -QUIT --session 0 -x nginx
+    run QUIT nginx -e "$log" -c "$RUNTIME_DIRECTORY/nginx/nginx.conf"
+    ;;
+  settings) run TERM "$DREAMINA_NGINX/follow-settings.sh" ;;
+  rotation) run TERM "$DREAMINA_NGINX/rotate-logs.sh" "$DREAMINA_LOG_FOLDER" ;;
+  stand-in)
+    run TERM "$DREAMINA_BIN/dreamina-stand-in" --port "$DREAMINA_STAND_IN_PORT" --record off --register-delay-ms 3000
+    ;;
+  demo) run TERM "$DREAMINA_NGINX/demo.sh" "$DREAMINA_ADDRESS" "http://127.0.0.1:$DREAMINA_STAND_IN_PORT" ;;
+esac
