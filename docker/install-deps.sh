@@ -91,13 +91,13 @@ require_rights() {
   ((EUID != 0)) || return 0
   command -v sudo >/dev/null ||
     fail "missing: $*. Installing them needs root: run docker/install-deps.sh as root, or install sudo."
-  # Without a terminal nobody could answer sudo's question for the password.
+  # Without a terminal sudo's question could not be answered for the password.
   [[ -t 0 ]] || sudo -n true 2>/dev/null ||
     fail "missing: $*. sudo wants a password and there is no terminal: run docker/install-deps.sh as root."
 }
 
-# Debian starts nginx on port 80, and a supervisord of the system, as soon as they are installed, and at every boot. Nobody
-# asked for those: ours are started by nginx/serve.sh. policy-rc.d is what both systemd's and init's helpers ask
+# Debian starts nginx on port 80, and a supervisord of the system, as soon as they are installed, and at every boot. Those
+# are not wanted: ours are started by nginx/serve.sh. policy-rc.d is what both systemd's and init's helpers ask
 # before a start; the file is there only while apt runs, and never where they were installed before.
 policy=/usr/sbin/policy-rc.d
 policy_is_ours=no

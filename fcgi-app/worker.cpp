@@ -41,7 +41,7 @@ constexpr std::chrono::milliseconds refresh_interval{400};
 constexpr std::chrono::seconds idle_drain{8};
 constexpr std::chrono::seconds drain_margin{10};
 
-/// The signals that ask for an end, as a descriptor: they must not interrupt the loop amid an answer.
+/// The signals that ask for an end, as a descriptor: they must not interrupt the loop in the middle of an answer.
 class SignalWatcher : public Watcher {
 public:
     SignalWatcher(EventLoop& loop, std::function<void()> on_signal) : loop_(loop), on_signal_(std::move(on_signal))
@@ -50,7 +50,7 @@ public:
         sigemptyset(&set);
         sigaddset(&set, SIGTERM);
         sigaddset(&set, SIGINT);
-        sigaddset(&set, SIGQUIT);  // what multiwatch passes on
+        sigaddset(&set, SIGQUIT);  // what a process manager may send instead
         pthread_sigmask(SIG_BLOCK, &set, nullptr);
         fd_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
         loop_.watch(fd_.get(), EPOLLIN, *this);
@@ -186,7 +186,7 @@ private:
         learn_upstream();
     }
 
-    /// The scheduler does so as well, and from then on alone; but nobody should have to wait for it to come up.
+    /// The scheduler does so as well, and from then on alone; but a worker should not have to wait for it to come up.
     void learn_upstream()
     {
         if (std::exchange(asks_upstream_, true)) return;
@@ -227,7 +227,7 @@ private:
                           });
     }
 
-    /// The cookies of an earlier password are of no use any more: nobody should find them in a list. Those of the last
+    /// The cookies of an earlier password are of no use any more: they should not be listed. Those of the last
     /// moment may already be of the new one.
     void forget_sessions()
     {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced: nginx's files are made from the settings, and made anew when those change. $run/nginx is a link to the
+# Sourced: nginx's files are made from the settings, and again when those change. $run/nginx is a link to the
 # folder in use, so that nginx has either all of the old files or all of the new ones.
 # shellcheck disable=SC2034,SC2154 # variables go both ways
 
@@ -75,7 +75,7 @@ keep_nginx() { # FAULT WORDS…
   write_nginx_state "$host" "$port" "$fault"
 }
 
-# apply_settings RELOAD…: RELOAD is what tells nginx to read its files anew. Requests in flight go on.
+# apply_settings RELOAD…: RELOAD is what tells nginx to reload its files. Requests in flight go on.
 apply_settings() {
   local running_host=$host running_port=$port now next
   # What is wrong with the file is said by the service, which goes on with the last good settings.
@@ -100,7 +100,7 @@ apply_settings() {
   if ! comes_up "$host" "$port"; then
     use_nginx_folder "$now"
     "$@"
-    keep_nginx unanswered "nobody answered at $(reachable_address "$host" "$port") afterwards"
+    keep_nginx unanswered "nothing answered at $(reachable_address "$host" "$port") afterwards"
     return
   fi
   write_nginx_state "$host" "$port" ''

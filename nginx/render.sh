@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced: fills in nginx's files.
-# shellcheck disable=SC2154 # here, host, port and the like: whoever sources it has them
+# shellcheck disable=SC2154 # here, host, port and the like: the script that sources it has them
 
 # Inside nginx's double quotes these characters would end the text or start a variable, and there is no way
 # to write a dollar sign.

@@ -233,7 +233,7 @@ await_sessions() {
   done
 }
 
-# A function, since the trap's text would be parsed when the signal comes, amid whatever bash parses just then.
+# A function, since the trap's text would be parsed when the signal comes, in the middle of what bash parses then.
 # shellcheck disable=SC2317 # called by trap
 on_signal() {
   stopping=$((stopping + 1))

@@ -9,8 +9,8 @@ usage() {
 Usage: shipped.sh prepare | apply
 
   prepare   makes nginx's files, before it starts
-  apply     makes them anew after a change of the settings: tested with nginx -t, reloaded, and
-            rolled back if nobody answers then
+  apply     makes them again after a change of the settings: tested with nginx -t, reloaded, and
+            rolled back if nothing answers then
 
 DREAMINA_DATA is the data folder, RUNTIME_DIRECTORY where nginx's files go, CACHE_DIRECTORY where large bodies pass
 through, DREAMINA_SOCKET the workers' socket;
@@ -41,7 +41,7 @@ bin=${DREAMINA_BIN:-$(realpath "$here/../../../bin")}
 page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
 open_files=$(ulimit -Hn)
 if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
-# journald has both, unless somebody wants the log elsewhere.
+# journald has both, unless DREAMINA_LOG says otherwise.
 error_log=${DREAMINA_ERROR_LOG:-stderr}
 # shellcheck disable=SC2034 # configuration.sh reads it
 fixed_port=${DREAMINA_PORT:-}

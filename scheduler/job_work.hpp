@@ -1,6 +1,6 @@
 #pragma once
 /// One job while it is worked on, and the functions that do each kind. They return when the job has ended or `stop` is
-/// requested (the scheduler ends, or somebody cancelled it); what they left open then is somebody else's to settle.
+/// requested (the scheduler ends, or the job was cancelled); the caller settles what they left open then.
 
 #include <chrono>
 #include <stop_token>

@@ -1,5 +1,5 @@
 #pragma once
-/// Runs the timed jobs that are due, and those that somebody asks for.
+/// Runs the timed jobs that are due, and those that were asked for.
 
 #include <map>
 #include <mutex>

@@ -9,7 +9,7 @@
 
 namespace dreamina {
 
-/// Finds out first which one it is, where nobody knows.
+/// Finds out first which one it is, where that is unknown.
 UpstreamTokens token_upstream(Database& database, const Settings& settings, HttpTransport& http,
                               const std::stop_token& stop);
 

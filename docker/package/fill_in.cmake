@@ -11,7 +11,7 @@ else()
     set(CONF ${DREAMINA_ETC_DIR}/nginx/snippets/dreamina-)
 endif()
 
-# For somebody's own nginx: conf.d is read by Debian's nginx.conf, and a server block includes the snippets.
+# For an administrator's own nginx: conf.d is read by Debian's nginx.conf, and a server block includes the snippets.
 set(SOCKET /run/dreamina-manager/workers.sock)
 set(PAGE ${DREAMINA_SHARE_DIR}/page)
 set(UPLOAD_SIZE 1300m)

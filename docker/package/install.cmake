@@ -46,7 +46,7 @@ add_custom_command(OUTPUT ${MANUAL_PAGE}.gz
 add_custom_target(manual-page ALL DEPENDS ${MANUAL_PAGE}.gz)
 install(FILES ${MANUAL_PAGE}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 
-# Files for systemd and for somebody's own nginx name the folders that they are installed in: they are filled in then,
+# Files for systemd and for an administrator's own nginx name the folders that they are installed in: they are filled in then,
 # when the prefix is known (cmake --install --prefix).
 install(CODE "set(SOURCE \"${CMAKE_SOURCE_DIR}\")
 set(FILLED_IN \"${CMAKE_BINARY_DIR}/filled-in\")")

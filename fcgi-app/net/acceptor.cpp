@@ -38,7 +38,7 @@ bool handed_over_by_systemd()
     return number_in_environment("LISTEN_PID") == ::getpid() && number_in_environment("LISTEN_FDS") >= 1;
 }
 
-/// O_NONBLOCK belongs to the socket, which the other workers share and may clear: asked anew before each accept. Should
+/// O_NONBLOCK belongs to the socket, which the other workers share and may clear: checked before each accept. Should
 /// another worker be quicker in between, accept gives up after a millisecond (listening_socket).
 bool has_pending(int listener)
 {

@@ -10,7 +10,7 @@
 
 namespace dreamina {
 
-/// The most of an answer that is held for a reader that does not keep up; whoever produces it pauses above.
+/// The most of an answer that is held for a slow reader. Above it, the producer pauses.
 constexpr std::size_t max_backlog = 192 * 1024;
 /// Where the producer goes on again.
 constexpr std::size_t small_backlog = 64 * 1024;

@@ -82,8 +82,8 @@ bool check_pairs(std::string_view pairs, std::uint64_t& content_length)
         const std::string_view name = pairs.substr(0, *name_length);
         const std::string_view value = pairs.substr(*name_length, *value_length);
         pairs.remove_prefix(*name_length + *value_length);
-        // libfcgi hands them on as one C string, NAME=VALUE. Behind a NUL would stand what nobody looks at, and a name
-        // with a = would be another one to its reader than it is here.
+        // libfcgi hands them on as one C string, NAME=VALUE. What stands behind a NUL would not be looked at, and a
+        // name with a = would be another one to its reader than it is here.
         constexpr std::string_view ends_name{"\0=", 2};
         if (name.find_first_of(ends_name) != std::string_view::npos) return false;
         if (value.find('\0') != std::string_view::npos) return false;

@@ -12,7 +12,7 @@ namespace dreamina {
 /// 503 with Retry-After: the earliest moment that an account comes back, as far as that can be known.
 Reply no_account_reply(const ModelRule& rule, const Eligibility& eligibility, const Settings& settings, Time now);
 
-/// 503 as well: it would be forwarded in vain. `retry_at`: when somebody looks next whether it is back.
+/// 503 as well: it would be forwarded in vain. `retry_at`: when the next probe is due.
 Reply upstream_down_reply(std::optional<Time> retry_at, Time now);
 
 Reply database_refuses_reply();

@@ -345,7 +345,7 @@ private:
             send();
         } else if (!tried_.empty()) {
             log_end(outcome_of(last_verdict_), seen());
-            finish();  // nobody else: the client gets what there is
+            finish();  // no other account: the client gets what there is
         } else {
             refuse(reservation.error());
         }
@@ -354,7 +354,7 @@ private:
     void refuse(const NoLease& reason)
     {
         switch (reason.why) {
-        case NoLease::Why::nobody: refuse_with_reason(RequestOutcome::no_account); return;
+        case NoLease::Why::none_eligible: refuse_with_reason(RequestOutcome::no_account); return;
         case NoLease::Why::busy: refuse_with_reason(RequestOutcome::busy); return;
         case NoLease::Why::upstream_down:
             refuse(RequestOutcome::upstream_down, upstream_down_reply(reason.retry_at, system_now()));
@@ -392,7 +392,7 @@ private:
             if (self && self->transfer_) self->transfer_->resume();
         };
         exchange_->on_drained(resume);
-        exchange_->on_gone(resume);  // nobody reads any more: the rest of the answer is let run out
+        exchange_->on_gone(resume);  // the client is gone: the rest of the answer is read and dropped
         UpstreamRequest request{
             .base_url = settings_->settings.upstream_base_url,
             .method = request_.method,
@@ -411,7 +411,7 @@ private:
     bool may_have_fetched() const
     {
         if (!answer_->facts().code) return false;
-        if (!body_->in_memory()) return true;  // nobody looks into a file here
+        if (!body_->in_memory()) return true;  // a spool file is not searched here
         const FormFields fields{*body_, request_.content_type};
         const FormField* format = fields.find("response_format");
         return format != nullptr && format->text == "b64_json";

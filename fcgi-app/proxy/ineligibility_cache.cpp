@@ -11,7 +11,7 @@
 namespace dreamina {
 namespace {
 
-/// Nobody is misled by a sentence of this age: the pool itself was asked anew.
+/// An explanation of this age does not mislead: the pool itself was asked again.
 constexpr std::chrono::milliseconds fresh_enough{500};
 
 /// Clients may ask for any number of models that there are not.

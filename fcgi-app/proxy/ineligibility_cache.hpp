@@ -25,7 +25,7 @@ public:
     {
     }
 
-    /// Hears of the answer before it is sent. The note is empty if nobody knows how the accounts stand.
+    /// Hears of the answer before it is sent. The note is empty if the state of the accounts is not known.
     using OnReply = std::function<void(const Reply&, std::shared_ptr<const StoredEligibility>)>;
 
     /// On the loop's thread.

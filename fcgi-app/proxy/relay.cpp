@@ -74,7 +74,7 @@ void Relay::start(UpstreamAnswer& answer, const Headers& trace_headers)
     if (is_lost_) write(unreadable_answer_error(answer.status).body);
     if (sent_blanks_) return;
     headers.insert(headers.end(), trace_headers.begin(), trace_headers.end());
-    headers.push_back(should_retry(false));           // a generation has run, or nobody is left to try
+    headers.push_back(should_retry(false));           // a generation has run, or no account is left to try
     if (is_stream_) headers.push_back(unbuffered());  // events reach the client as they come
     fit_for_nginx(headers);
     exchange_.start(answer.status, headers);

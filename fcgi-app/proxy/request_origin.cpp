@@ -17,7 +17,8 @@ std::string part_of(const Body& body, std::uint64_t from, std::size_t size)
     return part;
 }
 
-/// What programs draw anew for each form they send is no part of what they ask for. How many bytes that were.
+/// Skips what a program draws at random for each form, which is not part of what it asks for. Returns its length in
+/// bytes.
 std::uint64_t leave_out(std::string& text, std::string_view boundary)
 {
     const std::size_t before = text.size();

@@ -82,7 +82,7 @@ std::optional<Reply> answer_here(const Request& request, const ModelCatalog& cat
     if (only_head || request.method == "GET") {
         if (auto models = model_list_reply(request.path, catalog, key)) return models;
     }
-    // Nobody generates anything by HEAD: whoever sends it looks whether somebody is there.
+    // HEAD generates nothing: a client sends it to see whether the service answers.
     if (only_head) return Reply{.status = 200, .headers = {any_origin()}, .body = {}};
     if (const auto path = path_without_doubled_slashes(request))
         return openai_error(404, "invalid_request_error", "not_found",

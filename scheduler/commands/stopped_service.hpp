@@ -1,5 +1,5 @@
 #pragma once
-/// For commands that nobody may have the database open for.
+/// For commands during which no process may have the database open.
 
 #include "core/pool/scheduler_presence.hpp"
 

@@ -14,7 +14,8 @@ namespace {
 
 using std::chrono::minutes;
 
-/// A task that was taken but whose id nobody heard is an account lost: the question may take so long, even at the end.
+/// A task that was taken but whose id was not received is an account lost: the question may take so long, even at the
+/// end.
 constexpr milliseconds grace{3'000};
 
 constexpr std::string_view not_known_to_be_taken =

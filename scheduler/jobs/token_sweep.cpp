@@ -74,7 +74,7 @@ void sweep(JobWork& work, const Sweep& how)
             return;
         }
     }
-    // The clock's own jobs would fill the table with successes; by hand somebody wants to see them.
+    // The clock's own jobs would fill the table with successes; a person who started one wants to see them.
     const auto job = JobStore{work.database}.find(work.job.id);
     if (job && job->ended() && job->requested_by == asked_by_schedule)
         while (progress.forget_done_items(job->id)) {

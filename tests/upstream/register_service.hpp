@@ -47,7 +47,7 @@ public:
     /// Throws BadScript.
     void set_outcomes(std::string_view json_text);
 
-    /// As if the service had been started anew.
+    /// As if the service had been restarted.
     void forget_tasks() { tasks_.clear(); }
 
 private:

@@ -75,7 +75,7 @@ void read_body(Request& request)
     }
     const std::size_t first = request.body.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos || request.body[first] != '{') return;
-    // The whole of a large body takes half a second to read, in which nobody else would be served.
+    // The whole of a large body takes half a second to read, in which no other request would be served.
     TopLevelFields fields(request, request.body.size() > (1U << 20U));
     json::sax_parse(request.body.begin(), request.body.end(), &fields);
 }

@@ -188,7 +188,7 @@ Reply TokenRoutes::check(const Request& request, const Role& role)
         return *row_reply("bad_parameters", role.dialect);
     }
     const State& of = state(*token);
-    // A reads a field that its provider does not send: nobody lives.
+    // A reads a field that its provider does not send: every session is dead.
     if (role.is_a()) return json_reply(200, R"({"live":false})", "check");
     if (role.is_b() && !of.error.empty()) return failed_token(of.error, request, role);
     return json_reply(200, dump({{"live", of.error.empty()}}), "check");

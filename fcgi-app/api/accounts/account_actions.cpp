@@ -159,7 +159,7 @@ Counts act_on_few(Call& call, const Action& action, const std::vector<AccountId>
     return counts;
 }
 
-/// Piece by piece: whoever else writes waits for moments only. One row of the audit trail, that grows with them.
+/// Piece by piece, so that other writers wait only briefly. One row of the audit trail, that grows with them.
 Counts act_on_many(Call& call, const Action& action, const std::vector<AccountId>& ids, const Json& filter)
 {
     Counts counts;

@@ -35,7 +35,7 @@ std::optional<Reply> refuse_password(Call& call, const std::string& password)
     return failed_login_reply(login, error_reply(403, {"wrong_password", "the password is wrong"}));
 }
 
-/// All of one moment; nobody who writes waits for it.
+/// All of one moment, without blocking writers.
 std::vector<Account> gather(Database& database, const AccountChoice& choice)
 {
     const Snapshot snapshot{database};

@@ -1,5 +1,5 @@
 #pragma once
-/// POST /api/accounts/export: accounts as a file. Their secrets only for whoever knows the password.
+/// POST /api/accounts/export: accounts as a file. With their secrets only for a caller that knows the password.
 
 #include <vector>
 

@@ -70,12 +70,12 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
         return;
     }
     TaskPool& threads = match->route->threads == ThreadGroup::monitoring ? monitoring_threads_ : threads_;
-    // The exchange stays the loop's; the thread gets the request, which nobody else looks at meanwhile.
+    // The exchange stays the loop's; the thread gets the request, which no other thread uses meanwhile.
     auto request = std::make_shared<Request>(std::move(exchange->mutable_request()));
     auto has_left = std::make_shared<std::atomic<bool>>(false);
     exchange->on_gone([has_left] { *has_left = true; });
     threads.submit([this, exchange = std::move(exchange), match, request, has_left]() mutable {
-        if (*has_left) {  // while others were served: nobody waits for it
+        if (*has_left) {  // while others were served: the client is gone
             loop_.post([exchange = std::move(exchange)] {});
             return;
         }

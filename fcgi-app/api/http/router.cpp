@@ -118,7 +118,7 @@ Match find_route(const std::vector<Route>& routes, std::string_view method, std:
 
 std::optional<Reply> refuse_access(Call& call, Access access)
 {
-    call.caller = {.kind = CallerKind::nobody, .session = {}, .address = client_of(call.request).address};
+    call.caller = {.kind = CallerKind::anonymous, .session = {}, .address = client_of(call.request).address};
     if (access == Access::open) return std::nullopt;
     if (access == Access::metrics) return refuse_metrics(call);
     if (const auto token = call.request.bearer_token()) {

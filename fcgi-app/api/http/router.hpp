@@ -26,7 +26,7 @@
 namespace dreamina {
 
 enum class Access {
-    open,   ///< anybody
+    open,   ///< without a login
     admin,  ///< ADMIN_PASSWORD as bearer token, or a logged-in browser's cookie
     /// ADMIN_PASSWORD or METRICS_TOKEN as bearer token; without any from this machine itself, if no proxy stands
     /// between
@@ -74,7 +74,7 @@ enum class ThreadGroup {
 
 /// Bodies of /api: all but a few hold some fields, or a list of accounts at most.
 constexpr std::uint64_t usual_body = 2 * 1024 * 1024;
-/// Of a route that anybody may call.
+/// Of a route that needs no login.
 constexpr std::uint64_t small_body = 8 * 1024;
 /// nginx lets so much through.
 constexpr std::uint64_t large_body = 64 * 1024 * 1024;
@@ -87,7 +87,7 @@ struct Route {
     ThreadGroup threads = ThreadGroup::general;
     /// Instead of a handler, for an open route: called on the event loop, so it must not wait for anything.
     Reply (*at_once)() = nullptr;
-    /// In bytes. A larger body is refused with 413 before anybody reads it.
+    /// In bytes. A larger body is refused with 413 before it is read.
     std::uint64_t max_body = usual_body;
 };
 

@@ -147,7 +147,7 @@ std::vector<std::int64_t> note_settings(Call& call, const std::vector<SettingCha
         rows.push_back(record_audit(call, AuditAction::change, {.kind = AuditSubject::setting, .id = key, .name = key},
                                     setting_changes(change)));
     }
-    // Before anybody sends a thing to another upstream: see UpstreamFactsStore::expect.
+    // Before anything is sent to another upstream: see UpstreamFactsStore::expect.
     for (const SettingChange& change : changes)
         if (const auto* url = std::get_if<std::string>(&change.after); url && change.row.key == upstream_key)
             UpstreamFactsStore{call.database}.expect(*url);
@@ -196,7 +196,7 @@ int status_of(const Error& error)
     return error.code == "changed_meanwhile" ? 409 : 422;
 }
 
-/// Whoever was logged in is out; the browser that changed the password goes on with a session of its own.
+/// All sessions end; the browser that changed the password goes on with a session of its own.
 void end_sessions(Call& call, Reply& reply)
 {
     Transaction transaction{call.database};

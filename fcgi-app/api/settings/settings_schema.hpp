@@ -1,5 +1,5 @@
 #pragma once
-/// GET /api/settings/schema: the table of settings with what is in force, for whoever builds a form of it.
+/// GET /api/settings/schema: the table of settings with what is in force, for building a form.
 
 #include <array>
 #include <string_view>

@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
-/// Somebody looks at a spinner meanwhile.
+/// The page shows a spinner meanwhile.
 constexpr std::chrono::milliseconds patience = 5s;
 
 /// What was found, as a word for programs and a sentence for people.

@@ -44,7 +44,7 @@ Outcome health(Call& call)
         {{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}, {"upstream", upstream_json(breaker, call.now)}});
 }
 
-/// Whoever restarts what is not live must not restart it for a database or an upstream that is ill.
+/// A monitor that restarts what is not live must not do so because a database or an upstream fails.
 Reply live() { return json_reply(200, {{"status", "live"}}); }
 
 Outcome ready(Call& call)

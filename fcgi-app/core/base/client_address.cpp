@@ -104,7 +104,7 @@ std::vector<std::string_view> forwarded_for_parts(std::string_view forwarded)
     return found;
 }
 
-/// The last that is no private address, if there is one: unreadable ones (`unknown`, `_hidden`) may be anybody's.
+/// The last that is no private address, if there is one: unreadable ones (`unknown`, `_hidden`) may be public ones.
 std::optional<std::string_view> last_public(const std::vector<std::string_view>& hops)
 {
     const auto found =

@@ -19,13 +19,13 @@ struct ClientAddress {
     std::string address;  ///< the client's, as far as it can be believed; empty if there is none
     /// What attempts are counted under: the address, or the /64 of an IPv6 address, since one client has all of it.
     std::string limit_key;
-    /// Somebody on the way is not of this machine or a private network, or cannot be told. Can be made true by what a
+    /// A hop on the way is not of this machine or a private network, or cannot be told. Can be made true by what a
     /// client sends, never false.
     bool is_public = true;
 };
 
 /// A public peer speaks for itself: what it says of others is not heard. A private one (loopback, RFC 1918, fc00::/7,
-/// link-local, 100.64.0.0/10, a unix socket) may be somebody's proxy: any public address it names makes the request
+/// link-local, 100.64.0.0/10, a unix socket) may be a proxy: any public address it names makes the request
 /// public, and the client is then the last public one in X-Forwarded-For (else in Forwarded, else X-Real-IP), which is
 /// the one that the proxy itself put there.
 ClientAddress client_address(const RequestWay& way);

@@ -9,7 +9,7 @@ namespace dreamina {
 
 class Digester {
 public:
-    /// With a key (at most 64 bytes) nobody without it can try which text a digest is of.
+    /// With a key (at most 64 bytes) one cannot try which text a digest is of without it.
     explicit Digester(std::string_view key = {});
     ~Digester();
     Digester(const Digester&) = delete;

@@ -26,15 +26,15 @@ std::string directory_in_place_of(const std::filesystem::path& file);
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content, mode_t mode_if_new);
 
 /// Of a file that root made for a service (a command run with sudo): it goes to whom its folder belongs to, who could
-/// not open it otherwise. For anybody else than root it does nothing.
+/// not open it otherwise. Does nothing unless run as root.
 void chown_to_folder_owner(int fd, const std::filesystem::path& path);
 
 /// An exclusive lock on `path` (created if need be) that ends with the descriptor or the process.
 /// Error code "locked" if another holds it and `wait` is false.
 Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait);
 
-/// True if another holds that lock now. Asking disturbs nobody who waits for it; a lock_file() at the same moment that
-/// does not wait may find it taken.
+/// True if another holds that lock now. Asking does not disturb those that wait for it; a lock_file() at the same
+/// moment that does not wait may find it taken.
 bool is_locked(const std::filesystem::path& path);
 
 /// Bytes that this process may still write on the disk of `folder`; nothing if that cannot be told.

@@ -1,7 +1,7 @@
 #pragma once
 /// Reads one JSON object field by field, with a type and a range for each, and remembers the first fault with the
-/// field's path in it. Whoever reads asks for every field it knows and ends with `finish()`, which also refuses
-/// fields that nobody asked for. Not for several threads.
+/// field's path in it. The caller asks for every field it knows and ends with `finish()`, which also refuses
+/// fields that were not asked for. Not for several threads.
 
 #include <cstdint>
 #include <limits>

@@ -12,7 +12,7 @@ constexpr bool is_json_blank(char c) { return c == ' ' || c == '\t' || c == '\r'
 /// Reads its escapes; nothing if they, or the characters, are wrong.
 std::optional<std::string> read_json_text(const std::string& raw);
 
-/// The same for a string that was cut, perhaps amid a character or an escape, which then goes as well.
+/// The same for a string that was cut, perhaps in the middle of a character or an escape, which then goes as well.
 std::optional<std::string> read_cut_json_text(std::string raw);
 
 }  // namespace dreamina

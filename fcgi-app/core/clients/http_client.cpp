@@ -231,7 +231,7 @@ private:
 
 CurlTransport::CurlTransport(Options options) : options_(options), hosts_(options.per_host)
 {
-    // Once for the process, whoever comes first; later calls only count.
+    // The first call initializes for the whole process; later calls only count.
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (ready != CURLE_OK) throw std::runtime_error("libcurl does not start");
 }

@@ -49,7 +49,7 @@ enum class HttpTrouble {
     refused,       ///< nothing listens at that port
     unknown_host,  ///< the name has no address
     tls,           ///< the other side does not speak TLS, or none that both know
-    certificate,   ///< its certificate is not for that name, or of nobody who is trusted
+    certificate,   ///< its certificate is not for that name, or of no trusted authority
     not_http,      ///< it answers in something else
 };
 

@@ -57,7 +57,7 @@ public:
 
     Result<RegistrationTask> task(const std::string& task_id, const std::stop_token& stop) const;
 
-    /// Logs in anew, which takes the service 10 to 120 s. Never sent twice.
+    /// Logs in again, which takes the service 10 to 120 s. Never sent twice.
     Result<RefreshedSession> update_session(const std::string& email, const std::string& password,
                                             const std::stop_token& stop) const;
 

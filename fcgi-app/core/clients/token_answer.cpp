@@ -111,7 +111,7 @@ TokenReply read_token_reply(const HttpResult& result, const std::vector<std::str
     if (!document && to_lower(result->content_type).starts_with("text/html"))
         return blames(Blame::upstream, TokenFault::upstream, "a web page answers, not an upstream");
     if (!document) return blames(Blame::call, TokenFault::not_known, "the upstream's answer is not valid JSON");
-    return {.blame = Blame::nobody, .document = std::move(*document), .failure = {}};
+    return {.blame = Blame::none, .document = std::move(*document), .failure = {}};
 }
 
 TokenFailure failure_of_row(const std::string& error, const std::vector<std::string>& secrets,

@@ -1,5 +1,5 @@
 #pragma once
-/// Reads what the upstream answers on a token route, in either dialect, before anybody looks at single rows.
+/// Reads what the upstream answers on a token route, in either dialect, before single rows are looked at.
 /// For upstream_tokens.cpp and token_batches.hpp alone.
 
 #include <string>
@@ -13,7 +13,7 @@ namespace dreamina {
 
 /// Whom a failure of a whole call concerns.
 enum class Blame {
-    nobody,      ///< no failure: `document` holds the answer
+    none,        ///< no failure: `document` holds the answer
     some_token,  ///< one of the tokens; which one, smaller calls will tell
     network,     ///< the way from the upstream to its provider, or an account's own proxy
     slow,        ///< no answer in time
@@ -22,9 +22,9 @@ enum class Blame {
 };
 
 struct TokenReply {
-    Blame blame = Blame::nobody;
+    Blame blame = Blame::none;
     Json document;
-    TokenFailure failure;  ///< where somebody is to blame: what it means for a token if no smaller call can tell more
+    TokenFailure failure;  ///< where there is blame: what it means for a token if no smaller call can tell more
 };
 
 /// `secrets`: what must not be in a reason, such as the tokens.

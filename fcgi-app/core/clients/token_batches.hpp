@@ -93,7 +93,7 @@ private:
     {
         if (reply.blame != Blame::slow) timeouts_in_a_row_ = 0;
         switch (reply.blame) {
-        case Blame::nobody: return read_rows(batch, reply.document);
+        case Blame::none: return read_rows(batch, reply.document);
         case Blame::some_token: return halve(batch, reply.failure);
         case Blame::network: return network_fault(batch, reply.failure);
         case Blame::slow:

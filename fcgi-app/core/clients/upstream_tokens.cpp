@@ -177,7 +177,7 @@ LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token
                               .repeatable = true};
     const TokenReply reply = read_token_reply(http_.send(request, stop), secrets_of({token}), rules());
     if (reply.failure.fault == TokenFault::session_expired) return false;
-    if (reply.blame != Blame::nobody) return tl::unexpected(reply.failure);
+    if (reply.blame != Blame::none) return tl::unexpected(reply.failure);
     const auto& document = reply.document;
     if (!document.is_object() || !document.contains("live") || !document["live"].is_boolean())
         return not_known("live in the upstream's answer is missing or not true or false");

@@ -12,10 +12,10 @@ constexpr std::string_view mark = "dm-";
 constexpr std::size_t checksum_length = 6;
 constexpr std::size_t key_length = mark.size() + api_key_chance + checksum_length;
 
-/// The mark and 8 of 37 characters: 173 bits of what is left are nobody's to guess.
+/// The mark and 8 of 37 characters: 173 bits of what is left cannot be guessed.
 constexpr std::size_t prefix_length = mark.size() + 8;
 
-/// Not a protection: whoever knows this program can make one.
+/// Not a protection: anyone who knows this program can make one.
 std::string checksum_of(std::string_view chance) { return secret_digest(chance).substr(0, checksum_length); }
 
 bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -92,7 +92,7 @@ std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStatus& status, const 
     using Why = ApiKeyRefusal::Why;
     const ApiKeyUse use = as_of_now(status.use, today, now);
     const ApiKeyLimits& limits = status.limits;
-    // The one that lasts longest first: nobody shall come back in a minute to hear that it is a day.
+    // The one that lasts longest first: a client should not return in a minute to learn that it is a day.
     if (limits.calls_per_day && use.day.calls >= *limits.calls_per_day)
         return ApiKeyRefusal{.why = Why::calls_per_day, .limit = *limits.calls_per_day, .retry_at = today.ends};
     if (limits.calls_per_minute && use.minute.calls >= *limits.calls_per_minute) {

@@ -15,7 +15,7 @@ namespace dreamina {
 
 using ApiKeyId = std::int64_t;
 
-/// Characters of chance in a key: 220 bits, so that nobody finds a key by its digest, however fast that is made.
+/// Characters of chance in a key: 220 bits, so that a key cannot be found by its digest, however fast that is computed.
 constexpr std::size_t api_key_chance = 37;
 
 /// "dm-", `chance` (letters and digits), and six characters that follow from it.

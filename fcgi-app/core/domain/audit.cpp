@@ -16,7 +16,7 @@ std::optional<Value> parse_value(const std::array<Value, Count>& all, std::strin
 std::string_view to_string(CallerKind kind)
 {
     switch (kind) {
-    case CallerKind::nobody: return "nobody";
+    case CallerKind::anonymous: return "nobody";
     case CallerKind::password: return "password";
     case CallerKind::session: return "session";
     case CallerKind::token: return "token";

@@ -8,23 +8,23 @@
 
 namespace dreamina {
 
-/// How whoever asks was let in.
+/// How the caller was authenticated.
 enum class CallerKind {
-    nobody,        ///< not let in at all, or nobody asked who it is
+    anonymous,     ///< not at all
     password,      ///< ADMIN_PASSWORD as a bearer token: scripts
     session,       ///< a browser that has logged in
     token,         ///< a token that is good for one thing, such as METRICS_TOKEN
     scheduler,     ///< by itself
     command_line,  ///< a program on the machine, with the data folder in its hands
 };
-inline constexpr std::array all_caller_kinds{CallerKind::nobody, CallerKind::password,  CallerKind::session,
-                                             CallerKind::token,  CallerKind::scheduler, CallerKind::command_line};
+inline constexpr std::array all_caller_kinds{CallerKind::anonymous, CallerKind::password,  CallerKind::session,
+                                             CallerKind::token,     CallerKind::scheduler, CallerKind::command_line};
 std::string_view to_string(CallerKind kind);
 std::optional<CallerKind> parse_caller_kind(std::string_view text);
 
 /// Who asks, and from where.
 struct Caller {
-    CallerKind kind = CallerKind::nobody;
+    CallerKind kind = CallerKind::anonymous;
     std::string session;  ///< of a logged-in browser: its id as lists of sessions show it, if it has one; no secret
     std::string address;  ///< the client's, as nginx tells it; empty if there is none
 };

@@ -7,7 +7,7 @@ namespace dreamina {
 namespace {
 
 /// The first probe follows soon, since most outages are restarts; later ones more rarely, but often enough that
-/// nobody waits long for an upstream that is back.
+/// the service is back soon after the upstream is.
 constexpr milliseconds first_probe_after{1000};
 constexpr milliseconds max_probe_pause{10'000};
 

@@ -37,11 +37,11 @@ constexpr std::size_t failures_of_an_outage = 3;
 constexpr std::chrono::seconds outage_window{60};
 
 /// `failures`: since the last sign of work. One client that sends one body again and again makes no outage, whatever
-/// the upstream says to it; but where no connection came about, nobody read what it sent.
+/// the upstream says to it; but without a connection, nothing read what it sent.
 bool is_outage(std::span<const UpstreamFailure> failures, Time now);
 
 /// Whether one origin failed with so many accounts that it is hardly their fault: the request's, or an outage's that
-/// begins. It does not stop the others, but nobody is banned for it.
+/// begins. It does not stop the others, but no account is banned for it.
 bool is_the_requests_own(std::span<const UpstreamFailure> failures, std::string_view origin);
 
 /// Closed: requests pass. Open: they do not. Half open: one is on its way to find out.

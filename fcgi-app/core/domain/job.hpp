@@ -41,7 +41,7 @@ std::optional<ItemState> parse_item_state(std::string_view text);
 
 /// Whom a job is for, where it is not for accounts that were named.
 enum class JobScope {
-    all,        ///< whoever can be asked
+    all,        ///< all that can be asked
     expired,    ///< whose session has expired
     due,        ///< whose session is old, undated or expired, but not those that are left alone
     retriable,  ///< whose session has expired and whose last refresh failed a while ago
@@ -58,13 +58,13 @@ std::optional<JobScope> parse_job_scope(std::string_view text);
 constexpr std::string_view asked_by_admin = "admin";
 constexpr std::string_view asked_by_engine = "engine";
 constexpr std::string_view asked_by_schedule = "schedule";
-/// Nobody asked for this very job: accounts that are left alone are left out of it.
+/// This job was not asked for by a person: accounts that are left alone are left out of it.
 inline bool is_automatic(std::string_view requested_by)
 {
     return requested_by == asked_by_engine || requested_by == asked_by_schedule;
 }
 
-/// Refreshes of a session that may fail in a row before only somebody's word brings another one.
+/// Refreshes of a session that may fail in a row before only an administrator's request brings another one.
 constexpr int max_refresh_streak = 3;
 constexpr std::chrono::minutes refresh_retry_wait{10};
 

@@ -14,7 +14,7 @@ constexpr int free_failures = 5;
 constexpr milliseconds first_login_delay{1'000};
 /// … up to this, which leaves an address 96 guesses a day.
 constexpr milliseconds max_login_delay{15 * 60 * 1'000};
-/// An address that was quiet for so long begins anew.
+/// An address that was quiet for so long starts over.
 constexpr milliseconds streak_memory{24 * 3'600 * 1'000};
 
 /// From all addresses together that are public and did not log in lately: a hundred at once, then one per 6 s (a
@@ -23,7 +23,7 @@ constexpr milliseconds streak_memory{24 * 3'600 * 1'000};
 constexpr int flood_burst = 100;
 constexpr milliseconds flood_interval{6'000};
 
-/// An address from which somebody logged in within this time counts as one that did lately.
+/// An address with a login within this time counts as one that did lately.
 constexpr milliseconds known_address_memory{30LL * 24 * 3'600 * 1'000};
 
 /// Wrong passwords in a row from one address.

@@ -117,7 +117,7 @@ ModelCatalog::ModelCatalog(std::vector<Model> models, RefusedRegions refused)
             }
         }
     }
-    // Behind the wildcards of the catalogue: whoever wrote one like these meant it.
+    // Behind the wildcards of the catalogue: an administrator who wrote one like these meant it.
     for (std::size_t i = 0; i < models_.size(); ++i) {
         for (std::size_t n = 0; n < models_[i].names.size(); ++n) {
             const std::string& name = models_[i].names[n].name;

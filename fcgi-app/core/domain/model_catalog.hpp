@@ -50,7 +50,7 @@ struct ModelRule {
 /// What a request is counted under when its model cannot be read.
 constexpr std::string_view unnamed_model = "unknown";
 
-/// Longer names are nobody's model; they are counted under `unnamed_model` so that they cannot fill the database.
+/// No model has a longer name; they are counted under `unnamed_model` so that they cannot fill the database.
 constexpr std::size_t max_model_name_length = 100;
 
 bool is_wildcard(std::string_view name);

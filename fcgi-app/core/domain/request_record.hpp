@@ -21,7 +21,7 @@ enum class RequestOutcome {
     success,
     content_refused,       ///< the upstream's answer, and the client's to mend
     bad_parameters,        ///< likewise
-    account_failed,        ///< session, points, rate limit or proxy of the account, and nobody else to try
+    account_failed,        ///< session, points, rate limit or proxy of the account, and no other account to try
     upstream_failed,       ///< the upstream, its gateway or the generation failed
     upstream_unreachable,  ///< or the upstream cannot reach its provider
     interrupted,           ///< timed out or cut after it was sent; or its worker died
@@ -46,7 +46,7 @@ std::optional<RequestOutcome> parse_request_outcome(std::string_view text);
 /// Of a request that ended with this attempt.
 RequestOutcome outcome_of(Verdict verdict);
 
-/// What is known of a request before its end. Travels with its lease, so that whoever settles it can log it.
+/// What is known of a request before its end. Travels with its lease, so that the process that settles it can log it.
 struct RequestFacts {
     std::string id;  ///< as in X-Dreamina-Request-Id (base/time_ordered_id); empty: it is not logged
     Time began_at{};

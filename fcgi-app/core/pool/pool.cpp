@@ -24,7 +24,7 @@ namespace {
 /// Who asks for a session refresh that the engine found to be needed.
 constexpr std::string_view engine = "engine";
 
-/// In the log, of an attempt whose end nobody saw.
+/// In the log, of an attempt whose end was not seen.
 constexpr std::string_view abandoned_reason = "abandoned";
 
 void take_back_call(Database& database, const LeaseRow& lease)
@@ -148,7 +148,7 @@ Reservation reserve(Database& database, const ModelRule& rule, std::string_view 
                      .model = rule.id};
     }
     const bool busy = !closed && selection.any_busy(rule, tried);
-    return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::nobody, std::nullopt});
+    return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::none_eligible, std::nullopt});
 }
 
 bool settle(Database& database, const Settlement& settlement, Time now, GatheredSums& sums)

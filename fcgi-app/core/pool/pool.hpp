@@ -33,18 +33,18 @@ struct Lease {
 /// Why there is none.
 struct NoLease {
     enum class Why {
-        nobody,         ///< no account can serve the model now
+        none_eligible,  ///< no account can serve the model now
         busy,           ///< those that could are busy
         upstream_down,  ///< it would be sent in vain
         key_refused,
         database_refuses
     };
-    Why why = Why::nobody;
+    Why why = Why::none_eligible;
     std::optional<Time> retry_at{};      ///< as far as it is known
     std::optional<ApiKeyRefusal> key{};  ///< of key_refused
 };
 
-/// Why nobody can serve in detail is another question, whose answer costs a look at every account
+/// Why no account can serve, in detail, is another question, whose answer costs a look at every account
 /// (AccountSelection::eligibility_for) and has no place in a write transaction.
 using Reservation = tl::expected<Lease, NoLease>;
 

@@ -18,7 +18,7 @@ namespace dreamina {
 enum class UpstreamReach {
     reachable,
     outage,           ///< requests have found it down; the breaker is open
-    unreachable,      ///< nobody asked anything of it lately, and now it did not answer
+    unreachable,      ///< not asked lately, and now it did not answer
     not_an_upstream,  ///< something else answers there
 };
 
@@ -39,7 +39,7 @@ struct ReadinessReport {
 /// How long what was found by writing, and by asking the upstream, is taken for true.
 constexpr std::chrono::seconds write_probe_lasts{3};
 constexpr std::chrono::seconds upstream_probe_lasts{10};
-/// Whoever asks for readiness waits for these at most.
+/// A readiness check waits for these at most.
 constexpr milliseconds write_probe_patience{1000};
 constexpr milliseconds upstream_probe_timeout{2000};
 /// Requests of the last minute have told the breaker how the upstream is.

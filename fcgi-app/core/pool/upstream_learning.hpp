@@ -13,7 +13,7 @@ namespace dreamina {
 
 constexpr milliseconds upstream_detection_patience{5000};
 
-/// Nobody has asked at this address yet; something has failed since; it was away or no upstream when it was last asked;
+/// This address was not asked yet; something has failed since; it was away or no upstream when it was last asked;
 /// or that is an hour ago: it may have been upgraded. Reads only.
 bool upstream_is_to_be_asked(Database& database, const std::string& base_url, Time now);
 

@@ -17,7 +17,7 @@ std::optional<NoLease> cannot_be_served(Database& database, const WaitingRequest
     AccountSelection selection{database};
     if (selection.choose(request.rule, request.tried) || selection.any_busy(request.rule, request.tried))
         return std::nullopt;
-    return NoLease{NoLease::Why::nobody};
+    return NoLease{NoLease::Why::none_eligible};
 }
 
 Reservation reserve_for(Database& database, const WaitingRequest& request, Time now)
@@ -49,7 +49,7 @@ Reservation lease_of(Database& database, LeaseId id, Time now)
     const auto account = row ? AccountSelection{database}.candidate(row->account) : std::nullopt;
     if (!account) {
         give_back(database, id, now);
-        return tl::unexpected(NoLease{NoLease::Why::nobody});
+        return tl::unexpected(NoLease{NoLease::Why::none_eligible});
     }
     // Its key may have been revoked while it waited.
     const auto refusal = row->key_call ? refusal_by_state(database, row->key_call->key, now) : std::nullopt;
@@ -119,7 +119,7 @@ void dispatch_waiters(Database& database, Time now)
     while (!heads.empty()) {
         const auto [wants, request] = std::move(heads.extract(heads.begin()).mapped());
         const Reservation reservation = reserve_for(database, request, now);
-        if (!reservation) continue;  // nor is there anybody for those behind it that want the same
+        if (!reservation) continue;  // nor is there an account for those behind it that want the same
         waiting.give(request.ticket, reservation->id);
         add_head(wants);
     }

@@ -8,8 +8,8 @@
 /// row. It runs in whichever worker commits next, so an account that one worker frees may go to another's request; that
 /// worker finds the lease with take_finished() and sends the request.
 ///
-/// A new request never overtakes: while anybody waits it joins the queue, even if an account is free for it, and gets
-/// that account in the same transaction if nobody before it can use it. A head that nothing can serve any more (the
+/// A new request never overtakes: while another waits it joins the queue, even if an account is free for it, and gets
+/// that account in the same transaction if no request before it can use it. A head that nothing can serve any more (the
 /// accounts are gone, or the circuit breaker is open) ends the wait of its whole queue with that reason.
 ///
 /// A request of an API key is counted when it joins, and the call is taken back if it leaves without a lease.
@@ -24,7 +24,7 @@
 
 namespace dreamina {
 
-/// Reserves, unless others wait already: nobody passes them. A ticket if the request has to wait and may.
+/// Reserves, unless others wait already: a new request does not pass them. A ticket if the request has to wait and may.
 /// A request with a key must be allowed by it: the call that `key_call` names as counted now is counted if it gets a
 /// lease or a place in the queue, and taken back if it leaves the queue without a lease. `today`: by which a key's day
 /// is counted.

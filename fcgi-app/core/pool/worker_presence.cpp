@@ -57,7 +57,7 @@ WorkerPresence::~WorkerPresence()
 
 bool WorkerPresence::tell_settings(std::string_view version) const
 {
-    // Whoever reads it in the middle of this takes the worker for one that is not up to date, and looks again.
+    // A reader in the middle of this takes the worker for one that is not up to date, and looks again.
     const auto size = static_cast<ssize_t>(version.size());
     return ::pwrite(lock_.get(), version.data(), version.size(), 0) == size && ::ftruncate(lock_.get(), size) == 0;
 }

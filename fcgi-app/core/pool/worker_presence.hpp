@@ -37,7 +37,7 @@ private:
     UniqueFd lock_;
 };
 
-/// Of `names`, those that nobody answers for any more.
+/// Those of `names` whose process is gone.
 std::vector<std::string> dead_workers(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
 /// How many workers answer for themselves.

@@ -40,7 +40,7 @@ constexpr std::chrono::milliseconds lock_patience{250};
 
 constexpr std::chrono::milliseconds pause_after_failure{50};
 
-/// A bound on one transaction, so that nobody waits behind a very long one.
+/// A bound on one transaction, so that no request waits behind a very long one.
 constexpr std::size_t max_batch = 512;
 
 constexpr std::chrono::seconds last_efforts{5};
@@ -344,11 +344,11 @@ bool WriteQueue::commit(std::vector<Entry>& entries)
 
 void WriteQueue::make_room()
 try {
-    // A log that has grown to where it may not is begun anew once it is moved into the file. After a commit that
+    // A log that has grown too far is restarted once it is copied into the file. After a commit that
     // happens by itself, but there is none; and the scheduler, whose work it is, may have died of the same.
     if (database_) database_->checkpoint(false);
 } catch (const DatabaseError&) {
-    // Not even the file has room: somebody must make some.
+    // Not even the file has room: an administrator must make some.
 }
 
 void WriteQueue::commit_one_by_one(std::vector<Entry>& entries)

@@ -46,8 +46,9 @@ public:
     };
     /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
     /// long, or the database refused for as long as `patience`.
-    /// `before`: the attempt that came before, settled in the same transaction, so that meanwhile nobody else takes
-    /// the place that the request has among its key's; kept until it is committed, whatever becomes of the reservation.
+    /// `before`: the attempt that came before, settled in the same transaction, so that meanwhile no other request
+    /// takes the place that the request has among its key's; kept until it is committed, whatever becomes of the
+    /// reservation.
     RequestId reserve(ReservationRequest wanted, OnReserved then, std::optional<Settlement> before = std::nullopt);
 
     /// Gives up a reservation. If it waits, it leaves the wait queue without a call of `then`. If its lease is on its

@@ -9,7 +9,7 @@ enum class ContentCoding {
     identity,
     gzip,
     deflate,
-    unreadable,  ///< br, zstd, several of them: nobody asked for it (headers_for_upstream), but it came
+    unreadable,  ///< br, zstd, several of them: not asked for (headers_for_upstream), but it came
 };
 
 ContentCoding content_coding(const Headers& headers);

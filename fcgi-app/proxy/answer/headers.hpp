@@ -11,7 +11,7 @@ namespace dreamina {
 
 /// The client's headers for the upstream: without those of the connection (RFC 9110, 7.6.1), Host, the body's length
 /// and the client's own credentials, with the account's. Of the encodings that the client takes, gzip is left: an error
-/// in one that nobody here can read would pass for a success.
+/// in one that we cannot read would pass for a success.
 Headers headers_for_upstream(const Request& request, std::string_view token);
 
 /// Makes the upstream send its answer as it is, whatever the client takes.

@@ -31,7 +31,7 @@ public:
     /// A good status may carry a chat that tells of a failure.
     std::optional<ToldFailure> told() const;
 
-    /// It is small enough for an error, and in an encoding that nobody asked for and nobody here can read.
+    /// It is small enough for an error, and in an encoding that was not asked for and that we cannot read.
     bool is_riddle() const { return holding_ && coding_ == ContentCoding::unreadable; }
 
     /// What is held back now.

@@ -8,7 +8,7 @@
 namespace dreamina {
 namespace {
 
-/// Nobody means more, and it must not overflow.
+/// No honest value is larger, and it must not overflow.
 constexpr std::int64_t max_seconds = 366 * 24 * 3600;
 
 std::optional<Time> http_date(const std::string& text)

@@ -14,7 +14,7 @@ struct UpstreamAnswer {
     /// Of what has come so far; what only the request's sender knows is left out.
     AnswerHead facts() const;
 
-    /// A good status without a word that anybody here can read: a generation may have run, or not.
+    /// A good status with a body that we cannot read: a generation may have run, or not.
     bool tells_nothing() const;
 
     int status;

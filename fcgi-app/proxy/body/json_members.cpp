@@ -9,7 +9,7 @@
 namespace dreamina {
 namespace {
 
-/// Of a name or a value; longer ones are nobody's parameter.
+/// Of a name or a value; no parameter is longer.
 constexpr std::size_t max_member_text_length = 1024;
 constexpr std::size_t max_members = 1000;
 

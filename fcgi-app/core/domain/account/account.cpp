@@ -10,7 +10,7 @@ std::string with_note(std::string_view sentence, const std::optional<std::string
     return note && !note->empty() ? fmt::format("{}: {}", sentence, *note) : std::string{sentence};
 }
 
-/// To the second: nobody reads the end of a ban more finely.
+/// To the second, which is fine enough for people.
 std::string to_second(Time time)
 {
     const std::string text = to_rfc3339(time);

@@ -25,7 +25,7 @@ constexpr RegionSet only(Region region) { return static_cast<RegionSet>(1U << st
 constexpr RegionSet without(RegionSet set, RegionSet others) { return static_cast<RegionSet>(set & ~others); }
 constexpr bool contains(RegionSet set, Region region) { return (set & only(region)) != 0; }
 
-/// A session id as somebody wrote it, taken apart.
+/// A session id as a person wrote it, taken apart.
 struct SplitSession {
     std::string session_id;        ///< without the prefix
     std::optional<Region> region;  ///< from a prefix `us- hk- jp- sg- cn-`, if there was one

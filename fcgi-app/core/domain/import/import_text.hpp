@@ -32,8 +32,8 @@ std::string_view unwrapped(std::string_view text);
 /// True if a quote of those kinds stands at the end.
 bool ends_with_quote(std::string_view text);
 
-/// The fields of a row as RFC 4180 has them, each without its quotes; nothing if a quote is not closed or stands amid a
-/// field.
+/// The fields of a row as RFC 4180 has them, each without its quotes; nothing if a quote is not closed or stands inside
+/// a field.
 std::optional<std::vector<std::string>> row_fields(std::string_view row, char separator);
 
 }  // namespace dreamina

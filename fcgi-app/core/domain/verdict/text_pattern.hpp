@@ -1,6 +1,6 @@
 #pragma once
 /// Patterns for foreign texts: `*` stands for any text, also for none, `#` for one or more digits; everything else for
-/// itself. Linear in the text for each letter of the pattern: nobody's text can make it slow.
+/// itself. Linear in the text for each letter of the pattern: no text can make it slow.
 
 #include <cstddef>
 #include <optional>

@@ -78,7 +78,8 @@ public:
     sqlite3* handle() const { return handle_; }
 
     /// Moves the log's pages into the file as far as readers allow. `empty`: waits for them a moment and empties the
-    /// log, during which nobody can write; if they do not make room it is left for the next time, and false returned.
+    /// log, during which no connection can write; if they do not make room it is left for the next time, and false
+    /// returned.
     bool checkpoint(bool empty);
 
 private:

@@ -31,7 +31,7 @@ std::string_view sentence_for(WriteFault fault)
 std::optional<FoundWriteFault> find_write_fault(const std::filesystem::path& database_file, Time now,
                                                 milliseconds patience)
 {
-    // Opening would make it anew, and empty.
+    // Opening would create a new, empty one.
     std::error_code error;
     if (!std::filesystem::exists(database_file, error))
         return FoundWriteFault{WriteFault::missing, database_file.string() + " is not there"};

@@ -29,7 +29,7 @@ struct FoundWriteFault {
 constexpr std::uintmax_t min_disk_space = 1024 * 1024;
 
 /// Commits one row over a connection of its own, waiting for a lock for `patience` at most; nothing if that went well.
-/// Costs about a millisecond and a page or two of the log, so whoever is asked often remembers the answer. A
+/// Costs about a millisecond and a page or two of the log, so a frequent caller should keep the answer. A
 /// transaction that is rolled back would not do: it never reaches the disk.
 std::optional<FoundWriteFault> find_write_fault(const std::filesystem::path& database_file, Time now,
                                                 milliseconds patience);

@@ -20,7 +20,7 @@ AuditRow read_row(const Query& row)
 {
     return {.id = row.integer(0),
             .at = row.time(1),
-            .caller = {.kind = parse_caller_kind(row.text(2)).value_or(CallerKind::nobody),
+            .caller = {.kind = parse_caller_kind(row.text(2)).value_or(CallerKind::anonymous),
                        .session = row.text(3),
                        .address = row.text(4)},
             .action = parse_audit_action(row.text(5)).value_or(AuditAction::change),

@@ -31,7 +31,7 @@ struct RequestPage {
 
 /// At most `size` requests that began before the one named by `cursor` (empty: from the latest on). Requests that end
 /// meanwhile do not move what was not read yet. Looks at a bounded number of rows, so that a filter that few pass holds
-/// nobody up: a page may be short, or empty, and still have a next one.
+/// no other request: a page may be short, or empty, and still have a next one.
 RequestPage list_requests(Database& database, const RequestFilter& filter, const std::string& cursor,
                           std::int64_t size);
 

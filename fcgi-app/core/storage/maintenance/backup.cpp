@@ -37,7 +37,7 @@ Connection open_plain(const std::filesystem::path& file, int mode = SQLITE_OPEN_
     return connection;
 }
 
-/// Nobody writes it: read as it stands, and nothing is left beside it.
+/// It has no writer: read as it is, and nothing is left beside it.
 Connection open_as_it_stands(const std::filesystem::path& file)
 {
     std::string uri = "file:";
@@ -95,7 +95,7 @@ void copy_in_steps(Database& database, const std::filesystem::path& file, const 
     {
         const Connection target = open_plain(file);
         {
-            // Each write of another process would otherwise begin the copy anew, and under load it would never end.
+            // Each write of another process would otherwise restart the copy, and under load it would never end.
             const Snapshot snapshot{database};
             copy_pages(target.get(), database.handle(), stop);
         }

@@ -10,13 +10,13 @@
 
 namespace dreamina {
 
-/// Writes the database as it is at one moment to `file`, which is made anew, readable for its owner only, and on the
+/// Writes the database as it is at one moment to `file`, which is created, readable for its owner only, and on the
 /// disk when this returns. Step by step: others read and write meanwhile, and a stop is noticed within a moment.
 /// Throws DatabaseError, also when stopped; an unfinished file is left behind.
 void copy_in_steps(Database& database, const std::filesystem::path& file, const std::stop_token& stop);
 
-/// The same of a file that nobody may write meanwhile, with its log if it has one; it is not changed. Returns what is
-/// wrong with the copy, nothing if it is whole.
+/// The same of a file that must have no writer meanwhile, with its log if it has one; it is not changed. Returns what
+/// is wrong with the copy, nothing if it is whole.
 std::optional<std::string> copy_backup(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// The schema's version in `file`, which is not changed: opening it as a Database would switch another program's file

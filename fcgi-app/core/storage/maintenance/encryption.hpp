@@ -1,7 +1,7 @@
 #pragma once
 /// Turning the encryption of secrets on, to another key, and off, for a database with accounts in it. Killed at any
-/// moment, nothing is lost: each value says of itself which key it is encrypted with, and whoever opens the database
-/// next goes on.
+/// moment, nothing is lost: each value says of itself which key it is encrypted with, and a process that opens the
+/// database next goes on.
 
 #include <filesystem>
 #include <functional>
@@ -36,14 +36,14 @@ struct Rotation {
 /// Puts a new key in the place of the one in force and encrypts everything with it, while others read and write: the
 /// key file holds both until everything is. The former key is added to KEYFILE.old, for copies that were made with it.
 /// Error codes as prepare_encryption's, and "unwritable" (the key file cannot be changed), "busy" (everything is
-/// encrypted anew, but others kept the database from being cleaned; the next start does it).
+/// encrypted again, but others kept the database from being cleaned; the next start does it).
 Result<Rotation> rotate_key(const DatabaseFile& file, const OnStep& on_step = {});
 
-/// Encrypts everything with this key in a database that nobody else has open and whose present key, if it has one, is
-/// at hand.
+/// Encrypts everything with this key in a database that no other process has open and whose present key, if it has one,
+/// is at hand.
 void encrypt_with(Database& database, const EncryptionKey& key);
 
-/// Back to plain text, in one transaction. Nobody else may have the database open.
+/// Back to plain text, in one transaction. No other process may have the database open.
 void decrypt_all(Database& database);
 
 /// Copies beside the database in which secrets are plain text: backups and what was kept before an upgrade or a

@@ -37,7 +37,7 @@ void create_private_file(const std::filesystem::path& file)
     if (fd) chown_to_folder_owner(fd.get(), file);
 }
 
-/// For whoever goes back to an earlier program.
+/// For a downgrade to an earlier program.
 std::string way_back(const std::filesystem::path& file)
 {
     std::filesystem::path copy = file.string() + ".before-upgrade";

@@ -44,7 +44,7 @@ void take_over_earlier_settings(const std::filesystem::path& folder)
             Database database{DatabaseFile{folder / *path}};
             return schema_version(database) == 0 && is_earlier_database(database);
         } catch (const DatabaseError&) {
-            return false;  // said by whoever opens it next
+            return false;  // the next open reports it
         }
     };
     SettingsFile::bring_into_range(folder / "config.json", process_environment(), is_earlier);

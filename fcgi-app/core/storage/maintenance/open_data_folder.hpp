@@ -20,7 +20,7 @@ struct DataFolder {
 /// and "unwritable".
 Result<DataFolder> open_data_folder(const std::filesystem::path& folder);
 
-/// The same for whoever only looks at what is there: a mistyped folder is refused rather than made and found empty.
+/// The same for reading only: a mistyped folder is refused rather than made and found empty.
 /// Error code "no_database".
 Result<DataFolder> open_existing_data_folder(const std::filesystem::path& folder);
 

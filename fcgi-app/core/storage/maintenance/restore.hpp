@@ -17,7 +17,7 @@ struct Restored {
 };
 
 /// Checks the backup, makes a copy of it beside the database, keeps that as NAME.before-restore-<time> with its log,
-/// and puts the copy in its place. Nobody may have the database open; whoever comes meanwhile waits. Killed at any
+/// and puts the copy in its place. No process may have the database open; one that comes meanwhile waits. Killed at any
 /// moment, the database is the former or the new one, and the former is not lost. A backup that was encrypted with a
 /// former key (KEYFILE.old) is encrypted with the one in force. Browsers' sessions do not come back. Error codes:
 /// "not_found", "damaged", "newer_database", "foreign_database", "no_key", "wrong_key", "key_missing",

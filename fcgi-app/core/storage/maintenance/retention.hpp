@@ -1,5 +1,5 @@
 #pragma once
-/// What is old goes, in pieces so small that nobody who writes notices.
+/// Deletes old rows, in pieces so small that writers do not notice.
 
 #include <stop_token>
 

@@ -26,7 +26,7 @@ public:
     BreakerState state();
     void set_state(const BreakerState& state);
 
-    /// What is kept of who asked for what: a digest with a key of this database's, from which nobody learns a body.
+    /// What is kept of who asked for what: a digest with a key of this database's, which does not reveal a body.
     std::string origin_of(std::string_view told);
 
     bool has_failures();

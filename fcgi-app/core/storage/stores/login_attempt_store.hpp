@@ -20,7 +20,7 @@ class LoginAttemptStore {
 public:
     explicit LoginAttemptStore(Database& database) : database_(database) {}
 
-    /// `from_outside`: it is subject to what all together may try, unless somebody logged in from there lately.
+    /// `from_outside`: it is subject to what all together may try, unless there was a login from there lately.
     LoginThrottleState throttle_state(std::string_view address, bool from_outside, Time now);
 
     /// Counts an attempt as failed, before it is known whether it is: tries that come at the same time are counted

@@ -12,7 +12,7 @@
 
 namespace dreamina {
 
-/// A browser that nobody used for so long must log in again …
+/// A browser that was idle for so long must log in again …
 constexpr std::chrono::hours session_idle_limit{12};
 /// … and so must any after this.
 constexpr std::chrono::hours session_age_limit{7 * 24};

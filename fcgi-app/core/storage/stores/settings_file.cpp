@@ -119,7 +119,7 @@ tl::unexpected<Error> unknown_setting(const std::string& key)
     return failure("unknown_setting", "there is no such setting: " + key.substr(0, 60));
 }
 
-/// Nobody writes over a change that they have not seen.
+/// A writer never overwrites a change that it has not seen.
 Result<void> compare(const std::vector<SettingEntry>& expected, const Settings& in_force)
 {
     Settings seen;
@@ -222,7 +222,7 @@ Result<std::unique_ptr<SettingsFile>> SettingsFile::open(std::filesystem::path p
 void SettingsFile::bring_into_range(const std::filesystem::path& path, const Environment& environment,
                                     const std::function<bool(const Settings&)>& wanted)
 {
-    // What cannot be used is told by whoever opens it next.
+    // The next open reports what cannot be used.
     const auto found = read_in_range(path, environment);
     if (!found || !wanted(found->settings)) return;
     const auto among_processes = lock_file(path.string() + ".lock", true);

@@ -24,7 +24,7 @@ struct SettingChange {
     SettingValue after;
 };
 
-/// What somebody wants of the file.
+/// A change to make in the file.
 struct SettingsEdit {
     std::vector<SettingEntry> changes;
     std::vector<std::string> resets;     ///< keys to take out of the file: the environment or the default takes over

@@ -61,7 +61,7 @@ void UpstreamFactsStore::found(std::string_view base_url, const UpstreamDetectio
     const bool same = is_upstream(detection.diagnosis) && before.facts.kind == kind &&
                       before.facts.version == detection.version && before.diagnosis && is_upstream(*before.diagnosis);
     if (!same) database_.run("UPDATE upstream_facts SET live_account = NULL, live_account_before = NULL");
-    // Away for a while it stays what it was. Where something else answers, nobody knows what comes back.
+    // Away for a while it stays what it was. Where something else answers, what comes back is unknown.
     if (is_away(detection.diagnosis)) return;
     const bool there = is_upstream(detection.diagnosis);
     database_.run("UPDATE upstream_facts SET kind = ?, version = ?, seen_at = ?, awaited = ?", to_string(kind),

@@ -1,5 +1,5 @@
 #pragma once
-/// `upstream_facts`: what is known of the program at UPSTREAM_BASE_URL, for all processes. Whoever writes does so
+/// `upstream_facts`: what is known of the program at UPSTREAM_BASE_URL, for all processes. A writer does so
 /// within a Transaction.
 
 #include "core/domain/account/account.hpp"
@@ -12,7 +12,7 @@ namespace dreamina {
 /// All that is known.
 struct KnownUpstream {
     UpstreamFacts facts;
-    /// No upstream has answered at that address yet, so nobody knows what becomes of what is sent there.
+    /// No upstream has answered at that address yet, so what happens to a request there is unknown.
     bool awaited = false;
     std::optional<UpstreamDiagnosis> diagnosis = {};  ///< when it was last asked; empty: it was not
     std::string sentence = {};
@@ -46,7 +46,7 @@ public:
     void doubt(Time now);
 
     void called_live(AccountId account, Time now);
-    /// The last one but `account` that was called live since the upstream came up, as far as anybody saw it.
+    /// The last one but `account` that was called live since the upstream came up, as far as we saw.
     std::optional<LiveWitness> called_live_beside(AccountId account);
 
 private:

@@ -158,7 +158,7 @@ TEST_CASE("a refusal of whatever kind counts nothing")
 {
     Keyed pool;
     const ApiKeyId id = pool.key({.calls_per_day = 5, .concurrency = 1});
-    CHECK(pool.refused(id).why == NoLease::Why::nobody);
+    CHECK(pool.refused(id).why == NoLease::Why::none_eligible);
     pool.add("a@x.org");
     pool.served(id);
     pool.key_refusal(id);

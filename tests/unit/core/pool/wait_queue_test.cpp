@@ -189,9 +189,9 @@ TEST_CASE("nobody waits for whom there is no account, busy or not")
     Line line;
     line.add("a@x.org", Region::us, 0);
     line.served("nanobanana");
-    CHECK(line.refused_for("jimeng-4.5") == NoLease::Why::nobody);  // it has no points
+    CHECK(line.refused_for("jimeng-4.5") == NoLease::Why::none_eligible);  // it has no points
     line.waits("nanobanana");
-    CHECK(line.refused_for("jimeng-4.5") == NoLease::Why::nobody);
+    CHECK(line.refused_for("jimeng-4.5") == NoLease::Why::none_eligible);
     CHECK(line.in_line() == 1);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("a busy account that has reached the limit of the model is not waited 
     const AccountId a = line.add("a@x.org");
     AccountSelection{*line}.set_exhausted(a, line.catalog.resolve("jimeng-4.0", line.settings).limit_bit.value(), true);
     line.served("jimeng-4.5");
-    CHECK(line.refused_for("jimeng-4.0") == NoLease::Why::nobody);
+    CHECK(line.refused_for("jimeng-4.0") == NoLease::Why::none_eligible);
     line.waits("jimeng-4.5");
 }
 
@@ -234,7 +234,7 @@ TEST_CASE("waiting comes to be in vain: all that want the same are told, the oth
     const auto ended = line.ended("one");
     REQUIRE(ended.size() == 1);
     REQUIRE_FALSE(ended[0].reservation.has_value());
-    CHECK(ended[0].reservation.error().why == NoLease::Why::nobody);
+    CHECK(ended[0].reservation.error().why == NoLease::Why::none_eligible);
     CHECK(line.in_line() == 2);
     CHECK(line.ended("two").size() == 1);  // each worker tells its own
     CHECK(line.in_line() == 1);
@@ -292,7 +292,7 @@ TEST_CASE("an account that loses its session between being given and being taken
     const auto ended = line.ended();
     REQUIRE(ended.size() == 1);
     REQUIRE_FALSE(ended[0].reservation.has_value());
-    CHECK(ended[0].reservation.error().why == NoLease::Why::nobody);
+    CHECK(ended[0].reservation.error().why == NoLease::Why::none_eligible);
     CHECK(line.leases() == 0);
     CHECK(line.get(a).in_flight == 0);
     CHECK(line.calls(a, "jimeng-4.5") == 1);

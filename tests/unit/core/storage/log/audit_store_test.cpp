@@ -30,7 +30,7 @@ struct Trail : TemporaryDatabase {
     }
     void fail_login(const std::string& address)
     {
-        store.add_failed_login({.kind = CallerKind::nobody, .session = {}, .address = address}, now);
+        store.add_failed_login({.kind = CallerKind::anonymous, .session = {}, .address = address}, now);
     }
 
     AuditStore store{**this};
