@@ -21,8 +21,9 @@ constexpr long oldest_idle_seconds = 2;
 constexpr std::chrono::milliseconds connect_timeout{10'000};
 
 /// Per request in flight, of which thousands wait for minutes; but what nothing was written to takes no memory, and
-/// large answers want few reads. What it holds goes to the client as one FastCGI record.
-constexpr long receive_buffer = 65528;
+/// large answers want few reads. What it holds goes to the client as one FastCGI record. Below 64 KiB with malloc's own
+/// bytes: freeing a larger piece has glibc merge all its free ones.
+constexpr long receive_buffer = 60 * 1024;
 
 /// Heads and trailers are text that a server makes up; more than this is a fault of its, or worse. libcurl itself takes
 /// 300 KB of a head and keeps a copy of all it takes, of trailers without a bound.
