@@ -124,7 +124,7 @@ public:
     std::string logged(const std::string& column)
     {
         auto row = database.query(fmt::format("SELECT {} FROM requests ORDER BY id DESC LIMIT 1", column));
-        return row.next() ? row.text(0) : "";
+        return row.next() ? row.text() : "";
     }
     std::string_view breaker() { return phase_of(BreakerStore{database}.state()); }
 

@@ -4,17 +4,6 @@
 #include <fmt/ranges.h>
 
 namespace dreamina {
-namespace {
-
-std::vector<AccountId> changed(Query rows)
-{
-    std::vector<AccountId> ids;
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
-}
-
-}  // namespace
-
 std::string id_list(std::span<const AccountId> ids) { return fmt::format("[{}]", fmt::join(ids, ",")); }
 
 std::int64_t AccountBulk::count(std::span<const AccountId> ids)
@@ -22,7 +11,7 @@ std::int64_t AccountBulk::count(std::span<const AccountId> ids)
     auto row =
         database_.query("SELECT count(*) FROM accounts WHERE id IN (SELECT value FROM json_each(?))", id_list(ids));
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 std::optional<std::size_t> AccountBulk::first_missing(std::span<const AccountId> ids)
@@ -30,14 +19,14 @@ std::optional<std::size_t> AccountBulk::first_missing(std::span<const AccountId>
     auto row =
         database_.query("SELECT min(key) FROM json_each(?) WHERE value NOT IN (SELECT id FROM accounts)", id_list(ids));
     row.next();
-    const auto place = row.optional_integer(0);
+    const auto place = row.optional_integer();
     return place ? std::optional{static_cast<std::size_t>(*place)} : std::nullopt;
 }
 
 std::vector<AccountId> AccountBulk::ban(std::span<const AccountId> ids, std::optional<Time> until,
                                         std::string_view note, Time now)
 {
-    return changed(database_.query(
+    return read_ids(database_.query(
         "UPDATE accounts SET banned = 1, ban_until = ?2, status_note = ?3, updated_at = ?4 "
         "WHERE id IN (SELECT value FROM json_each(?1)) AND NOT (banned AND ban_until IS ?2) RETURNING id",
         id_list(ids), until, note, now));
@@ -45,7 +34,7 @@ std::vector<AccountId> AccountBulk::ban(std::span<const AccountId> ids, std::opt
 
 std::vector<AccountId> AccountBulk::unban(std::span<const AccountId> ids, Time now)
 {
-    return changed(database_.query(
+    return read_ids(database_.query(
         "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, updated_at = ?2 "
         "WHERE id IN (SELECT value FROM json_each(?1)) AND banned RETURNING id",
         id_list(ids), now));
@@ -53,7 +42,7 @@ std::vector<AccountId> AccountBulk::unban(std::span<const AccountId> ids, Time n
 
 std::vector<AccountId> AccountBulk::set_disabled(std::span<const AccountId> ids, bool disabled, Time now)
 {
-    return changed(database_.query(
+    return read_ids(database_.query(
         "UPDATE accounts SET disabled = ?2, session_expired = session_expired AND ?2, updated_at = ?3 "
         "WHERE id IN (SELECT value FROM json_each(?1)) AND (disabled <> ?2 OR (session_expired AND NOT ?2)) "
         "RETURNING id",
@@ -62,7 +51,7 @@ std::vector<AccountId> AccountBulk::set_disabled(std::span<const AccountId> ids,
 
 std::vector<AccountId> AccountBulk::set_region(std::span<const AccountId> ids, Region region, Time now)
 {
-    return changed(database_.query(
+    return read_ids(database_.query(
         "UPDATE accounts SET region = ?2, updated_at = ?3 WHERE id IN (SELECT value FROM json_each(?1)) AND "
         "region <> ?2 RETURNING id",
         id_list(ids), to_string(region), now));

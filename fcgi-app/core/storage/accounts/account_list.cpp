@@ -67,13 +67,14 @@ std::optional<std::string> classes_with_room(Database& database, const std::opti
 {
     if (!rule) return std::nullopt;
     std::string list;
-    static const std::string sql =
-        fmt::format("SELECT DISTINCT pool_class, {} FROM accounts WHERE pool_class IS NOT NULL AND pool_class & {} = 0",
-                    serving_class_sql("pool_class"), barred_bits_sql());
+    static const std::string sql = fmt::format(
+        "SELECT DISTINCT pool_class, {} AS serving_class FROM accounts WHERE pool_class IS NOT NULL AND pool_class & "
+        "{} = 0",
+        serving_class_sql("pool_class"), barred_bits_sql());
     auto rows = database.query(sql);
     while (rows.next()) {
-        const std::int64_t pool_class = rows.integer(0);
-        if (!is_busy_class(pool_class) && can_serve(rows.integer(1), *rule))
+        const std::int64_t pool_class = rows.integer("pool_class");
+        if (!is_busy_class(pool_class) && can_serve(rows.integer("serving_class"), *rule))
             list += fmt::format("{}{}", list.empty() ? "" : ",", pool_class);
     }
     return "[" + list + "]";
@@ -105,11 +106,8 @@ const std::vector<std::string_view>& account_sort_keys()
 std::vector<AccountId> list_account_ids(Database& database, const AccountFilter& filter)
 {
     const std::string sql = "SELECT a.id FROM accounts a" + condition_of(filter) + " ORDER BY a.id";
-    auto rows = database.query(sql, name_list(filter.regions), filter.email_part, name_list(filter.statuses),
-                               classes_with_room(database, filter.available_for));
-    std::vector<AccountId> ids;
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
+    return read_ids(database.query(sql, name_list(filter.regions), filter.email_part, name_list(filter.statuses),
+                                   classes_with_room(database, filter.available_for)));
 }
 
 std::vector<Account> read_accounts(Database& database, std::span<const AccountId> ids)
@@ -137,7 +135,7 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
         auto count =
             database.query("SELECT count(*) FROM accounts a" + where, regions, filter.email_part, statuses, classes);
         count.next();
-        result.total = count.integer(0);
+        result.total = count.integer();
     }
     const std::string sql =
         fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?6 OFFSET ?7", account_columns(), where,

@@ -28,8 +28,7 @@ std::string place_of(AccountId account, std::string_view name) { return fmt::for
 
 }  // namespace
 
-std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
-                                       std::string_view name)
+std::optional<std::string> read_secret(Database& database, const Query& row, Column column, AccountId account)
 {
     if (row.is_null(column)) return std::nullopt;
     if (!row.is_blob(column)) return row.text(column);
@@ -37,8 +36,8 @@ std::optional<std::string> read_secret(Database& database, const Query& row, int
     const auto id = key_id_of(box);
     const auto key = id ? database.keys().find(*id) : std::nullopt;
     if (id && !key) throw_no_key(*id);
-    auto text = key ? decrypt(*key, box, place_of(account, name)) : std::nullopt;
-    if (!text) log_error("the {} of account {} is damaged: it cannot be opened", name, account);
+    auto text = key ? decrypt(*key, box, place_of(account, column.name())) : std::nullopt;
+    if (!text) log_error("the {} of account {} is damaged: it cannot be opened", column.name(), account);
     return text;
 }
 
@@ -55,10 +54,10 @@ const std::optional<EncryptionKey>& SecretWriter::key()
 
 bool SecretWriter::encrypts() { return key().has_value(); }
 
-StoredText SecretWriter::stored(AccountId account, std::string_view name, const std::optional<std::string>& secret)
+StoredText SecretWriter::stored(AccountId account, Column column, const std::optional<std::string>& secret)
 {
     if (!secret || !key()) return {secret, false};
-    return {encrypt(*key_, *secret, place_of(account, name)), true};
+    return {encrypt(*key_, *secret, place_of(account, column.name())), true};
 }
 
 std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit)
@@ -67,7 +66,7 @@ std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable tabl
     SecretWriter writer{database};
     struct Found {
         AccountId id;
-        std::size_t column;
+        Column column;
         StoredText stored;
     };
     std::optional<AccountId> last;
@@ -78,22 +77,20 @@ std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable tabl
                         name_of(table)),
             after, limit);
         while (rows.next()) {
-            const AccountId id = rows.integer(0);
+            const AccountId id = rows.integer("id");
             last = id;
-            for (std::size_t i = 0; i < secret_columns.size(); ++i) {
-                const int column = static_cast<int>(i) + 1;
+            for (const Column column : secret_columns) {
                 if (rows.is_null(column)) continue;
                 const auto key = rows.is_blob(column) ? key_id_of(rows.text(column)) : std::nullopt;
                 if (encryption_state ? key == encryption_state->key_id : !rows.is_blob(column)) continue;
-                const auto secret = read_secret(database, rows, column, id, secret_columns[i]);
-                if (secret)
-                    others.push_back({id, i, writer.stored(id, secret_columns[i], secret)});  // damaged ones stay
+                const auto secret = read_secret(database, rows, column, id);
+                if (secret) others.push_back({id, column, writer.stored(id, column, secret)});  // damaged ones stay
             }
         }
     }
     for (const Found& found : others) {
         // When a row was changed is the business of who changes what it says.
-        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), secret_columns[found.column]),
+        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), found.column.name()),
                      found.stored, found.id);
     }
     return last;
@@ -110,12 +107,13 @@ SecretCounts count_secrets(Database& database)
     for (const SecretTable table : all_secret_tables) {
         if (!has_table(database, name_of(table))) continue;
         auto row = database.query(fmt::format(
-            "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text'), total(p = 'blob') + total(s = 'blob') + "
-            "total(x = 'blob') FROM (SELECT typeof(password) AS p, typeof(session_id) AS s, typeof({}) AS x FROM {})",
+            "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text') AS plain, total(p = 'blob') + "
+            "total(s = 'blob') + total(x = 'blob') AS encrypted FROM (SELECT typeof(password) AS p, typeof(session_id) "
+            "AS s, typeof({}) AS x FROM {})",
             has_proxies ? "proxy_url" : "NULL", name_of(table)));
         row.next();
-        counts.plain += row.integer(0);
-        counts.encrypted += row.integer(1);
+        counts.plain += row.integer("plain");
+        counts.encrypted += row.integer("encrypted");
     }
     return counts;
 }

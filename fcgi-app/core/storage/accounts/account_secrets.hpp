@@ -16,15 +16,14 @@ namespace dreamina {
 
 /// A secret's columns by their names.
 namespace secret_column {
-constexpr std::string_view password = "password";
-constexpr std::string_view session_id = "session_id";
-constexpr std::string_view proxy_url = "proxy_url";
+inline constexpr Column password{"password"};
+inline constexpr Column session_id{"session_id"};
+inline constexpr Column proxy_url{"proxy_url"};
 }  // namespace secret_column
 
 /// What a column of the row of `account` holds, as text. Nothing for NULL, and for a value that has been damaged, which
 /// is logged. Throws DatabaseError if it is encrypted with a key that is not at hand.
-std::optional<std::string> read_secret(Database& database, const Query& row, int column, AccountId account,
-                                       std::string_view name);
+std::optional<std::string> read_secret(Database& database, const Query& row, Column column, AccountId account);
 
 /// Writes secrets within one transaction.
 class SecretWriter {
@@ -35,7 +34,7 @@ public:
     bool encrypts();
 
     /// As it is to be stored in this column. Throws DatabaseError if the key is not at hand.
-    StoredText stored(AccountId account, std::string_view name, const std::optional<std::string>& secret);
+    StoredText stored(AccountId account, Column column, const std::optional<std::string>& secret);
 
 private:
     const std::optional<EncryptionKey>& key();

@@ -59,12 +59,12 @@ struct Head {
 
 std::optional<Head> read_head(Database& database, const Query& row)
 {
-    const AccountId id = row.integer(0);
-    auto session = read_secret(database, row, 2, id, secret_column::session_id);
-    auto proxy = read_secret(database, row, 3, id, secret_column::proxy_url);
-    const bool damaged = !session || (!proxy && !row.is_null(3));
+    const AccountId id = row.integer("id");
+    auto session = read_secret(database, row, secret_column::session_id, id);
+    auto proxy = read_secret(database, row, secret_column::proxy_url, id);
+    const bool damaged = !session || (!proxy && !row.is_null(secret_column::proxy_url));
     return Head{.candidate = {.id = id,
-                              .region = parse_region(row.text(1)).value_or(Region::us),
+                              .region = parse_region(row.text("region")).value_or(Region::us),
                               .session_id = session.value_or(""),
                               .proxy_url = std::move(proxy)},
                 .damaged = damaged};
@@ -174,7 +174,7 @@ AccountSelection::Settled AccountSelection::settle(AccountId account, const Outc
         {
             // A session that has come meanwhile has not expired.
             auto row = database_.query("SELECT session_id FROM accounts WHERE id = ?", account);
-            if (!row.next() || read_secret(database_, row, 0, account, secret_column::session_id) != outcome.session_id)
+            if (!row.next() || read_secret(database_, row, secret_column::session_id, account) != outcome.session_id)
                 return {};
         }
         return {.refresh_due = database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
@@ -189,7 +189,7 @@ std::int64_t AccountSelection::note_proxy_failure(AccountId account)
 {
     database_.run("UPDATE accounts SET proxy_failures = proxy_failures + 1 WHERE id = ? AND NOT banned", account);
     auto row = database_.query("SELECT proxy_failures FROM accounts WHERE id = ?", account);
-    return row.next() ? row.integer(0) : 0;
+    return row.next() ? row.integer() : 0;
 }
 
 std::optional<Time> AccountSelection::ban(AccountId account, const Consequence& consequence, const Outcome& outcome,
@@ -243,13 +243,13 @@ Eligibility AccountSelection::eligibility_for(const ModelRule& rule)
     Eligibility eligibility;
     while (row.next()) {
         ++eligibility.total;
-        const auto reason = parse_ineligible_reason(row.text(3));
+        const auto reason = parse_ineligible_reason(row.text("reason"));
         if (!reason) continue;
         ++count_of(eligibility, *reason);
         if (eligibility.accounts.size() < max_account_ineligibilities)
-            eligibility.accounts.push_back({row.integer(0), *reason});
-        if (*reason == IneligibleReason::without_points && row.boolean(2)) ++eligibility.points_doubted;
-        const auto ban_until = row.optional_time(1);
+            eligibility.accounts.push_back({row.integer("id"), *reason});
+        if (*reason == IneligibleReason::without_points && row.boolean("points_doubted")) ++eligibility.points_doubted;
+        const auto ban_until = row.optional_time("ban_until");
         if (*reason == IneligibleReason::banned && ban_until)
             eligibility.next_ban_end = std::min(eligibility.next_ban_end.value_or(*ban_until), *ban_until);
     }

@@ -22,34 +22,34 @@ std::string_view account_columns()
     return "a.id, a.email, a.password, a.region, a.session_id, a.proxy_url, a.points, a.session_updated_at, "
            "a.created_at, a.updated_at, a.last_used_at, a.error_count, a.error_streak, a.banned, a.ban_until, "
            "a.disabled, a.session_expired, a.status_note, a.in_flight, a.refresh_failures, a.points_doubted, "
-           "(SELECT cn_points FROM pool_state)";
+           "(SELECT cn_points FROM pool_state) AS cn_points";
 }
 
 Account read_account(Database& database, const Query& row)
 {
     Account account;
-    account.id = row.integer(0);
-    account.email = row.text(1);
-    account.password = read_secret(database, row, 2, account.id, secret_column::password).value_or("");
-    account.region = parse_region(row.text(3)).value_or(Region::us);  // the table's CHECK lets nothing else in
-    account.session_id = read_secret(database, row, 4, account.id, secret_column::session_id);
-    account.proxy_url = read_secret(database, row, 5, account.id, secret_column::proxy_url);
-    account.points = row.real(6);
-    account.session_updated_at = row.optional_time(7);
-    account.created_at = row.time(8);
-    account.updated_at = row.time(9);
-    account.last_used_at = row.optional_time(10);
-    account.error_count = row.integer(11);
-    account.error_streak = row.integer(12);
-    account.banned = row.boolean(13);
-    account.ban_until = row.optional_time(14);
-    account.disabled = row.boolean(15);
-    account.session_expired = row.boolean(16);
-    account.status_note = row.optional_text(17);
-    account.in_flight = row.integer(18);
-    account.refresh_failures = row.integer(19);
-    account.points_doubted = row.boolean(20);
-    account.cn_points = row.boolean(21);
+    account.id = row.integer("id");
+    account.email = row.text("email");
+    account.password = read_secret(database, row, secret_column::password, account.id).value_or("");
+    account.region = parse_region(row.text("region")).value_or(Region::us);  // the table's CHECK lets nothing else in
+    account.session_id = read_secret(database, row, secret_column::session_id, account.id);
+    account.proxy_url = read_secret(database, row, secret_column::proxy_url, account.id);
+    account.points = row.real("points");
+    account.session_updated_at = row.optional_time("session_updated_at");
+    account.created_at = row.time("created_at");
+    account.updated_at = row.time("updated_at");
+    account.last_used_at = row.optional_time("last_used_at");
+    account.error_count = row.integer("error_count");
+    account.error_streak = row.integer("error_streak");
+    account.banned = row.boolean("banned");
+    account.ban_until = row.optional_time("ban_until");
+    account.disabled = row.boolean("disabled");
+    account.session_expired = row.boolean("session_expired");
+    account.status_note = row.optional_text("status_note");
+    account.in_flight = row.integer("in_flight");
+    account.refresh_failures = row.integer("refresh_failures");
+    account.points_doubted = row.boolean("points_doubted");
+    account.cn_points = row.boolean("cn_points");
     return account;
 }
 
@@ -66,7 +66,7 @@ std::optional<Account> AccountStore::find(AccountId id)
 std::optional<AccountId> AccountStore::id_of(std::string_view email)
 {
     auto row = database_.query("SELECT id FROM accounts WHERE email = ? COLLATE NOCASE LIMIT 1", email);
-    return row.next() ? std::optional{row.integer(0)} : std::nullopt;
+    return row.next() ? std::optional{row.integer()} : std::nullopt;
 }
 
 AccountId AccountStore::add(const NewAccount& account, Time now)

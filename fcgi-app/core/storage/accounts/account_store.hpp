@@ -66,7 +66,7 @@ private:
 std::string points_matter_sql(std::string_view table = "accounts");
 std::string lacks_points_sql(std::string_view table = "accounts");
 
-/// The columns that read_account understands, in its order.
+/// The columns of `accounts a` that read_account understands.
 std::string_view account_columns();
 
 /// The row a query over `account_columns()` stands on, without its usage. A secret that is damaged reads as none.

@@ -78,7 +78,7 @@ bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, 
 {
     {
         auto row = database_.query("SELECT session_id FROM accounts WHERE id = ? AND NOT session_expired", asked.id);
-        if (!row.next() || read_secret(database_, row, 0, asked.id, secret_column::session_id) != asked.session_id ||
+        if (!row.next() || read_secret(database_, row, secret_column::session_id, asked.id) != asked.session_id ||
             !asked.session_id)
             return false;
     }
@@ -121,7 +121,7 @@ std::int64_t AccountUpkeep::usable_accounts()
         lacks_points_sql();
     auto row = database_.query(sql);
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 }  // namespace dreamina

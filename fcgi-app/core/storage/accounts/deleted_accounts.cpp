@@ -19,10 +19,8 @@ constexpr std::size_t forgotten_per_piece = 20;
 /// Those that can be written, by their names: a column that a later schema adds is moved like the others.
 std::string column_list_of(Database& database, std::string_view table)
 {
-    std::vector<std::string> names;
-    auto rows = database.query("SELECT name FROM pragma_table_info(?)", table);
-    while (rows.next()) names.push_back(rows.text(0));
-    return fmt::format("{}", fmt::join(names, ", "));
+    return fmt::format("{}",
+                       fmt::join(read_texts(database.query("SELECT name FROM pragma_table_info(?)", table)), ", "));
 }
 
 /// What has become of their requests and of the day's limits is found out anew.
@@ -96,7 +94,7 @@ std::int64_t DeletedAccounts::count(std::string_view token)
 {
     auto row = database_.query("SELECT count(*) FROM removed_accounts WHERE removal = ?", token);
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 DeletedAccounts::Restored DeletedAccounts::restore_next(std::string_view token, std::int64_t limit)
@@ -114,8 +112,8 @@ DeletedAccounts::Restored DeletedAccounts::restore_next(std::string_view token, 
             "(SELECT 1 FROM accounts a WHERE a.email = r.email COLLATE NOCASE)",
             id_list(restored.accounts));
         while (rows.next()) {
-            std::erase(restored.accounts, rows.integer(0));
-            restored.skipped.push_back(rows.text(1));
+            std::erase(restored.accounts, rows.integer("id"));
+            restored.skipped.push_back(rows.text("email"));
         }
     }
     const std::string ids = id_list(restored.accounts);
@@ -147,9 +145,9 @@ void DeletedAccounts::end_lease(std::int64_t lease, bool counts)
     auto row =
         database_.query("DELETE FROM removed_leases WHERE id = ? RETURNING account_id, model, count_epoch", lease);
     if (!row.next()) return;
-    const AccountId account = row.integer(0);
-    const std::string model = row.text(1);
-    const std::int64_t epoch = row.integer(2);
+    const AccountId account = row.integer("account_id");
+    const std::string model = row.text("model");
+    const std::int64_t epoch = row.integer("count_epoch");
     row.finish();
     if (counts) return;
     database_.run(

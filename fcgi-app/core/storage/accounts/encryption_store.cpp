@@ -6,7 +6,7 @@ std::optional<EncryptionState> EncryptionStore::find()
 {
     auto row = database_.query("SELECT key_id, complete FROM sealing");
     if (!row.next()) return std::nullopt;
-    return EncryptionState{.key_id = row.text(0), .complete = row.boolean(1)};
+    return EncryptionState{.key_id = row.text("key_id"), .complete = row.boolean("complete")};
 }
 
 void EncryptionStore::encrypt_with(std::string_view key_id)

@@ -25,7 +25,7 @@ std::map<std::string, std::int64_t> UsageHistory::of_account(AccountId account, 
 {
     std::map<std::string, std::int64_t> usage;
     auto rows = database_.query("SELECT model, calls FROM usage_days WHERE day = ? AND account_id = ?", day, account);
-    while (rows.next()) usage.emplace(rows.text(0), rows.integer(1));
+    while (rows.next()) usage.emplace(rows.text("model"), rows.integer("calls"));
     return usage;
 }
 

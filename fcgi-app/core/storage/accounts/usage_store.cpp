@@ -8,7 +8,7 @@ std::map<std::string, std::int64_t> UsageStore::of_account(AccountId account)
 {
     std::map<std::string, std::int64_t> usage;
     auto rows = database_.query("SELECT model, calls FROM account_usage WHERE account_id = ?", account);
-    while (rows.next()) usage.emplace(rows.text(0), rows.integer(1));
+    while (rows.next()) usage.emplace(rows.text("model"), rows.integer("calls"));
     return usage;
 }
 
@@ -22,7 +22,7 @@ std::optional<std::int64_t> UsageStore::count(AccountId account, std::string_vie
         "ON CONFLICT DO UPDATE SET calls = calls + 1 WHERE calls < ?3 RETURNING calls",
         account, model, highest);
     if (!row.next()) return std::nullopt;
-    const std::int64_t calls = row.integer(0);
+    const std::int64_t calls = row.integer();
     row.finish();
     return calls;
 }
@@ -34,7 +34,7 @@ std::int64_t UsageStore::take_back(AccountId account, std::string_view model)
         "RETURNING calls",
         account, model);
     if (!row.next()) return 0;
-    const std::int64_t calls = row.integer(0);
+    const std::int64_t calls = row.integer();
     row.finish();
     return calls;
 }

@@ -93,18 +93,17 @@ Database::Database(const DatabaseFile& database_file, std::chrono::milliseconds 
 
 Database::~Database()
 {
-    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
     sqlite3_close(handle_);
 }
 
-sqlite3_stmt* Database::prepared(std::string_view sql)
+PreparedStatement& Database::prepared(std::string_view sql)
 {
     if (const auto found = statements_.find(sql); found != statements_.end()) return found->second;
     sqlite3_stmt* statement = nullptr;
     check(handle_, sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr));
-    statements_.emplace(sql, statement);
-    return statement;
+    return statements_.emplace(sql, PreparedStatement{.handle = statement, .places = {}}).first->second;
 }
 
 void Database::script(const std::string& sql)

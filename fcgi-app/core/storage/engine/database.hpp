@@ -83,7 +83,7 @@ public:
     bool checkpoint(bool empty);
 
 private:
-    sqlite3_stmt* prepared(std::string_view sql);
+    PreparedStatement& prepared(std::string_view sql);
     static int wait_for_lock(void* self, int sleeps);
 
     sqlite3* handle_ = nullptr;
@@ -95,7 +95,7 @@ private:
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
-    std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, PreparedStatement, TextHash, std::equal_to<>> statements_;
 };
 
 bool has_table(Database& database, std::string_view name);

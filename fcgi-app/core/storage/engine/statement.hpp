@@ -1,5 +1,18 @@
 #pragma once
 /// A prepared statement while it is in use: bound, stepped through, and reset when it goes out of scope.
+///
+/// Columns are read by their names, and only so:
+///
+///     auto rows = database.query("SELECT id, count(*) AS uses FROM … WHERE account = ?", account);
+///     while (rows.next()) add(rows.integer("id"), rows.integer("uses"));
+///
+/// A name is the column's, without its table, or what stands behind AS: every expression needs one. A statement with a
+/// single column may be read without a name: `rows.integer()`. A name that the statement does not have, or has twice,
+/// throws with the first row; so does reading without a name where there are several columns. Columns may therefore be
+/// added and moved without a look at who reads them.
+///
+/// It costs no comparison of texts for each row: names are literals, told apart by their address, and a statement looks
+/// for each of them once in its life.
 
 #include <cstdint>
 #include <optional>
@@ -14,6 +27,31 @@ struct sqlite3_stmt;
 
 namespace dreamina {
 
+/// A column's name; the one column there is, without one.
+class Column {
+public:
+    consteval Column() = default;
+    template <std::size_t size>
+    consteval Column(const char (&name)[size]) : name_(name)
+    {
+    }
+    constexpr std::string_view name() const { return name_ ? name_ : std::string_view{}; }
+
+private:
+    friend class Query;
+    const char* name_ = nullptr;
+};
+
+/// A statement for the life of its connection, and where the columns are that have been read of it.
+struct PreparedStatement {
+    struct Place {
+        const char* name;
+        int number;
+    };
+    sqlite3_stmt* handle = nullptr;
+    std::vector<Place> places;  ///< in the order in which they were read first
+};
+
 /// A value that is kept as TEXT or, if it is not for reading, as a BLOB.
 struct StoredText {
     std::optional<std::string> content;
@@ -23,7 +61,7 @@ struct StoredText {
 /// Throws DatabaseError on any failure. A statement is used by one Query at a time.
 class Query {
 public:
-    explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
+    explicit Query(PreparedStatement& statement) : statement_(&statement) {}
     Query(Query&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
     Query& operator=(Query&&) = delete;
     ~Query();
@@ -39,18 +77,23 @@ public:
     bool next();
     void finish();
 
-    bool is_null(int column) const;
-    bool is_blob(int column) const;
-    std::int64_t integer(int column) const;
-    double real(int column) const;
-    std::string text(int column) const;  ///< of a BLOB its bytes
-    bool boolean(int column) const { return integer(column) != 0; }
-    Time time(int column) const { return from_millis(integer(column)); }
-    std::optional<std::string> optional_text(int column) const;
-    std::optional<std::int64_t> optional_integer(int column) const;
-    std::optional<Time> optional_time(int column) const;
+    bool is_null(Column column = {}) const;
+    bool is_blob(Column column = {}) const;
+    std::int64_t integer(Column column = {}) const;
+    double real(Column column = {}) const;
+    std::string text(Column column = {}) const;  ///< of a BLOB its bytes
+    bool boolean(Column column = {}) const { return integer(column) != 0; }
+    Time time(Column column = {}) const { return from_millis(integer(column)); }
+    std::optional<std::string> optional_text(Column column = {}) const;
+    std::optional<std::int64_t> optional_integer(Column column = {}) const;
+    std::optional<double> optional_real(Column column = {}) const;
+    std::optional<Time> optional_time(Column column = {}) const;
 
 private:
+    int place_of(Column column) const;
+    int find_place(Column column) const;
+    std::string text_at(int place) const;
+
     void bind(int position, std::nullptr_t);
     void bind(int position, std::int64_t value);
     void bind(int position, int value) { bind(position, std::int64_t{value}); }
@@ -71,11 +114,13 @@ private:
         }
     }
 
-    sqlite3_stmt* statement_;
+    PreparedStatement* statement_;
+    mutable std::size_t next_place_ = 0;  // most rows are read in the order of the first
 };
 
-/// The first column of all rows: a list of ids.
+/// The one column of all rows: a list of ids, or of names.
 std::vector<std::int64_t> read_ids(Query rows);
+std::vector<std::string> read_texts(Query rows);
 
 /// What is stored of a text for which empty means that there is none. A view of the argument.
 std::optional<std::string_view> null_if_empty(std::string_view text);

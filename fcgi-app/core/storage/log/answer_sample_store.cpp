@@ -10,16 +10,16 @@ constexpr std::string_view sample_columns =
 
 KeptSample read_sample(const Query& row)
 {
-    return {.id = row.integer(0),
-            .sample = {.status = static_cast<int>(row.integer(1)),
-                       .code = row.integer(2),
-                       .message = row.text(3),
-                       .error = row.text(4),
-                       .empty_data = row.boolean(5),
-                       .content_type = row.text(6)},
-            .first_at = row.time(7),
-            .last_at = row.time(8),
-            .count = row.integer(9)};
+    return {.id = row.integer("id"),
+            .sample = {.status = static_cast<int>(row.integer("status")),
+                       .code = row.integer("code"),
+                       .message = row.text("message"),
+                       .error = row.text("error"),
+                       .empty_data = row.boolean("empty_data"),
+                       .content_type = row.text("content_type")},
+            .first_at = row.time("first_at"),
+            .last_at = row.time("last_at"),
+            .count = row.integer("count")};
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ std::optional<std::int64_t> AnswerSampleStore::keep(const AnswerSample& sample, 
             "AND error = ?5 AND content_type = ?6 AND empty_data = ?7 RETURNING id",
             now, sample.code, sample.status, sample.message, sample.error, sample.content_type, sample.empty_data);
         if (row.next()) {
-            const std::int64_t id = row.integer(0);
+            const std::int64_t id = row.integer();
             row.finish();
             return id;
         }

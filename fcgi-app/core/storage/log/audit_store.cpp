@@ -18,19 +18,19 @@ std::optional<std::string> text_of(const std::optional<Value>& value)
 
 AuditRow read_row(const Query& row)
 {
-    return {.id = row.integer(0),
-            .at = row.time(1),
-            .caller = {.kind = parse_caller_kind(row.text(2)).value_or(CallerKind::anonymous),
-                       .session = row.text(3),
-                       .address = row.text(4)},
-            .action = parse_audit_action(row.text(5)).value_or(AuditAction::change),
-            .subject = parse_audit_subject(row.text(6)).value_or(AuditSubject::database),
-            .subject_id = row.optional_text(7),
-            .subject_name = row.optional_text(8),
-            .old_fields = row.optional_text(9),
-            .new_fields = row.optional_text(10),
-            .repeats = row.integer(11),
-            .last_at = row.optional_time(12)};
+    return {.id = row.integer("id"),
+            .at = row.time("at"),
+            .caller = {.kind = parse_caller_kind(row.text("caller")).value_or(CallerKind::anonymous),
+                       .session = row.text("session_id"),
+                       .address = row.text("address")},
+            .action = parse_audit_action(row.text("action")).value_or(AuditAction::change),
+            .subject = parse_audit_subject(row.text("subject_kind")).value_or(AuditSubject::database),
+            .subject_id = row.optional_text("subject_id"),
+            .subject_name = row.optional_text("subject_name"),
+            .old_fields = row.optional_text("old_fields"),
+            .new_fields = row.optional_text("new_fields"),
+            .repeats = row.integer("repeats"),
+            .last_at = row.optional_time("last_at")};
 }
 
 constexpr std::string_view select_audit_sql =
@@ -87,7 +87,7 @@ void AuditStore::add_failed_login(const Caller& caller, Time now)
             auto count = database_.query(
                 "SELECT count(*) FROM audit WHERE action = 'failed_login' AND at > ? AND at <= ?", since, now);
             count.next();
-            rows = count.integer(0);
+            rows = count.integer();
         }
         const bool too_many = rows >= max_failed_login_rows;
         if (too_many) row.caller.address.clear();

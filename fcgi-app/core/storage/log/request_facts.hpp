@@ -7,17 +7,16 @@
 
 namespace dreamina {
 
-/// From the column `first` on, in that order.
-inline RequestFacts read_facts(const Query& row, int first)
+inline RequestFacts read_facts(const Query& row)
 {
-    return {.id = row.text(first),
-            .began_at = row.time(first + 1),
-            .method = row.text(first + 2),
-            .path = row.text(first + 3),
-            .model_asked = row.optional_text(first + 4),
-            .api_key = row.optional_integer(first + 5),
-            .bytes_in = row.integer(first + 6),
-            .upstream_took = milliseconds{row.integer(first + 7)}};
+    return {.id = row.text("request_id"),
+            .began_at = row.time("began_at"),
+            .method = row.text("method"),
+            .path = row.text("path"),
+            .model_asked = row.optional_text("model_asked"),
+            .api_key = row.optional_integer("api_key_id"),
+            .bytes_in = row.integer("bytes_in"),
+            .upstream_took = milliseconds{row.integer("upstream_ms")}};
 }
 
 }  // namespace dreamina

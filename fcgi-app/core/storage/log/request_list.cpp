@@ -28,7 +28,7 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
         "(SELECT 1 FROM request_attempts t WHERE t.request_id = r.id AND t.account_id = ?6))) AND "
         "(?7 IS NULL OR ifnull(r.api_key_id, 0) = ?7) AND (?8 IS NULL OR ifnull(r.region = ?8, 0)) AND "
         "(?9 IS NULL OR r.attempts >= ?9) AND (?10 IS NULL OR r.ended_at >= ?10) "
-        "FROM requests r WHERE r.id < ?1 AND r.id >= ?2 ORDER BY r.id DESC";
+        "AS fits FROM requests r WHERE r.id < ?1 AND r.id >= ?2 ORDER BY r.id DESC";
     static const std::string row_sql = fmt::format(
         "SELECT {} FROM requests r LEFT JOIN accounts a ON a.id = r.account_id WHERE r.id = ?", request_columns());
 
@@ -57,8 +57,8 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
             break;
         }
         ++looked_at;
-        last = looks.text(0);
-        if (!looks.boolean(1)) continue;
+        last = looks.text("id");
+        if (!looks.boolean("fits")) continue;
         auto row = database.query(row_sql, last);
         if (row.next()) page.items.push_back(read_request(row));
     }

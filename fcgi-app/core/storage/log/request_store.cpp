@@ -18,14 +18,16 @@ std::optional<std::string_view> region_name(const std::optional<Region>& region)
     return region ? std::optional{to_string(*region)} : std::nullopt;
 }
 
-std::optional<Region> read_region(const Query& row, int column)
+std::optional<Region> read_region(const Query& row)
 {
-    return row.is_null(column) ? std::nullopt : parse_region(row.text(column));
+    const auto name = row.optional_text("region");
+    return name ? parse_region(*name) : std::nullopt;
 }
 
-std::optional<int> read_small(const Query& row, int column)
+std::optional<int> read_small(const Query& row, Column column)
 {
-    return row.is_null(column) ? std::nullopt : std::optional{static_cast<int>(row.integer(column))};
+    const auto value = row.optional_integer(column);
+    return value ? std::optional{static_cast<int>(*value)} : std::nullopt;
 }
 
 std::optional<std::int64_t> wide(const std::optional<int>& value)
@@ -73,7 +75,7 @@ std::vector<AccountIneligibility> read_list(std::string_view list)
 std::optional<std::string> email_of(Database& database, AccountId account)
 {
     auto row = database.query("SELECT email FROM accounts WHERE id = ?", account);
-    return row.next() ? std::optional{row.text(0)} : std::nullopt;
+    return row.next() ? std::optional{row.text()} : std::nullopt;
 }
 
 constexpr std::string_view attempt_columns =
@@ -82,17 +84,17 @@ constexpr std::string_view attempt_columns =
 
 AttemptRecord read_attempt(const Query& row)
 {
-    return {.number = static_cast<int>(row.integer(0)),
-            .account = row.integer(1),
-            .region = read_region(row, 2),
-            .verdict = parse_verdict(row.text(3)).value_or(Verdict::interrupted),
-            .upstream_status = read_small(row, 4),
-            .reason = row.text(5),
-            .began_at = row.time(6),
-            .took = milliseconds{row.integer(7)},
-            .rule = row.text(8),
-            .rules_version = row.text(9),
-            .sample_id = row.optional_integer(10)};
+    return {.number = static_cast<int>(row.integer("number")),
+            .account = row.integer("account_id"),
+            .region = read_region(row),
+            .verdict = parse_verdict(row.text("verdict")).value_or(Verdict::interrupted),
+            .upstream_status = read_small(row, "upstream_status"),
+            .reason = row.text("reason"),
+            .began_at = row.time("began_at"),
+            .took = milliseconds{row.integer("duration_ms")},
+            .rule = row.text("rule"),
+            .rules_version = row.text("rules_version"),
+            .sample_id = row.optional_integer("sample_id")};
 }
 
 }  // namespace
@@ -162,49 +164,50 @@ LoggedRequest read_request(const Query& row)
 {
     LoggedRequest request;
     RequestRecord& record = request.record;
-    record.facts = {.id = row.text(0),
-                    .began_at = row.time(1),
-                    .method = row.text(3),
-                    .path = row.text(4),
-                    .model_asked = row.optional_text(5),
-                    .api_key = row.optional_integer(7),
-                    .bytes_in = row.integer(11)};
-    request.ended_at = row.time(2);
-    record.model = row.text(6);
-    record.end = {.outcome = parse_request_outcome(row.text(8)).value_or(RequestOutcome::interrupted),
-                  .status = read_small(row, 9),
-                  .client_gone = row.boolean(10),
-                  .bytes_out = row.integer(12),
-                  .took = milliseconds{row.integer(13)},
-                  .upstream_took = milliseconds{row.integer(14)},
-                  .attempts = static_cast<int>(row.integer(15))};
-    if (!row.is_null(16)) {
-        record.last_attempt = AttemptRecord{.number = record.end.attempts,
-                                            .account = row.integer(16),
-                                            .region = read_region(row, 17),
-                                            .verdict = parse_verdict(row.text(18)).value_or(Verdict::interrupted),
-                                            .upstream_status = read_small(row, 19),
-                                            .reason = row.text(20),
-                                            .began_at = row.time(21),
-                                            .took = milliseconds{row.integer(22)},
-                                            .rule = row.text(25),
-                                            .rules_version = row.text(26),
-                                            .sample_id = row.optional_integer(27)};
+    record.facts = {.id = row.text("id"),
+                    .began_at = row.time("began_at"),
+                    .method = row.text("method"),
+                    .path = row.text("path"),
+                    .model_asked = row.optional_text("model_asked"),
+                    .api_key = row.optional_integer("api_key_id"),
+                    .bytes_in = row.integer("bytes_in")};
+    request.ended_at = row.time("ended_at");
+    record.model = row.text("model");
+    record.end = {.outcome = parse_request_outcome(row.text("outcome")).value_or(RequestOutcome::interrupted),
+                  .status = read_small(row, "status"),
+                  .client_gone = row.boolean("client_gone"),
+                  .bytes_out = row.integer("bytes_out"),
+                  .took = milliseconds{row.integer("duration_ms")},
+                  .upstream_took = milliseconds{row.integer("upstream_ms")},
+                  .attempts = static_cast<int>(row.integer("attempts"))};
+    if (!row.is_null("account_id")) {
+        record.last_attempt =
+            AttemptRecord{.number = record.end.attempts,
+                          .account = row.integer("account_id"),
+                          .region = read_region(row),
+                          .verdict = parse_verdict(row.text("verdict")).value_or(Verdict::interrupted),
+                          .upstream_status = read_small(row, "upstream_status"),
+                          .reason = row.text("reason"),
+                          .began_at = row.time("attempt_began_at"),
+                          .took = milliseconds{row.integer("attempt_ms")},
+                          .rule = row.text("rule"),
+                          .rules_version = row.text("rules_version"),
+                          .sample_id = row.optional_integer("sample_id")};
     }
-    request.eligibility_id = row.optional_text(23);
-    request.email = row.optional_text(24);
+    request.eligibility_id = row.optional_text("standing_id");
+    request.email = row.optional_text("email");
     return request;
 }
 
 std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view request)
 {
     static const std::string sql = fmt::format(
-        "SELECT {}, (SELECT email FROM accounts WHERE id = account_id) FROM request_attempts "
+        "SELECT {}, (SELECT email FROM accounts WHERE id = account_id) AS email FROM request_attempts "
         "WHERE request_id = ? ORDER BY number",
         attempt_columns);
     std::vector<LoggedAttempt> all;
     auto rows = database_.query(sql, request);
-    while (rows.next()) all.push_back({.attempt = read_attempt(rows), .email = rows.optional_text(11)});
+    while (rows.next()) all.push_back({.attempt = read_attempt(rows), .email = rows.optional_text("email")});
     return all;
 }
 
@@ -244,16 +247,16 @@ std::optional<LoggedEligibility> RequestStore::eligibility(std::string_view id)
             "proxy_unsafe FROM standings WHERE id = ?",
             id);
         if (!row.next()) return std::nullopt;
-        found.eligibility = {.total = row.integer(0),
-                             .disabled = row.integer(1),
-                             .banned = row.integer(2),
-                             .without_session = row.integer(3),
-                             .other_region = row.integer(4),
-                             .without_points = row.integer(5),
-                             .at_limit = row.integer(6),
-                             .busy = row.integer(7),
-                             .proxy_unsafe = row.integer(9),
-                             .accounts = read_list(row.text(8))};
+        found.eligibility = {.total = row.integer("total"),
+                             .disabled = row.integer("disabled"),
+                             .banned = row.integer("banned"),
+                             .without_session = row.integer("without_session"),
+                             .other_region = row.integer("other_region"),
+                             .without_points = row.integer("without_points"),
+                             .at_limit = row.integer("at_limit"),
+                             .busy = row.integer("busy"),
+                             .proxy_unsafe = row.integer("proxy_unsafe"),
+                             .accounts = read_list(row.text("accounts"))};
     }
     for (const AccountIneligibility& account : found.eligibility.accounts)
         found.accounts.push_back({account, email_of(database_, account.account)});

@@ -51,7 +51,7 @@ bool move_piece(Database& database, const Tables& tables, Time hour, Time day)
 std::optional<Time> first_hour(Database& database, const Tables& tables, Time before)
 {
     auto row = database.query(fmt::format("SELECT min(since) FROM {} WHERE since < ?", tables.hours), before);
-    return row.next() ? row.optional_time(0) : std::nullopt;
+    return row.next() ? row.optional_time() : std::nullopt;
 }
 
 }  // namespace

@@ -94,8 +94,9 @@ std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery&
     std::string sql;
     for (const std::string_view table : wanted.by_minute ? std::span{&minutes, 1} : std::span{sums}) {
         sql += fmt::format(
-            "{} SELECT since, {}, {}, {}, {}, sum(requests), sum(attempts), sum(bytes_in), sum(bytes_out), "
-            "sum(duration_ms), sum(upstream_ms) FROM {} {} GROUP BY {}",
+            "{} SELECT since, {} AS model, {} AS outcome, {} AS api_key_id, {} AS region, sum(requests) AS requests, "
+            "sum(attempts) AS attempts, sum(bytes_in) AS bytes_in, sum(bytes_out) AS bytes_out, "
+            "sum(duration_ms) AS duration_ms, sum(upstream_ms) AS upstream_ms FROM {} {} GROUP BY {}",
             sql.empty() ? "" : " UNION ALL", column_if(wanted.by_model, "model", "''"),
             column_if(wanted.by_outcome, "outcome", "''"), column_if(wanted.by_api_key, "api_key_id", "0"),
             column_if(wanted.by_region, "region", "''"), table, where, group);
@@ -108,17 +109,17 @@ std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery&
                                       first_id_of(wanted.from), first_id_of(wanted.to))
                     : database_.query(sql, wanted.from, wanted.to, wanted.model, outcome, wanted.api_key, region);
     while (rows.next()) {
-        found.push_back({.since = rows.time(0),
-                         .model = rows.text(1),
-                         .outcome = rows.text(2),
-                         .api_key = rows.integer(3),
-                         .region = rows.text(4),
-                         .sum = {.requests = rows.integer(5),
-                                 .attempts = rows.integer(6),
-                                 .bytes_in = rows.integer(7),
-                                 .bytes_out = rows.integer(8),
-                                 .duration_ms = rows.integer(9),
-                                 .upstream_ms = rows.integer(10)}});
+        found.push_back({.since = rows.time("since"),
+                         .model = rows.text("model"),
+                         .outcome = rows.text("outcome"),
+                         .api_key = rows.integer("api_key_id"),
+                         .region = rows.text("region"),
+                         .sum = {.requests = rows.integer("requests"),
+                                 .attempts = rows.integer("attempts"),
+                                 .bytes_in = rows.integer("bytes_in"),
+                                 .bytes_out = rows.integer("bytes_out"),
+                                 .duration_ms = rows.integer("duration_ms"),
+                                 .upstream_ms = rows.integer("upstream_ms")}});
     }
     return found;
 }
@@ -130,18 +131,20 @@ std::vector<AttemptSumRow> StatisticsStore::attempt_sums(const AttemptSumsQuery&
     const std::string group = group_of({{wanted.by_account, "account_id"}, {wanted.by_verdict, "verdict"}});
     std::string sql;
     for (const std::string_view table : {"attempt_days", "attempt_hours"}) {
-        sql += fmt::format("{} SELECT since, {}, {}, sum(attempts), sum(upstream_ms) FROM {} {} GROUP BY {}",
-                           sql.empty() ? "" : " UNION ALL", column_if(wanted.by_account, "account_id", "0"),
-                           column_if(wanted.by_verdict, "verdict", "''"), table, where, group);
+        sql += fmt::format(
+            "{} SELECT since, {} AS account_id, {} AS verdict, sum(attempts) AS attempts, sum(upstream_ms) AS "
+            "upstream_ms FROM {} {} GROUP BY {}",
+            sql.empty() ? "" : " UNION ALL", column_if(wanted.by_account, "account_id", "0"),
+            column_if(wanted.by_verdict, "verdict", "''"), table, where, group);
     }
     std::vector<AttemptSumRow> found;
     auto rows = database_.query(sql, wanted.from, wanted.to, wanted.account,
                                 wanted.verdict ? std::optional{to_string(*wanted.verdict)} : std::nullopt);
     while (rows.next()) {
-        found.push_back({.since = rows.time(0),
-                         .account = rows.integer(1),
-                         .verdict = rows.text(2),
-                         .sum = {.attempts = rows.integer(3), .upstream_ms = rows.integer(4)}});
+        found.push_back({.since = rows.time("since"),
+                         .account = rows.integer("account_id"),
+                         .verdict = rows.text("verdict"),
+                         .sum = {.attempts = rows.integer("attempts"), .upstream_ms = rows.integer("upstream_ms")}});
     }
     return found;
 }
@@ -151,11 +154,11 @@ std::vector<RequestTotal> StatisticsStore::request_totals()
     std::vector<RequestTotal> all;
     auto rows = database_.query("SELECT label, other_label, count, sum, other_sum FROM totals WHERE what = 'requests'");
     while (rows.next()) {
-        all.push_back({.model = rows.text(0),
-                       .outcome = rows.text(1),
-                       .requests = rows.integer(2),
-                       .bytes_in = rows.integer(3),
-                       .bytes_out = rows.integer(4)});
+        all.push_back({.model = rows.text("label"),
+                       .outcome = rows.text("other_label"),
+                       .requests = rows.integer("count"),
+                       .bytes_in = rows.integer("sum"),
+                       .bytes_out = rows.integer("other_sum")});
     }
     return all;
 }
@@ -164,7 +167,7 @@ std::vector<AttemptTotal> StatisticsStore::attempt_totals()
 {
     std::vector<AttemptTotal> all;
     auto rows = database_.query("SELECT label, count FROM totals WHERE what = 'attempts'");
-    while (rows.next()) all.push_back({.verdict = rows.text(0), .attempts = rows.integer(1)});
+    while (rows.next()) all.push_back({.verdict = rows.text("label"), .attempts = rows.integer("count")});
     return all;
 }
 
@@ -172,11 +175,11 @@ LatencyHistogram StatisticsStore::latency(LatencyPart part)
 {
     std::map<std::int64_t, std::int64_t> counted;
     LatencyHistogram histogram;
-    auto rows =
-        database_.query("SELECT CAST(label AS INTEGER), count, sum FROM totals WHERE what = ?", to_string(part));
+    auto rows = database_.query("SELECT CAST(label AS INTEGER) AS bound, count, sum FROM totals WHERE what = ?",
+                                to_string(part));
     while (rows.next()) {
-        counted[rows.integer(0)] = rows.integer(1);
-        histogram.sum_ms += rows.integer(2);
+        counted[rows.integer("bound")] = rows.integer("count");
+        histogram.sum_ms += rows.integer("sum");
     }
     const auto add_bucket = [&](std::int64_t bound) {
         // Also what was counted under a bound that there was once.
@@ -195,7 +198,8 @@ std::vector<JobTotal> StatisticsStore::job_totals()
 {
     std::vector<JobTotal> all;
     auto rows = database_.query("SELECT kind, outcome, jobs FROM job_totals");
-    while (rows.next()) all.push_back({.kind = rows.text(0), .outcome = rows.text(1), .jobs = rows.integer(2)});
+    while (rows.next())
+        all.push_back({.kind = rows.text("kind"), .outcome = rows.text("outcome"), .jobs = rows.integer("jobs")});
     return all;
 }
 

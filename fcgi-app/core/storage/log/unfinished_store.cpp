@@ -27,20 +27,17 @@ std::vector<UnfinishedRequest> UnfinishedStore::of_worker(std::string_view worke
         "attempts FROM unfinished_requests WHERE worker = ?",
         worker);
     while (rows.next()) {
-        all.push_back({.facts = read_facts(rows, 0),
-                       .worker = rows.text(8),
-                       .model = rows.text(9),
-                       .attempts = static_cast<int>(rows.integer(10))});
+        all.push_back({.facts = read_facts(rows),
+                       .worker = rows.text("worker"),
+                       .model = rows.text("model"),
+                       .attempts = static_cast<int>(rows.integer("attempts"))});
     }
     return all;
 }
 
 std::vector<std::string> UnfinishedStore::workers()
 {
-    std::vector<std::string> all;
-    auto rows = database_.query("SELECT DISTINCT worker FROM unfinished_requests");
-    while (rows.next()) all.push_back(rows.text(0));
-    return all;
+    return read_texts(database_.query("SELECT DISTINCT worker FROM unfinished_requests"));
 }
 
 }  // namespace dreamina

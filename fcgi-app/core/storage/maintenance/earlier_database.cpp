@@ -6,6 +6,9 @@
 #include <set>
 #include <vector>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
 #include "core/base/time_zone.hpp"
@@ -16,11 +19,9 @@ namespace {
 
 std::set<std::string> columns_of(Database& database, std::string_view table)
 {
-    std::set<std::string> names;
     // xinfo: generated columns, by which ours is known, are not in table_info.
-    auto query = database.query("SELECT name FROM pragma_table_xinfo(?)", table);
-    while (query.next()) names.insert(query.text(0));
-    return names;
+    const auto names = read_texts(database.query("SELECT name FROM pragma_table_xinfo(?)", table));
+    return {names.begin(), names.end()};
 }
 
 /// "2026-11-22 11:28:34[.461805]", local where `local` says so. Nothing for an empty or unreadable one.
@@ -38,7 +39,7 @@ std::optional<Time> read_time(const std::optional<std::string>& text, bool local
 }
 
 struct CountColumn {
-    const char* column;
+    Column column;
     const char* model;
 };
 constexpr std::array count_columns{
@@ -49,43 +50,45 @@ constexpr std::array count_columns{
 /// Files of its first versions lack the columns that came later.
 std::string select_earlier_sql(const std::set<std::string>& present)
 {
-    std::string sql = "SELECT ";
+    std::vector<std::string> columns;
+    const auto add = [&](std::string_view column, std::string_view otherwise) {
+        const bool is_there = present.contains(std::string{column});
+        columns.push_back(is_there ? std::string{column} : fmt::format("{} AS {}", otherwise, column));
+    };
     for (const char* column : {"id", "email", "password", "region", "session_id", "points", "session_id_updated_at",
-                               "created_at", "updated_at", "error_count", "is_banned", "ban_until"}) {
-        sql += present.contains(column) ? std::string{column} + ", " : std::string{"NULL, "};
-    }
-    for (const CountColumn& count : count_columns) {
-        sql += present.contains(count.column) ? std::string{count.column} + ", " : std::string{"0, "};
-    }
-    return sql + "0 FROM earlier_accounts ORDER BY id";
+                               "created_at", "updated_at", "error_count", "is_banned", "ban_until"})
+        add(column, "NULL");
+    for (const CountColumn& count : count_columns) add(count.column.name(), "0");
+    return fmt::format("SELECT {} FROM earlier_accounts ORDER BY id", fmt::join(columns, ", "));
 }
 
 void copy_account(Database& database, const Query& row)
 {
     // Pasted with its line's end: it becomes part of a header.
-    const std::string stored_session = row.text(4);
+    const std::string stored_session = row.text("session_id");
     const SplitSession session = split_session(trim(stored_session));
-    const auto stored_region = parse_region(row.text(3));
+    const auto stored_region = parse_region(row.text("region"));
     if (!stored_region && !session.region) {
-        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer(0),
-                    row.text(3));
+        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer("id"),
+                    row.text("region"));
     }
     const Region region = session.region.value_or(stored_region.value_or(Region::us));
     const Time now = system_now();
-    const double points = row.real(5);
+    const double points = row.real("points");
     database.run(
         "INSERT INTO accounts (id, email, password, region, session_id, points, session_updated_at, created_at,"
         " updated_at, error_count, banned, ban_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row.integer(0), row.text(1), row.text(2), to_string(region),
+        row.integer("id"), row.text("email"), row.text("password"), to_string(region),
         session.session_id.empty() ? std::nullopt : std::optional{session.session_id},
-        std::isfinite(points) ? points : 0.0, read_time(row.optional_text(6), true),
-        read_time(row.optional_text(7), false).value_or(now), read_time(row.optional_text(8), false).value_or(now),
-        row.integer(9), row.boolean(10), read_time(row.optional_text(11), true));
-    for (std::size_t i = 0; i < count_columns.size(); ++i) {
-        const std::int64_t calls = row.integer(12 + static_cast<int>(i));
+        std::isfinite(points) ? points : 0.0, read_time(row.optional_text("session_id_updated_at"), true),
+        read_time(row.optional_text("created_at"), false).value_or(now),
+        read_time(row.optional_text("updated_at"), false).value_or(now), row.integer("error_count"),
+        row.boolean("is_banned"), read_time(row.optional_text("ban_until"), true));
+    for (const CountColumn& count : count_columns) {
+        const std::int64_t calls = row.integer(count.column);
         if (calls != 0) {
-            database.run("INSERT INTO account_usage (account_id, model, calls) VALUES (?, ?, ?)", row.integer(0),
-                         count_columns[i].model, calls);
+            database.run("INSERT INTO account_usage (account_id, model, calls) VALUES (?, ?, ?)", row.integer("id"),
+                         count.model, calls);
         }
     }
 }
@@ -104,13 +107,8 @@ bool can_read_local_times() { return local_zone(system_now()).exists; }
 void set_earlier_accounts_aside(Database& database)
 {
     // Index names are global and the new schema has its own.
-    std::vector<std::string> indexes;
-    {
-        auto query = database.query(
-            "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'accounts' "
-            "AND sql IS NOT NULL");
-        while (query.next()) indexes.push_back(query.text(0));
-    }
+    const auto indexes = read_texts(database.query(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'accounts' AND sql IS NOT NULL"));
     for (const std::string& name : indexes) {
         std::string quoted;
         for (const char c : name) quoted += c == '"' ? std::string{"\"\""} : std::string{c};

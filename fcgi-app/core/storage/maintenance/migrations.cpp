@@ -79,7 +79,7 @@ int schema_version(Database& database)
 {
     auto query = database.query("PRAGMA user_version");
     query.next();
-    return static_cast<int>(query.integer(0));
+    return static_cast<int>(query.integer());
 }
 
 int newest_schema_version() { return embedded_migrations().back().version; }

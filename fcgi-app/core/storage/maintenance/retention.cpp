@@ -14,12 +14,9 @@ constexpr int jobs_per_look = 200;
 
 std::vector<std::int64_t> ended_before(Database& database, Time before)
 {
-    auto rows = database.query(
+    return read_ids(database.query(
         "SELECT id FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND ended_at < ? ORDER BY id LIMIT ?",
-        before, jobs_per_look);
-    std::vector<std::int64_t> ids;
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
+        before, jobs_per_look));
 }
 
 /// False if it was stopped.

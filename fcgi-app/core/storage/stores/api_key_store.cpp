@@ -28,30 +28,29 @@ constexpr std::string_view status_columns =
     "calls_per_day, calls_per_minute, concurrency, expires_at, revoked_at, day, day_calls, minute, minute_calls, "
     "calls, in_flight, last_used_at";
 
-ApiKeyStatus read_status(const Query& row, int at)
+ApiKeyStatus read_status(const Query& row)
 {
-    return {.limits = {.calls_per_day = row.optional_integer(at),
-                       .calls_per_minute = row.optional_integer(at + 1),
-                       .concurrency = row.optional_integer(at + 2)},
-            .expires_at = row.optional_time(at + 3),
-            .revoked_at = row.optional_time(at + 4),
-            .use = {.day = {.begins = row.time(at + 5), .calls = row.integer(at + 6)},
-                    .minute = {.begins = row.time(at + 7), .calls = row.integer(at + 8)},
-                    .total = row.integer(at + 9),
-                    .in_flight = row.integer(at + 10),
-                    .last_used_at = row.optional_time(at + 11)}};
+    return {.limits = {.calls_per_day = row.optional_integer("calls_per_day"),
+                       .calls_per_minute = row.optional_integer("calls_per_minute"),
+                       .concurrency = row.optional_integer("concurrency")},
+            .expires_at = row.optional_time("expires_at"),
+            .revoked_at = row.optional_time("revoked_at"),
+            .use = {.day = {.begins = row.time("day"), .calls = row.integer("day_calls")},
+                    .minute = {.begins = row.time("minute"), .calls = row.integer("minute_calls")},
+                    .total = row.integer("calls"),
+                    .in_flight = row.integer("in_flight"),
+                    .last_used_at = row.optional_time("last_used_at")}};
 }
 
-/// The key's columns from the second on.
 ApiKey read_key(const Query& row)
 {
-    return {.id = row.integer(1),
-            .name = row.text(2),
-            .prefix = row.text(3),
-            .models = split(row.text(4)),
-            .keep_alive_blanks = row.optional_integer(5),
-            .created_at = row.time(6),
-            .status = read_status(row, 7)};
+    return {.id = row.integer("id"),
+            .name = row.text("name"),
+            .prefix = row.text("prefix"),
+            .models = split(row.text("models")),
+            .keep_alive_blanks = row.optional_integer("keep_alive_blanks"),
+            .created_at = row.time("created_at"),
+            .status = read_status(row)};
 }
 
 std::string select_keys(std::string_view rest)
@@ -78,7 +77,7 @@ ApiKeyPage ApiKeyStore::list(const ApiKeyFilter& filter, std::int64_t page, std:
     ApiKeyPage found;
     auto count = database_.query(count_sql, state, now, filter.name_part);
     count.next();
-    found.total = count.integer(0);
+    found.total = count.integer();
     auto rows = database_.query(list_sql, state, now, filter.name_part, size, (page - 1) * size);
     while (rows.next()) found.items.push_back(read_key(rows));
     return found;
@@ -94,13 +93,13 @@ std::optional<ApiKey> ApiKeyStore::find(ApiKeyId id)
 std::optional<ApiKeyId> ApiKeyStore::owner_of(std::string_view name)
 {
     auto row = database_.query("SELECT id FROM api_keys WHERE name = ? AND revoked_at IS NULL", name);
-    return row.next() ? std::optional{row.integer(0)} : std::nullopt;
+    return row.next() ? std::optional{row.integer()} : std::nullopt;
 }
 
 std::optional<std::string> ApiKeyStore::name_of(ApiKeyId id)
 {
     auto row = database_.query("SELECT name FROM api_keys WHERE id = ?", id);
-    return row.next() ? std::optional{row.text(0)} : std::nullopt;
+    return row.next() ? std::optional{row.text()} : std::nullopt;
 }
 
 ApiKeyId ApiKeyStore::add(const ApiKey& key, std::string_view digest, Time now)
@@ -143,7 +142,7 @@ std::int64_t ApiKeyStore::version()
 {
     auto row = database_.query("SELECT version FROM api_key_changes");
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 void ApiKeyStore::note_change() { database_.run("UPDATE api_key_changes SET version = version + 1"); }
@@ -153,7 +152,7 @@ std::vector<std::pair<std::string, ApiKey>> ApiKeyStore::all_by_digest()
     static const std::string sql = select_keys("");
     std::vector<std::pair<std::string, ApiKey>> all;
     auto rows = database_.query(sql);
-    while (rows.next()) all.emplace_back(rows.text(0), read_key(rows));
+    while (rows.next()) all.emplace_back(rows.text("digest"), read_key(rows));
     return all;
 }
 
@@ -162,7 +161,7 @@ std::optional<ApiKeyStatus> ApiKeyStore::status(ApiKeyId id)
     static const std::string sql =
         fmt::format("SELECT {} FROM api_keys WHERE id = ? AND deleted_at IS NULL", status_columns);
     auto row = database_.query(sql, id);
-    return row.next() ? std::optional{read_status(row, 0)} : std::nullopt;
+    return row.next() ? std::optional{read_status(row)} : std::nullopt;
 }
 
 void ApiKeyStore::count_call(ApiKeyId id, const ApiKeyUse& use)

@@ -16,12 +16,12 @@ BreakerState BreakerStore::state()
         database_.query("SELECT opened_at, probe_at, failed_probes, probe_lease, probe_sent_at FROM upstream_breaker");
     BreakerState state;
     if (!row.next()) return state;
-    state.opened_at = row.optional_time(0);
+    state.opened_at = row.optional_time("opened_at");
     if (!state.opened_at) return state;
-    state.probe_at = row.time(1);
-    state.failed_probes = static_cast<int>(row.integer(2));
-    state.probe_lease = row.optional_integer(3);
-    state.probe_sent_at = row.time(4);
+    state.probe_at = row.time("probe_at");
+    state.failed_probes = static_cast<int>(row.integer("failed_probes"));
+    state.probe_lease = row.optional_integer("probe_lease");
+    state.probe_sent_at = row.time("probe_sent_at");
     return state;
 }
 
@@ -36,7 +36,7 @@ void BreakerStore::set_state(const BreakerState& state)
 std::string BreakerStore::origin_of(std::string_view told)
 {
     auto row = database_.query("SELECT digest_key FROM upstream_breaker");
-    return Digester{row.next() ? row.text(0) : ""}.add(told).hex();
+    return Digester{row.next() ? row.text() : ""}.add(told).hex();
 }
 
 bool BreakerStore::has_failures() { return database_.query("SELECT 1 FROM upstream_failures LIMIT 1").next(); }
@@ -48,14 +48,14 @@ std::vector<NotedFailure> BreakerStore::failures()
         "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted, origin "
         "FROM upstream_failures ORDER BY id");
     while (rows.next()) {
-        all.push_back({.failure = {.request = rows.text(5),
-                                   .origin = rows.text(7),
-                                   .account = rows.integer(0),
-                                   .unreached = rows.boolean(1),
-                                   .at = rows.time(2)},
-                       .was_error = rows.boolean(3),
-                       .doubted = rows.boolean(6),
-                       .ban_until = rows.optional_time(4)});
+        all.push_back({.failure = {.request = rows.text("request"),
+                                   .origin = rows.text("origin"),
+                                   .account = rows.integer("account_id"),
+                                   .unreached = rows.boolean("unreached"),
+                                   .at = rows.time("failed_at")},
+                       .was_error = rows.boolean("was_error"),
+                       .doubted = rows.boolean("doubted"),
+                       .ban_until = rows.optional_time("ban_until")});
     }
     return all;
 }

@@ -45,17 +45,17 @@ std::string in_scope(std::string_view what, JobKind kind, JobScope scope, std::s
 
 const std::string& work_columns()
 {
-    static const std::string columns = std::string{account_columns()} + ", i.id, i.job_id, a.check_failed_at ";
+    static const std::string columns =
+        std::string{account_columns()} + ", i.id AS item_id, i.job_id, a.check_failed_at ";
     return columns;
 }
 
 WorkItem read_work(Database& database, const Query& row)
 {
-    constexpr int behind_account = 22;
-    return {.id = row.integer(behind_account),
-            .job = row.integer(behind_account + 1),
+    return {.id = row.integer("item_id"),
+            .job = row.integer("job_id"),
             .account = read_account(database, row),
-            .check_failed_at = row.optional_time(behind_account + 2)};
+            .check_failed_at = row.optional_time("check_failed_at")};
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ std::int64_t JobProgress::count_in_scope(JobKind kind, JobScope scope, const Sco
     auto row = database_.query(in_scope("count(*)", kind, scope, "AND m.most = 0"), moments.dated_before,
                                moments.refreshed_before, moments.suspected_before, max_refresh_streak, 0, 0);
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 bool JobProgress::expand(JobId id, const ScopeMoments& moments, Time now)
@@ -110,13 +110,9 @@ bool JobProgress::expand(JobId id, const ScopeMoments& moments, Time now)
     const auto job = JobStore{database_}.find(id);
     if (!job || !job->scope_cursor) return false;
     if (!job->scope) return expand_list(*job, now);
-    std::vector<AccountId> accounts;
-    {
-        auto rows = database_.query(in_scope("a.id", job->kind, *job->scope, "ORDER BY a.id LIMIT ?6"),
-                                    moments.dated_before, moments.refreshed_before, moments.suspected_before,
-                                    max_refresh_streak, *job->scope_cursor, job_batch);
-        while (rows.next()) accounts.push_back(rows.integer(0));
-    }
+    const auto accounts = read_ids(database_.query(
+        in_scope("a.id", job->kind, *job->scope, "ORDER BY a.id LIMIT ?6"), moments.dated_before,
+        moments.refreshed_before, moments.suspected_before, max_refresh_streak, *job->scope_cursor, job_batch));
     for (const AccountId account : accounts) {
         database_.run(
             "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', ?, ?) "
@@ -228,7 +224,7 @@ bool JobProgress::end_if_finished(JobId id, Time now)
     if (job->failed > 0) {
         auto first = database_.query(
             "SELECT error FROM job_items WHERE job_id = ? AND state = 'failed' ORDER BY id LIMIT 1", id);
-        const std::string words = first.next() ? first.optional_text(0).value_or("") : "";
+        const std::string words = first.next() ? first.optional_text().value_or("") : "";
         error = job->done == 1 ? words : fmt::format("{} of {} failed, the first: {}", job->failed, job->done, words);
     }
     const bool all_failed = job->failed > 0 && job->failed == job->done;
@@ -267,12 +263,9 @@ bool JobProgress::forget_done_items(JobId job)
 
 std::vector<JobId> JobProgress::ended_with_open_items()
 {
-    std::vector<JobId> ids;
-    auto rows = database_.query(
+    return read_ids(database_.query(
         "SELECT DISTINCT i.job_id FROM job_items i JOIN jobs j ON j.id = i.job_id WHERE i.state IN ('pending', "
-        "'running') AND j.state NOT IN ('queued', 'running')");
-    while (rows.next()) ids.push_back(rows.integer(0));
-    return ids;
+        "'running') AND j.state NOT IN ('queued', 'running')"));
 }
 
 void JobProgress::task_is_asked_for(JobId job, Time now)

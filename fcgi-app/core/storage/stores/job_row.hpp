@@ -7,7 +7,7 @@
 
 namespace dreamina {
 
-/// The columns that read_job understands, in its order, of `jobs j`.
+/// The columns of `jobs j` that read_job understands.
 std::string_view job_columns();
 Job read_job(const Query& row);
 

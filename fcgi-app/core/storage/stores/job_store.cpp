@@ -15,12 +15,12 @@ std::string select_job(std::string_view rest)
 
 JobItem read_item(const Query& row)
 {
-    return {.account = row.optional_integer(0),
-            .email = row.optional_text(1),
-            .state = parse_item_state(row.text(2)).value_or(ItemState::pending),
-            .result = row.optional_text(3),
-            .error = row.optional_text(4),
-            .updated_at = row.time(5)};
+    return {.account = row.optional_integer("account_id"),
+            .email = row.optional_text("email"),
+            .state = parse_item_state(row.text("state")).value_or(ItemState::pending),
+            .result = row.optional_text("result"),
+            .error = row.optional_text("error"),
+            .updated_at = row.time("updated_at")};
 }
 
 constexpr std::string_view item_columns =
@@ -38,28 +38,28 @@ std::string_view job_columns()
 
 Job read_job(const Query& row)
 {
-    const auto scope = row.optional_text(4);
-    return {.id = row.integer(0),
-            .kind = parse_job_kind(row.text(1)).value_or(JobKind::registration),  // the table's CHECKs let nothing
-            .state = parse_job_state(row.text(2)).value_or(JobState::failed),     // else in
-            .account = row.optional_integer(3),
+    const auto scope = row.optional_text("scope");
+    return {.id = row.integer("id"),
+            .kind = parse_job_kind(row.text("kind")).value_or(JobKind::registration),  // the table's CHECKs let nothing
+            .state = parse_job_state(row.text("state")).value_or(JobState::failed),    // else in
+            .account = row.optional_integer("account_id"),
             .scope = scope ? parse_job_scope(*scope) : std::nullopt,
-            .scope_cursor = row.optional_integer(5),
-            .wanted = row.integer(6),
-            .task_asked_at = row.optional_time(7),
-            .task_id = row.optional_text(8),
-            .task_polls = row.integer(9),
-            .total = row.integer(10),
-            .done = row.integer(11),
-            .failed = row.integer(12),
-            .note = row.optional_text(13),
-            .error = row.optional_text(14),
-            .requested_by = row.text(15),
-            .retry_of = row.optional_integer(16),
-            .created_at = row.time(17),
-            .started_at = row.optional_time(18),
-            .updated_at = row.time(19),
-            .ended_at = row.optional_time(20)};
+            .scope_cursor = row.optional_integer("scope_cursor"),
+            .wanted = row.integer("wanted"),
+            .task_asked_at = row.optional_time("task_asked_at"),
+            .task_id = row.optional_text("task_id"),
+            .task_polls = row.integer("task_polls"),
+            .total = row.integer("total"),
+            .done = row.integer("done"),
+            .failed = row.integer("failed"),
+            .note = row.optional_text("note"),
+            .error = row.optional_text("error"),
+            .requested_by = row.text("requested_by"),
+            .retry_of = row.optional_integer("retry_of"),
+            .created_at = row.time("created_at"),
+            .started_at = row.optional_time("started_at"),
+            .updated_at = row.time("updated_at"),
+            .ended_at = row.optional_time("ended_at")};
 }
 
 JobId JobStore::add(const NewJob& job, Time now)
@@ -179,7 +179,7 @@ JobId JobStore::last_id()
 {
     auto row = database_.query("SELECT coalesce(max(id), 0) FROM jobs");
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 std::optional<Job> JobStore::find(JobId id)
@@ -210,7 +210,7 @@ Page<Job> JobStore::list(const JobFilter& filter, std::int64_t page, std::int64_
         const std::string sql = "SELECT count(*) FROM jobs j " + std::string{where};
         auto count = database_.query(sql, state, kind, filter.account);
         count.next();
-        result.total = count.integer(0);
+        result.total = count.integer();
     }
     const std::string sql = select_job(std::string{where} + "ORDER BY j.id DESC LIMIT ?4 OFFSET ?5");
     auto rows = database_.query(sql, state, kind, filter.account, size, (page - 1) * size);
@@ -226,7 +226,7 @@ Page<JobItem> JobStore::items(JobId job, std::int64_t page, std::int64_t size, s
         auto count = database_.query("SELECT count(*) FROM job_items WHERE job_id = ?1 AND (?2 IS NULL OR state = ?2)",
                                      job, wanted);
         count.next();
-        result.total = count.integer(0);
+        result.total = count.integer();
     }
     static const std::string sql = "SELECT " + std::string{item_columns} +
                                    "WHERE i.job_id = ?1 AND (?2 IS NULL OR i.state = ?2) "
@@ -269,12 +269,13 @@ JobStore::AutomaticRegistrations JobStore::automatic_registrations()
 {
     AutomaticRegistrations found;
     auto rows = database_.query(
-        "SELECT state, coalesce(ended_at, created_at) FROM jobs WHERE kind = 'register' AND requested_by = ? "
+        "SELECT state, coalesce(ended_at, created_at) AS last_at FROM jobs WHERE kind = 'register' AND requested_by = "
+        "? "
         "ORDER BY id DESC LIMIT 20",
         asked_by_schedule);
     while (rows.next()) {
-        if (!found.last_at) found.last_at = rows.time(1);
-        if (rows.text(0) != "failed") break;
+        if (!found.last_at) found.last_at = rows.time("last_at");
+        if (rows.text("state") != "failed") break;
         ++found.failures_in_a_row;
     }
     return found;

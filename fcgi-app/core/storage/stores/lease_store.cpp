@@ -1,37 +1,35 @@
 #include "core/storage/stores/lease_store.hpp"
 
+#include <fmt/format.h>
+
 #include "core/storage/log/request_facts.hpp"
 
 namespace dreamina {
 namespace {
 
-std::vector<LeaseId> ids(Query query)
-{
-    std::vector<LeaseId> all;
-    while (query.next()) all.push_back(query.integer(0));
-    return all;
-}
+constexpr std::string_view lease_columns =
+    "account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at";
 
-/// The row's columns in the order of the statements below.
 std::optional<LeaseRow> read_lease(LeaseId id, Query& row)
 {
     if (!row.next()) return std::nullopt;
     return LeaseRow{.id = id,
-                    .account = row.integer(0),
-                    .model = row.text(1),
-                    .count_epoch = row.integer(2),
-                    .reserved_at = row.time(3),
-                    .worker = row.text(4),
-                    .attempt = static_cast<int>(row.integer(5)),
-                    .key_call = read_key_call(row, 6)};
+                    .account = row.integer("account_id"),
+                    .model = row.text("model"),
+                    .count_epoch = row.integer("count_epoch"),
+                    .reserved_at = row.time("reserved_at"),
+                    .worker = row.text("worker"),
+                    .attempt = static_cast<int>(row.integer("attempt")),
+                    .key_call = read_key_call(row)};
 }
 
 }  // namespace
 
-std::optional<KeyCall> read_key_call(const Query& row, int at)
+std::optional<KeyCall> read_key_call(const Query& row)
 {
-    if (row.is_null(at)) return std::nullopt;
-    return KeyCall{.key = row.integer(at), .counted_at = row.optional_time(at + 1)};
+    const auto key = row.optional_integer("api_key_id");
+    if (!key) return std::nullopt;
+    return KeyCall{.key = *key, .counted_at = row.optional_time("call_counted_at")};
 }
 
 LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
@@ -49,10 +47,8 @@ LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_v
 
 std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 {
-    auto row = database_.query(
-        "DELETE FROM leases WHERE id = ? RETURNING account_id, model, count_epoch, reserved_at, worker, attempt, "
-        "api_key_id, call_counted_at",
-        id);
+    static const std::string sql = fmt::format("DELETE FROM leases WHERE id = ? RETURNING {}", lease_columns);
+    auto row = database_.query(sql, id);
     auto lease = read_lease(id, row);
     row.finish();
     return lease;
@@ -60,10 +56,8 @@ std::optional<LeaseRow> LeaseStore::take(LeaseId id)
 
 std::optional<LeaseRow> LeaseStore::find(LeaseId id)
 {
-    auto row = database_.query(
-        "SELECT account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at FROM leases "
-        "WHERE id = ?",
-        id);
+    static const std::string sql = fmt::format("SELECT {} FROM leases WHERE id = ?", lease_columns);
+    auto row = database_.query(sql, id);
     return read_lease(id, row);
 }
 
@@ -74,25 +68,22 @@ std::optional<LeasedRequest> LeaseStore::request_of(LeaseId id)
         "a.region FROM leases l JOIN accounts a ON a.id = l.account_id WHERE l.id = ?",
         id);
     if (!row.next()) return std::nullopt;
-    return LeasedRequest{.facts = read_facts(row, 0), .region = parse_region(row.text(8))};
+    return LeasedRequest{.facts = read_facts(row), .region = parse_region(row.text("region"))};
 }
 
 std::vector<LeaseId> LeaseStore::expired(Time now)
 {
-    return ids(database_.query("SELECT id FROM leases WHERE expires_at <= ?", now));
+    return read_ids(database_.query("SELECT id FROM leases WHERE expires_at <= ?", now));
 }
 
 std::vector<LeaseId> LeaseStore::of_worker(std::string_view worker)
 {
-    return ids(database_.query("SELECT id FROM leases WHERE worker = ?", worker));
+    return read_ids(database_.query("SELECT id FROM leases WHERE worker = ?", worker));
 }
 
 std::vector<std::string> LeaseStore::workers()
 {
-    std::vector<std::string> all;
-    auto query = database_.query("SELECT DISTINCT worker FROM leases");
-    while (query.next()) all.push_back(query.text(0));
-    return all;
+    return read_texts(database_.query("SELECT DISTINCT worker FROM leases"));
 }
 
 UseStep LeaseStore::next_step()
@@ -100,7 +91,7 @@ UseStep LeaseStore::next_step()
     auto row = database_.query(
         "UPDATE pool_state SET reserve_seq = reserve_seq + 1 RETURNING reserve_seq, applied_concurrency");
     row.next();
-    const UseStep step{.sequence = row.integer(0), .max_concurrency = row.integer(1)};
+    const UseStep step{.sequence = row.integer("reserve_seq"), .max_concurrency = row.integer("applied_concurrency")};
     row.finish();
     return step;
 }
@@ -109,7 +100,7 @@ std::int64_t LeaseStore::max_concurrency()
 {
     auto row = database_.query("SELECT applied_concurrency FROM pool_state");
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 void LeaseStore::set_max_concurrency(std::int64_t limit)
@@ -126,7 +117,7 @@ std::int64_t LeaseStore::count_epoch()
 {
     auto row = database_.query("SELECT count_epoch FROM pool_state");
     row.next();
-    return row.integer(0);
+    return row.integer();
 }
 
 void LeaseStore::begin_count_epoch() { database_.run("UPDATE pool_state SET count_epoch = count_epoch + 1"); }

@@ -38,8 +38,8 @@ struct UseStep {
     std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
 };
 
-/// As `leases` and `waiting` keep a KeyCall: two columns from `at` on, both empty for requests without a key.
-std::optional<KeyCall> read_key_call(const Query& row, int at);
+/// As `leases` and `waiting` keep a KeyCall: in api_key_id and call_counted_at, empty for requests without a key.
+std::optional<KeyCall> read_key_call(const Query& row);
 
 class LeaseStore {
 public:

@@ -19,14 +19,14 @@ Row row_of(Database& database, std::string_view address)
     auto rows =
         database.query("SELECT failures, last_failed_at, last_login_at FROM login_attempts WHERE address = ?", address);
     if (!rows.next()) return {};
-    return {.streak = {.failures = rows.integer(0), .last_failed_at = rows.time(1)},
-            .last_login_at = rows.optional_time(2)};
+    return {.streak = {.failures = rows.integer("failures"), .last_failed_at = rows.time("last_failed_at")},
+            .last_login_at = rows.optional_time("last_login_at")};
 }
 
 Time spread_until(Database& database)
 {
     auto rows = database.query("SELECT spread_until FROM login_flood WHERE id = 1");
-    return rows.next() ? rows.time(0) : Time{};
+    return rows.next() ? rows.time() : Time{};
 }
 
 bool is_known(const Row& row, Time now) { return row.last_login_at && now - *row.last_login_at < known_address_memory; }

@@ -11,19 +11,19 @@ namespace {
 /// As many as accounts.exhausted has places for (the checks of the table `models`).
 constexpr int limit_bits = 51;
 
-Model read_model(Database& database, Query& row)
+Model read_model(Database& database, const Query& row)
 {
     Model model;
-    model.id = row.text(0);
-    model.needs_points = row.boolean(1);
-    model.limit_setting = row.optional_text(2);
-    model.own_limit = row.optional_integer(3);
-    if (const auto bit = row.optional_integer(4)) model.limit_bit = static_cast<int>(*bit);
+    model.id = row.text("id");
+    model.needs_points = row.boolean("needs_points");
+    model.limit_setting = row.optional_text("limit_setting");
+    model.own_limit = row.optional_integer("daily_limit");
+    if (const auto bit = row.optional_integer("limit_bit")) model.limit_bit = static_cast<int>(*bit);
     auto names =
         database.query("SELECT name, regions, send_as FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
     while (names.next())
-        model.names.push_back(
-            {names.text(0), static_cast<RegionSet>(names.integer(1)), names.optional_text(2).value_or("")});
+        model.names.push_back({names.text("name"), static_cast<RegionSet>(names.integer("regions")),
+                               names.optional_text("send_as").value_or("")});
     return model;
 }
 
@@ -57,7 +57,7 @@ std::optional<Model> ModelStore::find(std::string_view id)
 std::optional<std::string> ModelStore::owner_of(std::string_view name)
 {
     auto row = database_.query("SELECT model_id FROM model_names WHERE name = ?", name);
-    return row.next() ? std::optional{row.text(0)} : std::nullopt;
+    return row.next() ? std::optional{row.text()} : std::nullopt;
 }
 
 Result<void> ModelStore::add(const Model& model)
@@ -101,12 +101,12 @@ std::optional<int> ModelStore::take_limit_bit()
 {
     std::vector<bool> taken(limit_bits);
     auto rows = database_.query("SELECT limit_bit FROM models WHERE limit_bit IS NOT NULL");
-    while (rows.next()) taken[static_cast<std::size_t>(rows.integer(0))] = true;
+    while (rows.next()) taken[static_cast<std::size_t>(rows.integer())] = true;
 
     auto last = database_.query("SELECT last_limit_bit FROM pool_state");
     last.next();
     for (int step = 1; step <= limit_bits; ++step) {
-        const int bit = static_cast<int>((last.integer(0) + step) % limit_bits);
+        const int bit = static_cast<int>((last.integer() + step) % limit_bits);
         if (taken[static_cast<std::size_t>(bit)]) continue;
         database_.run("UPDATE pool_state SET last_limit_bit = ?", bit);
         return bit;
@@ -127,8 +127,8 @@ ModelStore::AppliedLimit ModelStore::applied_limit(std::string_view model)
     auto row = database_.query("SELECT limit_bit, applied_limit FROM models WHERE id = ?", model);
     if (!row.next()) return {};
     AppliedLimit applied;
-    if (const auto bit = row.optional_integer(0)) applied.limit_bit = static_cast<int>(*bit);
-    applied.limit = row.optional_integer(1);
+    if (const auto bit = row.optional_integer("limit_bit")) applied.limit_bit = static_cast<int>(*bit);
+    applied.limit = row.optional_integer("applied_limit");
     return applied;
 }
 

@@ -19,8 +19,8 @@ RefusedRegions RefusedModels::all(Time now)
     auto rows = database_.query("SELECT name, region FROM refused_models WHERE until > ?", now);
     RefusedRegions refused;
     while (rows.next()) {
-        const auto region = parse_region(rows.text(1));
-        if (region) refused[rows.text(0)] |= only(*region);
+        const auto region = parse_region(rows.text("region"));
+        if (region) refused[rows.text("name")] |= only(*region);
     }
     return refused;
 }

@@ -9,19 +9,19 @@ constexpr std::string_view select_schedule_sql =
 
 ScheduledJob read_scheduled_job(const Query& row)
 {
-    ScheduledJob job{.name = row.text(0),
-                     .when = row.text(1),
-                     .waits_for = row.optional_text(2),
-                     .last_day = row.text(3),
-                     .running_since = row.optional_time(4),
-                     .last_started_at = row.optional_time(5),
-                     .last_ended_at = row.optional_time(6),
+    ScheduledJob job{.name = row.text("name"),
+                     .when = row.text("when_text"),
+                     .waits_for = row.optional_text("waits_for"),
+                     .last_day = row.text("last_day"),
+                     .running_since = row.optional_time("running_since"),
+                     .last_started_at = row.optional_time("last_started_at"),
+                     .last_ended_at = row.optional_time("last_ended_at"),
                      .duration = std::nullopt,
-                     .outcome = row.optional_text(8),
-                     .summary = row.optional_text(9),
-                     .next_run_at = row.optional_time(10),
-                     .run_requested_at = row.optional_time(11)};
-    if (const auto duration = row.optional_integer(7)) job.duration = milliseconds{*duration};
+                     .outcome = row.optional_text("outcome"),
+                     .summary = row.optional_text("said"),
+                     .next_run_at = row.optional_time("next_run_at"),
+                     .run_requested_at = row.optional_time("run_requested_at")};
+    if (const auto duration = row.optional_integer("duration_ms")) job.duration = milliseconds{*duration};
     return job;
 }
 
@@ -64,7 +64,7 @@ void ScheduleStore::remove(std::string_view name) { database_.run("DELETE FROM s
 std::string ScheduleStore::last_day(std::string_view name)
 {
     auto row = database_.query("SELECT last_day FROM schedule WHERE name = ?", name);
-    return row.next() ? row.text(0) : std::string{};
+    return row.next() ? row.text() : std::string{};
 }
 
 void ScheduleStore::set_last_day(std::string_view name, std::string_view day)
@@ -109,10 +109,7 @@ bool ScheduleStore::request_run(std::string_view name, Time now)
 
 std::vector<std::string> ScheduleStore::requested()
 {
-    auto rows = database_.query("SELECT name FROM schedule WHERE run_requested_at IS NOT NULL");
-    std::vector<std::string> names;
-    while (rows.next()) names.push_back(rows.text(0));
-    return names;
+    return read_texts(database_.query("SELECT name FROM schedule WHERE run_requested_at IS NOT NULL"));
 }
 
 }  // namespace dreamina

@@ -35,9 +35,9 @@ std::optional<std::int64_t> SessionStore::find(std::string_view digest, Time now
     {
         auto row = database_.query("SELECT id, created_at, last_seen_at FROM sessions WHERE token_digest = ?", digest);
         if (!row.next()) return std::nullopt;
-        session.id = row.integer(0);
-        session.created_at = row.time(1);
-        session.last_seen_at = row.time(2);
+        session.id = row.integer("id");
+        session.created_at = row.time("created_at");
+        session.last_seen_at = row.time("last_seen_at");
     }
     if (now > session.expires_at()) return std::nullopt;
     if (now - session.last_seen_at > std::chrono::minutes{1})
@@ -53,11 +53,11 @@ std::vector<Session> SessionStore::list(Time now)
         now - session_age_limit, now - session_idle_limit);
     std::vector<Session> found;
     while (rows.next()) {
-        found.push_back({.id = rows.integer(0),
-                         .created_at = rows.time(1),
-                         .last_seen_at = rows.time(2),
-                         .address = rows.text(3),
-                         .user_agent = rows.text(4)});
+        found.push_back({.id = rows.integer("id"),
+                         .created_at = rows.time("created_at"),
+                         .last_seen_at = rows.time("last_seen_at"),
+                         .address = rows.text("address"),
+                         .user_agent = rows.text("user_agent")});
     }
     return found;
 }

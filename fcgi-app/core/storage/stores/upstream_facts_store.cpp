@@ -3,12 +3,12 @@
 namespace dreamina {
 namespace {
 
-UpstreamFacts read_facts(const Query& row)
+UpstreamFacts read_upstream_facts(const Query& row)
 {
-    return {.base_url = row.optional_text(0).value_or(""),
-            .kind = parse_upstream_kind(row.optional_text(1).value_or("")),
-            .version = row.optional_text(2).value_or(""),
-            .seen_at = row.optional_time(3)};
+    return {.base_url = row.optional_text("base_url").value_or(""),
+            .kind = parse_upstream_kind(row.optional_text("kind").value_or("")),
+            .version = row.optional_text("version").value_or(""),
+            .seen_at = row.optional_time("seen_at")};
 }
 
 }  // namespace
@@ -16,7 +16,7 @@ UpstreamFacts read_facts(const Query& row)
 UpstreamFacts UpstreamFactsStore::read()
 {
     auto row = database_.query("SELECT base_url, kind, version, seen_at FROM upstream_facts");
-    return row.next() ? read_facts(row) : UpstreamFacts{};
+    return row.next() ? read_upstream_facts(row) : UpstreamFacts{};
 }
 
 KnownUpstream UpstreamFactsStore::known()
@@ -25,13 +25,13 @@ KnownUpstream UpstreamFactsStore::known()
         "SELECT base_url, kind, version, seen_at, awaited, finding, sentence, instead, asked_at, doubted_at "
         "FROM upstream_facts");
     if (!row.next()) return {};
-    return {.facts = read_facts(row),
-            .awaited = row.boolean(4),
-            .diagnosis = parse_upstream_diagnosis(row.optional_text(5).value_or("")),
-            .sentence = row.optional_text(6).value_or(""),
-            .instead = row.optional_text(7).value_or(""),
-            .asked_at = row.optional_time(8),
-            .doubted_at = row.optional_time(9)};
+    return {.facts = read_upstream_facts(row),
+            .awaited = row.boolean("awaited"),
+            .diagnosis = parse_upstream_diagnosis(row.optional_text("finding").value_or("")),
+            .sentence = row.optional_text("sentence").value_or(""),
+            .instead = row.optional_text("instead").value_or(""),
+            .asked_at = row.optional_time("asked_at"),
+            .doubted_at = row.optional_time("doubted_at")};
 }
 
 void UpstreamFactsStore::write(const UpstreamFacts& facts)
@@ -87,10 +87,10 @@ std::optional<LiveWitness> UpstreamFactsStore::called_live_beside(AccountId acco
 {
     auto row = database_.query("SELECT live_account, live_at, live_account_before, live_at_before FROM upstream_facts");
     if (!row.next()) return std::nullopt;
-    for (const int column : {0, 2}) {
-        const auto witness = row.optional_integer(column);
-        if (witness && *witness != account) return LiveWitness{*witness, row.time(column + 1)};
-    }
+    const auto last = row.optional_integer("live_account");
+    if (last && *last != account) return LiveWitness{*last, row.time("live_at")};
+    const auto before = row.optional_integer("live_account_before");
+    if (before && *before != account) return LiveWitness{*before, row.time("live_at_before")};
     return std::nullopt;
 }
 

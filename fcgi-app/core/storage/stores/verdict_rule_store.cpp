@@ -12,8 +12,8 @@ constexpr std::string_view rule_columns =
 /// A condition that a later version wrote, and this one does not understand, would fit anything: such a rule is out.
 RuleOverride read_override(const Query& row)
 {
-    RuleOverride rule{.id = row.text(0), .own = row.boolean(1)};
-    if (const auto text = row.optional_text(2)) {
+    RuleOverride rule{.id = row.text("id"), .own = row.boolean("own")};
+    if (const auto text = row.optional_text("condition")) {
         auto condition = parse_condition(*text);
         if (condition) {
             rule.when = std::move(*condition);
@@ -22,11 +22,11 @@ RuleOverride read_override(const Query& row)
             rule.mode = RuleMode::off;
         }
     }
-    if (const auto text = row.optional_text(3)) rule.verdict = parse_verdict(*text);
-    if (!row.is_null(4)) rule.ban_hours = row.real(4);
-    if (const auto text = row.optional_text(5); text && !rule.mode) rule.mode = parse_rule_mode(*text);
-    rule.note = row.optional_text(6);
-    if (const auto before = row.optional_text(7)) rule.place = RulePlace{*before, row.integer(8)};
+    if (const auto text = row.optional_text("verdict")) rule.verdict = parse_verdict(*text);
+    rule.ban_hours = row.optional_real("ban_hours");
+    if (const auto text = row.optional_text("mode"); text && !rule.mode) rule.mode = parse_rule_mode(*text);
+    rule.note = row.optional_text("note");
+    if (const auto before = row.optional_text("before_rule")) rule.place = RulePlace{*before, row.integer("rank")};
     return rule;
 }
 
@@ -57,7 +57,7 @@ std::optional<RuleOverride> VerdictRuleStore::find(std::string_view id)
 std::int64_t VerdictRuleStore::version()
 {
     auto row = database_.query("SELECT version FROM verdict_rule_changes");
-    return row.next() ? row.integer(0) : 0;
+    return row.next() ? row.integer() : 0;
 }
 
 VerdictRules VerdictRuleStore::rules()
@@ -112,10 +112,12 @@ std::vector<RuleCount> VerdictRuleStore::counts()
     std::vector<RuleCount> all;
     auto rows = database_.query("SELECT rule, verdict, count, last_at FROM verdict_rule_counts ORDER BY rule, verdict");
     while (rows.next()) {
-        const auto verdict = parse_verdict(rows.text(1));
+        const auto verdict = parse_verdict(rows.text("verdict"));
         if (verdict)
-            all.push_back(
-                {.rule = rows.text(0), .verdict = *verdict, .count = rows.integer(2), .last_at = rows.time(3)});
+            all.push_back({.rule = rows.text("rule"),
+                           .verdict = *verdict,
+                           .count = rows.integer("count"),
+                           .last_at = rows.time("last_at")});
     }
     return all;
 }

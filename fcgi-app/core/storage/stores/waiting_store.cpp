@@ -20,10 +20,7 @@ std::string wants_of(const WaitingRequest& request)
 
 std::vector<AccountId> read_tried(Database& database, const std::string& list)
 {
-    std::vector<AccountId> tried;
-    auto rows = database.query("SELECT value FROM json_each(?)", list);
-    while (rows.next()) tried.push_back(rows.integer(0));
-    return tried;
+    return read_ids(database.query("SELECT value FROM json_each(?)", list));
 }
 
 /// Of a DELETE … RETURNING ticket, lease_id, api_key_id, call_counted_at.
@@ -31,8 +28,9 @@ std::vector<RemovedWaiter> read_left(Query rows)
 {
     std::vector<RemovedWaiter> left;
     while (rows.next()) {
-        left.push_back(
-            {.ticket = rows.integer(0), .lease = rows.optional_integer(1), .key_call = read_key_call(rows, 2)});
+        left.push_back({.ticket = rows.integer("ticket"),
+                        .lease = rows.optional_integer("lease_id"),
+                        .key_call = read_key_call(rows)});
     }
     return left;
 }
@@ -40,22 +38,22 @@ std::vector<RemovedWaiter> read_left(Query rows)
 constexpr std::string_view select_waiting =
     "SELECT ticket, worker, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
     "request_id, began_at, method, path, model_asked, api_key_id, bytes_in, upstream_ms, "
-    "api_key_id, call_counted_at FROM waiting ";
+    "call_counted_at FROM waiting ";
 
 WaitingRequest read_waiting(Database& database, const Query& row)
 {
     WaitingRequest request;
-    request.ticket = row.integer(0);
-    request.worker = row.text(1);
-    request.rule = {.id = row.text(2),
-                    .regions = static_cast<RegionSet>(row.integer(3)),
-                    .needs_points = row.boolean(4),
-                    .daily_limit = row.optional_integer(5)};
-    if (const auto bit = row.optional_integer(6)) request.rule.limit_bit = static_cast<int>(*bit);
-    request.tried = read_tried(database, row.text(7));
-    request.lease_for = milliseconds{row.integer(8)};
-    request.request = read_facts(row, 9);
-    request.key_call = read_key_call(row, 17);
+    request.ticket = row.integer("ticket");
+    request.worker = row.text("worker");
+    request.rule = {.id = row.text("model"),
+                    .regions = static_cast<RegionSet>(row.integer("regions")),
+                    .needs_points = row.boolean("needs_points"),
+                    .daily_limit = row.optional_integer("daily_limit")};
+    if (const auto bit = row.optional_integer("limit_bit")) request.rule.limit_bit = static_cast<int>(*bit);
+    request.tried = read_tried(database, row.text("tried"));
+    request.lease_for = milliseconds{row.integer("lease_for")};
+    request.request = read_facts(row);
+    request.key_call = read_key_call(row);
     return request;
 }
 
@@ -82,16 +80,13 @@ bool WaitingStore::any() { return database_.query("SELECT 1 FROM waiting LIMIT 1
 std::vector<std::string> WaitingStore::wants()
 {
     // Hops over the index, as there may be thousands of requests that want the same.
-    std::vector<std::string> all;
-    auto rows = database_.query(
-        "WITH RECURSIVE kinds(kind) AS ("
-        "  SELECT min(wants) FROM waiting WHERE lease_id IS NULL"
-        "  UNION ALL"
-        "  SELECT (SELECT min(wants) FROM waiting WHERE lease_id IS NULL AND wants > kind) FROM kinds"
-        "  WHERE kind IS NOT NULL) "
-        "SELECT kind FROM kinds WHERE kind IS NOT NULL");
-    while (rows.next()) all.push_back(rows.text(0));
-    return all;
+    return read_texts(
+        database_.query("WITH RECURSIVE kinds(kind) AS ("
+                        "  SELECT min(wants) FROM waiting WHERE lease_id IS NULL"
+                        "  UNION ALL"
+                        "  SELECT (SELECT min(wants) FROM waiting WHERE lease_id IS NULL AND wants > kind) FROM kinds"
+                        "  WHERE kind IS NOT NULL) "
+                        "SELECT kind FROM kinds WHERE kind IS NOT NULL"));
 }
 
 std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
@@ -122,7 +117,7 @@ std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
     std::vector<GivenLease> all;
     auto rows = database_.query(
         "SELECT ticket, lease_id FROM waiting WHERE worker = ? AND lease_id IS NOT NULL ORDER BY ticket", worker);
-    while (rows.next()) all.push_back({.ticket = rows.integer(0), .lease = rows.integer(1)});
+    while (rows.next()) all.push_back({.ticket = rows.integer("ticket"), .lease = rows.integer("lease_id")});
     return all;
 }
 
@@ -149,10 +144,7 @@ std::vector<RemovedWaiter> WaitingStore::remove_all_of(std::string_view worker)
 
 std::vector<std::string> WaitingStore::workers()
 {
-    std::vector<std::string> all;
-    auto rows = database_.query("SELECT DISTINCT worker FROM waiting");
-    while (rows.next()) all.push_back(rows.text(0));
-    return all;
+    return read_texts(database_.query("SELECT DISTINCT worker FROM waiting"));
 }
 
 }  // namespace dreamina

@@ -49,14 +49,14 @@ public:
             "LIMIT 1 OFFSET ?",
             row);
         REQUIRE(rows.next());
-        const auto fields = [&](int column) {
+        const auto fields = [&](Column column) {
             return rows.is_null(column) ? Json::object() : Json::parse(rows.text(column));
         };
-        return {{"action", rows.text(0)},
-                {"subject", rows.text(1)},
-                {"id", rows.text(2)},
-                {"before", fields(3)},
-                {"after", fields(4)}};
+        return {{"action", rows.text("action")},
+                {"subject", rows.text("subject_kind")},
+                {"id", rows.text("subject_id")},
+                {"before", fields("old_fields")},
+                {"after", fields("new_fields")}};
     }
 };
 

@@ -36,7 +36,7 @@ std::int64_t number(Database& database, std::string_view sql, const Arguments&..
 {
     auto row = database.query(sql, arguments...);
     REQUIRE(row.next());
-    return row.integer(0);
+    return row.integer();
 }
 
 template <class... Arguments>
@@ -44,7 +44,7 @@ std::string text(Database& database, std::string_view sql, const Arguments&... a
 {
     auto row = database.query(sql, arguments...);
     REQUIRE(row.next());
-    return row.is_null(0) ? "NULL" : row.text(0);
+    return row.is_null() ? "NULL" : row.text();
 }
 
 /// When the story of a store begins, unless it says otherwise.

@@ -214,7 +214,7 @@ TEST_CASE("choosing reads no table from end to end")
     const std::string explain = std::string{"EXPLAIN QUERY PLAN "} + sqlite3_sql(pool.choosing());
     int by_the_index = 0;
     for (auto plan = pool->query(explain); plan.next();) {
-        const std::string step = plan.text(3);
+        const std::string step = plan.text("detail");
         CAPTURE(step);
         CHECK_FALSE(step.starts_with("SCAN accounts"));
         CHECK(step != "SCAN a");

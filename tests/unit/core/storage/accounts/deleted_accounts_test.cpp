@@ -45,8 +45,8 @@ struct Bin : AccountPool {
         std::string all;
         auto names = (*this)->query("SELECT name FROM pragma_table_xinfo('accounts')");
         while (names.next())
-            all += names.text(0) + "=" +
-                   text(**this, "SELECT quote(" + names.text(0) + ") FROM accounts WHERE id = ?", id) + "\n";
+            all += names.text() + "=" +
+                   text(**this, "SELECT quote(" + names.text() + ") FROM accounts WHERE id = ?", id) + "\n";
         return all;
     }
 
@@ -57,7 +57,7 @@ std::set<std::string> columns(Database& database, const std::string& table)
 {
     std::set<std::string> names;
     auto rows = database.query("SELECT name FROM pragma_table_info(?)", table);
-    while (rows.next()) names.insert(rows.text(0));
+    while (rows.next()) names.insert(rows.text());
     return names;
 }
 

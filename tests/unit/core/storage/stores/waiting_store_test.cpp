@@ -20,7 +20,7 @@ struct Line : TemporaryDatabase {
     {
         std::vector<Ticket> all;
         auto rows = (*this)->query("SELECT ticket FROM waiting ORDER BY ticket");
-        while (rows.next()) all.push_back(rows.integer(0));
+        while (rows.next()) all.push_back(rows.integer());
         return all;
     }
 };
