@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "api/accounts/account_json.hpp"
+#include "core/domain/account/account_fields.hpp"
 #include "api/models/model_json.hpp"
 #include "api/settings/settings_schema.hpp"
 #include "core/domain/account/account.hpp"

@@ -8,6 +8,7 @@
 
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
+#include "core/domain/account/account_fields.hpp"
 #include "core/domain/account/exported_account.hpp"
 
 namespace dreamina {
@@ -21,25 +22,12 @@ constexpr JsonReader::Count any_count{.max = 10'000'000};
 constexpr std::int64_t most = 1'000'000'000;
 
 Ordered or_null(const std::optional<std::string>& text) { return text ? Ordered(*text) : Ordered(nullptr); }
-Ordered or_null(const std::optional<Time>& time) { return time ? Ordered(to_rfc3339(*time)) : Ordered(nullptr); }
 
-Ordered account_json(const Account& account)
+Ordered account_json(const std::vector<AccountField>& fields, const Account& account)
 {
-    return {{"email", account.email},
-            {"password", account.password},
-            {"region", to_string(account.region)},
-            {"session_id", or_null(account.session_id)},
-            {"proxy_url", or_null(account.proxy_url)},
-            {"points", account.points},
-            {"session_id_updated_at", or_null(account.session_updated_at)},
-            {"created_at", to_rfc3339(account.created_at)},
-            {"last_used_at", or_null(account.last_used_at)},
-            {"error_count", account.error_count},
-            {"is_banned", account.banned},
-            {"ban_until", or_null(account.ban_until)},
-            {"is_disabled", account.disabled},
-            {"session_expired", account.session_expired},
-            {"status_note", or_null(account.status_note)}};
+    Ordered json = Ordered::object();
+    for (const AccountField& field : fields) json[field.name] = as_json<Ordered>(value_of(field, account));
+    return json;
 }
 
 Ordered regions_json(RegionSet regions)
@@ -192,7 +180,8 @@ std::string transfer_text(const TransferFile& transfer, Time now)
 {
     Ordered document = head(now);
     document["accounts"] = Ordered::array();
-    for (const Account& account : transfer.accounts) document["accounts"].push_back(account_json(account));
+    const auto fields = account_fields(AccountOutput::export_file);
+    for (const Account& account : transfer.accounts) document["accounts"].push_back(account_json(fields, account));
     document["models"] = Ordered::array();
     for (const Model& model : transfer.models) document["models"].push_back(model_json(model));
     document["settings"] = Ordered::object();

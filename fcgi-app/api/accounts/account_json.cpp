@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include "api/http/json_values.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/address.hpp"
 #include "core/domain/import/import_line.hpp"
-#include "core/domain/account/status_cause.hpp"
 
 namespace dreamina {
 namespace {
@@ -64,61 +62,17 @@ Field<std::string> read_proxy_url(JsonReader& reader)
 /// Set by us alone; a page that sends back the row it got is not at fault.
 void ignore_read_only(JsonReader& reader)
 {
-    for (const char* name :
-         {"id", "session_id_updated_at", "created_at", "updated_at", "last_used_at", "error_count", "status",
-          "status_reason", "status_cause", "status_note", "usage", "in_flight", "refresh_failures"})
-        reader.ignore(name);
-    for (const UsageColumn& column : usage_columns()) reader.ignore(std::string{column.name}.c_str());
+    for (const AccountField& field : account_fields(AccountOutput::api))
+        if (!field.settable) reader.ignore(field.name);
 }
 
 }  // namespace
 
-const std::vector<UsageColumn>& usage_columns()
-{
-    static const std::vector<UsageColumn> columns{{"jimeng_4_0_count", "jimeng-4.0"},
-                                                  {"jimeng_4_1_count", "jimeng-4.1"},
-                                                  {"nanobanana_count", "nanobanana"},
-                                                  {"nanobananapro_count", "nanobananapro"},
-                                                  {"video_3_0_count", "video-3.0"}};
-    return columns;
-}
-
-std::string masked_proxy_url(std::string_view proxy_url)
-{
-    const auto scheme_end = proxy_url.find("://");
-    const auto at = proxy_url.rfind('@');
-    if (scheme_end == std::string_view::npos || at == std::string_view::npos) return std::string{proxy_url};
-    return std::string{proxy_url.substr(0, scheme_end + 3)} + "***" + std::string{proxy_url.substr(at)};
-}
-
 Json account_json(const Account& account, UpstreamKind upstream)
 {
-    const auto text_or_null = [](std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); };
-    const StatusCause cause = status_cause(account, upstream);
-    Json json{{"id", account.id},
-              {"email", account.email},
-              {"region", to_string(account.region)},
-              {"session_id", value_or_null(account.session_id)},
-              {"proxy_url", account.proxy_url ? Json(masked_proxy_url(*account.proxy_url)) : Json(nullptr)},
-              {"points", account.points},
-              {"session_id_updated_at", value_or_null(account.session_updated_at)},
-              {"created_at", to_rfc3339(account.created_at)},
-              {"updated_at", to_rfc3339(account.updated_at)},
-              {"last_used_at", value_or_null(account.last_used_at)},
-              {"error_count", account.error_count},
-              {"is_banned", account.banned},
-              {"ban_until", value_or_null(account.ban_until)},
-              {"status", to_string(status_of(account))},
-              {"status_reason", text_or_null(status_reason(account, upstream))},
-              {"status_cause", text_or_null(cause.word)},
-              {"status_note", text_or_null(cause.words)},
-              {"usage", account.usage},
-              {"in_flight", account.in_flight},
-              {"refresh_failures", account.refresh_failures}};
-    for (const UsageColumn& column : usage_columns()) {
-        const auto calls = account.usage.find(std::string{column.model});
-        json[std::string{column.name}] = calls == account.usage.end() ? 0 : calls->second;
-    }
+    static const auto fields = account_fields(AccountOutput::api);
+    Json json = Json::object();
+    for (const AccountField& field : fields) json[field.name] = as_json<Json>(value_of(field, account, upstream));
     return json;
 }
 

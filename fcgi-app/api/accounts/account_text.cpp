@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "core/domain/account/account_fields.hpp"
 #include "core/domain/import/import_line.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr std::string_view plain_columns =
-    "id,email,region,status,status_reason,points,error_count,refresh_failures,in_flight,ban_until,"
-    "session_id_updated_at,created_at,updated_at,last_used_at";
-
-/// As one field of a row.
-std::string csv_field(std::string_view text)
+std::string csv_text(std::string_view text)
 {
     std::string content{text};
     if (!content.empty() && std::string_view{"=+-@\t\r"}.find(content.front()) != std::string_view::npos)
@@ -23,7 +19,20 @@ std::string csv_field(std::string_view text)
     return quoted + '"';
 }
 
-std::string csv_field(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : ""; }
+/// As one field of a row.
+std::string csv_field(const AccountFieldValue& value)
+{
+    struct Convert {
+        std::string operator()(std::nullptr_t) const { return {}; }
+        std::string operator()(const std::string& text) const { return csv_text(text); }
+        std::string operator()(Time time) const { return to_rfc3339(time); }
+        std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+        std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }
+        std::string operator()(double number) const { return fmt::format("{}", number); }
+        std::string operator()(const std::map<std::string, std::int64_t>*) const { return {}; }  // columns of their own
+    };
+    return std::visit(Convert{}, value);
+}
 
 bool reads_as(const std::string& line, const Account& account, bool with_session, bool with_region)
 {
@@ -56,24 +65,27 @@ std::string import_line(const Account& account)
 
 std::string accounts_csv(const std::vector<Account>& accounts, const std::vector<std::string>& models, bool secrets)
 {
-    std::string text{plain_columns};
-    for (const std::string& model : models) text += ',' + csv_field("calls_" + model);
-    text += secrets ? ",password,session_id,proxy_url\r\n" : "\r\n";
+    // The calls stand between what everybody may see and the secrets.
+    std::vector<AccountField> plain;
+    std::vector<AccountField> behind;
+    for (const AccountField& field : account_fields(AccountOutput::spreadsheet, secrets))
+        (field.secret ? behind : plain).push_back(field);
+
+    std::string text;
+    const auto add = [&](std::string_view field) { text.append(field).push_back(','); };
+    const auto end_row = [&] { text.replace(text.size() - 1, 1, "\r\n"); };
+    for (const AccountField& field : plain) add(field.name);
+    for (const std::string& model : models) add(csv_text("calls_" + model));
+    for (const AccountField& field : behind) add(field.name);
+    end_row();
     for (const Account& account : accounts) {
-        text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}", account.id, csv_field(account.email),
-                            to_string(account.region), to_string(status_of(account)), csv_field(status_reason(account)),
-                            account.points, account.error_count, account.refresh_failures, account.in_flight,
-                            csv_field(account.banned ? account.ban_until : std::nullopt),
-                            csv_field(account.session_updated_at), csv_field(std::optional{account.created_at}),
-                            csv_field(std::optional{account.updated_at}), csv_field(account.last_used_at));
+        for (const AccountField& field : plain) add(csv_field(value_of(field, account)));
         for (const std::string& model : models) {
             const auto calls = account.usage.find(model);
-            text += fmt::format(",{}", calls == account.usage.end() ? 0 : calls->second);
+            add(fmt::format("{}", calls == account.usage.end() ? 0 : calls->second));
         }
-        if (secrets)
-            text += fmt::format(",{},{},{}", csv_field(account.password), csv_field(account.session_id.value_or("")),
-                                csv_field(account.proxy_url.value_or("")));
-        text += "\r\n";
+        for (const AccountField& field : behind) add(csv_field(value_of(field, account)));
+        end_row();
     }
     return text;
 }

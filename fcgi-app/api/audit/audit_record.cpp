@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/accounts/account_json.hpp"
+#include "core/domain/account/account_fields.hpp"
 #include "api/http/json_values.hpp"
 #include "api/models/model_json.hpp"
 #include "core/storage/log/audit_store.hpp"

@@ -3,31 +3,11 @@
 #include <fmt/format.h>
 
 #include "core/base/json_reader.hpp"
-#include "core/domain/address.hpp"
+#include "core/domain/account/account_fields.hpp"
 #include "core/domain/import/import_text.hpp"
 
 namespace dreamina {
 namespace {
-
-constexpr double max_points = 1e12;
-constexpr std::int64_t max_errors = 1'000'000'000;
-
-Region read_exported_region(JsonReader& reader)
-{
-    const std::string text = reader.required("region", reader.text("region", {}));
-    const auto region = parse_region(text);
-    if (!region) reader.fail("region", "must be one of us, hk, jp, sg, cn");
-    return region.value_or(Region::us);
-}
-
-std::optional<std::string> read_exported_proxy(JsonReader& reader)
-{
-    const auto text = reader.text("proxy_url", {.min = 1, .max = 512}).value;
-    if (!text) return std::nullopt;
-    auto url = stored_proxy_url(*text);
-    if (!url) reader.fail("proxy_url", "must be a http, https, socks4 or socks5 URL");
-    return url;
-}
 
 bool is_export(const Json& document)
 {
@@ -65,24 +45,8 @@ ImportRow read_row(const Json& object, std::size_t number)
 Account read_exported_account(JsonReader& reader)
 {
     Account account;
-    account.email = reader.required("email", reader.text("email", {.min = 1, .max = max_email_length}));
-    if (const auto fault = email_fault(account.email)) reader.fail("email", *fault);
-    account.password = reader.required("password", reader.text("password", {.max = max_password_length}));
-    account.region = read_exported_region(reader);
-    account.session_id = reader.text("session_id", {.min = 1, .max = max_session_length}).value;
-    if (account.session_id && !is_session_id(*account.session_id))
-        reader.fail("session_id", "must be one session id without blanks, commas or @");
-    account.proxy_url = read_exported_proxy(reader);
-    account.points = reader.number("points", 0, max_points).value_or(0);
-    account.session_updated_at = reader.time("session_id_updated_at").value;
-    account.created_at = reader.required("created_at", reader.time("created_at"));
-    account.last_used_at = reader.time("last_used_at").value;
-    account.error_count = reader.integer("error_count", 0, max_errors).value_or(0);
-    account.banned = reader.boolean("is_banned").value_or(false);
-    account.ban_until = reader.time("ban_until").value;
-    account.disabled = reader.boolean("is_disabled").value_or(false);
-    account.session_expired = reader.boolean("session_expired").value_or(false);
-    account.status_note = reader.text("status_note", {}).value;
+    for (const AccountField& field : account_fields(AccountOutput::export_file))
+        field.read(reader, field.name, account);
     return account;
 }
 

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "api/accounts/account_json.hpp"
+#include "core/domain/account/account_fields.hpp"
 #include "api/api_fixture.hpp"
 #include "api/models/model_json.hpp"
 #include "api/routes.hpp"

@@ -1,0 +1,70 @@
+#pragma once
+/// The fields of an account under their names: THE table of what is told of one, and to whom. The API's JSON, the
+/// spreadsheet and the export file are written from it, and the export is read by it.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "core/domain/account/account.hpp"
+
+namespace dreamina {
+
+class JsonReader;
+
+/// Of no format. The last one is a view of the account's calls by model.
+using AccountFieldValue = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Time,
+                                       const std::map<std::string, std::int64_t>*>;
+
+enum class AccountOutput { api, spreadsheet, export_file };
+
+struct AccountField {
+    const char* name;
+    AccountFieldValue (*get)(const Account& account, UpstreamKind upstream);
+    bool in_api = false;
+    bool settable = false;      ///< over the API; the others are passed over where a page sends them back
+    int spreadsheet_place = 0;  ///< 0: not there
+    int export_place = 0;
+    bool secret = false;  ///< in the spreadsheet only for those who may have the secrets
+    void (*read)(JsonReader& reader, const char* name, Account& account) = nullptr;  ///< from an export
+    std::string_view model = {};  ///< instead of `get`: its calls since the last reset
+};
+
+/// Those of an output, in its order. `secrets`: with them.
+std::vector<AccountField> account_fields(AccountOutput output, bool secrets = true);
+
+/// `upstream`: that the account would be used with.
+AccountFieldValue value_of(const AccountField& field, const Account& account,
+                           UpstreamKind upstream = UpstreamKind::unknown);
+
+/// As a value of a JSON library's type.
+template <class Json>
+Json as_json(const AccountFieldValue& value)
+{
+    return std::visit(
+        [](const auto& found) {
+            using T = std::decay_t<decltype(found)>;
+            if constexpr (std::is_same_v<T, Time>)
+                return Json(to_rfc3339(found));
+            else if constexpr (std::is_pointer_v<T>)
+                return Json(*found);
+            else
+                return Json(found);
+        },
+        value);
+}
+
+/// The earlier program had a column for each of these models; its names are kept in the API.
+struct UsageColumn {
+    const char* name;
+    std::string_view model;
+};
+const std::vector<UsageColumn>& usage_columns();
+
+/// A proxy URL with user and password masked, as the API shows it.
+std::string masked_proxy_url(std::string_view proxy_url);
+
+}  // namespace dreamina
