@@ -32,7 +32,7 @@ int restore_command(const CommandLine& line)
     if (!restored) return print_error(restored.error().message, status_of(restored.error()));
 
     const AuditEntry entry{.action = AuditAction::restore, .id = {}, .name = line.arguments.at(0)};
-    // An older schema has no trail, or another one.
+    // The earlier program has no trail.
     if (restored->version == newest_schema_version()) try_record_audit(data->database_file, entry, system_now());
     fmt::print("restored {} from {} (checked{}{})\n", data->database_file.path().string(), line.arguments.at(0),
                restored->key_id ? ", secrets encrypted with the key " + *restored->key_id : "",

@@ -8,9 +8,9 @@ namespace dreamina {
 
 void purge_deleted_accounts(JobContext& context)
 {
-    const int forgotten = DeletedAccounts{context.database}.forget(context.now, context.stop);
-    if (forgotten == 0) return;
-    context.summary = fmt::format("{} deleted accounts are gone for good", forgotten);
+    const int purged = DeletedAccounts{context.database}.purge(context.now, context.stop);
+    if (purged == 0) return;
+    context.summary = fmt::format("{} deleted accounts are gone for good", purged);
     log_info("{}", context.summary);
 }
 

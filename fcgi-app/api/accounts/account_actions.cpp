@@ -111,10 +111,10 @@ Action delete_action(Call& call, JsonReader&)
             .done = "deleted",
             .run =
                 [&call, undo, begun = false](auto ids) mutable {
-                    DeletedAccounts removed{call.database};
-                    if (!begun) removed.begin(undo.token, undo.until + max_deleting);
+                    DeletedAccounts deleted{call.database};
+                    if (!begun) deleted.begin(undo.token, undo.until + max_deleting);
                     begun = true;
-                    return removed.remove(undo.token, ids);
+                    return deleted.add(undo.token, ids, call.now);
                 },
             .undo = undo};
 }
@@ -235,27 +235,30 @@ Outcome restore_deleted(Call& call)
     const std::string token = reader->required("undo", reader->text("undo", {.max = 64}));
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
 
-    DeletedAccounts removed{call.database};
-    if (!removed.take_back(token, call.now, call.now + max_restoring))
+    DeletedAccounts deleted{call.database};
+    const auto undo_until = deleted.begin_restoring(token, call.now, call.now + max_restoring);
+    if (!undo_until)
         return error_reply(404, {"undo_gone", "it is too late to take this deletion back, or it has been taken back"});
     std::int64_t restored = 0;
+    AccountId last = 0;
     std::vector<std::string> skipped;
     BulkAuditRecord trail{call, AuditAction::restore, Json::object(), Json::object()};
-    const bool few = removed.count(token) <= std::int64_t{max_noted_apart};
+    const bool few = deleted.count(token) <= std::int64_t{max_noted_apart};
     for (bool more = true; more;) {
         Transaction transaction{call.database};
         const auto until = std::chrono::steady_clock::now() + max_piece;
         do {
-            const auto step = removed.restore_next(token, accounts_per_step);
-            more = !step.accounts.empty() || !step.skipped.empty();
-            restored += std::ssize(step.accounts);
-            skipped.insert(skipped.end(), step.skipped.begin(), step.skipped.end());
+            const auto step = deleted.restore_next(token, last, accounts_per_step);
+            if (!step.empty()) last = step.back();
+            more = !step.empty();
+            restored += std::ssize(step);
             if (few) {
-                note_restored(call, step.accounts);
+                note_restored(call, step);
             } else {
-                trail.add(step.accounts);
+                trail.add(step);
             }
         } while (more && std::chrono::steady_clock::now() < until);
+        if (!more) skipped = deleted.end_restoring(token, restored > 0 ? call.now : *undo_until);
         trail.write();
         transaction.commit();
         if (more) let_others_write();

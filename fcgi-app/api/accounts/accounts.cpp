@@ -171,9 +171,9 @@ Outcome remove_account(Call& call)
 {
     const Undo undo = new_undo(call);
     const bool done = change_and_note(call, AuditAction::remove, [&](AccountStore&, AccountId id) {
-        DeletedAccounts removed{call.database};
-        removed.begin(undo.token, undo.until);
-        removed.remove(undo.token, {&id, 1});
+        DeletedAccounts deleted{call.database};
+        deleted.begin(undo.token, undo.until);
+        deleted.add(undo.token, {&id, 1}, call.now);
     });
     if (!done) return unknown_account();
     return json_reply(200,

@@ -11,7 +11,6 @@
 #include "core/storage/stores/job_store.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/stores/refused_models.hpp"
-#include "core/storage/accounts/deleted_accounts.hpp"
 #include "core/storage/log/request_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/stores/upstream_facts_store.hpp"
@@ -35,6 +34,14 @@ void take_back_call(Database& database, const LeaseRow& lease)
     const auto applied = ModelStore{database}.applied_limit(lease.model);
     if (applied.limit_bit && applied.limit && calls < *applied.limit)
         AccountSelection{database}.set_exhausted(lease.account, *applied.limit_bit, false);
+}
+
+/// With no consequence for the account.
+void end_use(Database& database, const LeaseRow& lease, Time now)
+{
+    AccountSelection{database}.settle(lease.account, {.verdict = Verdict::bad_parameters},
+                                      LeaseStore{database}.max_concurrency(), now);
+    CircuitBreaker{database}.forget_probe(lease.id, now);
 }
 
 int apply_limits(Database& database, const Settings& settings, bool also_unchanged)
@@ -157,12 +164,14 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
     log_settled(database, settlement, lease, now, sums);
     if (!settlement.counted.empty())
         VerdictRuleStore{database}.count(settlement.counted, settlement.counted_verdict, now);
-    if (!lease) {
-        DeletedAccounts{database}.end_lease(settlement.lease, consequence_of(settlement.verdict).counts_as_use);
-        return false;
-    }
+    if (!lease) return false;
     CircuitBreaker breaker{database};
     AccountSelection selection{database};
+    if (lease->account_deleted) {
+        if (!consequence_of(settlement.verdict).counts_as_use) take_back_call(database, *lease);
+        end_use(database, *lease, now);
+        return false;
+    }
     const bool excused = breaker.is_attributed_to_upstream(settlement.verdict);
     const Verdict verdict = excused ? Verdict::provider_unreachable : settlement.verdict;
     if (!consequence_of(verdict).counts_as_use) take_back_call(database, *lease);
@@ -202,16 +211,10 @@ bool settle(Database& database, const Settlement& settlement, Time now)
 bool give_back(Database& database, LeaseId id, Time now)
 {
     const auto lease = LeaseStore{database}.take(id);
-    if (!lease) {
-        DeletedAccounts{database}.end_lease(id, false);
-        return false;
-    }
+    if (!lease) return false;
     take_back_call(database, *lease);
     if (lease->key_call) ApiKeyStore{database}.take_back_call(*lease->key_call);
-    // The verdict with no consequence but the end of the lease.
-    AccountSelection{database}.settle(lease->account, {.verdict = Verdict::bad_parameters},
-                                      LeaseStore{database}.max_concurrency(), now);
-    CircuitBreaker{database}.forget_probe(id, now);
+    end_use(database, *lease, now);
     return true;
 }
 

@@ -76,7 +76,8 @@ struct Settlement {
 };
 
 /// Books the verdict, ends the lease and logs the attempt, and the request if it ends with it. False if the lease had
-/// been settled before, or had gone with its account. `sums` is the caller's to write (StatisticsStore::add).
+/// been settled before, or its account has been deleted: what the answer says of that is not booked. `sums` is the
+/// caller's to write (StatisticsStore::add).
 bool settle(Database& database, const Settlement& settlement, Time now, GatheredSums& sums);
 
 /// The same, with the sums written.

@@ -92,9 +92,10 @@ class Load:
 
 def test_what_was_deleted_comes_back_as_it_was(pool):
     before = {account["id"]: account for account in pool.accounts()}
-    secrets = pool.query("SELECT id, password, session_id, proxy_url FROM accounts ORDER BY id")
+    secrets = pool.query("SELECT id, password, session_id, proxy_url FROM living_accounts ORDER BY id")
     gone = act(pool, "delete", {})
-    assert pool.accounts() == [] and pool.query("SELECT count(*) FROM account_usage") == [(0,)]
+    assert pool.accounts() == [] and \
+        pool.query("SELECT count(*) FROM account_usage JOIN living_accounts ON id = account_id") == [(0,)]
     assert pool.generate().status == 503
     figures = pool.api("GET", "/api/overview")["accounts"]
     assert figures["total"] == 0
@@ -107,7 +108,7 @@ def test_what_was_deleted_comes_back_as_it_was(pool):
     lost = set(before) - set(now)
     assert len(lost) == 1 and {before[i]["email"] for i in lost} == {"many7@example.com"}
     assert now == {i: account for i, account in before.items() if i not in lost}
-    assert pool.query("SELECT id, password, session_id, proxy_url FROM accounts ORDER BY id") == \
+    assert pool.query("SELECT id, password, session_id, proxy_url FROM living_accounts ORDER BY id") == \
         [row for row in secrets if row[0] not in lost]
     assert pool.call("POST", "/api/accounts/undelete", {"undo": gone["undo"]}).status == 404
     assert pool.generate().status == 200
@@ -163,13 +164,13 @@ def test_killed_in_the_midst_each_account_is_done_or_not(tmp_path, stand_in):
 
         asked = threading.Thread(target=delete_all)
         asked.start()
-        poll(lambda: 0 < stack.query("SELECT count(*) FROM removed_accounts")[0][0], every=0.001)
+        poll(lambda: 0 < stack.query("SELECT count(*) FROM accounts WHERE deletion IS NOT NULL")[0][0], every=0.001)
         for pid in stack.worker_pids():
             os.kill(pid, signal.SIGKILL)
         asked.join()
         poll(lambda: len(stack.worker_pids()) == 1, what="a worker again")
-        left = stack.query("SELECT id, password, session_id FROM accounts")
-        gone = stack.query("SELECT id, password, session_id FROM removed_accounts")
+        left = stack.query("SELECT id, password, session_id FROM living_accounts")
+        gone = stack.query("SELECT id, password, session_id FROM accounts WHERE deletion IS NOT NULL")
         assert sorted(left + gone) == before and 0 < len(gone) < MANY
         rows = stack.api("GET", "/api/audit?action=delete")["items"]
         assert [row["new"]["accounts"] for row in rows] == [len(gone)]
@@ -178,8 +179,9 @@ def test_killed_in_the_midst_each_account_is_done_or_not(tmp_path, stand_in):
         # The answer with the token never came; its time is over at some time, and they are gone for good.
         with contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", timeout=10)) as database:
             with database:
-                database.execute("UPDATE removals SET restorable_until = 1")
-        poll(lambda: stack.query("SELECT count(*) FROM removed_accounts") == [(0,)], what="they are gone for good")
+                database.execute("UPDATE account_deletions SET undo_until = 1")
+        poll(lambda: stack.query("SELECT count(*) FROM accounts WHERE deletion IS NOT NULL") == [(0,)],
+             what="they are gone for good")
         assert total(stack) == MANY - len(gone)
         assert stack.stop() == 0
     finally:

@@ -11,21 +11,23 @@ from commands import succeed
 from locations import ROOT, SERVE_SCRIPT
 
 MIGRATIONS = sorted((ROOT / "sql").glob("[0-9]*.sql"))
-NEWEST = len(MIGRATIONS)
+VERSIONS = [int(migration.name[:4]) for migration in MIGRATIONS]
+NEWEST = VERSIONS[-1]
 
 
 def make_database(file, version):
     """As the program of that version left it, with an account."""
     with contextlib.closing(sqlite3.connect(file)) as database:
-        for migration in MIGRATIONS[:version]:
-            database.executescript(migration.read_text())
+        for number, migration in zip(VERSIONS, MIGRATIONS):
+            if number <= version:
+                database.executescript(migration.read_text())
         database.executescript(f"PRAGMA journal_mode = WAL; PRAGMA user_version = {version}")
         database.execute("INSERT INTO accounts (email, password, region, session_id, points, created_at, updated_at) "
                          "VALUES ('kept@example.com', 'p', 'us', ?, 42, 1, 1)", ["c" * 32])
         database.commit()
 
 
-@pytest.mark.parametrize("version", range(1, NEWEST))
+@pytest.mark.parametrize("version", VERSIONS[:-1])
 def test_a_database_of_an_earlier_version_is_taken_over(new_stack, version):
     stack = new_stack()
     make_database(stack.data / "dreamina.db", version)

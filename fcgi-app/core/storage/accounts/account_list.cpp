@@ -105,15 +105,16 @@ const std::vector<std::string_view>& account_sort_keys()
 
 std::vector<AccountId> list_account_ids(Database& database, const AccountFilter& filter)
 {
-    const std::string sql = "SELECT a.id FROM accounts a" + condition_of(filter) + " ORDER BY a.id";
+    const std::string sql = "SELECT a.id FROM living_accounts a" + condition_of(filter) + " ORDER BY a.id";
     return read_ids(database.query(sql, name_list(filter.regions), filter.email_part, name_list(filter.statuses),
                                    classes_with_room(database, filter.available_for)));
 }
 
 std::vector<Account> read_accounts(Database& database, std::span<const AccountId> ids)
 {
-    static const std::string sql = fmt::format(
-        "SELECT {} FROM accounts a WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id", account_columns());
+    static const std::string sql =
+        fmt::format("SELECT {} FROM living_accounts a WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+                    account_columns());
     std::vector<Account> accounts;
     auto rows = database.query(sql, id_list(ids));
     while (rows.next()) accounts.push_back(read_account(database, rows));
@@ -132,14 +133,14 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
 
     AccountPage result;
     {
-        auto count =
-            database.query("SELECT count(*) FROM accounts a" + where, regions, filter.email_part, statuses, classes);
+        auto count = database.query("SELECT count(*) FROM living_accounts a" + where, regions, filter.email_part,
+                                    statuses, classes);
         count.next();
         result.total = count.integer();
     }
     const std::string sql =
-        fmt::format("SELECT {} FROM accounts a{} ORDER BY {} {}, a.id LIMIT ?6 OFFSET ?7", account_columns(), where,
-                    order_expression(order), order.descending ? "DESC" : "ASC");
+        fmt::format("SELECT {} FROM living_accounts a{} ORDER BY {} {}, a.id LIMIT ?6 OFFSET ?7", account_columns(),
+                    where, order_expression(order), order.descending ? "DESC" : "ASC");
     const std::string_view model = order.key.starts_with(usage_prefix) ? order.key.substr(usage_prefix.size()) : "";
     auto rows = database.query(sql, regions, filter.email_part, statuses, classes, model, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_account(database, rows));

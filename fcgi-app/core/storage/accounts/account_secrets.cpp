@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::array secret_columns{secret_column::password, secret_column::session_id, secret_column::proxy_url};
 
-std::string_view name_of(SecretTable table) { return table == SecretTable::accounts ? "accounts" : "removed_accounts"; }
-
-/// Bound to the account, wherever its row lies.
+/// Bound to the account.
 std::string place_of(AccountId account, std::string_view name) { return fmt::format("accounts/{}/{}", account, name); }
 
 [[noreturn]] void throw_no_key(std::string_view id)
@@ -60,7 +58,7 @@ StoredText SecretWriter::stored(AccountId account, Column column, const std::opt
     return {encrypt(*key_, *secret, place_of(account, column.name())), true};
 }
 
-std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit)
+std::optional<AccountId> reencrypt_accounts(Database& database, AccountId after, std::int64_t limit)
 {
     const auto encryption_state = EncryptionStore{database}.find();
     SecretWriter writer{database};
@@ -73,9 +71,7 @@ std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable tabl
     std::vector<Found> others;
     {
         auto rows = database.query(
-            fmt::format("SELECT id, password, session_id, proxy_url FROM {} WHERE id > ? ORDER BY id LIMIT ?",
-                        name_of(table)),
-            after, limit);
+            "SELECT id, password, session_id, proxy_url FROM accounts WHERE id > ? ORDER BY id LIMIT ?", after, limit);
         while (rows.next()) {
             const AccountId id = rows.integer("id");
             last = id;
@@ -90,8 +86,8 @@ std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable tabl
     }
     for (const Found& found : others) {
         // When a row was changed is the business of who changes what it says.
-        database.run(fmt::format("UPDATE {} SET {} = ? WHERE id = ?", name_of(table), found.column.name()),
-                     found.stored, found.id);
+        database.run(fmt::format("UPDATE accounts SET {} = ? WHERE id = ?", found.column.name()), found.stored,
+                     found.id);
     }
     return last;
 }
@@ -104,13 +100,14 @@ SecretCounts count_secrets(Database& database)
         has_proxies = row.next();
     }
     SecretCounts counts;
-    for (const SecretTable table : all_secret_tables) {
-        if (!has_table(database, name_of(table))) continue;
+    // Before schema 18 those of deleted accounts were in a table of their own.
+    for (const std::string_view table : {"accounts", "removed_accounts"}) {
+        if (!has_table(database, table)) continue;
         auto row = database.query(fmt::format(
             "SELECT total(p = 'text') + total(s = 'text') + total(x = 'text') AS plain, total(p = 'blob') + "
             "total(s = 'blob') + total(x = 'blob') AS encrypted FROM (SELECT typeof(password) AS p, typeof(session_id) "
             "AS s, typeof({}) AS x FROM {})",
-            has_proxies ? "proxy_url" : "NULL", name_of(table)));
+            has_proxies ? "proxy_url" : "NULL", table));
         row.next();
         counts.plain += row.integer("plain");
         counts.encrypted += row.integer("encrypted");

@@ -1,9 +1,7 @@
 #pragma once
 /// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or encrypted with the key that
-/// `sealing` names. The stores of accounts read and write them through this; nobody else does. Those of accounts that
-/// have been deleted lie in `removed_accounts` likewise.
+/// `sealing` names. The stores of accounts read and write them through this; nobody else does.
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,12 +42,9 @@ private:
     std::optional<EncryptionKey> key_;
 };
 
-enum class SecretTable { accounts, removed_accounts };
-inline constexpr std::array all_secret_tables{SecretTable::accounts, SecretTable::removed_accounts};
-
 /// Brings the secrets of the accounts behind `after` (`limit` of them at most) into the form that `sealing` asks for.
-/// Within a Transaction. Returns the last of them; nothing once there are no more.
-std::optional<AccountId> reencrypt_accounts(Database& database, SecretTable table, AccountId after, std::int64_t limit);
+/// Deleted ones are among them. Within a Transaction. Returns the last of them; nothing once there are no more.
+std::optional<AccountId> reencrypt_accounts(Database& database, AccountId after, std::int64_t limit);
 
 struct SecretCounts {
     std::int64_t plain = 0;

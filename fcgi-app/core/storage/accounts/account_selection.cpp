@@ -12,7 +12,7 @@
 namespace dreamina {
 namespace {
 
-/// Positions in accounts.pool_class (sql/0014_tokens.sql has them all).
+/// Positions in accounts.pool_class (sql/0018_deleted_accounts.sql has them all).
 constexpr int region_mask = 0b111;
 constexpr int cn_region = 4;
 constexpr int points_bit = 0b1000;
@@ -119,7 +119,8 @@ std::optional<Candidate> AccountSelection::candidate(AccountId account)
     auto head = first_head(
         database_,
         database_.query(
-            "SELECT id, region, session_id, proxy_url FROM accounts WHERE id = ? AND session_id IS NOT NULL", account));
+            "SELECT id, region, session_id, proxy_url FROM living_accounts WHERE id = ? AND session_id IS NOT NULL",
+            account));
     return head && !head->damaged ? std::optional{std::move(head->candidate)} : std::nullopt;
 }
 
@@ -237,8 +238,8 @@ Eligibility AccountSelection::eligibility_for(const ModelRule& rule)
         "  WHEN ?2 AND {} THEN 'without_points'"
         "  WHEN proxy_url IS NOT NULL AND {} <> 0 THEN 'proxy_unsafe'"
         "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
-        "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM accounts ORDER BY id",
-        lacks_points_sql(), barred_bits_sql());
+        "  WHEN banned THEN 'banned' WHEN busy THEN 'busy' END AS reason FROM living_accounts a ORDER BY id",
+        lacks_points_sql("a"), barred_bits_sql());
     auto row = database_.query(sql, int{rule.regions}, rule.needs_points, unwanted);
     Eligibility eligibility;
     while (row.next()) {
@@ -255,6 +256,8 @@ Eligibility AccountSelection::eligibility_for(const ModelRule& rule)
     }
     return eligibility;
 }
+
+// Deleted accounts too are kept in line with limits: one that is restored is as it would be.
 
 void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit)
 {

@@ -4,8 +4,8 @@
 ///
 /// How an account is chosen. `accounts.pool_class` is a number that SQLite computes from the row: its region, whether
 /// it has points, one bit per model whose daily limit it has reached, whether it has a proxy, and whether it is busy.
-/// It is NULL for accounts that serve nobody (disabled, banned, without a session). An index orders accounts by
-/// pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its least
+/// It is NULL for accounts that serve nobody (deleted, disabled, banned, without a session). An index orders accounts
+/// by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its least
 /// recently used account in front.
 ///
 /// choose() hops from class to class over that index, keeps the classes whose bits fit the model, and takes of their
@@ -52,7 +52,7 @@ public:
     explicit AccountSelection(Database& database) : database_(database) {}
 
     /// The least recently used account that may serve the model. One indexed statement: its cost grows with the
-    /// number of different classes of accounts (see sql/0001_initial.sql), not with the number of accounts.
+    /// number of different classes of accounts (see sql/0018_deleted_accounts.sql), not with the number of accounts.
     /// Never one of `tried`.
     std::optional<Candidate> choose(const ModelRule& rule, std::span<const AccountId> tried = {});
 

@@ -55,7 +55,8 @@ Account read_account(Database& database, const Query& row)
 
 std::optional<Account> AccountStore::find(AccountId id)
 {
-    static const std::string sql = "SELECT " + std::string{account_columns()} + " FROM accounts a WHERE a.id = ?";
+    static const std::string sql =
+        "SELECT " + std::string{account_columns()} + " FROM living_accounts a WHERE a.id = ?";
     auto row = database_.query(sql, id);
     if (!row.next()) return std::nullopt;
     Account account = read_account(database_, row);
@@ -65,7 +66,7 @@ std::optional<Account> AccountStore::find(AccountId id)
 
 std::optional<AccountId> AccountStore::id_of(std::string_view email)
 {
-    auto row = database_.query("SELECT id FROM accounts WHERE email = ? COLLATE NOCASE LIMIT 1", email);
+    auto row = database_.query("SELECT id FROM living_accounts WHERE email = ? COLLATE NOCASE LIMIT 1", email);
     return row.next() ? std::optional{row.integer()} : std::nullopt;
 }
 
@@ -149,15 +150,17 @@ bool AccountStore::remove(AccountId id) { return database_.run("DELETE FROM acco
 
 bool AccountStore::ban(AccountId id, std::optional<Time> until, std::string_view note, Time now)
 {
-    return database_.run("UPDATE accounts SET banned = 1, ban_until = ?, status_note = ?, updated_at = ? WHERE id = ?",
-                         until, note, now, id) > 0;
+    return database_.run(
+               "UPDATE accounts SET banned = 1, ban_until = ?, status_note = ?, updated_at = ? "
+               "WHERE id = ? AND deleted_at IS NULL",
+               until, note, now, id) > 0;
 }
 
 bool AccountStore::unban(AccountId id, Time now)
 {
     return database_.run(
                "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
-               "updated_at = ? WHERE id = ?",
+               "updated_at = ? WHERE id = ? AND deleted_at IS NULL",
                now, id) > 0;
 }
 
@@ -165,7 +168,7 @@ bool AccountStore::set_disabled(AccountId id, bool disabled, Time now)
 {
     return database_.run(
                "UPDATE accounts SET disabled = ?1, session_expired = session_expired AND ?1, updated_at = ?2 "
-               "WHERE id = ?3",
+               "WHERE id = ?3 AND deleted_at IS NULL",
                disabled, now, id) > 0;
 }
 
@@ -173,7 +176,7 @@ int AccountStore::end_bans(Time now)
 {
     return database_.run(
         "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
-        "updated_at = ?1 WHERE banned AND ban_until <= ?1",
+        "updated_at = ?1 WHERE banned AND ban_until <= ?1 AND deleted_at IS NULL",
         now);
 }
 

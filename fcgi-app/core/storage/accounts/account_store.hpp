@@ -1,5 +1,6 @@
 #pragma once
-/// The rows of `accounts` as administrators see them: one by one, by e-mail, changed and removed.
+/// The rows of `accounts` as administrators see them: one by one, by e-mail, changed and removed. Those that are
+/// deleted are not among them: reading goes through the view `living_accounts`.
 /// Writers call within a Transaction where more than one statement must hold together.
 
 #include <optional>
@@ -49,6 +50,7 @@ public:
 
     /// False if there is no such account.
     bool change(AccountId id, const AccountChange& change, Time now);
+    /// For good, with all that belongs to it. What can be undone: DeletedAccounts.
     bool remove(AccountId id);
     bool ban(AccountId id, std::optional<Time> until, std::string_view note, Time now);
     bool unban(AccountId id, Time now);

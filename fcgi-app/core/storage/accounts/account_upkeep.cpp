@@ -20,7 +20,7 @@ std::string askable_sql()
 
 std::string doubted_sql(std::string_view columns)
 {
-    return fmt::format("SELECT {} FROM accounts a WHERE a.points_doubted AND {}", columns, askable_sql());
+    return fmt::format("SELECT {} FROM living_accounts a WHERE a.points_doubted AND {}", columns, askable_sql());
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ std::vector<Account> AccountUpkeep::points_due(Time asked_before, std::int64_t l
 {
     static const std::string doubted = doubted_sql(account_columns()) + " ORDER BY a.points_due_at LIMIT ?2";
     static const std::string others = fmt::format(
-        "SELECT {} FROM accounts a WHERE a.points_due_at IS NOT NULL AND NOT a.points_doubted AND {} "
+        "SELECT {} FROM living_accounts a WHERE a.points_due_at IS NOT NULL AND NOT a.points_doubted AND {} "
         "ORDER BY a.points_due_at LIMIT ?2",
         account_columns(), askable_sql());
     std::vector<Account> accounts;
@@ -53,7 +53,7 @@ void AccountUpkeep::points_asked(const Account& seen, Time now)
     // Whoever settles a request writes updated_at.
     database_.run(
         "UPDATE accounts SET points_asked_at = ?1, points_due_at = CASE WHEN updated_at = ?2 THEN NULL ELSE "
-        "points_due_at END WHERE id = ?3",
+        "points_due_at END WHERE id = ?3 AND deleted_at IS NULL",
         now, seen.updated_at, seen.id);
 }
 
@@ -62,7 +62,7 @@ void AccountUpkeep::set_points(AccountId account, double points, Time now)
     // Named only where they change: naming them moves the account's place in its queue.
     database_.run(
         "UPDATE accounts SET points = ?1, points_doubted = 0, updated_at = ?2 "
-        "WHERE id = ?3 AND (points <> ?1 OR points_doubted)",
+        "WHERE id = ?3 AND deleted_at IS NULL AND (points <> ?1 OR points_doubted)",
         points, now, account);
 }
 
@@ -70,14 +70,15 @@ void AccountUpkeep::points_answered(const Account& seen, double points, Time now
 {
     database_.run(
         "UPDATE accounts SET points = ?1, points_doubted = points_doubted AND NOT ?2, updated_at = ?3 "
-        "WHERE id = ?4 AND (points <> ?1 OR points_doubted)",
+        "WHERE id = ?4 AND deleted_at IS NULL AND (points <> ?1 OR points_doubted)",
         points, seen.points_doubted, now, seen.id);
 }
 
 bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
 {
     {
-        auto row = database_.query("SELECT session_id FROM accounts WHERE id = ? AND NOT session_expired", asked.id);
+        auto row =
+            database_.query("SELECT session_id FROM living_accounts WHERE id = ? AND NOT session_expired", asked.id);
         if (!row.next() || read_secret(database_, row, secret_column::session_id, asked.id) != asked.session_id ||
             !asked.session_id)
             return false;
@@ -93,7 +94,7 @@ bool AccountUpkeep::session_refreshed(AccountId account, std::string_view sessio
     return database_.run(
                "UPDATE accounts SET session_id = ?1, region = ?2, session_updated_at = ?3, session_expired = 0, "
                "refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL, updated_at = ?3, "
-               "status_note = CASE WHEN banned THEN status_note END WHERE id = ?4",
+               "status_note = CASE WHEN banned THEN status_note END WHERE id = ?4 AND deleted_at IS NULL",
                SecretWriter{database_}.stored(account, secret_column::session_id, std::string{session_id}),
                to_string(region), now, account) > 0;
 }
@@ -102,23 +103,25 @@ void AccountUpkeep::refresh_failed(AccountId account, std::string_view note, boo
 {
     database_.run(
         "UPDATE accounts SET refresh_failures = refresh_failures + ?1, refresh_failed_at = ?2, updated_at = ?2, "
-        "status_note = CASE WHEN banned THEN status_note ELSE ?3 END WHERE id = ?4",
+        "status_note = CASE WHEN banned THEN status_note ELSE ?3 END WHERE id = ?4 AND deleted_at IS NULL",
         counts, now, note, account);
 }
 
 void AccountUpkeep::set_check_failed(AccountId account, std::optional<Time> first, Time now)
 {
     database_.run(
-        "UPDATE accounts SET check_failed_at = ?1, updated_at = ?2 WHERE id = ?3 AND check_failed_at IS NOT ?1", first,
-        now, account);
+        "UPDATE accounts SET check_failed_at = ?1, updated_at = ?2 WHERE id = ?3 AND deleted_at IS NULL AND "
+        "check_failed_at IS NOT ?1",
+        first, now, account);
 }
 
 std::int64_t AccountUpkeep::usable_accounts()
 {
     static const std::string sql =
-        "SELECT count(*) FROM accounts WHERE NOT disabled AND NOT session_expired AND session_id IS NOT NULL AND "
+        "SELECT count(*) FROM living_accounts a WHERE NOT disabled AND NOT session_expired AND session_id IS NOT NULL "
+        "AND "
         "NOT (banned AND ban_until IS NULL) AND NOT " +
-        lacks_points_sql();
+        lacks_points_sql("a");
     auto row = database_.query(sql);
     row.next();
     return row.integer();

@@ -1,7 +1,9 @@
 #pragma once
-/// `removals`, `removed_accounts` and what belongs to them: accounts that have been deleted, for as long as that can be
-/// taken back. Calls that write are part of a Transaction and are for a hundred accounts or so.
+/// Accounts that have been deleted, for as long as that can be undone: rows of `accounts` with `deleted_at`, and
+/// `account_deletions`. Their calls and leases stay with them. Calls that write are part of a Transaction and are for a
+/// hundred accounts or so.
 
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -17,36 +19,33 @@ class DeletedAccounts {
 public:
     explicit DeletedAccounts(Database& database) : database_(database) {}
 
-    /// Before the first account of a removal.
-    void begin(std::string_view token, Time restorable_until);
+    /// Before the first account of a deletion.
+    void begin(std::string_view token, Time undo_until);
 
-    /// Takes accounts out of `accounts`, with their calls and what they have in flight; those that there were. Their
-    /// jobs are gone for good.
-    std::vector<AccountId> remove(std::string_view token, std::span<const AccountId> ids);
+    /// Deletes accounts; those that there were. Their jobs are gone for good.
+    std::vector<AccountId> add(std::string_view token, std::span<const AccountId> ids, Time now);
 
-    /// Whether there is such a removal that can be taken back. So that it still can be at the end of the work, its
-    /// time is lengthened to `until`.
-    bool take_back(std::string_view token, Time now, Time until);
+    /// Once its work is done: until when it can be undone.
+    void keep_until(std::string_view token, Time undo_until);
 
-    /// Once its work is done: until when it can be taken back.
-    void keep_until(std::string_view token, Time restorable_until);
-
-    /// Accounts of a removal.
+    /// Accounts of a deletion.
     std::int64_t count(std::string_view token);
 
-    struct Restored {
-        std::vector<AccountId> accounts;
-        std::vector<std::string> skipped;  ///< e-mails that have come anew meanwhile; their old rows are gone for good
-    };
-    /// Brings the next accounts of a removal back as they were, but for what time has brought about: a daily reset, or
-    /// a limit that has been changed. Nothing of either kind: that was all, and the removal is over.
-    Restored restore_next(std::string_view token, std::int64_t limit);
+    /// Until when that deletion can be undone; nothing if there is none that can. So that it still can be at the end of
+    /// the work, its time is lengthened to `work_until`.
+    std::optional<Time> begin_restoring(std::string_view token, Time now, Time work_until);
 
-    /// A request of a removed account has ended, and is not to be brought back with it. `counts`: it stays counted.
-    void end_lease(std::int64_t lease, bool counts);
+    /// Brings the next accounts of a deletion, behind `after`, back as they were, but for what time has brought about:
+    /// a daily reset, a limit that has been changed, the ends of their requests. Those are left out whose e-mail has
+    /// come anew meanwhile. Nothing: that was all.
+    std::vector<AccountId> restore_next(std::string_view token, AccountId after, std::int64_t limit);
+
+    /// The e-mails of those that were left out. Their rows are purged after `undo_until`; until then this deletion can
+    /// be undone once more. With none of them it is over.
+    std::vector<std::string> end_restoring(std::string_view token, Time undo_until);
 
     /// Whose time is over goes for good, in pieces that are transactions of their own. How many.
-    int forget(Time now, const std::stop_token& stop);
+    int purge(Time now, const std::stop_token& stop);
 
 private:
     Database& database_;

@@ -13,8 +13,8 @@ std::vector<AccountGroup> account_groups(Database& database)
     static const std::string sql = fmt::format(
         "SELECT region, CASE WHEN disabled THEN 'disabled' WHEN banned THEN 'banned' WHEN session_id IS NULL THEN "
         "'no_session' WHEN session_expired THEN 'session_expired' WHEN {} THEN 'no_points' "
-        "ELSE 'active' END AS status, count(*) AS accounts, sum(points) AS points FROM accounts GROUP BY 1, 2",
-        lacks_points_sql());
+        "ELSE 'active' END AS status, count(*) AS accounts, sum(points) AS points FROM living_accounts a GROUP BY 1, 2",
+        lacks_points_sql("a"));
     auto rows = database.query(sql);
     std::vector<AccountGroup> groups;
     while (rows.next()) {
@@ -50,7 +50,7 @@ PoolCapacity::PoolCapacity(Database& database)
     static const std::string sql = fmt::format(
         "SELECT m.id AS model, CASE WHEN a.pool_class & {} = 0 THEN {} END AS serving_class, sum(u.calls) AS calls "
         "FROM account_usage u "
-        "JOIN accounts a ON a.id = u.account_id LEFT JOIN models m ON m.id = u.model GROUP BY 1, 2",
+        "JOIN living_accounts a ON a.id = u.account_id LEFT JOIN models m ON m.id = u.model GROUP BY 1, 2",
         barred_bits_sql(), serving_class_sql("a.pool_class"));
     auto rows = database.query(sql);
     while (rows.next()) {
@@ -90,7 +90,8 @@ ModelCapacity PoolCapacity::of(const Model& model, const Settings& settings) con
 std::map<std::string, std::int64_t> in_flight_by_model(Database& database)
 {
     auto rows = database.query(
-        "SELECT coalesce(m.id, '') AS model, count(*) AS requests FROM leases l LEFT JOIN models m ON m.id = l.model "
+        "SELECT coalesce(m.id, '') AS model, count(*) AS requests FROM leases l JOIN living_accounts a ON "
+        "a.id = l.account_id LEFT JOIN models m ON m.id = l.model "
         "GROUP BY 1");
     std::map<std::string, std::int64_t> found;
     while (rows.next()) found.emplace(rows.text("model"), rows.integer("requests"));

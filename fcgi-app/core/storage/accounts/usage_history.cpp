@@ -16,8 +16,7 @@ void UsageHistory::keep_day(std::string_view day)
     // A day may end more than once, when somebody asks for a reset.
     database_.run(
         "INSERT INTO usage_days (day, account_id, model, calls) SELECT ?, account_id, model, calls FROM "
-        "(SELECT account_id, model, calls FROM account_usage UNION ALL SELECT account_id, model, calls FROM "
-        "removed_usage) WHERE calls > 0 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",
+        "account_usage WHERE calls > 0 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",
         day);
 }
 

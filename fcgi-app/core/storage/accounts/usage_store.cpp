@@ -39,10 +39,6 @@ std::int64_t UsageStore::take_back(AccountId account, std::string_view model)
     return calls;
 }
 
-void UsageStore::reset_all()
-{
-    database_.run("DELETE FROM account_usage");
-    database_.run("DELETE FROM removed_usage");
-}
+void UsageStore::reset_all() { database_.run("DELETE FROM account_usage"); }
 
 }  // namespace dreamina

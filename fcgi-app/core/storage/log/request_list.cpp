@@ -29,8 +29,9 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
         "(?7 IS NULL OR ifnull(r.api_key_id, 0) = ?7) AND (?8 IS NULL OR ifnull(r.region = ?8, 0)) AND "
         "(?9 IS NULL OR r.attempts >= ?9) AND (?10 IS NULL OR r.ended_at >= ?10) "
         "AS fits FROM requests r WHERE r.id < ?1 AND r.id >= ?2 ORDER BY r.id DESC";
-    static const std::string row_sql = fmt::format(
-        "SELECT {} FROM requests r LEFT JOIN accounts a ON a.id = r.account_id WHERE r.id = ?", request_columns());
+    static const std::string row_sql =
+        fmt::format("SELECT {} FROM requests r LEFT JOIN living_accounts a ON a.id = r.account_id WHERE r.id = ?",
+                    request_columns());
 
     std::string before{behind_all};
     std::string first;

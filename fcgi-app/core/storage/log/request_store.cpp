@@ -74,7 +74,7 @@ std::vector<AccountIneligibility> read_list(std::string_view list)
 
 std::optional<std::string> email_of(Database& database, AccountId account)
 {
-    auto row = database.query("SELECT email FROM accounts WHERE id = ?", account);
+    auto row = database.query("SELECT email FROM living_accounts WHERE id = ?", account);
     return row.next() ? std::optional{row.text()} : std::nullopt;
 }
 
@@ -202,7 +202,7 @@ LoggedRequest read_request(const Query& row)
 std::vector<LoggedAttempt> RequestStore::earlier_attempts(std::string_view request)
 {
     static const std::string sql = fmt::format(
-        "SELECT {}, (SELECT email FROM accounts WHERE id = account_id) AS email FROM request_attempts "
+        "SELECT {}, (SELECT email FROM living_accounts WHERE id = account_id) AS email FROM request_attempts "
         "WHERE request_id = ? ORDER BY number",
         attempt_columns);
     std::vector<LoggedAttempt> all;
@@ -221,8 +221,9 @@ std::optional<AttemptRecord> RequestStore::take_attempt(std::string_view request
 
 std::optional<LoggedRequest> RequestStore::find(std::string_view request)
 {
-    static const std::string sql = fmt::format(
-        "SELECT {} FROM requests r LEFT JOIN accounts a ON a.id = r.account_id WHERE r.id = ?", request_columns());
+    static const std::string sql =
+        fmt::format("SELECT {} FROM requests r LEFT JOIN living_accounts a ON a.id = r.account_id WHERE r.id = ?",
+                    request_columns());
     std::optional<LoggedRequest> found;
     {
         auto row = database_.query(sql, request);

@@ -66,7 +66,8 @@ private:
     Database& database_;
 };
 
-/// The columns of a request for SELECT … FROM requests r LEFT JOIN accounts a ON a.id = r.account_id, and their reader.
+/// The columns of a request for SELECT … FROM requests r LEFT JOIN living_accounts a ON a.id = r.account_id, and their
+/// reader.
 std::string_view request_columns();
 LoggedRequest read_request(const Query& row);
 

@@ -31,15 +31,13 @@ bool holds(const Keys& keys, std::string_view id)
 
 void reencrypt_all(Database& database, const OnStep& on_step)
 {
-    for (const SecretTable table : all_secret_tables) {
-        for (AccountId after = 0;;) {
-            Transaction transaction{database};
-            const auto last = reencrypt_accounts(database, table, after, slice);
-            transaction.commit();
-            if (!last) break;
-            if (on_step && after == 0 && table == SecretTable::accounts) on_step(RotationStep::some_encrypted);
-            after = *last;
-        }
+    for (AccountId after = 0;;) {
+        Transaction transaction{database};
+        const auto last = reencrypt_accounts(database, after, slice);
+        transaction.commit();
+        if (!last) break;
+        if (on_step && after == 0) on_step(RotationStep::some_encrypted);
+        after = *last;
     }
 }
 
@@ -209,10 +207,8 @@ void decrypt_all(Database& database)
 {
     Transaction transaction{database};
     EncryptionStore{database}.end();
-    for (const SecretTable table : all_secret_tables) {
-        AccountId after = 0;
-        while (const auto last = reencrypt_accounts(database, table, after, slice)) after = *last;
-    }
+    AccountId after = 0;
+    while (const auto last = reencrypt_accounts(database, after, slice)) after = *last;
     transaction.commit();
     database.checkpoint(true);
 }

@@ -1,6 +1,7 @@
 #include "core/storage/maintenance/migrations.hpp"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 
 #include <fmt/format.h>
 
@@ -49,6 +50,26 @@ std::string way_back(const std::filesystem::path& file)
     }
 }
 
+/// Within a transaction. The version that it has then.
+int run_migrations(Database& database, int from)
+{
+    int version = from;
+    for (const Migration& migration : embedded_migrations()) {
+        if (migration.version <= from) continue;
+        database.script(std::string{migration.sql});
+        version = migration.version;
+    }
+    return version;
+}
+
+/// At the end of the transaction. Migrations run without foreign keys: what refers to a table that is made anew stays.
+void set_version(Database& database, int version)
+{
+    if (database.query("PRAGMA foreign_key_check").next())
+        throw DatabaseError(SQLITE_CONSTRAINT_FOREIGNKEY, "a row refers to one that is not there");
+    database.script(fmt::format("PRAGMA user_version = {}", version));
+}
+
 void migrate(Database& database, const std::filesystem::path& file, int from, bool earlier)
 {
     // Under its final name only when it is whole and the upgrade succeeds: one that fails is tried again and again,
@@ -56,24 +77,33 @@ void migrate(Database& database, const std::filesystem::path& file, int from, bo
     const std::filesystem::path copy = file.string() + ".before-upgrade.part";
     const bool has_content = earlier || from > 0;
     if (has_content) copy_in_steps(database, copy, {});
+    database.script("PRAGMA foreign_keys=OFF");
     Transaction transaction{database};
     if (earlier) set_earlier_accounts_aside(database);
-    int version = from;
-    for (const Migration& migration : embedded_migrations()) {
-        if (migration.version <= from) continue;
-        database.script(std::string{migration.sql});
-        version = migration.version;
-    }
+    const int version = run_migrations(database, from);
     if (earlier) {
         const int accounts = take_over_earlier_accounts(database);
         log_info("took over {} accounts of the earlier program's database", accounts);
     }
-    database.script(fmt::format("PRAGMA user_version = {}", version));
+    set_version(database, version);
     if (has_content) std::filesystem::rename(copy, free_copy_name(file));
     transaction.commit();
 }
 
 }  // namespace
+
+void migrate_copy(Database& copy)
+{
+    const int from = schema_version(copy);
+    if (from == newest_schema_version()) return;
+    copy.script("PRAGMA foreign_keys=OFF");
+    {
+        Transaction transaction{copy};
+        set_version(copy, run_migrations(copy, from));
+        transaction.commit();
+    }
+    copy.script("PRAGMA foreign_keys=ON");
+}
 
 int schema_version(Database& database)
 {

@@ -24,6 +24,9 @@ const std::vector<Migration>& embedded_migrations();
 int schema_version(Database& database);
 int newest_schema_version();
 
+/// Runs what is missing on a copy of one of our databases that is nobody else's yet. Throws DatabaseError.
+void migrate_copy(Database& copy);
+
 /// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of
 /// the earlier program is taken over (a copy NAME.before-upgrade is made first). A new file is for its owner's eyes
 /// only. Error codes: "newer_database" (written by a later version), "foreign_database" (tables that are not ours),

@@ -66,7 +66,9 @@ Result<Restored> make_ready(const DatabaseFile& part, const Keys& keys, const fs
 {
     Database copy{part};
     auto found = examine(copy, backup);
-    if (!found || !has_table(copy, "sealing")) return found;
+    if (!found || found->version == 0) return found;
+    migrate_copy(copy);
+    found->version = newest_schema_version();
     const auto encryption_state = EncryptionStore{copy}.find();
     if (encryption_state && keys.empty())
         return failure("no_key", fmt::format("the secrets in {} are encrypted with the key {}, and SECRET_KEY_FILE is "

@@ -39,7 +39,7 @@ std::string in_scope(std::string_view what, JobKind kind, JobScope scope, std::s
 {
     return fmt::format(
         "WITH m(dated_before, refreshed_before, suspected_before, streak, after_id, most) AS "
-        "(VALUES (?1, ?2, ?3, ?4, ?5, ?6)) SELECT {} FROM accounts a, m WHERE a.id > m.after_id AND {} {}",
+        "(VALUES (?1, ?2, ?3, ?4, ?5, ?6)) SELECT {} FROM living_accounts a, m WHERE a.id > m.after_id AND {} {}",
         what, scope_condition(kind, scope), rest);
 }
 
@@ -132,7 +132,7 @@ bool JobProgress::expand_list(const Job& job, Time now)
         // Nothing for those that are gone, and for those whose refresh another job has already.
         database_.run(
             "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) "
-            "SELECT ?1, id, 'pending', ?3, ?4 FROM accounts WHERE id = ?2 ON CONFLICT DO NOTHING",
+            "SELECT ?1, id, 'pending', ?3, ?4 FROM living_accounts WHERE id = ?2 ON CONFLICT DO NOTHING",
             job.id, account, job.kind == JobKind::session_refresh, now);
     }
     const bool more = static_cast<std::int64_t>(accounts.size()) == job_batch;
@@ -144,7 +144,7 @@ bool JobProgress::expand_list(const Job& job, Time now)
 std::vector<WorkItem> JobProgress::pending(JobId job, std::int64_t limit)
 {
     static const std::string sql = fmt::format(
-        "SELECT {} FROM job_items i JOIN accounts a ON a.id = i.account_id WHERE i.job_id = ? AND {} "
+        "SELECT {} FROM job_items i JOIN living_accounts a ON a.id = i.account_id WHERE i.job_id = ? AND {} "
         "ORDER BY i.id LIMIT ?",
         work_columns(), open_items);
     std::vector<WorkItem> items;
@@ -156,7 +156,7 @@ std::vector<WorkItem> JobProgress::pending(JobId job, std::int64_t limit)
 std::optional<WorkItem> JobProgress::take_refresh(Time now)
 {
     static const std::string sql = fmt::format(
-        "SELECT {} FROM jobs j CROSS JOIN job_items i ON i.job_id = j.id JOIN accounts a ON a.id = i.account_id "
+        "SELECT {} FROM jobs j CROSS JOIN job_items i ON i.job_id = j.id JOIN living_accounts a ON a.id = i.account_id "
         "WHERE j.kind = 'session_refresh' AND j.state IN ('queued', 'running') AND {} AND i.state = 'pending' "
         "ORDER BY j.account_id IS NULL, i.id LIMIT 1",
         work_columns(), open_items);

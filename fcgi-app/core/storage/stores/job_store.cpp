@@ -25,7 +25,7 @@ JobItem read_item(const Query& row)
 
 constexpr std::string_view item_columns =
     "i.account_id, a.email, i.state, i.result, i.error, i.updated_at FROM job_items i "
-    "LEFT JOIN accounts a ON a.id = i.account_id ";
+    "LEFT JOIN living_accounts a ON a.id = i.account_id ";
 
 }  // namespace
 

@@ -8,7 +8,8 @@ namespace dreamina {
 namespace {
 
 constexpr std::string_view lease_columns =
-    "account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at";
+    "account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at, "
+    "(SELECT deleted_at IS NOT NULL FROM accounts a WHERE a.id = account_id) AS account_deleted";
 
 std::optional<LeaseRow> read_lease(LeaseId id, Query& row)
 {
@@ -20,7 +21,8 @@ std::optional<LeaseRow> read_lease(LeaseId id, Query& row)
                     .reserved_at = row.time("reserved_at"),
                     .worker = row.text("worker"),
                     .attempt = static_cast<int>(row.integer("attempt")),
-                    .key_call = read_key_call(row)};
+                    .key_call = read_key_call(row),
+                    .account_deleted = row.boolean("account_deleted")};
 }
 
 }  // namespace

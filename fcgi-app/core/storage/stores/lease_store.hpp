@@ -24,6 +24,7 @@ struct LeaseRow {
     std::string worker;
     int attempt = 1;  ///< of its request
     std::optional<KeyCall> key_call;
+    bool account_deleted = false;  ///< meanwhile
 };
 
 /// What a lease tells of its request to those who did not take it in.

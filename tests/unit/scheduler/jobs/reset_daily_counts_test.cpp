@@ -80,7 +80,7 @@ TEST_CASE("a day's counts are kept when it ends, of deleted accounts as well")
     DeletedAccounts removed{*job};
     job.now = at("2026-11-23T23:59:30Z");
     removed.begin("token", job.now + 60s);
-    removed.remove("token", std::vector{b});
+    removed.add("token", std::vector{b}, job.now);
     job.now = at("2026-11-24T00:00:00Z");
     job.run(reset_daily_counts);  // two days late: they are counts of the day that began last
     UsageHistory history{*job};
@@ -94,7 +94,7 @@ TEST_CASE("a day's counts are kept when it ends, of deleted accounts as well")
     job.run(reset_daily_counts);
     CHECK(history.of_account(a, "2026-11-24").at("jimeng-4.0") == 2);
 
-    removed.forget(job.now + 1h, {});
+    removed.purge(job.now + 1h, {});
     CHECK(history.of_account(b, "2026-11-22").empty());
     CHECK(history.of_account(a, "2026-11-22").at("jimeng-4.0") == 2);
     CHECK(history.remove_before("2026-11-24", {}) == 1);

@@ -1,8 +1,10 @@
 #include "core/storage/accounts/deleted_accounts.hpp"
 
-#include <set>
-
 #include "core/pool/account_pool.hpp"
+#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/accounts/account_list.hpp"
+#include "core/storage/accounts/account_upkeep.hpp"
+#include "core/storage/accounts/pool_figures.hpp"
 #include "core/storage/stores/lease_store.hpp"
 #include "core/storage/encrypted_database.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -17,28 +19,31 @@ struct Bin : AccountPool {
     std::vector<AccountId> remove(const std::vector<AccountId>& ids, const std::string& token = "token")
     {
         Transaction transaction{**this};
-        DeletedAccounts removed{**this};
-        removed.begin(token, now + 60s);
-        auto gone = removed.remove(token, ids);
+        DeletedAccounts deleted{**this};
+        deleted.begin(token, now + 60s);
+        auto gone = deleted.add(token, ids, now);
         transaction.commit();
         return gone;
     }
     /// All of them; empty if it is too late.
     std::vector<AccountId> restore(const std::string& token = "token")
     {
-        DeletedAccounts removed{**this};
+        DeletedAccounts deleted{**this};
         std::vector<AccountId> all;
-        if (!removed.take_back(token, now, now + 5min)) return all;
+        const auto undo_until = deleted.begin_restoring(token, now, now + 5min);
+        if (!undo_until) return all;
         for (;;) {
             Transaction transaction{**this};
-            const auto next = removed.restore_next(token, 2);
+            const auto next = deleted.restore_next(token, all.empty() ? 0 : all.back(), 2);
+            all.insert(all.end(), next.begin(), next.end());
+            if (next.empty()) skipped = deleted.end_restoring(token, all.empty() ? *undo_until : now);
             transaction.commit();
-            skipped.insert(skipped.end(), next.skipped.begin(), next.skipped.end());
-            all.insert(all.end(), next.accounts.begin(), next.accounts.end());
-            if (next.accounts.empty() && next.skipped.empty()) return all;
+            if (next.empty()) return all;
         }
     }
-    std::int64_t kept() { return number(**this, "SELECT count(*) FROM removed_accounts"); }
+    std::int64_t kept() { return number(**this, "SELECT count(*) FROM accounts WHERE deleted_at IS NOT NULL"); }
+    std::int64_t deletions() { return number(**this, "SELECT count(*) FROM account_deletions"); }
+    std::int64_t purged() { return DeletedAccounts{**this}.purge(now, {}); }
     /// Everything a row holds.
     std::string row(AccountId id)
     {
@@ -53,25 +58,7 @@ struct Bin : AccountPool {
     std::vector<std::string> skipped;
 };
 
-std::set<std::string> columns(Database& database, const std::string& table)
-{
-    std::set<std::string> names;
-    auto rows = database.query("SELECT name FROM pragma_table_info(?)", table);
-    while (rows.next()) names.insert(rows.text());
-    return names;
-}
-
 }  // namespace
-
-TEST_CASE("what is removed has a place for every column there is")
-{
-    TemporaryDatabase database;
-    auto kept = columns(*database, "removed_accounts");
-    CHECK(kept.erase("removal") == 1);
-    CHECK(kept == columns(*database, "accounts"));
-    CHECK(columns(*database, "removed_leases") == columns(*database, "leases"));
-    CHECK(columns(*database, "removed_usage") == columns(*database, "account_usage"));
-}
 
 TEST_CASE("removed accounts come back as they were")
 {
@@ -90,9 +77,9 @@ TEST_CASE("removed accounts come back as they were")
     for (const AccountId id : all) before.push_back(bin.row(id));
     const auto usage = bin.get(banned).usage;
 
-    CHECK(bin.remove({last, used, 77, banned}) == std::vector{last, used, banned});
-    CHECK(number(*bin, "SELECT count(*) FROM accounts") == 0);
-    CHECK(number(*bin, "SELECT count(*) FROM account_usage") == 0);
+    CHECK(bin.remove({last, used, 77, banned}) == all);
+    CHECK(bin.remove({used}, "again").empty());
+    CHECK(number(*bin, "SELECT count(*) FROM living_accounts") == 0);
     CHECK(bin.refused("jimeng-4.0").total == 0);
     CHECK(bin.add("new@x.org") > last);  // no id is used again
 
@@ -102,8 +89,9 @@ TEST_CASE("removed accounts come back as they were")
     for (std::size_t i = 0; i < all.size(); ++i) CHECK(bin.row(all[i]) == before[i]);
     CHECK(bin.get(banned).usage == usage);
     CHECK(bin.kept() == 0);
-    CHECK(number(*bin, "SELECT count(*) FROM removed_usage") == 0);
-    CHECK(number(*bin, "SELECT count(*) FROM removals") == 0);
+    bin.now += 1ms;
+    bin.purged();
+    CHECK(bin.deletions() == 0);
     CHECK(bin.restore().empty());
 }
 
@@ -117,16 +105,16 @@ TEST_CASE("after its time a removal cannot be taken back, and goes in pieces")
     bin.now += 30s;
     bin.remove({later}, "another");
     DeletedAccounts removed{*bin};
-    CHECK(removed.forget(bin.now, {}) == 0);
+    CHECK(removed.purge(bin.now, {}) == 0);
     bin.now += 30s;
     CHECK(bin.restore().empty());  // not even before they are gone
     CHECK(bin.kept() == 121);
     std::stop_source stopped;
     stopped.request_stop();
-    CHECK(removed.forget(bin.now, stopped.get_token()) == 0);
-    CHECK(removed.forget(bin.now, {}) == 120);
+    CHECK(removed.purge(bin.now, stopped.get_token()) == 0);
+    CHECK(removed.purge(bin.now, {}) == 120);
     CHECK(bin.kept() == 1);
-    CHECK(number(*bin, "SELECT count(*) FROM removals") == 1);
+    CHECK(bin.deletions() == 1);
     CHECK(bin.restore("another") == std::vector{later});
 }
 
@@ -140,7 +128,97 @@ TEST_CASE("an address that has come anew meanwhile stays the new one's")
     CHECK(bin.restore() == std::vector{b});
     CHECK(bin.skipped == std::vector<std::string>{"a@x.org"});
     CHECK(AccountStore{*bin}.id_of("a@x.org") == anew);
+    CHECK(bin.restore().empty());  // it was undone, and what was left out goes
+    CHECK(bin.purged() == 1);
     CHECK(bin.kept() == 0);
+}
+
+TEST_CASE("an undo that finds all addresses taken is not used up")
+{
+    Bin bin;
+    const AccountId a = bin.add("a@x.org");
+    const AccountId b = bin.add("b@x.org");
+    bin.remove({a, b});
+    bin.remove({bin.add("a@x.org"), bin.add("B@x.org")}, "those");
+    const AccountId third = bin.add("A@x.org");
+    const AccountId fourth = bin.add("b@x.org");
+    bin.now += 59s;
+    CHECK(bin.restore().empty());
+    CHECK(bin.skipped == std::vector<std::string>{"a@x.org", "b@x.org"});
+    CHECK(bin.purged() == 0);
+    bin.remove({third, fourth}, "free again");
+    CHECK(bin.restore() == std::vector{a, b});
+    CHECK(AccountStore{*bin}.id_of("a@x.org") == a);
+
+    CHECK(bin.restore("those").empty());
+    bin.now += 1s;
+    CHECK(bin.restore("those").empty());  // nor does trying make its time longer
+    CHECK(bin.purged() == 2);
+}
+
+TEST_CASE("nobody sees or changes an account that is deleted")
+{
+    Bin bin;
+    const AccountId a = bin.add("a@x.org");
+    bin.serve("jimeng-4.0");
+    const Lease lease = bin.reserved("jimeng-4.0");
+    const Account before = bin.get(a);
+    const std::string row = bin.row(a);
+    bin.remove({a});
+
+    AccountStore store{*bin};
+    CHECK_FALSE(store.find(a));
+    CHECK_FALSE(store.id_of("a@x.org"));
+    CHECK_FALSE(store.change(a, {.points = 3}, bin.now));
+    CHECK_FALSE(store.ban(a, std::nullopt, "note", bin.now));
+    CHECK_FALSE(store.unban(a, bin.now));
+    CHECK_FALSE(store.set_disabled(a, true, bin.now));
+    AccountBulk bulk{*bin};
+    const std::vector ids{a};
+    CHECK(bulk.count(ids) == 0);
+    CHECK(bulk.first_missing(ids) == 0);
+    CHECK(bulk.ban(ids, std::nullopt, "note", bin.now).empty());
+    CHECK(bulk.set_disabled(ids, true, bin.now).empty());
+    CHECK(bulk.set_region(ids, Region::jp, bin.now).empty());
+    AccountUpkeep upkeep{*bin};
+    upkeep.set_points(a, 7, bin.now);
+    upkeep.points_answered(before, 7, bin.now);
+    upkeep.refresh_failed(a, "note", true, bin.now);
+    upkeep.set_check_failed(a, bin.now, bin.now);
+    CHECK_FALSE(upkeep.session_refreshed(a, "another", Region::jp, bin.now));
+    CHECK_FALSE(upkeep.expire_session(before, "note", bin.now));
+    CHECK(upkeep.usable_accounts() == 0);
+    CHECK(list_account_ids(*bin, {}).empty());
+    CHECK(list_accounts(*bin, {}, {}, 1, 10).total == 0);
+    CHECK(read_accounts(*bin, ids).empty());
+    CHECK(account_groups(*bin).empty());
+    CHECK(in_flight_by_model(*bin).empty());
+    CHECK(PoolCapacity{*bin}.used_by_others() == 0);
+    CHECK_FALSE(AccountSelection{*bin}.candidate(a));
+    CHECK_FALSE(AccountSelection{*bin}.any_busy(bin.catalog.resolve("jimeng-4.0", bin.settings)));
+
+    CHECK(bin.restore() == ids);
+    CHECK(bin.row(a) == row);
+    CHECK(bin.settle_as(lease, Verdict::success));
+}
+
+TEST_CASE("what an answer says of a deleted account is not booked")
+{
+    Bin bin;
+    const AccountId a = bin.add("a@x.org");
+    const Lease banned = bin.reserved("jimeng-4.0");
+    const Lease expired = bin.reserved("jimeng-4.0");
+    const Lease abandoned = bin.reserved("jimeng-4.0");
+    bin.remove({a});
+    CHECK_FALSE(bin.settle_as(banned, Verdict::rate_limited));
+    CHECK_FALSE(bin.settle_as(expired, Verdict::session_expired));
+    settle_abandoned(*bin, {"worker", "w"}, bin.now + 24h);
+    CHECK(bin.leases() == 0);
+    CHECK(bin.refresh_jobs() == 0);
+    bin.restore();
+    CHECK(status_of(bin.get(a)) == AccountStatus::active);
+    CHECK(bin.get(a).in_flight == 0);
+    CHECK_FALSE(bin.settle_as(abandoned, Verdict::success));
 }
 
 TEST_CASE("requests in flight find their account again, or have ended meanwhile")
@@ -152,10 +230,10 @@ TEST_CASE("requests in flight find their account again, or have ended meanwhile"
     const Lease fails = bin.reserved("jimeng-4.0");
     const Lease unused = bin.reserved("jimeng-4.0");
     bin.remove({a});
-    CHECK(bin.leases() == 0);
     CHECK_FALSE(bin.settle_as(works, Verdict::success));
     CHECK_FALSE(bin.settle_as(fails, Verdict::rate_limited));
-    CHECK_FALSE(give_back(*bin, unused.id, bin.now));
+    CHECK(give_back(*bin, unused.id, bin.now));
+    CHECK(bin.leases() == 1);
     bin.restore();
     CHECK(bin.get(a).in_flight == 1);
     CHECK(bin.calls(a, "jimeng-4.0") == 2);
@@ -200,14 +278,14 @@ TEST_CASE("another key comes while accounts are removed: they can be read all th
     {
         Transaction transaction{database};
         removed.begin("token", now + 60s);
-        CHECK(removed.remove("token", std::vector<AccountId>{1, 3}).size() == 2);
+        CHECK(removed.add("token", std::vector<AccountId>{1, 3}, now).size() == 2);
         transaction.commit();
     }
     REQUIRE(rotate_key(encrypted.open()));
     REQUIRE(database.keys().load());
-    REQUIRE(removed.take_back("token", now, now + 60s));
+    REQUIRE(removed.begin_restoring("token", now, now + 60s));
     Transaction transaction{database};
-    CHECK(removed.restore_next("token", 10).accounts.size() == 2);
+    CHECK(removed.restore_next("token", 0, 10).size() == 2);
     transaction.commit();
     encrypted.has_all(3);
 }
@@ -224,14 +302,14 @@ TEST_CASE("an account that comes back in the midst of a change of the key has th
     {
         Transaction transaction{database};
         removed.begin("token", now + 60s);
-        removed.remove("token", std::vector<AccountId>{1});
+        removed.add("token", std::vector<AccountId>{1}, now);
         transaction.commit();
     }
     REQUIRE(rotate_key(encrypted.open(), [&](RotationStep step) {
         if (step != RotationStep::some_encrypted) return;
         REQUIRE(database.keys().load());
         Transaction transaction{database};
-        CHECK(removed.restore_next("token", 10).accounts.size() == 1);
+        CHECK(removed.restore_next("token", 0, 10).size() == 1);
         transaction.commit();
     }));
     encrypted.has_all(2);
@@ -249,10 +327,10 @@ TEST_CASE("what is gone for good is no longer in the file")
         removed.begin("token", now + 60s);
         std::vector<AccountId> all;
         for (AccountId id = 1; id <= 40; ++id) all.push_back(id);
-        removed.remove("token", all);
+        removed.add("token", all, now);
         transaction.commit();
         CHECK(plain.disk_holds("plain password 7."));
-        CHECK(removed.forget(now + 60s, {}) == 40);
+        CHECK(removed.purge(now + 60s, {}) == 40);
         CHECK(database.checkpoint(true));
     }
     CHECK_FALSE(plain.disk_holds("plain password 7."));

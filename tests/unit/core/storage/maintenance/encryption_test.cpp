@@ -46,7 +46,7 @@ TEST_CASE("encryption that was killed is taken up by the next")
         REQUIRE(half.keys().load());
         Transaction transaction{half};
         EncryptionStore{half}.encrypt_with(database.key_id());
-        CHECK(reencrypt_accounts(half, SecretTable::accounts, 0, 200) == 200);
+        CHECK(reencrypt_accounts(half, 0, 200) == 200);
         transaction.commit();
         CHECK(count_secrets(half).plain == 3 * (many - 200));
     }

@@ -8,7 +8,10 @@
 #include <fmt/format.h>
 
 #include "core/base/file.hpp"
+#include "core/storage/accounts/account_store.hpp"
+#include "core/storage/accounts/deleted_accounts.hpp"
 #include "core/storage/child_process.hpp"
+#include "core/storage/stores/lease_store.hpp"
 #include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
@@ -170,6 +173,75 @@ TEST_CASE("a name that an administrator gave a meaning keeps it when the models 
     CHECK(names_of("mine") == "mine 31, jimeng-2.1 2, seedance-* 4");
     CHECK(number(database, "SELECT count(*) FROM models WHERE id = 'jimeng-2.1'") == 0);
     CHECK(names_of("jimeng-video-seedance-2.5") == "jimeng-video-seedance-2.5 16, seedance-2.5 16");
+}
+
+TEST_CASE("accounts that were deleted before deletion was a mark can be restored after the upgrade as before it")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 15);
+    constexpr std::string_view columns =
+        "email, password, region, session_id, proxy_url, points, session_updated_at, created_at, updated_at, "
+        "last_used_at, error_count, error_streak, banned, ban_until, disabled, session_expired, points_due_at, "
+        "last_used_seq, points_asked_at, refresh_failures, refresh_failed_at, check_failed_at, points_doubted, "
+        "proxy_failures";
+    constexpr std::string_view values =
+        "'a@x.org', 'p', 'hk', 's', 'socks5://p', 1.5, 2, 3, 4, 5, 6, 7, 0, 8, 0, 0, 9, 10, 11, 12, 13, 14, 1, 15";
+    const auto row = [&](Database& database, AccountId id) {
+        std::string all;
+        for (const std::string& name : read_texts(database.query(
+                 "SELECT name FROM pragma_table_info('accounts') WHERE name NOT IN ('id', 'deleted_at', 'deletion')")))
+            all +=
+                text(database, fmt::format("SELECT '{0}=' || quote({0}) FROM accounts WHERE id = ?", name), id) + " ";
+        return all;
+    };
+    std::string before;
+    {
+        Database older{file};
+        older.script(fmt::format("INSERT INTO accounts (id, {}) VALUES (1, {})", columns, values));
+        older.script(
+            "INSERT INTO accounts (id, email, password, region, created_at, updated_at) VALUES "
+            "(77, 'gone', 'p', 'us', 1, 1); DELETE FROM accounts WHERE id = 77");
+        older.script(
+            "INSERT INTO account_usage VALUES (1, 'jimeng-4.0', 4); INSERT INTO jobs (kind, state, account_id, "
+            "requested_by, created_at, updated_at) VALUES ('session_refresh', 'queued', 1, 'me', 1, 1)");
+        older.script("INSERT INTO removals VALUES ('token', 100000)");
+        older.script(
+            fmt::format("INSERT INTO removed_accounts (id, removal, in_flight, exhausted, busy, {}) "
+                        "VALUES (2, 'token', 5, 0, 0, {})",
+                        columns, values));
+        older.script(
+            "INSERT INTO removed_usage VALUES (2, 'jimeng-4.0', 3); UPDATE models SET applied_limit = 3 WHERE id "
+            "= 'jimeng-4.0'; UPDATE models SET applied_limit = 60 WHERE limit_bit > 0; INSERT INTO api_keys "
+            "(name, prefix, digest, created_at, updated_at) VALUES ('k', 'k', 'd', 1, 1)");
+        older.script(
+            "INSERT INTO removed_leases VALUES (9, 2, 'jimeng-4.0', 'w', 1, 2, 0, 1, NULL, 'r', 1, 1, 'POST', "
+            "'/', NULL, 1, 1)");
+        before = row(older, 1);
+    }
+    REQUIRE(prepare_database(file));
+    Database database{file};
+    CHECK(row(database, 1) == before);
+    CHECK(number(database, "SELECT count(*) FROM living_accounts") == 1);
+    CHECK(number(database, "SELECT calls FROM account_usage WHERE account_id = 1") == 4);
+    CHECK(number(database, "SELECT count(*) FROM jobs WHERE account_id = 1") == 1);
+    CHECK(number(database, "SELECT in_flight FROM api_keys") == 1);
+    CHECK(text(database,
+               "SELECT coalesce(max(name), 'none') FROM sqlite_master WHERE type = 'table' AND name LIKE "
+               "'remov%'") == "none");
+
+    DeletedAccounts deleted{database};
+    REQUIRE(deleted.begin_restoring("token", from_millis(99'999), from_millis(99'999)));
+    CHECK(deleted.restore_next("token", 0, 10).empty());  // its e-mail is the first one's
+    AccountStore accounts{database};
+    CHECK(accounts.add(able_account("new@x.org"), from_millis(1)) == 78);  // no id is given twice
+    accounts.remove(1);
+    CHECK(deleted.restore_next("token", 0, 10) == std::vector<AccountId>{2});
+    CHECK(number(database, "SELECT in_flight FROM accounts WHERE id = 2") == 1);
+    CHECK(number(database, "SELECT exhausted FROM accounts WHERE id = 2") == 1);
+    CHECK(accounts.find(2)->usage.at("jimeng-4.0") == 3);
+    CHECK(LeaseStore{database}.find(9)->account == 2);
+    CHECK(number(database, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
