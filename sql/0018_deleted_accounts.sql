@@ -124,5 +124,6 @@ CREATE VIEW removals AS SELECT token, undo_until AS restorable_until FROM accoun
 CREATE VIEW removed_accounts AS SELECT *, deletion AS removal FROM accounts WHERE 0;
 CREATE VIEW removed_usage AS SELECT * FROM account_usage WHERE 0;
 CREATE VIEW removed_leases AS SELECT * FROM leases WHERE 0;
-CREATE TRIGGER removed_usage_stays_empty INSTEAD OF DELETE ON removed_usage BEGIN SELECT 1; END;
-CREATE TRIGGER removed_leases_stays_empty INSTEAD OF DELETE ON removed_leases BEGIN SELECT 1; END;
+CREATE TRIGGER removed_usage_delete INSTEAD OF DELETE ON removed_usage BEGIN SELECT 1; END;
+CREATE TRIGGER removed_usage_update INSTEAD OF UPDATE ON removed_usage BEGIN SELECT 1; END;
+CREATE TRIGGER removed_leases_delete INSTEAD OF DELETE ON removed_leases BEGIN SELECT 1; END;

@@ -19,7 +19,7 @@ std::string place_of(AccountId account, std::string_view name) { return fmt::for
 
 [[noreturn]] void throw_no_key(std::string_view id)
 {
-    throw DatabaseError(SQLITE_AUTH, fmt::format("the accounts' secrets are sealed with the key {}, which "
+    throw DatabaseError(SQLITE_AUTH, fmt::format("the accounts' secrets are encrypted with the key {}, which "
                                                  "SECRET_KEY_FILE does not hold",
                                                  id));
 }

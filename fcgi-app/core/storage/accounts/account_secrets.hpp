@@ -1,6 +1,6 @@
 #pragma once
 /// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or encrypted with the key that
-/// `sealing` names. The stores of accounts read and write them through this; nobody else does.
+/// `encryption` names. The stores of accounts read and write them through this; nobody else does.
 
 #include <cstdint>
 #include <optional>
@@ -42,8 +42,8 @@ private:
     std::optional<EncryptionKey> key_;
 };
 
-/// Brings the secrets of the accounts behind `after` (`limit` of them at most) into the form that `sealing` asks for.
-/// Deleted ones are among them. Within a Transaction. Returns the last of them; nothing once there are no more.
+/// Brings the secrets of the accounts behind `after` (`limit` of them at most) into the form that `encryption` asks
+/// for. Deleted ones are among them. Within a Transaction. Returns the last of them; nothing once there are no more.
 std::optional<AccountId> reencrypt_accounts(Database& database, AccountId after, std::int64_t limit);
 
 struct SecretCounts {

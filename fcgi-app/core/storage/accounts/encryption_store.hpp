@@ -1,5 +1,5 @@
 #pragma once
-/// `sealing`: which key the database's secrets are encrypted with.
+/// `encryption`: which key the database's secrets are encrypted with.
 
 #include <optional>
 #include <string>

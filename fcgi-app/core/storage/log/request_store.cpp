@@ -107,7 +107,8 @@ bool RequestStore::add(const RequestRecord& record)
     const int added = database_.run(
         "INSERT OR IGNORE INTO requests (id, began_at, ended_at, method, path, model_asked, model, api_key_id, "
         "outcome, status, client_gone, bytes_in, bytes_out, duration_ms, upstream_ms, attempts, account_id, region, "
-        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, standing_id, rule, rules_version, sample_id) "
+        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, eligibility_id, rule, rules_version, "
+        "sample_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked, model,
         facts.api_key, to_string(end.outcome), wide(end.status), end.client_gone, facts.bytes_in, end.bytes_out,
@@ -145,7 +146,8 @@ void RequestStore::add_eligibility(const StoredEligibility& note)
 {
     const Eligibility& eligibility = note.eligibility;
     database_.run(
-        "INSERT OR IGNORE INTO standings (id, total, disabled, banned, without_session, other_region, without_points, "
+        "INSERT OR IGNORE INTO eligibilities (id, total, disabled, banned, without_session, other_region, "
+        "without_points, "
         "at_limit, busy, proxy_unsafe, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         note.id, eligibility.total, eligibility.disabled, eligibility.banned, eligibility.without_session,
         eligibility.other_region, eligibility.without_points, eligibility.at_limit, eligibility.busy,
@@ -156,7 +158,7 @@ std::string_view request_columns()
 {
     return "r.id, r.began_at, r.ended_at, r.method, r.path, r.model_asked, r.model, r.api_key_id, r.outcome, r.status, "
            "r.client_gone, r.bytes_in, r.bytes_out, r.duration_ms, r.upstream_ms, r.attempts, r.account_id, r.region, "
-           "r.verdict, r.upstream_status, r.reason, r.attempt_began_at, r.attempt_ms, r.standing_id, a.email, "
+           "r.verdict, r.upstream_status, r.reason, r.attempt_began_at, r.attempt_ms, r.eligibility_id, a.email, "
            "r.rule, r.rules_version, r.sample_id";
 }
 
@@ -194,7 +196,7 @@ LoggedRequest read_request(const Query& row)
                           .rules_version = row.text("rules_version"),
                           .sample_id = row.optional_integer("sample_id")};
     }
-    request.eligibility_id = row.optional_text("standing_id");
+    request.eligibility_id = row.optional_text("eligibility_id");
     request.email = row.optional_text("email");
     return request;
 }
@@ -245,7 +247,7 @@ std::optional<LoggedEligibility> RequestStore::eligibility(std::string_view id)
     {
         auto row = database_.query(
             "SELECT total, disabled, banned, without_session, other_region, without_points, at_limit, busy, accounts, "
-            "proxy_unsafe FROM standings WHERE id = ?",
+            "proxy_unsafe FROM eligibilities WHERE id = ?",
             id);
         if (!row.next()) return std::nullopt;
         found.eligibility = {.total = row.integer("total"),
@@ -287,7 +289,7 @@ int RequestStore::remove_began_before(Time before, const std::stop_token& stop)
         first_kept);
     const int removed = remove(
         "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?)", first_kept);
-    remove("DELETE FROM standings WHERE id IN (SELECT id FROM standings WHERE id < ? ORDER BY id LIMIT ?)",
+    remove("DELETE FROM eligibilities WHERE id IN (SELECT id FROM eligibilities WHERE id < ? ORDER BY id LIMIT ?)",
            first_eligibility_kept);
     return removed;
 }

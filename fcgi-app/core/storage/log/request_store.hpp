@@ -1,6 +1,6 @@
 #pragma once
-/// `requests`, `request_attempts` and `standings`: the request log. Additions are part of the write transaction that
-/// books what they tell of.
+/// `requests`, `request_attempts` and `eligibilities`: the request log. Additions are part of the write transaction
+/// that books what they tell of.
 
 #include <optional>
 #include <stop_token>

@@ -129,7 +129,7 @@ TEST_CASE("requests that were refused within a moment share one standing")
         CHECK(log.store.add(record));
         id = record.facts.id;
     }
-    CHECK(number(*log, "SELECT count(*) FROM standings") == 1);
+    CHECK(number(*log, "SELECT count(*) FROM eligibilities") == 1);
     const auto found = log.store.find(id);
     CHECK(found->attempts.empty());
     const auto eligibility = log.store.eligibility(found->eligibility_id.value());
@@ -213,7 +213,7 @@ TEST_CASE("a filter that few pass: the page ends after so many rows, and the nex
     CHECK(second.next.empty());
 }
 
-TEST_CASE("what began long ago goes in pieces, with its attempts and standings")
+TEST_CASE("what began long ago goes in pieces, with its attempts and eligibilities")
 {
     Log log;
     log->run("BEGIN");
@@ -235,7 +235,7 @@ TEST_CASE("what began long ago goes in pieces, with its attempts and standings")
     CHECK(log.store.remove_began_before(start, {}) == 1200);
     CHECK(number(*log, "SELECT count(*) FROM requests") == 1);
     CHECK(number(*log, "SELECT count(*) FROM request_attempts") == 1);
-    CHECK(number(*log, "SELECT count(*) FROM standings") == 0);
+    CHECK(number(*log, "SELECT count(*) FROM eligibilities") == 0);
     CHECK(log.store.find(kept.facts.id));
 }
 

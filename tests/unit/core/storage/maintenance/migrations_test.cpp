@@ -11,6 +11,7 @@
 #include "core/storage/accounts/account_store.hpp"
 #include "core/storage/accounts/deleted_accounts.hpp"
 #include "core/storage/child_process.hpp"
+#include "core/storage/log/request_store.hpp"
 #include "core/storage/stores/lease_store.hpp"
 #include "core/storage/temporary_database.hpp"
 
@@ -242,6 +243,24 @@ TEST_CASE("accounts that were deleted before deletion was a mark can be restored
     CHECK(accounts.find(2)->usage.at("jimeng-4.0") == 3);
     CHECK(LeaseStore{database}.find(9)->account == 2);
     CHECK(number(database, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
+}
+
+TEST_CASE("workers of the version before find what they use until they have ended")
+{
+    TemporaryDatabase database;
+    for (const char* sql :
+         {"INSERT OR IGNORE INTO requests (id, began_at, ended_at, method, path, model, outcome, client_gone, "
+          "bytes_in, bytes_out, duration_ms, upstream_ms, attempts, standing_id) VALUES ('r', 1, 1, 'POST', '/', 'm', "
+          "'refused', 0, 0, 0, 0, 0, 0, 's')",
+          "INSERT OR IGNORE INTO standings (id, total, disabled, banned, without_session, other_region, "
+          "without_points, at_limit, busy, proxy_unsafe, accounts) VALUES ('s', 1, 0, 0, 0, 0, 0, 0, 0, 0, '')",
+          "DELETE FROM removed_leases WHERE id = 1 RETURNING account_id, model, count_epoch",
+          "UPDATE removed_usage SET calls = 1 WHERE 0", "DELETE FROM removed_usage",
+          "SELECT 1 FROM removals WHERE restorable_until <= 1 LIMIT 1", "SELECT key_id, complete FROM sealing"}) {
+        CAPTURE(std::string{sql});
+        CHECK_NOTHROW(database->run(sql));
+    }
+    CHECK(RequestStore{*database}.eligibility("s")->eligibility.total == 1);
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
