@@ -1,6 +1,13 @@
-import { call, type Schema } from './call'
-import { requestFile } from './request'
-import type { AccountFields, AccountFilter, AccountQuery, BulkImport, BulkImportResult, ImportReading } from './types'
+import { answer, client, file, queryOf } from './client'
+import type {
+  AccountFields,
+  AccountFilter,
+  AccountQuery,
+  BulkImport,
+  BulkImportResult,
+  ImportReading,
+  Schema,
+} from './types'
 
 export type AccountsChosen = number[] | AccountFilter
 
@@ -34,32 +41,31 @@ export function chosen(accounts: AccountsChosen): Schema<'AccountChoice'> {
 }
 
 const list = (query: AccountQuery, signal?: AbortSignal) =>
-  call('GET', '/api/accounts', { query: listQuery(query) }, signal)
+  answer(client.GET('/api/accounts', { params: { query: queryOf<'/api/accounts'>(listQuery(query)) }, signal }))
 
 // Regions are words of the service, which a form has from there.
 export const accountsApi = {
   list,
-  add: (fields: AccountFields) => call('POST', '/api/accounts', { body: fields as Schema<'NewAccount'> }),
+  add: (fields: AccountFields) => answer(client.POST('/api/accounts', { body: fields as Schema<'NewAccount'> })),
   edit: (id: number, fields: AccountFields) =>
-    call('PUT', '/api/accounts/{id}', { path: { id }, body: fields as Schema<'AccountChange'> }),
+    answer(client.PUT('/api/accounts/{id}', { params: { path: { id } }, body: fields as Schema<'AccountChange'> })),
   act: (order: AccountOrder, accounts: AccountsChosen) =>
-    call('POST', '/api/accounts/actions', {
-      body: { ...order, accounts: chosen(accounts) } as Schema<'AccountAction'>,
-    }),
-  undelete: (undo: string) => call('POST', '/api/accounts/undelete', { body: { undo } }),
+    answer(
+      client.POST('/api/accounts/actions', {
+        body: { ...order, accounts: chosen(accounts) } as Schema<'AccountAction'>,
+      }),
+    ),
+  undelete: (undo: string) => answer(client.POST('/api/accounts/undelete', { body: { undo } })),
   export: (order: ExportOrder) => {
     const body: Schema<'AccountExport'> = { ...order, accounts: chosen(order.accounts) }
-    return requestFile('/api/accounts/export', body)
+    return file(client.POST('/api/accounts/export', { body, parseAs: 'blob' }))
   },
   importLines: (lines: BulkImport) =>
-    call('POST', '/api/accounts/bulk', { body: lines as Schema<'Import'> }) as Promise<BulkImportResult>,
+    answer(client.POST('/api/accounts/bulk', { body: lines as Schema<'Import'> })) as Promise<BulkImportResult>,
   /** What an import would make of the lines; nothing is written. */
   readLines: (lines: BulkImport, signal?: AbortSignal) =>
-    call(
-      'POST',
-      '/api/accounts/bulk',
-      { body: { ...lines, dry_run: true } as Schema<'Import'> },
-      signal,
+    answer(
+      client.POST('/api/accounts/bulk', { body: { ...lines, dry_run: true } as Schema<'Import'>, signal }),
     ) as Promise<ImportReading>,
 
   /** The ids of all accounts that a filter lets through. */

@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client, queryOf } from './client'
+import type { Schema } from './types'
 
 export type AuditRow = Schema<'AuditRow'>
 
@@ -17,5 +18,6 @@ export interface AuditQuery {
 }
 
 export const auditApi = {
-  list: (query: AuditQuery, signal?: AbortSignal) => call('GET', '/api/audit', { query: { ...query } }, signal),
+  list: (query: AuditQuery, signal?: AbortSignal) =>
+    answer(client.GET('/api/audit', { params: { query: queryOf<'/api/audit'>(query) }, signal })),
 }

@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client, queryOf } from './client'
+import type { Schema } from './types'
 
 export type Job = Schema<'Job'>
 export type JobKind = Job['kind']
@@ -26,10 +27,16 @@ export interface JobItemFilter {
 }
 
 export const jobsApi = {
-  list: (filter: JobFilter, signal?: AbortSignal) => call('GET', '/api/jobs', { query: { ...filter } }, signal),
+  list: (filter: JobFilter, signal?: AbortSignal) =>
+    answer(client.GET('/api/jobs', { params: { query: queryOf<'/api/jobs'>(filter) }, signal })),
   show: (id: number, { state, page, size }: JobItemFilter, signal?: AbortSignal) =>
-    call('GET', '/api/jobs/{id}', { path: { id }, query: { item_state: state, page, size } }, signal),
-  add: (order: JobOrder) => call('POST', '/api/jobs', { body: order }),
-  cancel: (id: number) => call('POST', '/api/jobs/{id}/cancel', { path: { id } }),
-  retry: (id: number) => call('POST', '/api/jobs/{id}/retry', { path: { id } }),
+    answer(
+      client.GET('/api/jobs/{id}', {
+        params: { path: { id }, query: queryOf<'/api/jobs/{id}'>({ item_state: state, page, size }) },
+        signal,
+      }),
+    ),
+  add: (order: JobOrder) => answer(client.POST('/api/jobs', { body: order })),
+  cancel: (id: number) => answer(client.POST('/api/jobs/{id}/cancel', { params: { path: { id } } })),
+  retry: (id: number) => answer(client.POST('/api/jobs/{id}/retry', { params: { path: { id } } })),
 }

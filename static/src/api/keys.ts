@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client, queryOf } from './client'
+import type { Schema } from './types'
 
 export type ApiKey = Schema<'ApiKey'>
 
@@ -16,10 +17,13 @@ export interface KeyQuery {
 export const keyStates: ApiKey['state'][] = ['active', 'expired', 'revoked']
 
 export const keysApi = {
-  list: (query: KeyQuery, signal?: AbortSignal) => call('GET', '/api/keys', { query: { ...query } }, signal),
-  show: (id: number, signal?: AbortSignal) => call('GET', '/api/keys/{id}', { path: { id } }, signal),
-  add: (terms: KeyTerms) => call('POST', '/api/keys', { body: terms }),
-  change: (id: number, terms: Partial<KeyTerms>) => call('PUT', '/api/keys/{id}', { path: { id }, body: terms }),
-  revoke: (id: number) => call('POST', '/api/keys/{id}/revoke', { path: { id } }),
-  remove: (id: number) => call('DELETE', '/api/keys/{id}', { path: { id } }),
+  list: (query: KeyQuery, signal?: AbortSignal) =>
+    answer(client.GET('/api/keys', { params: { query: queryOf<'/api/keys'>(query) }, signal })),
+  show: (id: number, signal?: AbortSignal) =>
+    answer(client.GET('/api/keys/{id}', { params: { path: { id } }, signal })),
+  add: (terms: KeyTerms) => answer(client.POST('/api/keys', { body: terms })),
+  change: (id: number, terms: Partial<KeyTerms>) =>
+    answer(client.PUT('/api/keys/{id}', { params: { path: { id } }, body: terms })),
+  revoke: (id: number) => answer(client.POST('/api/keys/{id}/revoke', { params: { path: { id } } })),
+  remove: (id: number) => answer(client.DELETE('/api/keys/{id}', { params: { path: { id } } })),
 }

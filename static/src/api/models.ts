@@ -1,4 +1,5 @@
-import { call, type Schema, type Worded } from './call'
+import { answer, client } from './client'
+import type { Schema, Worded } from './types'
 
 export type ModelName = Schema<'ModelName'>
 
@@ -15,13 +16,13 @@ export interface LimitSetting {
 }
 
 export const modelsApi = {
-  list: (signal?: AbortSignal) => call('GET', '/api/models', {}, signal),
-  add: (fields: ModelFields) => call('POST', '/api/models', { body: fields as Schema<'NewModel'> }),
+  list: (signal?: AbortSignal) => answer(client.GET('/api/models', { signal })),
+  add: (fields: ModelFields) => answer(client.POST('/api/models', { body: fields as Schema<'NewModel'> })),
   change: (id: string, fields: ModelFields) =>
-    call('PUT', '/api/models/{id}', { path: { id }, body: fields as Schema<'ModelChange'> }),
-  remove: (id: string) => call('DELETE', '/api/models/{id}', { path: { id } }),
+    answer(client.PUT('/api/models/{id}', { params: { path: { id } }, body: fields as Schema<'ModelChange'> })),
+  remove: (id: string) => answer(client.DELETE('/api/models/{id}', { params: { path: { id } } })),
   limitSettings: async (signal?: AbortSignal): Promise<LimitSetting[]> => {
-    const { settings } = await call('GET', '/api/settings/schema', {}, signal)
+    const { settings } = await answer(client.GET('/api/settings/schema', { signal }))
     return settings
       .filter(({ group, type }) => group === 'limits' && type === 'integer')
       .map(({ key, value }) => ({ key, value: Number(value) }))

@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client } from './client'
+import type { Schema } from './types'
 
 export type ModelFigures = Schema<'ModelFigures'>
 export type Upstream = Schema<'Upstream'>
@@ -23,9 +24,11 @@ export type Health = Schema<'HealthReport'>
 export type HealthCheck = Health['checks'][number]
 
 export const overviewApi = {
-  show: (signal?: AbortSignal) => call('GET', '/api/overview', {}, signal),
+  show: (signal?: AbortSignal) => answer(client.GET('/api/overview', { signal })),
   /** The last hour by minute, or the last day by hour. */
   stats: (by: Stats['by'], signal?: AbortSignal) =>
-    call('GET', '/api/stats', { query: { by, group: ['model', 'outcome'], size: 500 } }, signal) as Promise<Stats>,
-  health: (signal?: AbortSignal) => call('GET', '/api/health', {}, signal),
+    answer(
+      client.GET('/api/stats', { params: { query: { by, group: ['model', 'outcome'], size: 500 } }, signal }),
+    ) as Promise<Stats>,
+  health: (signal?: AbortSignal) => answer(client.GET('/api/health', { signal })),
 }

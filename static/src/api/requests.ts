@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client, queryOf } from './client'
+import type { Schema } from './types'
 
 export type LoggedRequest = Schema<'LoggedRequest'>
 export type Attempt = Schema<'Attempt'>
@@ -42,6 +43,7 @@ export const outcomes: string[] = [
 
 export const requestsApi = {
   list: (query: Partial<RequestQuery> & { size: number; cursor?: string; ended_from?: string }, signal?: AbortSignal) =>
-    call('GET', '/api/requests', { query: { ...query } }, signal),
-  show: (id: string, signal?: AbortSignal) => call('GET', '/api/requests/{id}', { path: { id } }, signal),
+    answer(client.GET('/api/requests', { params: { query: queryOf<'/api/requests'>(query) }, signal })),
+  show: (id: string, signal?: AbortSignal) =>
+    answer(client.GET('/api/requests/{id}', { params: { path: { id } }, signal })),
 }

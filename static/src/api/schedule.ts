@@ -1,8 +1,9 @@
-import { call, type Schema } from './call'
+import { answer, client } from './client'
+import type { Schema } from './types'
 
 export type ScheduledJob = Schema<'ScheduledJob'>
 
 export const scheduleApi = {
-  list: (signal?: AbortSignal) => call('GET', '/api/schedule', {}, signal),
-  run: (name: string) => call('POST', '/api/schedule/{name}/run', { path: { name } }),
+  list: (signal?: AbortSignal) => answer(client.GET('/api/schedule', { signal })),
+  run: (name: string) => answer(client.POST('/api/schedule/{name}/run', { params: { path: { name } } })),
 }

@@ -1,4 +1,5 @@
-import { call, type Schema } from './call'
+import { answer, client } from './client'
+import type { Schema } from './types'
 
 export type Sentences = Schema<'Sentence'>
 export type Setting = Schema<'SettingRow'>
@@ -16,9 +17,9 @@ export type SettingsEdit = Record<string, SettingValue | string[] | Record<strin
 export type Trial = Schema<'ServiceTrial'>
 
 export const settingsApi = {
-  schema: (signal?: AbortSignal) => call('GET', '/api/settings/schema', {}, signal),
+  schema: (signal?: AbortSignal) => answer(client.GET('/api/settings/schema', { signal })),
   // The names come from the schema, at run time.
-  save: (edit: SettingsEdit) => call('POST', '/api/settings', { body: edit }),
-  upstream: (signal?: AbortSignal) => call('GET', '/api/upstream', {}, signal),
-  test: (trial: Trial) => call('POST', '/api/settings/test', { body: trial }),
+  save: (edit: SettingsEdit) => answer(client.POST('/api/settings', { body: edit })),
+  upstream: (signal?: AbortSignal) => answer(client.GET('/api/upstream', { signal })),
+  test: (trial: Trial) => answer(client.POST('/api/settings/test', { body: trial })),
 }

@@ -1,6 +1,12 @@
-/** What travels between the page and the service, as the page's files call it; its words are for the service to choose. */
+/** What travels between the page and the service, as the page's files call it. */
 
-import type { Schema, Worded } from './call'
+import type { components } from './schema'
+
+/** What travels between the page and the service, by its name in the API's description. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
+
+/** The same with any text for each word: the words of a form come from the service at run time, which judges them. */
+export type Worded<T> = T extends string ? string : T extends object ? { [Name in keyof T]: Worded<T[Name]> } : T
 
 /** A model that accounts have a column for. */
 export type Model = Schema<'LimitedModel'>

@@ -1,4 +1,4 @@
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 
 // What the service answers, with every field that its description asks for; a test changes the fields that it is about.
 

@@ -1,8 +1,11 @@
 // @vitest-environment jsdom
+import './jsdom'
+
 import { expect, test } from 'vitest'
 
-import { call } from '@/api/call'
+import { answer, client } from '@/api/client'
 import { ApiError, Unreachable } from '@/api/request'
+import type { Schema } from '@/api/types'
 
 import { me } from './answers'
 import { FakeService, misfit, NoAnswer } from './fake_service'
@@ -10,16 +13,16 @@ import { FakeService, misfit, NoAnswer } from './fake_service'
 test('a route answers with what its description says, a refusal, or not at all', async () => {
   const service = new FakeService()
   service.on('GET', '/api/me', me({ version: '9.9.9' }))
-  expect(await call('GET', '/api/me')).toMatchObject({ version: '9.9.9' })
+  expect(await answer(client.GET('/api/me'))).toMatchObject({ version: '9.9.9' })
 
   service.on('POST', '/api/jobs/{id}/cancel', misfit('id', 'is wrong'))
-  await expect(call('POST', '/api/jobs/{id}/cancel', { path: { id: 7 } })).rejects.toThrow(ApiError)
+  await expect(answer(client.POST('/api/jobs/{id}/cancel', { params: { path: { id: 7 } } }))).rejects.toThrow(ApiError)
   expect(service.callsOf('POST', '/api/jobs/{id}/cancel').map(({ path }) => path)).toEqual([{ id: '7' }])
 
   service.on('GET', '/api/me', new NoAnswer())
-  await expect(call('GET', '/api/me')).rejects.toThrow(Unreachable)
+  await expect(answer(client.GET('/api/me'))).rejects.toThrow(Unreachable)
   expect(service.faults).toEqual([])
-  await expect(call('GET', '/api/health')).rejects.toThrow(ApiError)
+  await expect(answer(client.GET('/api/health'))).rejects.toThrow(ApiError)
   expect(service.faults).toEqual(['no answer stands ready for GET /api/health'])
 })
 
@@ -38,5 +41,5 @@ test('what a route would never answer is no program', () => {
   expect(wrong).toBeTypeOf('function')
 })
 
-const account = {} as Awaited<ReturnType<typeof call<'GET', '/api/accounts/{id}'>>>
-const page = {} as Awaited<ReturnType<typeof call<'GET', '/api/accounts'>>>
+const account = {} as Schema<'Account'>
+const page = {} as Schema<'AccountPage'>

@@ -1,7 +1,24 @@
 import { vi } from 'vitest'
 
-import type { Answer, Body, Method, Operation, Parameters, PathWith } from '@/api/call'
+import type {
+  FilterKeys,
+  OperationRequestBodyContent,
+  PathsWithMethod,
+  ResponseObjectMap,
+  SuccessResponse,
+} from 'openapi-typescript-helpers'
+
+import type { paths } from '@/api/schema'
 import { base } from '@/base'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type PathWith<M extends Method> = PathsWithMethod<paths, Lowercase<M>>
+type Operation<Path extends keyof paths, M extends Method> = FilterKeys<paths[Path], Lowercase<M>>
+type Parameters<Op, In extends string> = Op extends { parameters: Partial<Record<In, infer Given>> }
+  ? NonNullable<Given>
+  : never
+type Body<Op> = NonNullable<OperationRequestBodyContent<Op>>
+type Answer<Op> = SuccessResponse<ResponseObjectMap<Op> & object, 'application/json'>
 
 /** What a route is called with; the query as it stands in the address. */
 export interface Call<Op> {
@@ -71,7 +88,7 @@ export class FakeService {
   private routes: Route[] = []
 
   constructor() {
-    vi.stubGlobal('fetch', (address: string, init: RequestInit) => this.fetch(address, init))
+    vi.stubGlobal('fetch', (request: Request, { signal }: RequestInit) => this.fetch(request, signal))
   }
 
   /** From now on this route answers so; what it answered before is forgotten. */
@@ -86,7 +103,7 @@ export class FakeService {
       method,
       path,
       pattern,
-      reply: typeof reply === 'function' ? reply : () => reply,
+      reply: typeof reply === 'function' ? (reply as Route['reply']) : () => reply,
     })
     // “/api/accounts/actions” is no account.
     this.routes.sort((one, other) => one.path.split('{').length - other.path.split('{').length)
@@ -102,9 +119,10 @@ export class FakeService {
     return this.received.filter((call) => call.method === method && call.route === path)
   }
 
-  private async fetch(address: string, init: RequestInit): Promise<Response> {
-    const url = new URL(address, location.origin)
-    const method = init.method as Method
+  private async fetch(request: Request, signal?: AbortSignal | null): Promise<Response> {
+    const url = new URL(request.url)
+    const method = request.method as Method
+    const sent = await request.text()
     const path = `/${url.pathname.slice(base.length)}`
     const route = this.routes.find((each) => each.method === method && each.pattern.test(path))
     if (!route) {
@@ -114,14 +132,14 @@ export class FakeService {
     const call = {
       path: mapped(route.pattern.exec(path)?.groups ?? {}, decodeURIComponent),
       query: Object.fromEntries(url.searchParams),
-      body: typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined,
+      body: sent ? (JSON.parse(sent) as unknown) : undefined,
     } as Call<unknown>
     this.received.push({ ...call, method, route: route.path })
     const reply = this.isDown
       ? new NoAnswer()
       : this.isLoggedOut && path !== '/api/login'
         ? new Refusal(401, 'unauthorized', 'no valid session')
-        : await unlessAborted(route.reply(call), init.signal)
+        : await unlessAborted(route.reply(call), signal)
     return responseOf(reply)
   }
 }

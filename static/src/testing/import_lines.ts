@@ -1,4 +1,4 @@
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 
 type Reading = Schema<'ImportReading'>
 type Item = Reading['items'][number]

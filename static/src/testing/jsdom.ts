@@ -31,6 +31,19 @@ vi.stubGlobal('matchMedia', (media: string) => ({
   removeEventListener: () => undefined,
 }))
 
+// Node's Request takes neither an address without an origin nor a signal of jsdom's.
+vi.stubGlobal(
+  'Request',
+  class extends Request {
+    override readonly signal: AbortSignal
+
+    constructor(address: string, { signal, ...rest }: RequestInit) {
+      super(new URL(address, location.href), rest)
+      this.signal = signal ?? new AbortController().signal
+    }
+  },
+)
+
 Object.defineProperties(HTMLElement.prototype, {
   offsetWidth: { configurable: true, get: () => size.width },
   offsetHeight: {

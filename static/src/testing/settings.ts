@@ -1,4 +1,4 @@
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 
 import { setting, settingValues } from './answers'
 import { misfit, Refusal, type FakeService } from './fake_service'

@@ -49,7 +49,7 @@ test('the same is done to all that are selected, and what was deleted comes back
   await page.user.click(screen.getByRole('checkbox', { name: 'Select all' }))
   await page.user.click(box('eve'))
   const bar = screen.getByRole('toolbar', { name: 'Selected accounts' })
-  const orders = service.sent.bind(service, 'POST', '/api/accounts/actions')
+  const orders = () => service.sent('POST', '/api/accounts/actions')
 
   await page.press('Ban…', bar)
   const ban = await page.dialog('Ban 4 accounts')

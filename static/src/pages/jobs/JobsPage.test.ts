@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/dom'
 import { beforeEach, expect, test } from 'vitest'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { FakeAccounts } from '@/testing/accounts'
 import { account, ago, endedJob, job, jobItem, overview, scheduledJob } from '@/testing/answers'
 import { Refusal } from '@/testing/fake_service'

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/dom'
 import { expect, test } from 'vitest'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { apiKey, model } from '@/testing/answers'
 import { misfit, Refusal } from '@/testing/fake_service'
 import { at, usePage } from '@/testing/page'

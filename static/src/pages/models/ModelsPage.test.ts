@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/dom'
 import { beforeEach, expect, test } from 'vitest'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { model, modelFigures, overview, setting } from '@/testing/answers'
 import { misfit, Refusal } from '@/testing/fake_service'
 import { usePage } from '@/testing/page'

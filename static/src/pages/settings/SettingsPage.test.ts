@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/dom'
 import { beforeEach, expect, test } from 'vitest'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { FakeAccounts } from '@/testing/accounts'
 import { usePage } from '@/testing/page'
 import { FakeSettings } from '@/testing/settings'

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from '@testing-library/dom'
 import { expect, test } from 'vitest'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { FakeAccounts } from '@/testing/accounts'
 import { account } from '@/testing/answers'
 import { NoAnswer } from '@/testing/fake_service'
