@@ -79,8 +79,7 @@ source "$root/nginx/build.sh"
 
 case $what in
   lint)
-    mkdir -p "$root/.build"
-    fetch_page_packages
+    build_targets page-packages
     exec "$root/tests/lint/run.sh"
     ;;
   sanitize)

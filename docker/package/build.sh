@@ -9,13 +9,10 @@ tree=$root/.build/deb
 say() { printf 'package: %s\n' "$*" >&2; }
 
 "$root/docker/install-deps.sh" build page package
-# shellcheck source=nginx/build.sh
-source "$root/nginx/build.sh"
-mkdir -p "$root/.build" "$into"
+mkdir -p "$into"
 into=$(cd "$into" && pwd -P) # cpack runs in another folder
-build_page
 cmake -S "$root" -B "$tree" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DDREAMINA_TESTS=OFF -DDREAMINA_WERROR=OFF
-cmake --build "$tree"
+cmake --build "$tree" --target all page
 (cd "$tree" && cpack -G DEB -B "$into")
 rm -rf "$into/_CPack_Packages"
 say "built $(find "$into" -maxdepth 1 -name "*.deb" -newer "$tree/CPackConfig.cmake")"

@@ -6,10 +6,10 @@ set(PACKAGE_FILES ${CMAKE_CURRENT_LIST_DIR})
 
 install(TARGETS dreamina-fcgi dreamina-scheduler RUNTIME)
 
-# The page is built by npm (static/), not here.
+# "page" is a target of its own, since it needs npm.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/static/dist/ DESTINATION ${DREAMINA_SHARE}/page)
 install(CODE "if(NOT EXISTS \"${CMAKE_SOURCE_DIR}/static/dist/index.html\")
-    message(FATAL_ERROR \"the page is not built: npm ci && npm run build in static\")
+    message(FATAL_ERROR \"the page is not built: build the target page\")
 endif()")
 
 # An nginx of our own: the container's start script, and what dreamina-nginx.service runs.

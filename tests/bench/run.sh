@@ -50,7 +50,7 @@ if [[ $build == yes ]]; then
   mkdir -p "$root/.build"
   exec 7>"$root/.build/serve.lock" # as build_all has it; the page is not needed here
   flock 7
-  build_programs dreamina-fcgi dreamina-scheduler dreamina-stand-in dreamina-transaction-times >&2
+  build_targets dreamina-fcgi dreamina-scheduler dreamina-stand-in dreamina-transaction-times >&2
   exec 7>&-
   export DREAMINA_BUILD=$root/.build/release
 fi
