@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { afterLogin, toLogin } from './login_redirect'
 
 test('whoever has to log in takes the whole address along', () => {
-  const place = { name: 'accounts', fullPath: '/accounts?status=banned&page=3' }
-  expect(toLogin(place)).toEqual({ name: 'login', query: { next: place.fullPath } })
+  const route = { name: 'accounts', fullPath: '/accounts?status=banned&page=3' }
+  expect(toLogin(route)).toEqual({ name: 'login', query: { next: route.fullPath } })
 })
 
 test('the login itself is left in peace', () => {

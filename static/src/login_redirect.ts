@@ -1,11 +1,11 @@
 import type { RouteLocationNormalizedLoaded, RouteLocationRaw } from 'vue-router'
 
-type Place = Pick<RouteLocationNormalizedLoaded, 'name' | 'fullPath'>
+type Route = Pick<RouteLocationNormalizedLoaded, 'name' | 'fullPath'>
 
-/** Where to log in from `place`; null when one is there already. */
-export function toLogin(place: Place): RouteLocationRaw | null {
-  if (place.name === 'login') return null
-  return { name: 'login', query: { next: place.fullPath } }
+/** Where to log in from `route`; null when one is there already. */
+export function toLogin(route: Route): RouteLocationRaw | null {
+  if (route.name === 'login') return null
+  return { name: 'login', query: { next: route.fullPath } }
 }
 
 /** Where to go after logging in: only ever an address of this page. */

@@ -1,7 +1,7 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 
 import { base } from './base'
-import { places } from './layout/places'
+import { destinations } from './layout/navigation'
 
 /** Where each address leads. */
 export function createPageRouter(): Router {
@@ -13,7 +13,7 @@ export function createPageRouter(): Router {
         path: '/',
         component: () => import('./layout/AppLayout.vue'),
         children: [
-          ...places.map(({ name, path, opened, page }) => ({
+          ...destinations.map(({ name, path, opened, page }) => ({
             name,
             path: opened ? `${path}/${opened}?` : path,
             component: page,

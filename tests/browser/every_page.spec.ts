@@ -1,6 +1,6 @@
 import { expectNoFault } from './axe'
 import { expect, test } from './fixtures'
-import { places, settle } from './places'
+import { destinations, settle } from './navigation'
 
 // What holds for every page that the navigation leads to; a new page is held to it without a word here.
 
@@ -17,7 +17,7 @@ for (const [device, size, others] of [
     test.setTimeout(300_000)
     await service.seed({ name: 'ann' }, { name: 'bob', region: 'cn', session: false })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    for (const path of await places(page)) {
+    for (const path of await destinations(page)) {
       await settle(page, path)
       for (const window of [...others, size]) {
         await page.setViewportSize(window)

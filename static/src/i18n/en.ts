@@ -177,7 +177,7 @@ export const en = {
     title: 'Keyboard shortcuts',
     search: 'Search this page',
     list: 'Show keyboard shortcuts',
-    go: 'Go to: {place}',
+    go: 'Go to: {page}',
     rows: 'Accounts: previous or next row',
     select: 'Accounts: select the row',
     show: 'Accounts: show details',

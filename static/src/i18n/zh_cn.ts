@@ -175,7 +175,7 @@ export const zhCn: Messages = {
     title: '键盘快捷键',
     search: '搜索本页',
     list: '显示键盘快捷键',
-    go: '前往：{place}',
+    go: '前往：{page}',
     rows: '账户列表：上一行或下一行',
     select: '账户列表：选择该行',
     show: '账户列表：查看详情',

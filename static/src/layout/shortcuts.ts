@@ -1,4 +1,4 @@
-import { places } from './places'
+import { destinations } from './navigation'
 
 /** What a key, or a pair of keys, asks for. */
 export type Wish = { go: string } | 'search' | 'list'
@@ -24,8 +24,8 @@ export function createReader(): (key: Key) => Wish | null {
     const going = at - wentAt <= patience
     wentAt = -Infinity
     if (foreign) return null
-    const place = going && places.find((each) => each.key === key)
-    if (place) return { go: place.path }
+    const destination = going && destinations.find((each) => each.key === key)
+    if (destination) return { go: destination.path }
     if (key === 'g') wentAt = at
     if (key === '/') return 'search'
     return key === '?' ? 'list' : null

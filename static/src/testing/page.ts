@@ -66,9 +66,9 @@ export class Page {
   }
 
   /** Through the navigation. */
-  async goTo(place: string): Promise<void> {
+  async goTo(page: string): Promise<void> {
     const navigation = screen.getByRole('navigation', { name: 'Main' })
-    await this.user.click(within(navigation).getByRole('link', { name: place }))
+    await this.user.click(within(navigation).getByRole('link', { name: page }))
   }
 
   back(): void {

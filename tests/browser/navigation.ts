@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 
 /** The addresses that the navigation leads to. */
-export async function places(page: Page): Promise<string[]> {
+export async function destinations(page: Page): Promise<string[]> {
   await page.goto('/accounts')
   const links = page.getByRole('navigation', { name: 'Main' }).getByRole('link')
   await expect(links.first()).toBeVisible()

@@ -13,7 +13,7 @@ import {
 import type { Component } from 'vue'
 
 /** A page that the navigation leads to. Its code and its texts are fetched when it is first opened. */
-export interface Place {
+export interface Destination {
   /** The route's name; `nav.<name>` is its label. */
   name: string
   path: string
@@ -25,7 +25,7 @@ export interface Place {
   page: () => Promise<unknown>
 }
 
-export const places: Place[] = [
+export const destinations: Destination[] = [
   {
     name: 'overview',
     path: '/',
