@@ -29,6 +29,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libfcgi-dev nlohmann-json3-dev libcurl4-openssl-dev libsqlite3-dev libfmt-dev doctest-dev
   libsodium-dev libsystemd-dev zlib1g-dev libexpected-dev libcrypt-dev libevent-dev
+  libcli11-dev
 )
 page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.

@@ -1,12 +1,16 @@
-#include <getopt.h>
-
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
 
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 
 #include "api/settings/settings_schema.hpp"
+#include "core/base/exit_status.hpp"
 #include "core/base/secret.hpp"
 #include "core/base/log.hpp"
 #include "net/acceptor.hpp"
@@ -16,20 +20,15 @@
 namespace dreamina {
 namespace {
 
-// sysexits.h
-constexpr int bad_usage = 64;
-constexpr int bad_configuration = 78;
-
-constexpr const char* usage = R"(usage: dreamina-fcgi --data DIR [--check]
-
-A worker of Dreamina Manager. It takes its listening FastCGI socket as descriptor 0 (spawn-fcgi) or from systemd's
-socket activation, and serves /api and /v1 behind nginx until SIGTERM, finishing what is in flight.
-
-  --data DIR   folder of config.json and the database
-  --check      check the configuration, prepare the database, print what the start script needs, and exit
-  --version
-  --help
+constexpr const char* description =
+    R"(A worker of Dreamina Manager. It takes its listening FastCGI socket as descriptor 0 (spawn-fcgi) or
+from systemd's socket activation, and serves /v1 and /api behind nginx until SIGTERM; requests that
+are in flight then are finished.
 )";
+
+constexpr const char* footer =
+    R"(Exit status: 0 for success, 1 if something failed, 64 if the command line is wrong or there is no
+socket, 78 if the configuration or the key cannot be used.)";
 
 int check(const DataFolder& data)
 {
@@ -46,14 +45,14 @@ int run(const std::string& folder, bool only_check)
     auto data = open_data_folder(folder);
     if (!data) {
         fmt::print(stderr, "dreamina-fcgi: {}\n", data.error().message);
-        return bad_configuration;
+        return exit_bad_configuration;
     }
     if (only_check) return check(*data);
 
     const auto listener = listening_socket();
     if (!listener) {
         fmt::print(stderr, "dreamina-fcgi: {}\n", listener.error().message);
-        return bad_usage;
+        return exit_bad_usage;
     }
     return run_worker({.data_folder = data->folder, .database_file = data->database_file, .listener = *listener},
                       *data->settings);
@@ -65,29 +64,32 @@ int run(const std::string& folder, bool only_check)
 int main(int argc, char** argv)
 try {
     dreamina::leave_no_core_file();
-    enum Option { data_option = 1, check_option, version_option, help_option };
-    const option options[] = {{"data", required_argument, nullptr, data_option},
-                              {"check", no_argument, nullptr, check_option},
-                              {"version", no_argument, nullptr, version_option},
-                              {"help", no_argument, nullptr, help_option},
-                              {nullptr, 0, nullptr, 0}};
     std::string folder;
     bool only_check = false;
-    for (int found = 0; (found = getopt_long(argc, argv, "", options, nullptr)) != -1;) {
-        switch (found) {
-        case data_option: folder = optarg; break;
-        case check_option: only_check = true; break;
-        case version_option: fmt::print("dreamina-fcgi {}\n", DREAMINA_VERSION); return 0;
-        case help_option: fmt::print("{}", dreamina::usage); return 0;
-        default: return dreamina::bad_usage;
-        }
-    }
-    if (folder.empty() || optind != argc) {
-        fmt::print(stderr, "{}", dreamina::usage);
-        return dreamina::bad_usage;
+    CLI::App app{dreamina::description, "dreamina-fcgi"};
+    app.footer(dreamina::footer);
+    app.get_formatter()->label("REQUIRED", "(required)");
+    app.set_help_flag("-h,--help", "Print this help and exit");
+    app.set_version_flag("--version", "dreamina-fcgi " DREAMINA_VERSION, "Print the version and exit");
+    app.add_option("--data", folder, "Folder of config.json and the database")
+        ->type_name("DIR")
+        ->take_last()
+        ->required();
+    app.add_flag("--check", only_check,
+                 "Check the configuration, prepare the database, print what the start script needs, and exit");
+    try {
+        // CLI11 would take the next word for the value.
+        if (std::find(argv, argv + argc, std::string_view{"--data="}) != argv + argc)
+            throw CLI::RequiredError{"--data"};
+        app.parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+        return app.exit(asked);
+    } catch (const CLI::ParseError& error) {
+        fmt::print(stderr, "dreamina-fcgi: {}; see --help\n", error.what());
+        return dreamina::exit_bad_usage;
     }
     return dreamina::run(folder, only_check);
 } catch (const std::exception& error) {
     dreamina::log_error("ended by a failure: {}", error.what());
-    return 1;
+    return dreamina::exit_failed;
 }

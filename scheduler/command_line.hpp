@@ -13,15 +13,19 @@ struct CommandLine {
     std::string folder;
     std::string command;  ///< empty: the service itself, or what an option asks for
     std::vector<std::string> arguments;
-    std::set<std::string, std::less<>> options;  ///< "--plain" …, and those that have a value: "--once"
+    std::set<std::string, std::less<>> options;  ///< those without a value, such as "--plain"
     std::string once;                            ///< of --once
 
     bool has(std::string_view option) const { return options.contains(option); }
 };
 
-/// Checked against the table of commands; else what is wrong, in one sentence.
-tl::expected<CommandLine, std::string> parse_command_line(const std::vector<std::string>& words);
+/// Why there is nothing to run.
+struct NothingToRun {
+    int status = 0;    ///< the exit status: 0 if --help or --version was asked for
+    std::string text;  ///< what was asked for; else what is wrong, in one sentence that quotes no value
+};
 
-std::string usage();
+/// Checked against the table of commands.
+tl::expected<CommandLine, NothingToRun> parse_command_line(std::vector<std::string> words);
 
 }  // namespace dreamina

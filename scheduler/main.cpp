@@ -55,13 +55,9 @@ try {
     using namespace dreamina;
     leave_no_core_file();
     const auto line = parse_command_line({argv + 1, argv + argc});
-    if (!line) return print_error(line.error(), exit_bad_usage);
-    if (line->has("--version")) {
-        fmt::print("dreamina-scheduler {}\n", DREAMINA_VERSION);
-        return 0;
-    }
-    if (line->has("--help")) {
-        fmt::print("{}", usage());
+    if (!line && line.error().status != 0) return print_error(line.error().text, line.error().status);
+    if (!line) {
+        fmt::print("{}", line.error().text);
         return 0;
     }
     const Command* command = find_command(line->command);

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/base/result.hpp"
-#include "exit_status.hpp"
+#include "core/base/exit_status.hpp"
 
 namespace dreamina {
 

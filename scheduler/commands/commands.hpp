@@ -10,10 +10,16 @@
 
 namespace dreamina {
 
+/// An argument ("FILE") or an option ("--plain") of a command, as `dreamina-scheduler COMMAND --help` describes it.
+struct CommandWord {
+    std::string_view name;
+    std::string_view help;
+};
+
 struct Command {
     std::string_view name;
-    std::vector<std::string_view> arguments;
-    std::vector<std::string_view> options;
+    std::vector<CommandWord> arguments;
+    std::vector<CommandWord> options;
     std::string_view summary;
     /// Says on the standard streams how it went; the exit status.
     int (*run)(const CommandLine& line);

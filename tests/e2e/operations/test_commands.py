@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import sqlite3
 import stat
 import subprocess
@@ -10,7 +11,7 @@ import subprocess
 import pytest
 
 from commands import make_database, make_key, refuse, run_command, succeed
-from locations import SERVE_SCRIPT, programs
+from locations import ROOT, SERVE_SCRIPT, programs
 from polling import poll
 from stack import PASSWORD
 
@@ -311,7 +312,26 @@ def test_check_of_what_cannot_start(tmp_path):
     assert found["database"][0]["level"] == "fault" and "restore" in found["database"][0]["advice"]
 
 
-def test_the_help_tells_every_command():
-    said = subprocess.run([programs() / "dreamina-scheduler", "--help"], capture_output=True, text=True).stdout
-    for name in ("backup", "restore", "export", "import", "set-password", "generate-key", "rotate-key", "decrypt", "check"):
-        assert name in said
+def help_of(*words):
+    said = subprocess.run([programs() / words[0], *words[1:], "--help"], capture_output=True, text=True)
+    assert said.returncode == 0 and said.stderr == ""
+    return said.stdout
+
+
+def test_the_manual_page_tells_what_the_help_tells():
+    page = (ROOT / "scheduler" / "dreamina-scheduler.8").read_text().replace("\\-", "-")
+    help_text = help_of("dreamina-scheduler")
+    commands = re.findall(r"^  ([a-z-]+) {2,}", help_text.split("Commands:")[1], re.MULTILINE)
+    assert commands == ["backup", "restore", "export", "import", "set-password", "generate-key", "rotate-key", "decrypt", "check"]
+    assert re.findall(r"^\.TP\n\.B[IR]? ([a-z][a-z-]*)\b", page.split(".SH COMMANDS")[1].split(".PP")[0], re.MULTILINE) == commands
+    for option in re.findall(r"--[a-z-]+", help_text + "".join(help_of("dreamina-scheduler", it) for it in commands)):
+        assert re.search(rf"{option}(?![a-z-])", page), option
+
+
+@pytest.mark.parametrize("words, named", [((), "--data"), (("--data",), "--data"), (("--data=", "--check"), "--data"),
+                                          (("--data", ".", "--chek"), "--chek"), (("--data", ".", "more"), "more")])
+def test_a_wrong_command_line_of_a_worker_is_named(words, named):
+    ended = subprocess.run([programs() / "dreamina-fcgi", *words], capture_output=True, text=True)
+    assert ended.returncode == 64 and ended.stdout == ""
+    assert ended.stderr.count("\n") == 1 and named in ended.stderr
+    assert "--check" in help_of("dreamina-fcgi")

@@ -1,5 +1,5 @@
 #pragma once
-/// sysexits.h
+/// With which status both programs end. The numbers above 1 are those of sysexits.h.
 namespace dreamina {
 
 constexpr int exit_failed = 1;
