@@ -37,7 +37,7 @@ test_packages=(
   python3 python3-pytest python3-jsonschema spawn-fcgi multiwatch chromium-headless-shell shellcheck fonts-wqy-microhei
 )
 lint_packages=(clang-format clang-tidy)
-package_packages=(dpkg-dev file gzip)
+package_packages=(debhelper gzip)
 machine_packages=(systemd-container mmdebstrap lintian python3-yaml)
 bench_packages=(python3 spawn-fcgi multiwatch wrk)
 # Without a version: each Debian's own, clang 14 or 19. llvm names the lines in a sanitizer's report.

@@ -1,4 +1,4 @@
-# What is installed where, and the Debian package made of it: cpack -G DEB.
+# What is installed where. build.sh makes the Debian package of it.
 include(GNUInstallDirs)
 
 set(DREAMINA_SHARE ${CMAKE_INSTALL_DATADIR}/dreamina-manager)
@@ -34,7 +34,7 @@ foreach(folder docker nginx scheduler fcgi-app)
     install(FILES ${CMAKE_SOURCE_DIR}/${folder}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
 endforeach()
 
-# Debian wants manual pages and changelogs compressed, without the time of that.
+# Debian wants manual pages compressed, without the time of that.
 find_program(GZIP gzip)
 set(MANUAL_PAGE ${CMAKE_BINARY_DIR}/man/dreamina-scheduler.8)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
@@ -51,5 +51,3 @@ install(FILES ${MANUAL_PAGE}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(CODE "set(SOURCE \"${CMAKE_SOURCE_DIR}\")
 set(FILLED_IN \"${CMAKE_BINARY_DIR}/filled-in\")")
 install(SCRIPT ${PACKAGE_FILES}/fill_in.cmake)
-
-include(${PACKAGE_FILES}/deb.cmake)

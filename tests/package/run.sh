@@ -102,7 +102,7 @@ make_root
 dpkg-deb -b "$folder/next" "$machine/root/package/next.deb" >/dev/null
 
 boot
-for check in install units settings existing_nginx upgrade stop; do
+for check in install units settings existing_nginx upgrade stop choices; do
   say "$check"
   inside bash "/root/checks/$check.sh" || { inside journalctl -u 'dreamina-*' -n 60 --no-pager; fail "$check failed"; }
 done

@@ -7,12 +7,12 @@ printf 'server { listen 80 default_server; root /var/www/html; }\n' >/etc/nginx/
 apt-get -qq remove -y dreamina-manager >/dev/null
 if something_runs; then fail "something runs after the removal"; fi
 [[ -e /var/lib/dreamina-manager/dreamina.db && -e /etc/dreamina-manager/config.json ]] || fail "removing took the data"
-[[ -z $(find /etc/systemd/system -name 'dreamina-*') ]] || fail "units are still enabled"
 dpkg -i /root/package/next.deb >/dev/null # it comes back as it was
 until_true 30 answers 200 http://localhost:5100/healthz/live
 systemctl --quiet is-enabled dreamina-manager.target || fail "what came back does not start with the machine"
 apt-get -qq purge -y dreamina-manager >/dev/null
 [[ -e /var/lib/dreamina-manager/dreamina.db ]] || fail "purging took the data without a yes"
+[[ -z $(find /etc/systemd/system /var/lib/systemd/deb-systemd-helper-* -name '*dreamina-*' 2>/dev/null) ]] || fail "purging left units enabled"
 
 dpkg -i /root/package/next.deb >/dev/null
 until_true 30 answers 200 http://localhost:5100/healthz/live
