@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "core/domain/account/account_fields.hpp"
 #include "api/models/model_json.hpp"
 #include "api/settings/settings_schema.hpp"
@@ -41,6 +43,53 @@ OrderedJson sort_keys()
     OrderedJson keys = account_sort_keys();
     for (const OrderedJson& column : usage_column_names()) keys.push_back(column);
     return keys;
+}
+
+OrderedJson reference(std::string_view schema, bool nullable = false)
+{
+    OrderedJson named{{"$ref", fmt::format("#/components/schemas/{}", schema)}};
+    if (!nullable) return named;
+    return {{"anyOf", OrderedJson::array({std::move(named), {{"type", "null"}}})}};
+}
+
+OrderedJson plain(std::string_view type, bool nullable)
+{
+    if (nullable) return {{"type", {type, "null"}}};
+    return {{"type", type}};
+}
+
+OrderedJson type_of(const AccountField& field)
+{
+    const bool nullable = field.source.nullable;
+    switch (field.source.type) {
+    case AccountFieldType::id: return {{"type", "integer"}, {"minimum", 1}};
+    case AccountFieldType::count: return {{"type", "integer"}, {"minimum", 0}};
+    case AccountFieldType::number: return plain("number", nullable);
+    case AccountFieldType::boolean: return plain("boolean", nullable);
+    case AccountFieldType::text: return plain("string", nullable);
+    case AccountFieldType::time: return reference("Time", nullable);
+    case AccountFieldType::region: return reference("Region");
+    case AccountFieldType::status: return reference("AccountStatus");
+    case AccountFieldType::calls: break;
+    }
+    return {{"type", "object"}, {"additionalProperties", {{"type", "integer"}, {"minimum", 0}}}};
+}
+
+OrderedJson account_field_names()
+{
+    OrderedJson names = OrderedJson::array();
+    for (const AccountField& field : account_fields(AccountOutput::api)) names.push_back(field.name);
+    return names;
+}
+
+OrderedJson account_field_schemas()
+{
+    OrderedJson schemas = OrderedJson::object();
+    for (const AccountField& field : account_fields(AccountOutput::api)) {
+        schemas[field.name] = type_of(field);
+        if (!field.help.empty()) schemas[field.name]["description"] = field.help;
+    }
+    return schemas;
 }
 
 OrderedJson timed_job_names()
@@ -111,6 +160,8 @@ std::vector<GeneratedMember> generated_members()
         {"/info", "version", DREAMINA_VERSION},
         {"/components/schemas/Region", "enum", names_of(all_regions)},
         {"/components/schemas/AccountStatus", "enum", names_of(all_statuses)},
+        {"/components/schemas/Account", "required", account_field_names()},
+        {"/components/schemas/Account", "properties", account_field_schemas()},
         {"/components/schemas/UsageColumn", "enum", usage_column_names()},
         {"/components/schemas/AccountSort", "enum", sort_keys()},
         {"/components/schemas/LimitSetting", "enum", limit_settings()},

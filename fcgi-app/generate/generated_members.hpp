@@ -14,7 +14,7 @@ struct GeneratedMember {
     OrderedJson value;
 };
 
-/// All of them, at most one of each object. For another table add a line here and, in openapi.json, the object with
+/// All of them. For another table add a line here and, in openapi.json, the object with
 /// what nothing derives: its type and description.
 std::vector<GeneratedMember> generated_members();
 

@@ -12,9 +12,14 @@ void remove_marks(OrderedJson& json)
         for (OrderedJson& each : json) remove_marks(each);
 }
 
-/// The mark stands before the member; a member that is new comes last.
+/// The mark stands before the first of them; a member that is new comes last.
 void set_member(OrderedJson& object, const std::string& member, const OrderedJson& value)
 {
+    if (object.contains(generated_field)) {
+        object[generated_field] = object[generated_field].get<std::string>() + ", " + member;
+        object[member] = value;
+        return;
+    }
     OrderedJson renewed = OrderedJson::object();
     for (const auto& [key, present] : object.items()) {
         if (key == member) renewed[generated_field] = member;

@@ -75,11 +75,16 @@ TEST_CASE("a file that is no JSON is refused with the place of the fault")
     CHECK(openapi_fault("{\n  \"schemas\": {,}\n}").find("line 2, column 15") != std::string::npos);
 }
 
-TEST_CASE("no object has two generated members, of which the mark could name only one")
+TEST_CASE("the mark names all generated members of an object")
 {
-    std::set<std::string> objects;
+    const std::vector<GeneratedMember> two{{"/schemas/Color", "enum", {"red"}}, {"/schemas/Color", "type", "string"}};
+    const std::string once = renewed_text(R"({"schemas": {"Color": {"type": "old", "enum": []}}})", two);
+    CHECK(once == R"({ "schemas": { "Color": { "type": "string", "x-generated": "enum, type", "enum": ["red"] } } })"
+                  "\n");
+    CHECK(renewed_text(once, two) == once);
+    std::set<std::pair<std::string, std::string>> members;
     for (const GeneratedMember& each : generated_members())
-        CHECK_MESSAGE(objects.insert(each.object).second, each.object);
+        CHECK_MESSAGE(members.insert({each.object, each.member}).second, each.object);
 }
 
 TEST_CASE("openapi.json is as the target \"generated\" writes it")

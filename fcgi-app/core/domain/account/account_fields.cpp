@@ -31,6 +31,31 @@ Value get(const Account& account, UpstreamKind)
 {
     return value(account.*member);
 }
+
+constexpr AccountFieldType type_of(const std::string*) { return AccountFieldType::text; }
+constexpr AccountFieldType type_of(const bool*) { return AccountFieldType::boolean; }
+constexpr AccountFieldType type_of(const double*) { return AccountFieldType::number; }
+constexpr AccountFieldType type_of(const std::int64_t*) { return AccountFieldType::count; }
+constexpr AccountFieldType type_of(const Time*) { return AccountFieldType::time; }
+constexpr AccountFieldType type_of(const Region*) { return AccountFieldType::region; }
+
+template <class T>
+constexpr AccountFieldSource source(T Account::*, Value (*get)(const Account&, UpstreamKind))
+{
+    return {get, type_of(static_cast<const T*>(nullptr)), false};
+}
+template <class T>
+constexpr AccountFieldSource source(std::optional<T> Account::*, Value (*get)(const Account&, UpstreamKind))
+{
+    return {get, type_of(static_cast<const T*>(nullptr)), true};
+}
+template <auto member>
+constexpr AccountFieldSource from = source(member, get<member>);
+
+constexpr AccountFieldSource nullable_text(Value (*get)(const Account&, UpstreamKind))
+{
+    return {get, AccountFieldType::text, true};
+}
 Value masked_proxy(const Account& account, UpstreamKind)
 {
     return account.proxy_url ? Value{masked_proxy_url(*account.proxy_url)} : Value{nullptr};
@@ -113,47 +138,58 @@ void read_note(JsonReader& reader, const char* name, Account& account)
 // clang-format off
 /// A name has two rows where it means two things.
 const std::array all_fields{
-    AccountField{.name = "id", .get = get<&Account::id>, .in_api = true, .spreadsheet_place = 1},
-    AccountField{.name = "email", .get = get<&Account::email>, .in_api = true, .settable = true,
+    AccountField{.name = "id", .source = {get<&Account::id>, AccountFieldType::id}, .in_api = true, .spreadsheet_place = 1},
+    AccountField{.name = "email", .source = from<&Account::email>, .in_api = true, .settable = true,
                  .spreadsheet_place = 2, .export_place = 1, .read = read_email},
-    AccountField{.name = "password", .get = get<&Account::password>,
+    AccountField{.name = "password", .source = from<&Account::password>,
                  .spreadsheet_place = 15, .export_place = 2, .secret = true, .read = read_password},
-    AccountField{.name = "region", .get = get<&Account::region>, .in_api = true, .settable = true,
+    AccountField{.name = "region", .source = from<&Account::region>, .in_api = true, .settable = true,
                  .spreadsheet_place = 3, .export_place = 3, .read = read_region},
-    AccountField{.name = "session_id", .get = get<&Account::session_id>, .in_api = true, .settable = true,
-                 .spreadsheet_place = 16, .export_place = 4, .secret = true, .read = read_session},
-    AccountField{.name = "proxy_url", .get = masked_proxy, .in_api = true, .settable = true},
-    AccountField{.name = "proxy_url", .get = get<&Account::proxy_url>,
+    AccountField{.name = "session_id", .source = from<&Account::session_id>, .in_api = true, .settable = true,
+                 .spreadsheet_place = 16, .export_place = 4, .secret = true, .read = read_session,
+                 .help = "Without a region's prefix."},
+    AccountField{.name = "proxy_url", .source = nullable_text(masked_proxy), .in_api = true, .settable = true,
+                 .help = "Its user and password are shown as ***."},
+    AccountField{.name = "proxy_url", .source = from<&Account::proxy_url>,
                  .spreadsheet_place = 17, .export_place = 5, .secret = true, .read = read_proxy},
-    AccountField{.name = "points", .get = get<&Account::points>, .in_api = true, .settable = true,
+    AccountField{.name = "points", .source = from<&Account::points>, .in_api = true, .settable = true,
                  .spreadsheet_place = 6, .export_place = 6, .read = read_points},
-    AccountField{.name = "session_id_updated_at", .get = get<&Account::session_updated_at>, .in_api = true,
+    AccountField{.name = "session_id_updated_at", .source = from<&Account::session_updated_at>, .in_api = true,
                  .spreadsheet_place = 11, .export_place = 7, .read = read_time<&Account::session_updated_at>},
-    AccountField{.name = "created_at", .get = get<&Account::created_at>, .in_api = true,
+    AccountField{.name = "created_at", .source = from<&Account::created_at>, .in_api = true,
                  .spreadsheet_place = 12, .export_place = 8, .read = read_created_at},
-    AccountField{.name = "updated_at", .get = get<&Account::updated_at>, .in_api = true, .spreadsheet_place = 13},
-    AccountField{.name = "last_used_at", .get = get<&Account::last_used_at>, .in_api = true,
+    AccountField{.name = "updated_at", .source = from<&Account::updated_at>, .in_api = true, .spreadsheet_place = 13},
+    AccountField{.name = "last_used_at", .source = from<&Account::last_used_at>, .in_api = true,
                  .spreadsheet_place = 14, .export_place = 9, .read = read_time<&Account::last_used_at>},
-    AccountField{.name = "error_count", .get = get<&Account::error_count>, .in_api = true,
+    AccountField{.name = "error_count", .source = from<&Account::error_count>, .in_api = true,
                  .spreadsheet_place = 7, .export_place = 10, .read = read_error_count},
-    AccountField{.name = "is_banned", .get = get<&Account::banned>, .in_api = true, .settable = true,
+    AccountField{.name = "is_banned", .source = from<&Account::banned>, .in_api = true, .settable = true,
                  .export_place = 11, .read = read_flag<&Account::banned>},
-    AccountField{.name = "ban_until", .get = get<&Account::ban_until>, .in_api = true, .settable = true,
-                 .export_place = 12, .read = read_time<&Account::ban_until>},
-    AccountField{.name = "ban_until", .get = ban_in_force, .spreadsheet_place = 10},
-    AccountField{.name = "is_disabled", .get = get<&Account::disabled>,
+    AccountField{.name = "ban_until", .source = from<&Account::ban_until>, .in_api = true, .settable = true,
+                 .export_place = 12, .read = read_time<&Account::ban_until>,
+                 .help = "null while banned: until unbanned by hand."},
+    AccountField{.name = "ban_until", .source = {ban_in_force, AccountFieldType::time, true}, .spreadsheet_place = 10},
+    AccountField{.name = "is_disabled", .source = from<&Account::disabled>,
                  .export_place = 13, .read = read_flag<&Account::disabled>},
-    AccountField{.name = "session_expired", .get = get<&Account::session_expired>,
+    AccountField{.name = "session_expired", .source = from<&Account::session_expired>,
                  .export_place = 14, .read = read_flag<&Account::session_expired>},
-    AccountField{.name = "status", .get = status, .in_api = true, .spreadsheet_place = 4},
-    AccountField{.name = "status_reason", .get = reason, .in_api = true, .spreadsheet_place = 5},
-    AccountField{.name = "status_cause", .get = cause, .in_api = true},
-    AccountField{.name = "status_note", .get = cause_note, .in_api = true},
-    AccountField{.name = "status_note", .get = get<&Account::status_note>, .export_place = 15, .read = read_note},
-    AccountField{.name = "usage", .get = usage, .in_api = true},
-    AccountField{.name = "in_flight", .get = get<&Account::in_flight>, .in_api = true, .spreadsheet_place = 9},
-    AccountField{.name = "refresh_failures", .get = get<&Account::refresh_failures>, .in_api = true,
-                 .spreadsheet_place = 8},
+    AccountField{.name = "status", .source = {status, AccountFieldType::status}, .in_api = true, .spreadsheet_place = 4},
+    AccountField{.name = "status_reason", .source = nullable_text(reason), .in_api = true, .spreadsheet_place = 5,
+                 .help = "A sentence; null for an active account that is used."},
+    AccountField{.name = "status_cause", .source = nullable_text(cause), .in_api = true,
+                 .help = "The same in a word, where it is banned, its session has expired, or the upstream would give its "
+                         "proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or "
+                         "refreshes_given_up."},
+    AccountField{.name = "status_note", .source = nullable_text(cause_note), .in_api = true,
+                 .help = "What somebody else said of it, in their own language."},
+    AccountField{.name = "status_note", .source = from<&Account::status_note>, .export_place = 15, .read = read_note},
+    AccountField{.name = "usage", .source = {usage, AccountFieldType::calls}, .in_api = true,
+                 .help = "Calls since the last daily reset by model id, limited or not."},
+    AccountField{.name = "in_flight", .source = from<&Account::in_flight>, .in_api = true, .spreadsheet_place = 9,
+                 .help = "Requests that it serves right now."},
+    AccountField{.name = "refresh_failures", .source = from<&Account::refresh_failures>, .in_api = true,
+                 .spreadsheet_place = 8,
+                 .help = "Of its session, in a row."},
 };
 // clang-format on
 
@@ -180,13 +216,14 @@ std::vector<AccountField> account_fields(AccountOutput output, bool secrets)
     });
     if (output == AccountOutput::api)
         for (const auto& [name, model] : usage_columns())
-            fields.push_back({.name = name, .get = nullptr, .in_api = true, .model = model});
+            fields.push_back(
+                {.name = name, .source = {nullptr, AccountFieldType::count}, .in_api = true, .model = model});
     return fields;
 }
 
 AccountFieldValue value_of(const AccountField& field, const Account& account, UpstreamKind upstream)
 {
-    if (field.model.empty()) return field.get(account, upstream);
+    if (field.model.empty()) return field.source.get(account, upstream);
     const auto calls = account.usage.find(std::string{field.model});
     return calls == account.usage.end() ? std::int64_t{0} : calls->second;
 }

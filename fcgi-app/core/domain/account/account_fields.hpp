@@ -21,16 +21,27 @@ using AccountFieldValue = std::variant<std::nullptr_t, bool, std::int64_t, doubl
 
 enum class AccountOutput { api, spreadsheet, export_file };
 
+/// What a field is to those who describe the API.
+enum class AccountFieldType { id, count, number, boolean, text, time, region, status, calls };
+
+/// Where a field's value comes from, and what it is.
+struct AccountFieldSource {
+    AccountFieldValue (*get)(const Account& account, UpstreamKind upstream);
+    AccountFieldType type = AccountFieldType::text;
+    bool nullable = false;
+};
+
 struct AccountField {
     const char* name;
-    AccountFieldValue (*get)(const Account& account, UpstreamKind upstream);
+    AccountFieldSource source;
     bool in_api = false;
     bool settable = false;      ///< over the API; the others are passed over where a page sends them back
     int spreadsheet_place = 0;  ///< 0: not there
     int export_place = 0;
     bool secret = false;  ///< in the spreadsheet only for those who may have the secrets
     void (*read)(JsonReader& reader, const char* name, Account& account) = nullptr;  ///< from an export
-    std::string_view model = {};  ///< instead of `get`: its calls since the last reset
+    std::string_view help = {};   ///< in the API's description, where the name does not say it
+    std::string_view model = {};  ///< instead of a source: its calls since the last reset
 };
 
 /// Those of an output, in its order. `secrets`: with them.
