@@ -61,6 +61,7 @@ struct TimedJob {
     std::string_view remark = {};                  ///< what `when` does not say
     /// Whether there is anything to do, for what is looked at all the time and seldom has to run. Reads only.
     bool (*has_work)(Database&, const Settings&, Time now) = nullptr;
+    std::string_view help = {};  ///< what it does, for the README
 };
 
 /// For people: "every 10 seconds", "daily at 03:30".

@@ -9,8 +9,8 @@ usage() {
   cat <<'TEXT'
 Usage: fcgi-app/generate/generated.sh [--check] BUILD
 
-Writes README.md (its short table of settings), fcgi-app/README.md (the table of all settings),
-fcgi-app/api/openapi.json (settings and enumerations) and static/src/api/schema.d.ts, by the tables that
+Writes README.md (its short table of settings), fcgi-app/README.md (the table of all settings), scheduler/README.md (the
+table of timed jobs), fcgi-app/api/openapi.json (settings, an account's fields and enumerations) and static/src/api/schema.d.ts, by the tables that
 dreamina-generate in the build tree BUILD was built with. All of them or, where one cannot be made, none. Run it through
 the build, which brings that program up to date first:
 
@@ -54,7 +54,7 @@ mkdir -p "$made/static/src/api"
 }
 
 stale=()
-for file in README.md fcgi-app/README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
+for file in README.md fcgi-app/README.md scheduler/README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
   new=$made/$file
   if cmp -s "$new" "$root/$file"; then continue; fi
   stale+=("$file")

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: dreamina-generate CHECKOUT FOLDER\n\n"
-    "Writes README.md, fcgi-app/README.md and fcgi-app/api/openapi.json of a checkout below FOLDER, as they should be\n"
-    "by the tables that this program was built with. The target \"generated\" of the build runs it; see\n"
+    "Writes README.md, fcgi-app/README.md, scheduler/README.md and fcgi-app/api/openapi.json of a checkout below\n"
+    "FOLDER, as they should be by the tables that this program was built with. The target \"generated\" of the build "
+    "runs it; see\n"
     "fcgi-app/generate/generated.sh.\n";
 
 using Renew = std::function<Result<std::string>(std::string_view present)>;
@@ -35,9 +36,9 @@ Result<void> renew_file(const std::filesystem::path& checkout, const std::filesy
     return write_file_atomically(to, *renewed, 0644);
 }
 
-Renew with_table(std::string table)
+Renew with_table(std::string table, std::string_view name = "settings")
 {
-    return [table = std::move(table)](std::string_view present) { return renewed_readme(present, table); };
+    return [table = std::move(table), name](std::string_view present) { return renewed_readme(present, table, name); };
 }
 
 Result<void> run(const std::filesystem::path& checkout, const std::filesystem::path& folder)
@@ -48,6 +49,8 @@ Result<void> run(const std::filesystem::path& checkout, const std::filesystem::p
     if (!readme) return readme;
     auto manual = renew_file(checkout, folder, "fcgi-app/README.md", with_table(settings_table()));
     if (!manual) return manual;
+    auto jobs = renew_file(checkout, folder, "scheduler/README.md", with_table(timed_jobs_table(), "timed-jobs"));
+    if (!jobs) return jobs;
     return renew_file(checkout, folder, "fcgi-app/api/openapi.json",
                       [](std::string_view present) { return renewed_openapi(present, generated_members()); });
 }

@@ -5,12 +5,10 @@
 #include <fmt/format.h>
 
 #include "core/domain/settings.hpp"
+#include "scheduler/jobs.hpp"
 
 namespace dreamina {
 namespace {
-
-constexpr std::string_view begin_mark = "<!-- generated:settings -->\n";
-constexpr std::string_view end_mark = "<!-- /generated:settings -->\n";
 
 constexpr std::string_view table_head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n";
 
@@ -94,15 +92,25 @@ Result<std::string> often_changed_settings_table()
     return table;
 }
 
-Result<std::string> renewed_readme(std::string_view present, std::string_view table)
+std::string timed_jobs_table()
 {
-    for (const std::string_view mark : {begin_mark, end_mark})
+    std::string table{"| timed job | when, by default | what it does |\n| --- | --- | --- |\n"};
+    for (const TimedJob& job : timed_jobs())
+        table += fmt::format("| `{}` | {} | {} |\n", job.name, cell(when_text(job, Settings{})), cell(job.help));
+    return table;
+}
+
+Result<std::string> renewed_readme(std::string_view present, std::string_view table, std::string_view name)
+{
+    const std::string begin_mark = fmt::format("<!-- generated:{} -->\n", name);
+    const std::string end_mark = fmt::format("<!-- /generated:{} -->\n", name);
+    for (const std::string_view mark : {std::string_view{begin_mark}, std::string_view{end_mark}})
         if (!stands_once(present, mark))
             return failure("invalid_readme",
                            fmt::format("the line {} must be there once", mark.substr(0, mark.size() - 1)));
     const auto begin = present.find(begin_mark) + begin_mark.size();
     const auto end = present.find(end_mark);
-    if (end < begin) return failure("invalid_readme", "the marks of the settings' table are in the wrong order");
+    if (end < begin) return failure("invalid_readme", "the marks of " + std::string{name} + " are in the wrong order");
     // Markdown wants an empty line between an HTML comment and a table.
     return fmt::format("{}\n{}\n{}", present.substr(0, begin), table, present.substr(end));
 }

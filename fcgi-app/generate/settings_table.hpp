@@ -1,5 +1,5 @@
 #pragma once
-/// The tables of settings in the READMEs.
+/// The tables of settings and timed jobs in the READMEs.
 
 #include <string>
 #include <string_view>
@@ -15,8 +15,12 @@ std::string settings_table();
 /// Error code "unknown_setting": the list in the source names one that is not in the table of settings.
 Result<std::string> often_changed_settings_table();
 
-/// `present` with `table` between its two marks.
+/// For scheduler/README.md: when each timed job runs as the settings are at first, and what it does.
+std::string timed_jobs_table();
+
+/// `present` with `table` between the two marks of that name.
 /// Error code "invalid_readme": the marks are missing, or stand more than once.
-Result<std::string> renewed_readme(std::string_view present, std::string_view table);
+Result<std::string> renewed_readme(std::string_view present, std::string_view table,
+                                   std::string_view name = "settings");
 
 }  // namespace dreamina

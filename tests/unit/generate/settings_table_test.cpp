@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "jobs.hpp"
+
 using namespace dreamina;
 
 namespace {
@@ -79,5 +81,17 @@ TEST_CASE("a mark that is missing or stands twice is named, and nothing is guess
     CHECK(readme_fault("# Title\n" + begin_line) == "the line <!-- /generated:settings --> must be there once");
     CHECK(readme_fault(begin_line + end_line + begin_line) ==
           "the line <!-- generated:settings --> must be there once");
-    CHECK(readme_fault(end_line + begin_line) == "the marks of the settings' table are in the wrong order");
+    CHECK(readme_fault(end_line + begin_line) == "the marks of settings are in the wrong order");
+}
+
+TEST_CASE("each timed job is told with its time and what it does")
+{
+    const std::string table = timed_jobs_table();
+    CHECK(table.starts_with(
+        "| timed job | when, by default | what it does |\n| --- | --- | --- |\n| `end_bans` | every second | "));
+    CHECK(table.find("\n| `backup` | daily at 03:30 | copies the database") != std::string::npos);
+    for (const TimedJob& job : timed_jobs()) CHECK_MESSAGE(!job.help.empty(), job.name);
+    CHECK(renewed_readme("a\n<!-- generated:timed-jobs -->\nold\n<!-- /generated:timed-jobs -->\nb\n", "T\n",
+                         "timed-jobs") ==
+          "a\n<!-- generated:timed-jobs -->\n\nT\n\n<!-- /generated:timed-jobs -->\nb\n");
 }
