@@ -7,12 +7,18 @@
 
 #include <tl/expected.hpp>
 
+#include "core/base/message/message.hpp"
+
 namespace dreamina {
 
 struct Error {
     std::string code;     ///< snake_case, stable, for programs
-    std::string message;  ///< a sentence for people; never holds a secret
+    std::string message;  ///< a sentence for people, in English; never holds a secret
+    Message said = {};    ///< the same without its words; empty where it has only words so far
 };
+
+/// What an error says, for whoever keeps or sends it.
+inline Message message_of(const Error& error) { return error.said.empty() ? foreign_words(error.message) : error.said; }
 
 template <class T>
 using Result = tl::expected<T, Error>;
@@ -20,6 +26,12 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> failure(std::string code, std::string message)
 {
     return tl::unexpected(Error{std::move(code), std::move(message)});
+}
+
+inline tl::unexpected<Error> failure(std::string code, Message said)
+{
+    std::string words = english(said);
+    return tl::unexpected(Error{std::move(code), std::move(words), std::move(said)});
 }
 
 }  // namespace dreamina

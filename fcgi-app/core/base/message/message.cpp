@@ -1,0 +1,89 @@
+#include "core/base/message/message.hpp"
+
+#include "core/base/message/message_json.hpp"
+
+namespace dreamina {
+namespace {
+
+Json value_json(const MessageValue& value)
+{
+    const auto* nested = std::get_if<Message>(&value);
+    if (nested) return message_json(*nested);
+    return std::visit(
+        []<class T>(const T& plain) -> Json {
+            if constexpr (std::is_same_v<T, Message>)
+                return nullptr;
+            else
+                return plain;
+        },
+        value);
+}
+
+std::vector<std::string> texts_of(const Json& list)
+{
+    std::vector<std::string> texts;
+    for (const Json& each : list) texts.push_back(each.is_string() ? each.get<std::string>() : each.dump());
+    return texts;
+}
+
+Message message_in(const Json& json);
+
+MessageParam param_of(const std::string& name, const Json& value)
+{
+    if (value.is_string()) return {name, value.get<std::string>()};
+    if (value.is_number_integer()) return {name, value.get<std::int64_t>()};
+    if (value.is_number()) return {name, value.get<double>()};
+    if (value.is_array()) return {name, texts_of(value)};
+    if (value.is_object() && value.contains("code")) return {name, message_in(value)};
+    return {name, value.is_null() ? std::string{} : value.dump()};
+}
+
+Message message_in(const Json& json)
+{
+    Message message;
+    if (const auto code = json.find("code"); code != json.end() && code->is_string())
+        message.code = code->get<std::string>();
+    if (const auto params = json.find("params"); params != json.end() && params->is_object())
+        for (const auto& [name, value] : params->items()) message.params.push_back(param_of(name, value));
+    return message;
+}
+
+}  // namespace
+
+bool operator==(const MessageParam& one, const MessageParam& other)
+{
+    return one.name == other.name && one.value == other.value;
+}
+
+bool operator==(const Message& one, const Message& other)
+{
+    return one.code == other.code && one.params == other.params;
+}
+
+Message foreign_words(std::string text) { return {"words.foreign", {{"text", std::move(text)}}}; }
+
+Json message_json(const Message& message)
+{
+    if (message.empty()) return nullptr;
+    Json params = Json::object();
+    for (const MessageParam& param : message.params) params[param.name] = value_json(param.value);
+    return {{"code", message.code}, {"params", std::move(params)}};
+}
+
+std::string to_json_text(const Message& message)
+{
+    return message_json(message).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Message message_from_json_text(std::string_view text)
+{
+    if (text.empty()) return {};
+    const Json json = Json::parse(text, nullptr, false);
+    if (json.is_object()) {
+        Message message = message_in(json);
+        if (!message.empty()) return message;
+    }
+    return {"words.legacy", {{"text", text}}};
+}
+
+}  // namespace dreamina
