@@ -115,7 +115,7 @@ private:
             const auto after = JobStore{database}.find(id);
             if (!after || !after->ended()) return false;
             log_info("job {} ({}): {}{}{}", id, to_string(after->kind), to_string(after->state),
-                     after->error ? ": " : "", after->error.value_or(""));
+                     after->error.empty() ? "" : ": ", english(after->error));
             return false;
         });
     }
@@ -129,9 +129,10 @@ private:
             for (const JobId id : progress.ended_with_open_items()) {
                 const auto job = JobStore{database}.find(id);
                 const bool cancelled = !job || job->state == JobState::cancelled;
-                progress.close_open_items(id, cancelled ? ItemState::skipped : ItemState::failed,
-                                          cancelled ? "cancelled" : job->error.value_or("the job failed"),
-                                          system_now());
+                const Message why = cancelled            ? Message{"job.cancelled"}
+                                    : job->error.empty() ? Message{"job.failed"}
+                                                         : job->error;
+                progress.close_open_items(id, cancelled ? ItemState::skipped : ItemState::failed, why, system_now());
             }
             return true;
         });

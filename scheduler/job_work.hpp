@@ -22,8 +22,7 @@ struct JobWork {
     Settings settings() const { return settings_file.current()->settings; }
 };
 
-constexpr const char* register_service_not_configured =
-    "the register service is not configured: set REGISTER_API_URL and REGISTER_API_KEY";
+inline Message register_service_not_configured() { return {"register.not_configured"}; }
 
 void run_registration(JobWork& work);
 void run_points_update(JobWork& work);

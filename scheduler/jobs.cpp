@@ -32,24 +32,27 @@ DailyTime fixed(const Settings&)
 
 milliseconds points_interval(const Settings& settings) { return std::chrono::seconds{settings.points_update_interval}; }
 
-std::string_view without_daily_credits(const Settings& settings)
+Message switched_off(const char* setting) { return {"schedule.setting_off", {{"setting", setting}}}; }
+Message not_set(const char* setting) { return {"schedule.setting_missing", {{"setting", setting}}}; }
+
+Message without_daily_credits(const Settings& settings)
 {
-    return settings.daily_credits_enabled ? "" : "DAILY_CREDITS_ENABLED is false";
+    return settings.daily_credits_enabled ? Message{} : switched_off("DAILY_CREDITS_ENABLED");
 }
-std::string_view without_points_update(const Settings& settings)
+Message without_points_update(const Settings& settings)
 {
-    return settings.points_update_enabled ? "" : "POINTS_UPDATE_ENABLED is false";
+    return settings.points_update_enabled ? Message{} : switched_off("POINTS_UPDATE_ENABLED");
 }
-std::string_view without_session_check(const Settings& settings)
+Message without_session_check(const Settings& settings)
 {
-    return settings.session_check_enabled ? "" : "SESSION_CHECK_ENABLED is false";
+    return settings.session_check_enabled ? Message{} : switched_off("SESSION_CHECK_ENABLED");
 }
-std::string_view without_registration(const Settings& settings)
+Message without_registration(const Settings& settings)
 {
-    if (!settings.auto_register_enabled) return "AUTO_REGISTER_ENABLED is false";
-    if (!settings.register_api_url) return "REGISTER_API_URL is not set";
-    if (!settings.register_api_key) return "REGISTER_API_KEY is not set";
-    return "";
+    if (!settings.auto_register_enabled) return switched_off("AUTO_REGISTER_ENABLED");
+    if (!settings.register_api_url) return not_set("REGISTER_API_URL");
+    if (!settings.register_api_key) return not_set("REGISTER_API_KEY");
+    return {};
 }
 
 bool upstream_is_unsure(Database& database, const Settings& settings, Time now)
@@ -82,10 +85,10 @@ const std::array all_jobs{
              .help = "keeps the database's log small"},
 
     TimedJob{.name = "find_out_upstream", .when = Every{std::chrono::seconds{1}}, .run = find_out_upstream,
-             .executor = background, .remark = "if it is not known or something has failed", .has_work = upstream_is_unsure,
+             .executor = background, .remark = "schedule.if_upstream_unsure", .has_work = upstream_is_unsure,
              .help = "finds out which upstream it is, if that is unknown or something has failed"},
     TimedJob{.name = "update_doubted_points", .when = Every{std::chrono::seconds{1}}, .run = ask_for_doubted_points,
-             .executor = background, .remark = "if the upstream says that some are used up", .has_work = points_are_doubted,
+             .executor = background, .remark = "schedule.if_points_doubted", .has_work = points_are_doubted,
              .help = "asks for points that the upstream says are used up"},
     TimedJob{.name = "update_due_points", .when = Every{std::chrono::seconds{10}}, .run = ask_for_due_points,
              .executor = background, .help = "asks for the points of accounts that were used"},
@@ -110,7 +113,7 @@ const std::array all_jobs{
              .help = "checks those found dead once more, an hour later"},
     TimedJob{.name = "auto_register", .when = Every{std::chrono::seconds{10}}, .run = queue_registration,
              .missing = without_registration, .executor = sequential, .queues = JobKind::registration,
-             .remark = "one per AUTO_REGISTER_INTERVAL",
+             .remark = "schedule.one_per_interval",
              .help = "registers one account per `AUTO_REGISTER_INTERVAL` (`AUTO_REGISTER_ENABLED`)"},
 
     TimedJob{.name = "forget_removed_accounts", .when = Every{std::chrono::seconds{10}}, .run = purge_deleted_accounts,

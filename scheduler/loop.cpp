@@ -13,8 +13,6 @@ constexpr milliseconds look_for_requests_every{500};
 /// How often the runs of those that run all the time are written down.
 constexpr std::chrono::minutes write_every{1};
 
-constexpr std::string_view interrupted = "the scheduler ended before it was done";
-
 }  // namespace
 
 SchedulerLoop::SchedulerLoop(std::span<const TimedJob> jobs, Database& database, DatabaseFile database_file,
@@ -74,7 +72,7 @@ try {
     ScheduleStore store{database_};
     const bool daily = std::holds_alternative<Daily>(job.when);
     if (!asked) {
-        if (waits_for(job, settings)) return;
+        if (!waits_for(job, settings).empty()) return;
         if (!is_due(job, settings, tried(job.name), daily ? store.last_day(job.name) : std::string{}, now)) return;
         if (job.has_work && !job.has_work(database_, settings, now)) {
             last_tried_[job.name] = now;
@@ -134,12 +132,12 @@ void SchedulerLoop::perform(const TimedJob& job, Database& database, const Setti
         if (!start.day.empty() && store.last_day(job.name) != start.day) store.set_last_day(job.name, start.day);
     } catch (const std::exception& error) {
         run.ok = false;
-        run.summary = stop.stop_requested() ? std::string{interrupted} : error.what();
+        run.summary = stop.stop_requested() ? Message{"schedule.interrupted"} : foreign_words(error.what());
     }
     run.duration = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began);
     run.ended = run.started + run.duration;
     if (!must_write(job, settings, run, start.asked)) return;
-    if (!run.ok) log_error("{}: {}", job.name, run.summary);
+    if (!run.ok) log_error("{}: {}", job.name, english(run.summary));
     const std::string last_day = start.day.empty() ? std::string{} : store.last_day(job.name);
     store.end(job.name, run, next_run(job, settings, run.started, last_day, run.ended));
 }

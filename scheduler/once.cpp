@@ -36,8 +36,8 @@ int tell_outcome(Database& database, const TimedJob& job)
 {
     const auto row = ScheduleStore{database}.find(job.name);
     if (!row || row->outcome != "ok")
-        return print_error(fmt::format("{} failed: {}", job.name, row ? row->summary.value_or("") : "it was not run"));
-    fmt::print("{}: {}\n", job.name, row->summary && !row->summary->empty() ? *row->summary : "done");
+        return print_error(fmt::format("{} failed: {}", job.name, row ? english(row->summary) : "it was not run"));
+    fmt::print("{}: {}\n", job.name, row->summary.empty() ? "done" : english(row->summary));
     return 0;
 }
 

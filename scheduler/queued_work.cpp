@@ -1,7 +1,5 @@
 /// Timed jobs whose work the JobRunner does: they put it in its queue.
 
-#include <fmt/format.h>
-
 #include "jobs.hpp"
 #include "queueing.hpp"
 
@@ -12,7 +10,7 @@ constexpr std::string_view by = asked_by_schedule;
 
 void say(JobContext& context, bool queued)
 {
-    context.summary = queued ? "queued a job" : "there was nothing to do, or such a job waits or runs already";
+    context.summary = {queued ? "schedule.job_queued" : "schedule.nothing_to_do"};
 }
 
 }  // namespace
@@ -21,14 +19,14 @@ void ask_for_due_points(JobContext& context)
 {
     const std::size_t answered =
         update_due_points(context.database, context.settings, *context.http, context.stop, context.now);
-    context.summary = fmt::format("{} accounts answered", answered);
+    context.summary = {"schedule.accounts_answered", {{"count", answered}}};
 }
 
 void ask_for_doubted_points(JobContext& context)
 {
     const std::size_t answered =
         update_doubted_points(context.database, context.settings, *context.http, context.stop, context.now);
-    context.summary = fmt::format("{} accounts answered", answered);
+    context.summary = {"schedule.accounts_answered", {{"count", answered}}};
 }
 
 void queue_daily_credits(JobContext& context) { say(context, queue_daily_credits(context.database, by, context.now)); }

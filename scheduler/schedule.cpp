@@ -16,7 +16,7 @@ ScheduledJob described(const TimedJob& job, const Settings& settings, const Sche
 {
     ScheduledJob row = stored;
     row.name = job.name;
-    row.when = when_text(job, settings);
+    row.when = when_message(job, settings);
     row.waits_for = waits_for(job, settings);
     const auto* daily = std::get_if<Daily>(&job.when);
     if (daily && row.last_day.empty()) row.last_day = local_date(latest_occurrence(daily->at(settings), now));
@@ -59,8 +59,9 @@ std::string schedule_text(Database& database, const Settings& settings, Time now
         const auto stored = store.find(job.name);
         const ScheduledJob row = described(job, settings, stored.value_or(ScheduledJob{}), now);
         const std::string outcome = row.running_since ? "runs" : row.outcome.value_or("-");
-        text += fmt::format(fmt::runtime(line), row.name, row.when, local_text(row.last_started_at), outcome,
-                            row.waits_for ? "not by itself: " + *row.waits_for : local_text(row.next_run_at));
+        text += fmt::format(
+            fmt::runtime(line), row.name, english(row.when), local_text(row.last_started_at), outcome,
+            !row.waits_for.empty() ? "not by itself: " + english(row.waits_for) : local_text(row.next_run_at));
     }
     return text;
 }

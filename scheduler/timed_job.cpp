@@ -7,18 +7,16 @@
 namespace dreamina {
 namespace {
 
-std::string counted(std::int64_t count, std::string_view unit)
+Message interval_message(milliseconds interval)
 {
-    return count == 1 ? std::string{unit} : fmt::format("{} {}s", count, unit);
-}
-
-std::string interval_text(milliseconds interval)
-{
-    const std::int64_t millis = interval.count();
-    if (millis % 3'600'000 == 0) return "every " + counted(millis / 3'600'000, "hour");
-    if (millis % 60'000 == 0) return "every " + counted(millis / 60'000, "minute");
-    if (millis % 1000 == 0) return "every " + counted(millis / 1000, "second");
-    return fmt::format("every {} ms", millis);
+    using namespace std::chrono;
+    const auto counted = [&](const char* code, milliseconds unit) {
+        return Message{code, {{"count", interval / unit}}};
+    };
+    if (interval % hours{1} == milliseconds{0}) return counted("schedule.every_hours", hours{1});
+    if (interval % minutes{1} == milliseconds{0}) return counted("schedule.every_minutes", minutes{1});
+    if (interval % seconds{1} == milliseconds{0}) return counted("schedule.every_seconds", seconds{1});
+    return counted("schedule.every_ms", milliseconds{1});
 }
 
 }  // namespace
@@ -30,22 +28,21 @@ std::optional<milliseconds> interval_of(const TimedJob& job, const Settings& set
     return every->setting ? every->setting(settings) : every->interval;
 }
 
-std::string when_text(const TimedJob& job, const Settings& settings)
+Message when_message(const TimedJob& job, const Settings& settings)
 {
-    std::string text;
+    Message when;
     if (const auto interval = interval_of(job, settings)) {
-        text = interval_text(*interval);
+        when = interval_message(*interval);
     } else {
         const DailyTime at = std::get<Daily>(job.when).at(settings);
-        text = fmt::format("daily at {:02d}:{:02d}", at.hour, at.minute);
+        when = {"schedule.daily_at", {{"time", fmt::format("{:02d}:{:02d}", at.hour, at.minute)}}};
     }
-    return job.remark.empty() ? text : fmt::format("{}, {}", text, job.remark);
+    return job.remark ? Message{job.remark, {{"when", std::move(when)}}} : when;
 }
 
-std::optional<std::string> waits_for(const TimedJob& job, const Settings& settings)
+Message waits_for(const TimedJob& job, const Settings& settings)
 {
-    const std::string_view missing = job.missing ? job.missing(settings) : std::string_view{};
-    return missing.empty() ? std::nullopt : std::optional{std::string{missing}};
+    return job.missing ? job.missing(settings) : Message{};
 }
 
 bool is_recorded(const TimedJob& job, const Settings& settings)
@@ -67,7 +64,7 @@ bool is_due(const TimedJob& job, const Settings& settings, std::optional<Time> t
 std::optional<Time> next_run(const TimedJob& job, const Settings& settings, std::optional<Time> tried,
                              std::string_view last_day, Time now)
 {
-    if (waits_for(job, settings)) return std::nullopt;
+    if (!waits_for(job, settings).empty()) return std::nullopt;
     if (is_due(job, settings, tried, last_day, now)) return now;
     if (const auto interval = interval_of(job, settings)) return *tried + *interval;
     const auto& daily = std::get<Daily>(job.when);

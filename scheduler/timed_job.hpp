@@ -26,7 +26,7 @@ struct JobContext {
     std::string day = {};           ///< daily ones: the local date of the day this run is for
     std::stop_token stop = {};      ///< slow jobs look at it often: the scheduler ends within seconds
     HttpTransport* http = nullptr;  ///< there for jobs that run apart
-    std::string summary = {};       ///< one sentence about the run, for those who read the schedule
+    Message summary = {};           ///< what the run did, for those who read the schedule
 };
 
 struct Every {
@@ -55,19 +55,20 @@ struct TimedJob {
     /// killed, books `day` in the same transaction (ScheduleStore); for the others that is done after they return.
     void (*run)(JobContext& context);
     /// Why it does not run by itself as the settings are; empty if it does. Asked for, it runs all the same.
-    std::string_view (*missing)(const Settings&) = nullptr;
+    Message (*missing)(const Settings&) = nullptr;
     Executor executor = Executor::loop;
     std::optional<JobKind> queues = std::nullopt;  ///< the kind of job that does its work, where it only queues one
-    std::string_view remark = {};                  ///< what `when` does not say
+    const char* remark = nullptr;                  ///< code of a message that says more than `when`
     /// Whether there is anything to do, for what is looked at all the time and seldom has to run. Reads only.
     bool (*has_work)(Database&, const Settings&, Time now) = nullptr;
     std::string_view help = {};  ///< what it does, for the README
 };
 
-/// For people: "every 10 seconds", "daily at 03:30".
-std::string when_text(const TimedJob& job, const Settings& settings);
+/// "every 10 seconds", "daily at 03:30".
+Message when_message(const TimedJob& job, const Settings& settings);
 
-std::optional<std::string> waits_for(const TimedJob& job, const Settings& settings);
+/// Why it does not run by itself; empty if it does.
+Message waits_for(const TimedJob& job, const Settings& settings);
 
 /// Every's interval; nothing for a daily job.
 std::optional<milliseconds> interval_of(const TimedJob& job, const Settings& settings);

@@ -10,13 +10,14 @@ import tempfile
 from pathlib import Path
 
 # What each layer may include besides itself.
-CORE = {"base", "domain", "storage", "clients", "pool"}
+CORE = {"base", "domain", "storage", "clients", "pool", "health"}
 BELOW = {
     "base": set(),
     "domain": {"base"},
     "storage": {"base", "domain"},
     "clients": {"base", "domain"},
     "pool": {"base", "domain", "storage", "clients"},
+    "health": {"base", "domain", "storage", "clients", "pool"},
     "net": {"base"},
     "auth": CORE | {"net"},
     "api": CORE | {"net", "auth"},

@@ -13,6 +13,8 @@ from layers import literals
 
 CATALOG = "static/src/locales/service/en.json"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
+# What a code is put together from.
+PREFIX = re.compile(r"[a-z]+(\.[a-z0-9_]+)+\.")
 
 
 def flat(node, path=""):
@@ -31,7 +33,11 @@ def check_project(root):
     offences = []
     for file in sorted(f for top in ("fcgi-app", "scheduler") for f in (root / top).rglob("*.[ch]pp")):
         for line, text in literals(file.read_text(encoding="utf-8")):
-            if not CODE.fullmatch(text) or text.split(".")[0] not in catalog:
+            if text.split(".")[0] not in catalog or text.endswith(".hpp"):
+                continue
+            if PREFIX.fullmatch(text):
+                spoken.add(text[:-1])
+            if not CODE.fullmatch(text):
                 continue
             spoken.add(text)
             if text not in codes:

@@ -70,6 +70,7 @@ OrderedJson type_of(const AccountField& field)
     case AccountFieldType::time: return reference("Time", nullable);
     case AccountFieldType::region: return reference("Region");
     case AccountFieldType::status: return reference("AccountStatus");
+    case AccountFieldType::message: return reference("ServiceMessage", nullable);
     case AccountFieldType::calls: break;
     }
     return {{"type", "object"}, {"additionalProperties", {{"type", "integer"}, {"minimum", 0}}}};
@@ -87,6 +88,7 @@ OrderedJson account_field_schemas()
     OrderedJson schemas = OrderedJson::object();
     for (const AccountField& field : account_fields(AccountOutput::api)) {
         schemas[field.name] = type_of(field);
+        if (field.deprecated) schemas[field.name]["deprecated"] = true;
         if (!field.help.empty()) schemas[field.name]["description"] = field.help;
     }
     return schemas;

@@ -96,7 +96,7 @@ std::string timed_jobs_table()
 {
     std::string table{"| timed job | when, by default | what it does |\n| --- | --- | --- |\n"};
     for (const TimedJob& job : timed_jobs())
-        table += fmt::format("| `{}` | {} | {} |\n", job.name, cell(when_text(job, Settings{})), cell(job.help));
+        table += fmt::format("| `{}` | {} | {} |\n", job.name, cell(english(when_message(job, Settings{}))), cell(job.help));
     return table;
 }
 

@@ -108,10 +108,12 @@ void back_up(JobContext& context)
         throw;
     }
     const int removed = remove_older(finished_copies(folder, context.database_file), context.settings.backup_keep);
-    context.summary = fmt::format("wrote {} ({:.1f} MB, checked)", path.filename().string(),
-                                  static_cast<double>(fs::file_size(path)) / 1e6);
-    if (removed > 0) context.summary += fmt::format(", removed {} older", removed);
-    log_info("backup: {}", context.summary);
+    context.summary = {"schedule.backed_up", {{"file", path.filename().string()}, {"file_bytes", fs::file_size(path)}}};
+    if (removed > 0) {
+        context.summary.code = "schedule.backed_up_removed";
+        context.summary.params.push_back({"removed", removed});
+    }
+    log_info("backup: {}", english(context.summary));
 }
 
 }  // namespace dreamina

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "core/storage/accounts/account_upkeep.hpp"
 #include "jobs/token_sweep.hpp"
 #include "token_upstream.hpp"
@@ -9,10 +7,13 @@ namespace {
 
 JobProgress::ItemEnd end_of(const DailyCredits& credits)
 {
-    const std::string points = credits.points ? fmt::format("; {} points", *credits.points) : "";
-    if (!credits.refused.empty()) return item_failed(fmt::format("not claimed: {}{}", credits.refused, points));
-    const char* words = !credits.received ? "asked for" : *credits.received ? "claimed" : "nothing to claim";
-    return item_done(words + points);
+    const auto with_points = [&](Message result) {
+        return credits.points ? Message{"job.with_points", {{"result", std::move(result)}, {"points", *credits.points}}}
+                              : result;
+    };
+    if (!credits.refused.empty()) return item_failed(with_points({"job.not_claimed", {{"reason", credits.refused}}}));
+    if (!credits.received) return item_done(with_points({"job.claim_sent"}));
+    return item_done(with_points({*credits.received ? "job.claimed" : "job.nothing_to_claim"}));
 }
 
 BatchEnd claim(JobWork& work, const std::vector<WorkItem>& items)

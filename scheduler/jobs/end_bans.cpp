@@ -8,8 +8,8 @@ void end_bans(JobContext& context)
 {
     const int ended = AccountStore{context.database}.end_bans(context.now);
     if (ended == 0) return;
-    context.summary = fmt::format("{} bans ended", ended);
-    log_info("{}", context.summary);
+    context.summary = {"schedule.bans_ended", {{"count", ended}}};
+    log_info("{}", english(context.summary));
 }
 
 }  // namespace dreamina

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "core/domain/account/account_policy.hpp"
 #include "queueing.hpp"
@@ -21,14 +19,14 @@ BatchEnd ask(JobWork& work, const std::vector<WorkItem>& items)
                          [&](const WorkItem& item, double points, Time now) {
                              upkeep.points_asked(item.account, now);
                              upkeep.points_answered(item.account, points, now);
-                             return item_done(fmt::format("{} points", points));
+                             return item_done({"job.points", {{"points", points}}});
                          });
 }
 
 /// What became of one round.
 struct Round {
     std::size_t written = 0;
-    std::string away;  ///< why the upstream could not be asked; those whom it concerns stay due
+    Message away;  ///< why the upstream could not be asked; those whom it concerns stay due
 };
 
 Round write_round(Database& database, const std::vector<Account>& accounts, const std::vector<PointsAnswer>& answers,
@@ -55,7 +53,7 @@ Round write_round(Database& database, const std::vector<Account>& accounts, cons
         ++round.written;
         if (failure.fault == TokenFault::session_expired)
             expire_session(database, account, reason_for(Verdict::session_expired), now);
-        log_info("the points of account {} are not known: {}", account.id, failure.reason);
+        log_info("the points of account {} are not known: {}", account.id, english(failure.reason));
     }
     transaction.commit();
     return round;
@@ -75,7 +73,7 @@ std::size_t update(Database& database, const Settings& settings, HttpTransport& 
         const Round round = write_round(database, accounts, upstream.points(tokens, stop), now);
         answered += round.written;
         if (!round.away.empty()) {
-            log_warning("points after use: {}", round.away);
+            log_warning("points after use: {}", english(round.away));
             doubt_upstream(database);
             break;
         }

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "jobs.hpp"
 #include "core/storage/log/answer_sample_store.hpp"
@@ -25,11 +23,15 @@ void prune(JobContext& context)
     const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};
     const int audit = remove_audit_before(context.database, before_audit, context.stop);
     if (context.stop.stop_requested()) throw std::runtime_error("stopped");
-    context.summary = fmt::format(
-        "removed {} jobs that ended before {}, {} requests that came before it, {} logins that had run out, and {} "
-        "rows of the audit trail from before {}; {} hours of statistics became part of their days",
-        jobs, local_date(before), requests, logins, audit, local_date(before_audit), hours);
-    if (jobs > 0 || requests > 0 || audit > 0) log_info("prune: {}", context.summary);
+    context.summary = {"schedule.pruned",
+                       {{"jobs_removed", jobs},
+                        {"requests", requests},
+                        {"before", local_date(before)},
+                        {"logins", logins},
+                        {"audit_rows", audit},
+                        {"audit_before", local_date(before_audit)},
+                        {"hours", hours}}};
+    if (jobs > 0 || requests > 0 || audit > 0) log_info("prune: {}", english(context.summary));
 }
 
 }  // namespace dreamina

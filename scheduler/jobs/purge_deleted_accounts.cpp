@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "jobs.hpp"
 #include "core/storage/accounts/deleted_accounts.hpp"
@@ -10,8 +8,8 @@ void purge_deleted_accounts(JobContext& context)
 {
     const int purged = DeletedAccounts{context.database}.purge(context.now, context.stop);
     if (purged == 0) return;
-    context.summary = fmt::format("{} deleted accounts are gone for good", purged);
-    log_info("{}", context.summary);
+    context.summary = {"schedule.accounts_purged", {{"count", purged}}};
+    log_info("{}", english(context.summary));
 }
 
 }  // namespace dreamina

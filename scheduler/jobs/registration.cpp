@@ -1,7 +1,5 @@
 #include <thread>
 
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "core/clients/register_service.hpp"
 #include "core/clients/retrying_transport.hpp"
@@ -18,9 +16,7 @@ using std::chrono::minutes;
 /// end.
 constexpr milliseconds grace{3'000};
 
-constexpr std::string_view not_known_to_be_taken =
-    "the scheduler ended while it asked the register service; whether the task was taken is not known, so it was not "
-    "asked again";
+Message not_known_to_be_taken() { return {"job.task_not_known_to_be_taken"}; }
 
 /// Requests a stop some time after another one was requested.
 class DelayedStop {
@@ -41,7 +37,7 @@ private:
     std::jthread thread_;
 };
 
-void fail(JobWork& work, std::string_view error)
+void fail(JobWork& work, const Message& error)
 {
     JobProgress{work.database}.end(work.job.id, JobState::failed, error, system_now());
 }
@@ -51,7 +47,7 @@ std::optional<std::string> task_of(JobWork& work, const RegisterService& service
 {
     if (work.job.task_id) return work.job.task_id;
     if (work.job.task_asked_at) {
-        fail(work, not_known_to_be_taken);
+        fail(work, not_known_to_be_taken());
         return std::nullopt;
     }
     JobProgress progress{work.database};
@@ -60,13 +56,13 @@ std::optional<std::string> task_of(JobWork& work, const RegisterService& service
         Transaction transaction{work.database};
         progress.begin(work.job, {}, now);
         progress.task_is_asked_for(work.job.id, now);
-        progress.set_note(work.job.id, "asking the register service", now);
+        progress.set_note(work.job.id, {"job.asking_register_service"}, now);
         transaction.commit();
     }
     const DelayedStop late{work.stop};
     const auto task = service.start(static_cast<int>(work.job.wanted), mail_type, late.token());
     if (!task) {
-        fail(work, task.error().code == "cancelled" ? not_known_to_be_taken : std::string_view{task.error().message});
+        fail(work, task.error().code == "cancelled" ? not_known_to_be_taken() : message_of(task.error()));
         return std::nullopt;
     }
     progress.set_task(work.job.id, *task, system_now());
@@ -79,12 +75,9 @@ void store_account(JobWork& work, const RegisteredAccount& account, const Settin
     JobProgress progress{work.database};
     if (const auto known = accounts.id_of(account.email)) {
         const bool listed = JobStore{work.database}.item(work.job.id, *known).has_value();
-        progress.add_ended_item(
-            work.job.id, listed ? std::nullopt : known,
-            {.state = ItemState::failed,
-             .result = {},
-             .error = fmt::format("the e-mail {} is known already: that account was left as it is", account.email)},
-            now);
+        progress.add_ended_item(work.job.id, listed ? std::nullopt : known,
+                                {.state = ItemState::failed, .error = {"job.email_known", {{"email", account.email}}}},
+                                now);
         return;
     }
     const AccountId id = accounts.add({.email = account.email,
@@ -94,7 +87,7 @@ void store_account(JobWork& work, const RegisteredAccount& account, const Settin
                                        .proxy_url = {},
                                        .points = settings.default_points},
                                       now);
-    progress.add_ended_item(work.job.id, id, {.state = ItemState::done, .result = "registered", .error = {}}, now);
+    progress.add_ended_item(work.job.id, id, {.state = ItemState::done, .result = {"job.registered"}}, now);
 }
 
 /// The accounts, their items and the job's end in one transaction: a second look at the task finds nothing to do.
@@ -108,57 +101,52 @@ void store_result(JobWork& work, const RegistrationTask& task)
     const bool first = job && job->done == 0;  // a job that was cancelled meanwhile keeps what it paid for
     if (first) {
         for (const RegisteredAccount& account : task.accounts) store_account(work, account, settings, now);
-        for (const std::string& error : task.errors) {
-            progress.add_ended_item(work.job.id, std::nullopt,
-                                    {.state = ItemState::failed, .result = {}, .error = error}, now);
+        for (const Message& error : task.errors) {
+            progress.add_ended_item(work.job.id, std::nullopt, {.state = ItemState::failed, .error = error}, now);
         }
         const auto came = static_cast<std::int64_t>(task.accounts.size() + task.errors.size());
         if (came < work.job.wanted) {
-            progress.add_ended_item(work.job.id, std::nullopt,
-                                    {.state = ItemState::failed,
-                                     .result = {},
-                                     .error = fmt::format("the register service told nothing of {} of {}",
-                                                          work.job.wanted - came, work.job.wanted)},
-                                    now);
+            progress.add_ended_item(
+                work.job.id, std::nullopt,
+                {.state = ItemState::failed,
+                 .error = {"job.told_nothing", {{"missing", work.job.wanted - came}, {"total", work.job.wanted}}}},
+                now);
         }
         progress.end_if_finished(work.job.id, now);
     }
     transaction.commit();
 }
 
-std::string_view words(RegistrationTask::State state)
+Message progress_of(RegistrationTask::State state)
 {
-    return state == RegistrationTask::State::processing ? "the register service is at it"
-                                                        : "the register service has queued it";
+    return {state == RegistrationTask::State::processing ? "job.task_running" : "job.task_queued"};
 }
 
 void follow(JobWork& work, const RegisterService& service, const std::string& task_id)
 {
     JobProgress progress{work.database};
-    std::string last = "it is not ready";
+    Message last{"job.not_ready_yet"};
     for (auto polls = work.job.task_polls; polls < work.options.max_task_polls; ++polls) {
         if (!pause_for(work.options.task_poll_every, work.stop)) return;
         const auto task = service.task(task_id, work.stop);
         if (!task && task.error().code == "cancelled") return;
         progress.task_was_polled(work.job.id, system_now());
         if (!task) {
-            last = task.error().message;
+            last = message_of(task.error());
             progress.set_note(work.job.id, last, system_now());
             continue;
         }
         switch (task->state) {
         case RegistrationTask::State::completed: store_result(work, *task); return;
         case RegistrationTask::State::failed: fail(work, task->error); return;
-        case RegistrationTask::State::forgotten:
-            fail(work, "the task was forgotten by the register service, which keeps them only while it runs");
-            return;
+        case RegistrationTask::State::forgotten: fail(work, {"job.task_forgotten"}); return;
         case RegistrationTask::State::pending:
         case RegistrationTask::State::processing: break;
         }
-        last = words(task->state);
+        last = progress_of(task->state);
         progress.set_note(work.job.id, last, system_now());
     }
-    fail(work, fmt::format("not ready after {} looks: {}", work.options.max_task_polls, last));
+    fail(work, {"job.not_ready", {{"looks", work.options.max_task_polls}, {"last", last}}});
 }
 
 /// Says of an automatic one when the next will be.
@@ -169,11 +157,11 @@ void note_next(JobWork& work)
     if (!job || job->requested_by != asked_by_schedule || job->state != JobState::failed) return;
     const auto before = jobs.automatic_registrations();
     const auto wait = auto_registration_wait(work.settings(), before.failures_in_a_row);
-    const std::string note =
-        fmt::format("automatic registration failed {} times in a row; the next one is in {} minutes at the earliest",
-                    before.failures_in_a_row, std::chrono::duration_cast<minutes>(wait).count());
+    const Message note{
+        "job.next_registration",
+        {{"failures", before.failures_in_a_row}, {"minutes", std::chrono::duration_cast<minutes>(wait).count()}}};
     JobProgress{work.database}.set_note(job->id, note, system_now());
-    log_warning("{}: {}", note, job->error.value_or(""));
+    log_warning("{}: {}", english(note), english(job->error));
 }
 
 }  // namespace
@@ -182,7 +170,7 @@ void run_registration(JobWork& work)
 {
     const Settings settings = work.settings();
     if (!register_service_is_configured(settings)) {
-        fail(work, register_service_not_configured);
+        fail(work, register_service_not_configured());
     } else {
         const RegisterService service{work.http, *settings.register_api_url, *settings.register_api_key};
         const auto task = task_of(work, service, settings.register_mail_type);

@@ -22,8 +22,8 @@ void reset_daily_counts(JobContext& context)
     }
     schedule.set_last_day(reset_counts_job, day);
     transaction.commit();
-    context.summary = first ? "a new pool has nothing to reset" : "the counts of " + day + " were reset";
-    if (!first) log_info("{}", context.summary);
+    context.summary = first ? Message{"schedule.nothing_to_reset"} : Message{"schedule.counts_reset", {{"day", day}}};
+    if (!first) log_info("{}", english(context.summary));
 }
 
 }  // namespace dreamina

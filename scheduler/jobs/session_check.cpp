@@ -16,8 +16,6 @@ constexpr std::size_t checks_at_a_time = 8;
 /// How long it counts that the upstream has called another session live.
 constexpr std::chrono::minutes witness_lasts{10};
 
-constexpr const char* found_dead_twice = "two checks, an hour or more apart, found the session no longer live";
-
 /// What is known of a session that was asked about.
 struct Life {
     bool live = true;
@@ -51,7 +49,8 @@ private:
     std::vector<LifeAnswer> ask(const std::vector<WorkItem>& items)
     {
         const bool cn_points = work_.settings().cn_points_enabled;
-        std::vector<LifeAnswer> answers(items.size(), tl::unexpected(TokenFailure{TokenFault::cancelled, "not asked"}));
+        std::vector<LifeAnswer> answers(items.size(),
+                                        tl::unexpected(TokenFailure{TokenFault::cancelled, {"job.cancelled"}}));
         std::vector<std::size_t> with_points;
         std::vector<std::size_t> to_check;
         for (std::size_t i = 0; i < items.size(); ++i) {
@@ -140,21 +139,19 @@ private:
         } else {
             UpstreamFactsStore{work_.database}.called_live(item.account.id, now);
         }
-        return item_done("live");
+        return item_done({"job.live"});
     }
 
     JobProgress::ItemEnd note_not_live(const WorkItem& item, Time now) const
     {
-        if (!has_witness(item.account.id))
-            return item_skipped("the upstream calls it not live, as it does every session: that says nothing");
+        if (!has_witness(item.account.id)) return item_skipped({"job.not_live_unproven"});
         if (!item.check_failed_at) {
             AccountUpkeep{work_.database}.set_check_failed(item.account.id, now, now);
-            return item_done("not live; another check in an hour or later decides");
+            return item_done({"job.not_live_once"});
         }
-        if (now - *item.check_failed_at < second_check_wait)
-            return item_done("not live; checked less than an hour after the first time");
-        expire_session(work_.database, item.account, found_dead_twice, now);
-        return item_done("not live for the second time: expired");
+        if (now - *item.check_failed_at < second_check_wait) return item_done({"job.not_live_too_soon"});
+        expire_session(work_.database, item.account, {"account.found_dead"}, now);
+        return item_done({"job.not_live_twice"});
     }
 
     JobWork& work_;

@@ -1,7 +1,5 @@
 #include "jobs/session_refresh.hpp"
 
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "core/clients/register_service.hpp"
 #include "database_patience.hpp"
@@ -28,10 +26,10 @@ bool record_failure(Database& database, const WorkItem& item, const Error& error
 {
     const bool counts = blames_account(error.code);
     const bool left_alone = counts && item.account.refresh_failures + 1 >= max_refresh_streak;
-    const std::string note =
-        left_alone ? fmt::format("{} refreshes failed in a row, so it waits until somebody asks; the last one: {}",
-                                 item.account.refresh_failures + 1, error.message)
-                   : fmt::format("its refresh failed: {}", error.message);
+    const MessageParam reason{"reason", message_of(error)};
+    const Message note =
+        left_alone ? Message{"account.refreshes_given_up", {{"failures", item.account.refresh_failures + 1}, reason}}
+                   : Message{"account.refresh_failed", {reason}};
     AccountUpkeep{database}.refresh_failed(item.account.id, note, counts, now);
     return left_alone;
 }
@@ -44,17 +42,17 @@ void settle(Database& database, const WorkItem& item, const Result<RefreshedSess
     if (answer) {
         const Region region = region_after(item.account, answer->region);
         AccountUpkeep{database}.session_refreshed(item.account.id, answer->session_id, region, now);
-        std::optional<std::string> result;
+        Message result;
         if (answer->region && *answer->region != region) {
-            result = fmt::format("the register service says {}; the account stays in {}", to_string(*answer->region),
-                                 to_string(region));
-            log_info("account {}: {}", item.account.id, *result);
+            result = {"job.region_kept",
+                      {{"returned_region", to_string(*answer->region)}, {"region", to_string(region)}}};
+            log_info("account {}: {}", item.account.id, english(result));
         }
-        progress.end_item(item, {.state = ItemState::done, .result = result, .error = {}}, now);
+        progress.end_item(item, {.state = ItemState::done, .result = result}, now);
     } else {
         const bool asked = answer.error().code != unconfigured;
         const bool left_alone = asked && record_failure(database, item, answer.error(), now);
-        progress.end_item(item, {.state = ItemState::failed, .result = {}, .error = answer.error().message}, now);
+        progress.end_item(item, {.state = ItemState::failed, .error = message_of(answer.error())}, now);
         log_warning("the session of account {} was not refreshed: {}{}", item.account.id, answer.error().message,
                     left_alone ? "; it is left alone until somebody asks" : "");
     }
@@ -62,12 +60,12 @@ void settle(Database& database, const WorkItem& item, const Result<RefreshedSess
     transaction.commit();
 }
 
-void skip(Database& database, const WorkItem& item, std::string reason)
+void skip(Database& database, const WorkItem& item, Message reason)
 {
     const Time now = system_now();
     Transaction transaction{database};
     JobProgress progress{database};
-    progress.end_item(item, {.state = ItemState::skipped, .result = std::move(reason), .error = {}}, now);
+    progress.end_item(item, {.state = ItemState::skipped, .result = std::move(reason)}, now);
     progress.end_if_finished(item.job, now);
     transaction.commit();
 }
@@ -179,9 +177,9 @@ void SessionRefreshes::refresh(Running& running)
         const Settings settings = settings_.current()->settings;
         const auto job = JobStore{database}.find(item.job);
         if (job && is_automatic(job->requested_by) && item.account.refresh_failures >= max_refresh_streak) {
-            skip(database, item, "left alone after refreshes that failed in a row, until somebody asks");
+            skip(database, item, {"job.left_alone"});
         } else if (!register_service_is_configured(settings)) {
-            settle(database, item, failure(unconfigured, register_service_not_configured));
+            settle(database, item, failure(unconfigured, register_service_not_configured()));
         } else {
             const RegisterService service{http_, *settings.register_api_url, *settings.register_api_key};
             const auto answer =

@@ -19,8 +19,8 @@ void settle_abandoned_leases(JobContext& context)
     Transaction transaction{context.database};
     const int settled = settle_abandoned(context.database, dead, context.now);
     transaction.commit();
-    context.summary = fmt::format("settled {} requests that their workers left behind", settled);
-    log_warning("{}", context.summary);
+    context.summary = {"schedule.leases_settled", {{"count", settled}}};
+    log_warning("{}", english(context.summary));
 }
 
 }  // namespace dreamina

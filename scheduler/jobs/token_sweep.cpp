@@ -7,12 +7,12 @@
 namespace dreamina {
 namespace {
 
-std::optional<std::string> reason_to_skip(const Account& account, bool asks_cn, bool gives_proxies)
+Message reason_to_skip(const Account& account, bool asks_cn, bool gives_proxies)
 {
-    if (!account.session_id) return "the account has no session";
-    if (account.region == Region::cn && !asks_cn) return "CN accounts cannot be asked";
-    if (account.proxy_url && gives_proxies) return "jimeng-api-go would tell its provider the account's proxy";
-    return std::nullopt;
+    if (!account.session_id) return {"job.no_session"};
+    if (account.region == Region::cn && !asks_cn) return {"job.cn_not_asked"};
+    if (account.proxy_url && gives_proxies) return {"job.proxy_kept_back"};
+    return {};
 }
 
 /// False once the job has nothing left to do.
@@ -34,12 +34,12 @@ std::vector<WorkItem> askable(JobWork& work, JobProgress& progress, std::vector<
     std::optional<Transaction> transaction;
     for (WorkItem& item : items) {
         auto reason = reason_to_skip(item.account, asks_cn, gives_proxies);
-        if (!reason) {
+        if (reason.empty()) {
             asked.push_back(std::move(item));
             continue;
         }
         if (!transaction) transaction.emplace(work.database);
-        progress.end_item(item, {.state = ItemState::skipped, .result = std::move(reason), .error = {}}, system_now());
+        progress.end_item(item, {.state = ItemState::skipped, .result = std::move(reason)}, system_now());
     }
     if (transaction) transaction->commit();
     return asked;
@@ -93,7 +93,7 @@ std::vector<std::string> tokens_of(const std::vector<WorkItem>& items)
     return tokens;
 }
 
-void expire_session(Database& database, const Account& account, std::string_view note, Time now)
+void expire_session(Database& database, const Account& account, const Message& note, Time now)
 {
     if (AccountUpkeep{database}.expire_session(account, note, now))
         JobStore{database}.queue_session_refresh(account.id, asked_by_engine, now);
@@ -111,7 +111,7 @@ void note_token_failure(Database& database, const WorkItem& item, const TokenFai
     case TokenFault::not_known:
     case TokenFault::upstream: break;
     }
-    JobProgress{database}.end_item(item, {.state = ItemState::failed, .result = {}, .error = failure.reason}, now);
+    JobProgress{database}.end_item(item, {.state = ItemState::failed, .error = failure.reason}, now);
 }
 
 }  // namespace dreamina

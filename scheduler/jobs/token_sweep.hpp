@@ -16,7 +16,7 @@ namespace dreamina {
 /// What a batch came to.
 struct BatchEnd {
     bool interrupted = false;
-    std::optional<std::string> given_up;  ///< why there is no use in asking on
+    std::optional<Message> given_up;  ///< why there is no use in asking on
 };
 
 struct Sweep {
@@ -37,19 +37,19 @@ std::vector<std::string> tokens_of(const std::vector<WorkItem>& items);
 void note_token_failure(Database& database, const WorkItem& item, const TokenFailure& failure, BatchEnd& end, Time now);
 
 /// Takes the session out of the pool and queues its refresh.
-void expire_session(Database& database, const Account& account, std::string_view note, Time now);
+void expire_session(Database& database, const Account& account, const Message& note, Time now);
 
-inline JobProgress::ItemEnd item_done(std::string words)
+inline JobProgress::ItemEnd item_done(Message result)
 {
-    return {.state = ItemState::done, .result = std::move(words), .error = {}};
+    return {.state = ItemState::done, .result = std::move(result)};
 }
-inline JobProgress::ItemEnd item_failed(std::string words)
+inline JobProgress::ItemEnd item_failed(Message error)
 {
-    return {.state = ItemState::failed, .result = {}, .error = std::move(words)};
+    return {.state = ItemState::failed, .error = std::move(error)};
 }
-inline JobProgress::ItemEnd item_skipped(std::string words)
+inline JobProgress::ItemEnd item_skipped(Message why)
 {
-    return {.state = ItemState::skipped, .result = std::move(words), .error = {}};
+    return {.state = ItemState::skipped, .result = std::move(why)};
 }
 
 /// Writes a batch's answers in one transaction. `note(item, value, now)` does what an answer means for its account and

@@ -68,10 +68,11 @@ Action ban_action(Call& call, JsonReader& reader)
     if (field.value && *field.value <= 0) reader.fail("duration_hours", "must be more than 0, or null");
     std::optional<Time> until;
     if (!field.is_null()) until = ban_end(call.now, field.value_or(default_ban_hours));
-    return {.audited = AuditAction::ban,
-            .done = "banned",
-            .said = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
-            .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note, call.now); }};
+    return {
+        .audited = AuditAction::ban,
+        .done = "banned",
+        .said = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
+        .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note(), call.now); }};
 }
 
 Action unban_action(Call& call, JsonReader&)

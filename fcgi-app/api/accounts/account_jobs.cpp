@@ -46,9 +46,11 @@ using Look = std::function<std::optional<Reply>(Database&)>;
 
 Reply removed_meanwhile() { return error_reply(404, {"unknown_account", "the account was removed meanwhile"}); }
 
-Reply ended_badly(std::string_view state, const std::optional<std::string>& error)
+Reply ended_badly(std::string_view state, const Message& error)
 {
-    return error_reply(502, {fmt::format("job_{}", state), error.value_or(fmt::format("the job was {}", state))});
+    const std::string code = fmt::format("job_{}", state);
+    if (error.empty()) return error_reply(502, {code, fmt::format("the job was {}", state)});
+    return error_reply(502, {code, english(error), error});
 }
 
 std::optional<Reply> look_for_registration(Database& database, JobId id)

@@ -25,6 +25,7 @@ std::string csv_field(const AccountFieldValue& value)
     struct Convert {
         std::string operator()(std::nullptr_t) const { return {}; }
         std::string operator()(const std::string& text) const { return csv_text(text); }
+        std::string operator()(const Message& message) const { return csv_text(english(message)); }
         std::string operator()(Time time) const { return to_rfc3339(time); }
         std::string operator()(bool flag) const { return flag ? "true" : "false"; }
         std::string operator()(std::int64_t number) const { return fmt::format("{}", number); }

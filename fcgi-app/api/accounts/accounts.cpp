@@ -210,7 +210,7 @@ Outcome ban(Call& call)
     std::optional<Time> until;
     if (*hours) until = ban_end(call.now, **hours);
     const bool done = change_and_note(
-        call, AuditAction::ban, [&](AccountStore& store, AccountId id) { store.ban(id, until, ban_note, call.now); });
+        call, AuditAction::ban, [&](AccountStore& store, AccountId id) { store.ban(id, until, ban_note(), call.now); });
     if (!done) return unknown_account();
     const std::string message =
         *hours ? fmt::format("Account banned for {} hours", **hours) : "Account banned until unbanned by hand";

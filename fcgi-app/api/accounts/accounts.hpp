@@ -14,7 +14,7 @@ Reply unknown_account();
 /// Hours that a ban lasts: 12 where nothing is said, null for "until unbanned by hand".
 constexpr double default_ban_hours = 12;
 constexpr double max_ban_hours = 87'600;  ///< ten years
-constexpr std::string_view ban_note = "banned by an administrator";
+inline Message ban_note() { return {"account.administrator"}; }
 Time ban_end(Time now, double hours);
 
 }  // namespace dreamina

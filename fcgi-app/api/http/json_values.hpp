@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/json_reader.hpp"
+#include "core/base/message/message_json.hpp"
 
 namespace dreamina {
 
@@ -14,5 +15,8 @@ Json value_or_null(const std::optional<T>& value)
 }
 
 inline Json value_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
+
+/// In English, for those who take no codes.
+inline Json words_or_null(const Message& message) { return message.empty() ? Json(nullptr) : Json(english(message)); }
 
 }  // namespace dreamina

@@ -3,6 +3,7 @@
 #include "api/http/json_values.hpp"
 
 namespace dreamina {
+
 Json job_json(const Job& job)
 {
     return {{"id", job.id},
@@ -14,8 +15,10 @@ Json job_json(const Job& job)
             {"total", job.total},
             {"done", job.done},
             {"failed", job.failed},
-            {"note", value_or_null(job.note)},
-            {"error", value_or_null(job.error)},
+            {"note_message", message_json(job.note)},
+            {"note", words_or_null(job.note)},
+            {"error_message", message_json(job.error)},
+            {"error", words_or_null(job.error)},
             {"requested_by", job.requested_by},
             {"retry_of", value_or_null(job.retry_of)},
             {"created_at", to_rfc3339(job.created_at)},
@@ -29,8 +32,10 @@ Json job_item_json(const JobItem& item)
     return {{"account_id", value_or_null(item.account)},
             {"email", value_or_null(item.email)},
             {"state", to_string(item.state)},
-            {"result", value_or_null(item.result)},
-            {"error", value_or_null(item.error)},
+            {"result_message", message_json(item.result)},
+            {"result", words_or_null(item.result)},
+            {"error_message", message_json(item.error)},
+            {"error", words_or_null(item.error)},
             {"updated_at", to_rfc3339(item.updated_at)}};
 }
 

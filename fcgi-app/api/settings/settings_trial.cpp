@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/http/json_values.hpp"
 #include "core/clients/http_client.hpp"
 #include "core/clients/register_service.hpp"
 #include "core/clients/upstream_detection.hpp"
@@ -28,10 +29,10 @@ using std::chrono::steady_clock;
 /// The page shows a spinner meanwhile.
 constexpr std::chrono::milliseconds patience = 5s;
 
-/// What was found, as a word for programs and a sentence for people.
+/// What was found, as a word for programs and a message for people.
 struct TrialResult {
     std::string code = "ok";
-    std::string message;
+    Message message;
     std::optional<int> http_status;
     // Of an upstream; empty where they are not known.
     std::string upstream = {};
@@ -87,7 +88,7 @@ TrialResult try_upstream(const std::string& url)
     const UpstreamDetection found = detect_upstream(http, url, patience);
     const bool good = is_upstream(found.diagnosis);
     return {.code = good ? "ok" : std::string{to_string(found.diagnosis)},
-            .message = found.sentence,
+            .message = found.said,
             .http_status = found.http_status,
             .upstream = std::string{to_string(kind_of(found.diagnosis))},
             .version = found.version,
@@ -112,11 +113,11 @@ TrialResult try_register_service(const std::string& url, const std::string& key)
     const RegisterService service{http, url, key};
     const std::stop_token never;
     if (const auto well = service.health(never); !well)
-        return {std::string{code_of(well.error())}, well.error().message, {}};
+        return {std::string{code_of(well.error())}, message_of(well.error()), {}};
     // Its health is open to all; only a task's address, of which there need be none, says what it thinks of the key.
     if (const auto task = service.task("none", never); !task)
-        return {std::string{code_of(task.error())}, task.error().message, {}};
-    return {"ok", "the register service answers and takes the key", 200};
+        return {std::string{code_of(task.error())}, message_of(task.error()), {}};
+    return {"ok", {"register.works"}, 200};
 }
 
 TrialResult find_out(const TrialRequest& wanted, const Settings& settings)
@@ -127,10 +128,7 @@ TrialResult find_out(const TrialRequest& wanted, const Settings& settings)
     // The stored key is for the address that it was stored for: another one would learn it.
     const auto stored = url == settings.register_api_url ? settings.register_api_key : std::nullopt;
     const auto key = wanted.key && *wanted.key != masked_secret ? wanted.key : stored;
-    if (!given(url) || !given(key))
-        return {"not_configured",
-                "both REGISTER_API_URL and REGISTER_API_KEY are needed, the key anew for another address",
-                {}};
+    if (!given(url) || !given(key)) return {"not_configured", {"register.needs_address_and_key"}, {}};
     return try_register_service(*url, *key);
 }
 
@@ -158,7 +156,8 @@ Outcome try_out(Call& call)
     const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
     return json_reply(200, {{"ok", found.code == "ok"},
                             {"code", found.code},
-                            {"message", found.message},
+                            {"result_message", message_json(found.message)},
+                            {"message", english(found.message)},
                             {"http_status", found.http_status ? Json(*found.http_status) : Json(nullptr)},
                             {"upstream", or_null(found.upstream)},
                             {"version", or_null(found.version)},

@@ -8,8 +8,8 @@ namespace dreamina {
 /// {"database": "ok" or a sentence, "settings", "upstream", "scheduler"}: for strangers.
 Json words_for(const ReadinessReport& found);
 
-/// {"status", "checked_at", "checks": [{"name", "state", "message", "advice"}]}: for administrators. A state is ok,
-/// warning or fault; the status is the worst of them; advice is null where there is nothing to do.
+/// {"status", "checked_at", "checks": [{"name", "state", "code", "params", …}]}: for administrators. A state is ok,
+/// warning or fault; the status is the worst of them.
 Json health_report(Call& call);
 
 }  // namespace dreamina

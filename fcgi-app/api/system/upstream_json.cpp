@@ -20,7 +20,8 @@ Json upstream_program_json(const KnownUpstream& known)
     return {{"kind", text(to_string(known.facts.kind))},
             {"version", text(known.facts.version)},
             {"finding", known.diagnosis ? Json(to_string(*known.diagnosis)) : Json(nullptr)},
-            {"message", text(known.sentence)},
+            {"finding_message", message_json(known.said)},
+            {"message", text(english(known.said))},
             {"instead", text(known.instead)},
             {"asked_at", value_or_null(known.asked_at)}};
 }

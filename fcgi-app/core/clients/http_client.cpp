@@ -11,8 +11,6 @@
 #include <stdexcept>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "core/base/text.hpp"
 
 namespace dreamina {
@@ -39,9 +37,9 @@ constexpr int max_poll_ms = 1000;
 
 constexpr const char* user_agent = "dreamina-manager/" DREAMINA_VERSION;
 
-tl::unexpected<HttpFailure> fails(HttpFault fault, std::string message, HttpTrouble trouble = HttpTrouble::other)
+tl::unexpected<HttpFailure> fails(HttpFault fault, Message said, HttpTrouble trouble = HttpTrouble::other)
 {
-    return tl::unexpected(HttpFailure{fault, std::move(message), trouble});
+    return tl::unexpected(HttpFailure{fault, std::move(said), trouble});
 }
 
 HttpTrouble trouble_of(CURLcode code, long system_error)
@@ -101,7 +99,7 @@ public:
     {
         const std::stop_callback wake{stop, [this] { curl_multi_wakeup(multi_.get()); }};
         for (int running = 1; running > 0;) {
-            if (stop.stop_requested()) return fails(HttpFault::cancelled, "cancelled");
+            if (stop.stop_requested()) return fails(HttpFault::cancelled, {"http.cancelled"});
             CURLMcode code = curl_multi_perform(multi_.get(), &running);
             if (code == CURLM_OK && running > 0) code = curl_multi_poll(multi_.get(), nullptr, 0, max_poll_ms, nullptr);
             if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
@@ -206,16 +204,16 @@ private:
         const HttpTrouble trouble = trouble_of(code, system_error);
         if (too_large_)
             return fails(HttpFault::too_large,
-                         fmt::format("the answer of {} is larger than {} bytes", host_, request_.max_answer));
+                         {"http.too_large", {{"host", host_}, {"max_bytes", request_.max_answer}}});
         long sent = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &sent);
         if (sent == 0)
-            return fails(HttpFault::unreachable, fmt::format("{} cannot be reached ({})", host_, words), trouble);
+            return fails(HttpFault::unreachable, {"http.unreachable", {{"host", host_}, {"reason", words}}}, trouble);
         if (code == CURLE_OPERATION_TIMEDOUT) {
-            return fails(HttpFault::timed_out, fmt::format("{} did not answer within {} s", host_,
-                                                           static_cast<double>(request_.timeout.count()) / 1000));
+            const double seconds = static_cast<double>(request_.timeout.count()) / 1000;
+            return fails(HttpFault::timed_out, {"http.timed_out", {{"host", host_}, {"seconds", seconds}}});
         }
-        return fails(HttpFault::cut, fmt::format("{} did not answer to the end ({})", host_, words), trouble);
+        return fails(HttpFault::cut, {"http.cut", {{"host", host_}, {"reason", words}}}, trouble);
     }
 
     const HttpRequest& request_;
@@ -239,12 +237,11 @@ CurlTransport::CurlTransport(Options options) : options_(options), hosts_(option
 HttpResult CurlTransport::send(const HttpRequest& request, std::stop_token stop)
 {
     const auto host = host_and_port(request.url);
-    if (!host) return fails(HttpFault::bad_request, "the address is not an http or https URL");
-    if (!is_method(request.method)) return fails(HttpFault::bad_request, "the method is not one that is spoken");
-    if (has_control_characters(request.bearer))
-        return fails(HttpFault::bad_request, "the key or token holds control characters, which no header can carry");
+    if (!host) return fails(HttpFault::bad_request, {"http.bad_url"});
+    if (!is_method(request.method)) return fails(HttpFault::bad_request, {"http.bad_method"});
+    if (has_control_characters(request.bearer)) return fails(HttpFault::bad_request, {"http.bad_header"});
     const auto turn = hosts_.enter(*host, stop);
-    if (!turn) return fails(HttpFault::cancelled, "cancelled");
+    if (!turn) return fails(HttpFault::cancelled, {"http.cancelled"});
     return Exchange{request, *host, options_.connect_timeout}.run(stop);
 }
 

@@ -10,6 +10,7 @@
 
 #include <tl/expected.hpp>
 
+#include "core/base/message/message.hpp"
 #include "core/clients/host_slots.hpp"
 
 namespace dreamina {
@@ -55,7 +56,7 @@ enum class HttpTrouble {
 
 struct HttpFailure {
     HttpFault fault = HttpFault::unreachable;
-    std::string message;  ///< a sentence with the host and port; no credentials, no path
+    Message said;  ///< with the host and port; no credentials, no path
     HttpTrouble trouble = HttpTrouble::other;
 };
 

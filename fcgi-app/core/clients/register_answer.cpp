@@ -9,16 +9,23 @@
 namespace dreamina {
 namespace {
 
-tl::unexpected<Error> not_understood(std::string_view fault)
+tl::unexpected<Error> not_understood(Message fault)
 {
-    return failure("register_not_understood", fmt::format("the register service's answer cannot be used: {}", fault));
+    return failure("register_not_understood", Message{"register.not_understood", {{"fault", std::move(fault)}}});
+}
+
+tl::unexpected<Error> bad_field(const char* fault, std::string field)
+{
+    return not_understood({fault, {{"field", std::move(field)}}});
 }
 
 Result<Json> register_error_of(const HttpFailure& fault)
 {
-    const auto named = [&](const char* code) { return failure(code, "the register service: " + fault.message); };
+    const auto named = [&](const char* code) {
+        return failure(code, Message{"register.call_failed", {{"reason", fault.said}}});
+    };
     switch (fault.fault) {
-    case HttpFault::cancelled: return failure("cancelled", "cancelled");
+    case HttpFault::cancelled: return failure("cancelled", Message{"job.cancelled"});
     case HttpFault::bad_request: return named("register_misconfigured");
     case HttpFault::unreachable: return named("register_unreachable");
     case HttpFault::timed_out: return named("register_timed_out");
@@ -73,23 +80,24 @@ tl::unexpected<Error> of_status(const HttpAnswer& answer, const std::vector<std:
     if (const auto body = parse_json(answer.body); body && body->is_object() && body->contains("detail"))
         detail = sanitized_error_text(words_of((*body)["detail"]), secrets);
     const bool key = answer.status == 401 || answer.status == 403;
-    std::string sentence =
-        fmt::format("the register service {} ({})", key ? "refuses our key" : "answered with an error", answer.status);
-    if (!detail.empty()) sentence += ": " + detail;
-    return failure(code_of(answer.status), std::move(sentence));
+    if (detail.empty())
+        return failure(code_of(answer.status),
+                       Message{key ? "register.key_refused" : "register.error", {{"status", answer.status}}});
+    return failure(code_of(answer.status), Message{key ? "register.key_refused_because" : "register.error_because",
+                                                   {{"status", answer.status}, {"reason", std::move(detail)}}});
 }
 
 Result<RegisteredAccount> read_account(const Json& object, const std::string& where)
 {
-    if (!object.is_object()) return not_understood(where + " is not an object");
+    if (!object.is_object()) return bad_field("register.field_not_object", where);
     const std::string prefix = where + ".";
     auto email = register_text(object, prefix, "email");
     if (!email) return tl::unexpected(email.error());
-    if (const auto fault = email_fault(*email)) return not_understood(prefix + "email is no e-mail address");
+    if (const auto fault = email_fault(*email)) return bad_field("register.field_not_email", prefix + "email");
     auto password = register_text(object, prefix, "password");
     if (!password) return tl::unexpected(password.error());
     if (password->size() > max_password_length || has_control_characters(*password))
-        return not_understood(prefix + "password is too long or holds control characters");
+        return bad_field("register.field_not_password", prefix + "password");
     auto session = read_session(object, prefix);
     if (!session) return tl::unexpected(session.error());
     return RegisteredAccount{std::move(*email), std::move(*password), std::move(session->session_id), session->region};
@@ -107,26 +115,25 @@ std::optional<std::uint64_t> count_of(const Json& result, const char* name)
 Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<std::string> secrets)
 {
     const Json& accounts = result["accounts"];
-    if (!accounts.is_array()) return not_understood("result.accounts is not a list");
+    if (!accounts.is_array()) return bad_field("register.field_not_list", "result.accounts");
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         auto account = read_account(accounts[i], fmt::format("result.accounts[{}]", i));
         if (account) {
             secrets.insert(secrets.end(), {account->password, account->session_id});
             task.accounts.push_back(std::move(*account));
         } else {
-            task.errors.push_back(account.error().message);
+            task.errors.push_back(message_of(account.error()));
         }
     }
     const auto promised = count_of(result, "success_count");
     if (promised && *promised != accounts.size())
-        task.errors.push_back(fmt::format("the register service counts {} new accounts, but its answer holds {}",
-                                          *promised, accounts.size()));
+        task.errors.push_back({"register.miscounted", {{"promised", *promised}, {"found", accounts.size()}}});
     const auto errors = result.find("errors");
     if (errors == result.end() || errors->is_null()) return {};
-    if (!errors->is_array()) return not_understood("result.errors is not a list");
+    if (!errors->is_array()) return bad_field("register.field_not_list", "result.errors");
     for (const Json& error : *errors) {
         const std::string words = sanitized_error_text(words_of_entry(error), secrets);
-        task.errors.push_back(words.empty() ? "a registration failed, and the service does not say why" : words);
+        task.errors.push_back(words.empty() ? Message{"register.no_reason"} : foreign_words(words));
     }
     return {};
 }
@@ -134,8 +141,7 @@ Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<
 Result<void> read_result(const Json& answer, RegistrationTask& task, const std::vector<std::string>& secrets)
 {
     const auto result = answer.find("result");
-    if (result == answer.end() || !result->is_object())
-        return not_understood("result of a completed task is missing or not an object");
+    if (result == answer.end() || !result->is_object()) return bad_field("register.field_not_object", "result");
     if (result->contains("accounts")) return read_batch(*result, task, secrets);
     auto account = read_account(*result, "result");
     if (!account) return tl::unexpected(account.error());
@@ -150,17 +156,17 @@ Result<Json> read_register_answer(const HttpResult& result, const std::vector<st
     if (!result) return register_error_of(result.error());
     if (result->status < 200 || result->status > 299) return of_status(*result, secrets);
     auto document = parse_json(result->body);
-    if (!document) return not_understood(document.error().message);
-    if (!document->is_object()) return not_understood("it is not an object");
+    if (!document) return not_understood(message_of(document.error()));
+    if (!document->is_object()) return not_understood({"register.not_object"});
     return document;
 }
 
 Result<std::string> register_text(const Json& object, const std::string& where, const char* name)
 {
     const auto found = object.find(name);
-    if (found == object.end() || found->is_null()) return not_understood(where + name + " is missing");
-    if (!found->is_string()) return not_understood(where + name + " is not text");
-    if (found->get_ref<const std::string&>().empty()) return not_understood(where + name + " is empty");
+    if (found == object.end() || found->is_null()) return bad_field("register.field_missing", where + name);
+    if (!found->is_string()) return bad_field("register.field_not_text", where + name);
+    if (found->get_ref<const std::string&>().empty()) return bad_field("register.field_empty", where + name);
     return found->get<std::string>();
 }
 
@@ -169,9 +175,9 @@ Result<RefreshedSession> read_session(const Json& object, const std::string& whe
     const auto text = register_text(object, where, "session_id");
     if (!text) return tl::unexpected(text.error());
     SplitSession split = split_session(trim(*text));
-    if (split.session_id.empty()) return not_understood(where + "session_id is empty");
+    if (split.session_id.empty()) return bad_field("register.field_empty", where + "session_id");
     if (!is_session_id(split.session_id) || split.session_id.size() > max_session_length)
-        return not_understood(where + "session_id is no session id");
+        return bad_field("register.field_not_session", where + "session_id");
     return RefreshedSession{std::move(split.session_id), split.region};
 }
 
@@ -189,10 +195,11 @@ Result<RegistrationTask> read_task(const Json& answer, const std::vector<std::st
     } else if (*status == "failed") {
         task.state = State::failed;
         const auto error = answer.find("error");
-        if (error != answer.end()) task.error = sanitized_error_text(words_of(*error), secrets);
-        if (task.error.empty()) task.error = "the register service does not say why";
+        const std::string words =
+            error == answer.end() ? std::string{} : sanitized_error_text(words_of(*error), secrets);
+        task.error = words.empty() ? Message{"register.no_reason"} : foreign_words(words);
     } else {
-        return not_understood("status is none of pending, processing, completed and failed");
+        return bad_field("register.unknown_status", "status");
     }
     return task;
 }

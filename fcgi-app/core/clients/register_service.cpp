@@ -25,6 +25,12 @@ bool is_task_id(const std::string& id)
            });
 }
 
+tl::unexpected<Error> unusable(const char* fault, const char* field)
+{
+    return failure("register_not_understood",
+                   Message{"register.not_understood", {{"fault", Message{fault, {{"field", field}}}}}});
+}
+
 std::string to_text(const Json& body) { return body.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
@@ -48,13 +54,13 @@ Result<void> RegisterService::health(const std::stop_token& stop) const
     if (!answer) return tl::unexpected(answer.error());
     const auto status = register_text(*answer, "", "status");
     if (!status) return tl::unexpected(status.error());
-    if (*status != "ok") return failure("register_unavailable", "the register service says that it is not well");
+    if (*status != "ok") return failure("register_unavailable", Message{"register.unwell"});
     return {};
 }
 
 Result<std::string> RegisterService::start(int count, std::string_view mail_type, const std::stop_token& stop) const
 {
-    if (count < 1) return failure("register_refused", "count must be at least 1");
+    if (count < 1) return failure("register_refused", Message{"register.bad_count"});
     Json body{{"mail_type", mail_type}};
     if (count > 1) body["count"] = count;
     HttpRequest asked = request("POST", count > 1 ? "/register/batch" : "/register");
@@ -62,15 +68,13 @@ Result<std::string> RegisterService::start(int count, std::string_view mail_type
     const auto answer = read_register_answer(http_.send(asked, stop), {key_});
     if (!answer) return tl::unexpected(answer.error());
     auto id = register_text(*answer, "", "task_id");
-    if (id && !is_task_id(*id))
-        return failure("register_not_understood",
-                       "the register service's answer cannot be used: task_id is no task's id");
+    if (id && !is_task_id(*id)) return unusable("register.field_not_task_id", "task_id");
     return id;
 }
 
 Result<RegistrationTask> RegisterService::task(const std::string& task_id, const std::stop_token& stop) const
 {
-    if (!is_task_id(task_id)) return failure("register_refused", "task_id is no task's id");
+    if (!is_task_id(task_id)) return failure("register_refused", Message{"register.bad_task_id"});
     HttpRequest asked = request("GET", "/tasks/" + task_id);
     asked.repeatable = true;
     const HttpResult result = http_.send(asked, stop);
@@ -92,8 +96,7 @@ Result<RefreshedSession> RegisterService::update_session(const std::string& emai
     const auto theirs = register_text(*answer, "", "email");
     if (!theirs) return tl::unexpected(theirs.error());
     if (!equals_ignoring_case(*theirs, email)) {
-        return failure("register_not_understood",
-                       "the register service's answer cannot be used: email is that of another account");
+        return unusable("register.field_of_another_account", "email");
     }
     return read_session(*answer, "");
 }

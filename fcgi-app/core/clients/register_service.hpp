@@ -36,8 +36,8 @@ struct RegistrationTask {
     };
     State state = State::pending;
     std::vector<RegisteredAccount> accounts;  ///< completed: those that are whole
-    std::vector<std::string> errors;          ///< completed: a sentence for each that failed or came broken
-    std::string error;                        ///< failed: why
+    std::vector<Message> errors;              ///< completed: one for each that failed or came broken
+    Message error;                            ///< failed: why
 };
 
 struct RefreshedSession {

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t plain_error = -1000;
 constexpr std::string_view unknown_route_words = "[请求有误]";
 
-TokenReply blames(Blame blame, TokenFault fault, std::string reason)
+TokenReply blames(Blame blame, TokenFault fault, Message reason)
 {
     return {.blame = blame, .document = {}, .failure = {fault, std::move(reason)}};
 }
@@ -25,14 +25,14 @@ TokenReply blames(Blame blame, TokenFault fault, std::string reason)
 TokenReply token_reply_of(const HttpFailure& failure)
 {
     switch (failure.fault) {
-    case HttpFault::cancelled: return blames(Blame::upstream, TokenFault::cancelled, "cancelled");
-    case HttpFault::timed_out: return blames(Blame::slow, TokenFault::upstream, failure.message);
-    case HttpFault::too_large: return blames(Blame::call, TokenFault::not_known, failure.message);
+    case HttpFault::cancelled: return blames(Blame::upstream, TokenFault::cancelled, {"job.cancelled"});
+    case HttpFault::timed_out: return blames(Blame::slow, TokenFault::upstream, failure.said);
+    case HttpFault::too_large: return blames(Blame::call, TokenFault::not_known, failure.said);
     case HttpFault::bad_request:
     case HttpFault::unreachable:
     case HttpFault::cut: break;
     }
-    return blames(Blame::upstream, TokenFault::upstream, failure.message);
+    return blames(Blame::upstream, TokenFault::upstream, failure.said);
 }
 
 std::string text_of(const Json& object, const char* name)
@@ -52,13 +52,14 @@ AnswerHead head_of(int status, const Json& document)
     return head;
 }
 
-std::string reason_of(const AnswerHead& head, const std::vector<std::string>& secrets)
+Message reason_of(const AnswerHead& head, const std::vector<std::string>& secrets)
 {
     const std::string& theirs = head.error.empty() ? head.message : head.error;
-    const std::string words = sanitized_error_text(theirs, secrets);
-    if (head.code && *head.code < 0) return fmt::format("the upstream answered {}: {}", *head.code, words);
-    if (words.empty()) return fmt::format("the upstream answered with status {}", head.status);
-    return fmt::format("the upstream answered with status {}: {}", head.status, words);
+    std::string words = sanitized_error_text(theirs, secrets);
+    if (head.code && *head.code < 0)
+        return {"upstream.code_because", {{"code", *head.code}, {"reason", std::move(words)}}};
+    if (words.empty()) return {"upstream.status", {{"status", head.status}}};
+    return {"upstream.status_because", {{"status", head.status}, {"reason", std::move(words)}}};
 }
 
 /// A status with which a bad token can fail the whole call; 413 and 431 mean that the header is too long.
@@ -82,11 +83,11 @@ bool is_the_providers(Verdict verdict)
 
 TokenReply of_refusal(const AnswerHead& head, const std::vector<std::string>& secrets, const VerdictRules& rules)
 {
-    std::string reason = reason_of(head, secrets);
+    Message reason = reason_of(head, secrets);
     const bool coded = head.code && *head.code < 0;
     const bool no_route = coded ? *head.code == plain_error && head.message.starts_with(unknown_route_words)
                                 : head.status == 404 || head.status == 405;
-    if (no_route) return blames(Blame::upstream, TokenFault::not_offered, "the upstream has no such route");
+    if (no_route) return blames(Blame::upstream, TokenFault::not_offered, {"upstream.no_route"});
     // A 401 alone may be a gateway's, which knows nothing of sessions.
     const Verdict told = judge_words(head, rules);
     if (told == Verdict::session_expired)
@@ -109,8 +110,8 @@ TokenReply read_token_reply(const HttpResult& result, const std::vector<std::str
     const bool good_status = result->status >= 200 && result->status < 300;
     if (coded || !good_status || !head.error.empty()) return of_refusal(head, secrets, rules);
     if (!document && to_lower(result->content_type).starts_with("text/html"))
-        return blames(Blame::upstream, TokenFault::upstream, "a web page answers, not an upstream");
-    if (!document) return blames(Blame::call, TokenFault::not_known, "the upstream's answer is not valid JSON");
+        return blames(Blame::upstream, TokenFault::upstream, {"upstream.web_page"});
+    if (!document) return blames(Blame::call, TokenFault::not_known, {"upstream.not_json"});
     return {.blame = Blame::none, .document = std::move(*document), .failure = {}};
 }
 
@@ -122,7 +123,7 @@ TokenFailure failure_of_row(const std::string& error, const std::vector<std::str
     const TokenFault fault = told == Verdict::session_expired ? TokenFault::session_expired
                              : is_the_providers(told)         ? TokenFault::upstream
                                                               : TokenFault::failed;
-    return {fault, "the upstream answered: " + sanitized_error_text(error, secrets)};
+    return {fault, {"upstream.said", {{"reason", sanitized_error_text(error, secrets)}}}};
 }
 
 void add_token_secrets(std::vector<std::string>& secrets, const std::string& token)

@@ -46,8 +46,7 @@ public:
         answers.reserve(tokens.size());
         for (const std::string& token : tokens) {
             const auto found = answers_.find(token);
-            answers.push_back(found != answers_.end() ? found->second
-                                                      : unknown("the token holds characters that no header can carry"));
+            answers.push_back(found != answers_.end() ? found->second : unknown("upstream.bad_token"));
         }
         return answers;
     }
@@ -59,10 +58,7 @@ private:
     static constexpr int lone_faults_of_a_closed_route = 3;
     static constexpr int timeouts_of_a_dead_upstream = 2;
 
-    static Answer unknown(std::string reason)
-    {
-        return tl::unexpected(TokenFailure{TokenFault::not_known, std::move(reason)});
-    }
+    static Answer unknown(const char* code) { return tl::unexpected(TokenFailure{TokenFault::not_known, {code}}); }
 
     /// Each token once, those that go the same way side by side, and those with a proxy of their own apart from the
     /// rest: a dead proxy then costs no token without one.
@@ -135,19 +131,18 @@ private:
 
     void read_rows(const Batch& batch, const Json& rows)
     {
-        if (!rows.is_array()) return settle(batch, {TokenFault::not_known, "the upstream's answer is not a list"});
+        if (!rows.is_array()) return settle(batch, {TokenFault::not_known, {"upstream.not_list"}});
         std::map<std::string, Answer> told;
         for (const Json& row : rows) {
             if (!row.is_object() || !row.contains("token") || !row["token"].is_string()) continue;
             const auto& token = row["token"].get_ref<const std::string&>();
             Answer answer = read_row_(row);
             const auto [known, fresh] = told.emplace(token, std::move(answer));
-            if (!fresh) known->second = unknown("the upstream's answer holds the token twice");
+            if (!fresh) known->second = unknown("upstream.token_twice");
         }
         for (const std::string& token : batch) {
             const auto found = told.find(token);
-            answers_.emplace(token, found != told.end() ? std::move(found->second)
-                                                        : unknown("the upstream's answer does not hold the token"));
+            answers_.emplace(token, found != told.end() ? std::move(found->second) : unknown("upstream.token_absent"));
         }
         const Answer& first = answers_.at(batch.front());
         const bool lost = !first && first.error().fault == TokenFault::upstream;

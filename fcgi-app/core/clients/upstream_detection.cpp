@@ -4,8 +4,6 @@
 #include <array>
 #include <chrono>
 
-#include <fmt/format.h>
-
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/address.hpp"
@@ -108,8 +106,7 @@ public:
 
     UpstreamDetection at(const std::string& base_url, bool which) const
     {
-        if (!is_base_url(base_url))
-            return says(UpstreamDiagnosis::bad_address, "the address is not an http or https URL");
+        if (!is_base_url(base_url)) return says(UpstreamDiagnosis::bad_address, {"upstream.found.bad_address"});
         const Parts base = parts_of(base_url);
         const HttpResult ping = get(base, "/ping");
         if (!ping) return of_failure(base, ping.error());
@@ -137,21 +134,21 @@ private:
         return ping && is_pong(*ping);
     }
 
-    static UpstreamDetection says(UpstreamDiagnosis diagnosis, std::string sentence, std::string instead = {})
+    static UpstreamDetection says(UpstreamDiagnosis diagnosis, Message said, std::string instead = {})
     {
-        return {.diagnosis = diagnosis, .sentence = std::move(sentence), .instead = std::move(instead)};
+        return {.diagnosis = diagnosis, .said = std::move(said), .instead = std::move(instead)};
     }
     static UpstreamDetection an_upstream()
     {
-        UpstreamDetection found = says(UpstreamDiagnosis::another_upstream, "the upstream answers");
+        UpstreamDetection found = says(UpstreamDiagnosis::another_upstream, {"upstream.found.answers"});
         found.http_status = 200;
         return found;
     }
     static UpstreamDetection jimeng_api(std::string version)
     {
-        UpstreamDetection found =
-            says(UpstreamDiagnosis::jimeng_api, version.empty() ? "jimeng-api answers, an older version or a fork"
-                                                                : fmt::format("jimeng-api {} answers", version));
+        UpstreamDetection found = says(UpstreamDiagnosis::jimeng_api,
+                                       version.empty() ? Message{"upstream.found.jimeng_api_unversioned"}
+                                                       : Message{"upstream.found.jimeng_api", {{"version", version}}});
         found.version = std::move(version);
         found.http_status = 200;
         return found;
@@ -168,9 +165,9 @@ private:
         UpstreamDetection found = an_upstream();
         if ((page && unknown) || its_404) {
             found.diagnosis = UpstreamDiagnosis::jimeng_api_go;
-            found.sentence = "jimeng-api-go answers";
+            found.said = {"upstream.found.jimeng_api_go"};
         } else {
-            found.sentence = "an upstream answers that is neither jimeng-api nor jimeng-api-go";
+            found.said = {"upstream.found.another_upstream"};
         }
         return found;
     }
@@ -178,50 +175,43 @@ private:
     UpstreamDetection of_failure(const Parts& base, const HttpFailure& failure) const
     {
         switch (failure.fault) {
-        case HttpFault::bad_request: return says(UpstreamDiagnosis::bad_address, failure.message);
+        case HttpFault::bad_request: return says(UpstreamDiagnosis::bad_address, failure.said);
         case HttpFault::cancelled:
-        case HttpFault::timed_out: return says(UpstreamDiagnosis::timed_out, failure.message);
+        case HttpFault::timed_out: return says(UpstreamDiagnosis::timed_out, failure.said);
         case HttpFault::too_large:
-            return says(UpstreamDiagnosis::not_the_service, "something else than an upstream answers there");
+            return says(UpstreamDiagnosis::not_the_service,
+                        {"upstream.found.not_the_service", {{"host", base.host()}}});
         case HttpFault::unreachable: return of_no_connection(base, failure);
         case HttpFault::cut: break;
         }
         if (base.scheme == "http" && speaks_tls(base)) return https_needed(base);
         if (failure.trouble == HttpTrouble::not_http)
-            return says(UpstreamDiagnosis::not_http,
-                        fmt::format("what answers at {} does not speak HTTP: enter the port at which the upstream "
-                                    "listens",
-                                    base.host()));
-        return says(UpstreamDiagnosis::cut, failure.message);
+            return says(UpstreamDiagnosis::not_http, {"upstream.found.not_http", {{"host", base.host()}}});
+        return says(UpstreamDiagnosis::cut, failure.said);
     }
 
     UpstreamDetection of_no_connection(const Parts& base, const HttpFailure& failure) const
     {
         switch (failure.trouble) {
         case HttpTrouble::unknown_host:
-            return says(UpstreamDiagnosis::unknown_host,
-                        fmt::format("the name in {} has no address: see how it is spelt; within containers it is the "
-                                    "name of the upstream's service",
-                                    base.host()));
+            return says(UpstreamDiagnosis::unknown_host, {"upstream.found.unknown_host", {{"host", base.host()}}});
         case HttpTrouble::refused:
-            return says(UpstreamDiagnosis::unreachable,
-                        fmt::format("nothing listens at {}: start the upstream, or enter the address and port at which "
-                                    "it listens{}",
-                                    base.host(), is_this_machine(base) ? loopback_hint : ""));
+            return says(UpstreamDiagnosis::unreachable, {is_this_machine(base) ? "upstream.found.nothing_listens_here"
+                                                                               : "upstream.found.nothing_listens",
+                                                         {{"host", base.host()}}});
         case HttpTrouble::certificate:
-            return says(
-                UpstreamDiagnosis::bad_certificate,
-                fmt::format("the certificate at {} is not valid for that name, or not trusted here", base.host()));
+            return says(UpstreamDiagnosis::bad_certificate,
+                        {"upstream.found.bad_certificate", {{"host", base.host()}}});
         case HttpTrouble::tls: break;
         case HttpTrouble::not_http:
-        case HttpTrouble::other: return says(UpstreamDiagnosis::unreachable, failure.message);
+        case HttpTrouble::other: return says(UpstreamDiagnosis::unreachable, failure.said);
         }
         const Parts plain = base.with_scheme("http");
         if (get(plain, "/ping"))
             return says(UpstreamDiagnosis::no_https,
-                        fmt::format("what answers at {} does not speak TLS: enter {}", base.host(), plain.shown()),
+                        {"upstream.found.no_https", {{"host", base.host()}, {"instead", plain.shown()}}},
                         plain.shown());
-        return says(UpstreamDiagnosis::tls_fault, fmt::format("no TLS connection to {} comes about", base.host()));
+        return says(UpstreamDiagnosis::tls_fault, {"upstream.found.tls_fault", {{"host", base.host()}}});
     }
 
     bool speaks_tls(const Parts& base) const
@@ -233,7 +223,7 @@ private:
     {
         const std::string https = base.with_scheme("https").shown();
         return says(UpstreamDiagnosis::https_needed,
-                    fmt::format("what answers at {} speaks TLS: enter {}", base.host(), https), https);
+                    {"upstream.found.https_needed", {{"host", base.host()}, {"instead", https}}}, https);
     }
 
     UpstreamDetection of_stranger(const Parts& base, const HttpAnswer& answer) const
@@ -242,36 +232,26 @@ private:
         if (status >= 300 && status < 400) return of_redirect(answer);
         if (is_gateway_error(status))
             return says(UpstreamDiagnosis::gateway_error,
-                        fmt::format("a gateway at {} answers with HTTP {}: it does not reach the upstream behind it",
-                                    base.host(), status));
+                        {"upstream.found.gateway_error", {{"host", base.host()}, {"status", status}}});
         if (const auto before = path_before_v1(base.path)) {
             const std::string instead = base.with_path(*before).shown();
-            return says(UpstreamDiagnosis::ends_in_v1,
-                        fmt::format("the address ends in /v1, which is added to it automatically: enter {}", instead),
-                        instead);
+            return says(UpstreamDiagnosis::ends_in_v1, {"upstream.found.ends_in_v1", {{"instead", instead}}}, instead);
         }
         if (!base.path.empty() && answers_pong(base.with_path(""))) {
             const std::string instead = base.with_path("").shown();
             return says(UpstreamDiagnosis::wrong_path,
-                        fmt::format("the upstream does not answer below {}: enter {}", base.path, instead), instead);
+                        {"upstream.found.wrong_path", {{"path", base.path}, {"instead", instead}}}, instead);
         }
         if (status == 400 && base.scheme == "http" && answer.body.find("HTTPS") != std::string::npos &&
             speaks_tls(base))
             return https_needed(base);
         if (status < 400 && is_html(answer))
-            return says(UpstreamDiagnosis::web_page,
-                        fmt::format("a web page is at {}, not an upstream: enter the address and port of jimeng-api "
-                                    "itself",
-                                    base.host()));
+            return says(UpstreamDiagnosis::web_page, {"upstream.found.web_page", {{"host", base.host()}}});
         if (status < 400)
             return says(UpstreamDiagnosis::not_the_service,
-                        fmt::format("something else than an upstream answers at {}: enter the port at which the "
-                                    "upstream listens",
-                                    base.host()));
+                        {"upstream.found.not_the_service", {{"host", base.host()}}});
         return says(UpstreamDiagnosis::http_error,
-                    fmt::format("something answers at {}, but GET /ping gave HTTP {}: enter the address and port at "
-                                "which the upstream listens",
-                                base.host(), status));
+                    {"upstream.found.http_error", {{"host", base.host()}, {"status", status}}});
     }
 
     /// Where the same path was kept, the address in front of it is what should have been entered.
@@ -285,11 +265,11 @@ private:
             if (target.size() <= max_suggestion_length && is_base_url(target) && !has_control_characters(target)) {
                 Parts parts = parts_of(target);
                 parts.path = path_before_v1(parts.path).value_or(parts.path);
-                return says(UpstreamDiagnosis::redirect, "it redirects: enter " + parts.shown(), parts.shown());
+                return says(UpstreamDiagnosis::redirect, {"upstream.found.redirect_to", {{"instead", parts.shown()}}},
+                            parts.shown());
             }
         }
-        return says(UpstreamDiagnosis::redirect,
-                    "it redirects elsewhere, which no upstream does: enter the address and port of jimeng-api itself");
+        return says(UpstreamDiagnosis::redirect, {"upstream.found.redirect"});
     }
 
     static bool is_this_machine(const Parts& base)
@@ -299,7 +279,6 @@ private:
             host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
         return name == "localhost" || is_loopback(name);
     }
-    static constexpr std::string_view loopback_hint = " (within a container that address is the container itself)";
 
     HttpTransport& http_;
     steady_clock::time_point end_;

@@ -28,7 +28,7 @@ std::vector<std::string> secrets_of(const std::vector<std::string>& tokens)
     return secrets;
 }
 
-tl::unexpected<TokenFailure> not_known(std::string reason)
+tl::unexpected<TokenFailure> not_known(Message reason)
 {
     return tl::unexpected(TokenFailure{TokenFault::not_known, std::move(reason)});
 }
@@ -36,11 +36,11 @@ tl::unexpected<TokenFailure> not_known(std::string reason)
 PointsAnswer amount_in(const Json& object, std::string_view name)
 {
     const auto found = object.find(name);
-    if (found == object.end()) return not_known(fmt::format("{} is missing in the upstream's answer", name));
-    if (!found->is_number()) return not_known(fmt::format("{} in the upstream's answer is not a number", name));
+    if (found == object.end()) return not_known({"upstream.field_missing", {{"field", name}}});
+    if (!found->is_number()) return not_known({"upstream.field_not_number", {{"field", name}}});
     const double amount = found->get<double>();
     if (!std::isfinite(amount) || amount < 0 || amount > max_points)
-        return not_known(fmt::format("{} in the upstream's answer is no amount of points", name));
+        return not_known({"upstream.field_not_points", {{"field", name}}});
     return amount;
 }
 
@@ -55,7 +55,7 @@ std::optional<TokenFailure> error_of(const Json& row, const VerdictRules& rules)
 {
     const auto error = row.find("error");
     if (error == row.end() || error->is_null()) return std::nullopt;
-    if (!error->is_string()) return TokenFailure{TokenFault::failed, "the upstream answered with an error"};
+    if (!error->is_string()) return TokenFailure{TokenFault::failed, {"upstream.error"}};
     std::vector<std::string> secrets;
     add_token_secrets(secrets, row["token"].get_ref<const std::string&>());
     return failure_of_row(error->get_ref<const std::string&>(), secrets, rules);
@@ -66,7 +66,7 @@ PointsAnswer read_points(const Json& row, const VerdictRules& rules)
     if (auto error = error_of(row, rules)) return tl::unexpected(std::move(*error));
     const auto points = row.find("points");
     if (points == row.end() || !points->is_object())
-        return not_known("points in the upstream's answer is missing or not an object");
+        return not_known({"upstream.field_not_object", {{"field", "points"}}});
     return total_of(*points);
 }
 
@@ -97,7 +97,7 @@ CreditsAnswer read_credits(const Json& row, const VerdictRules& rules)
     }
     const auto received = row.find(name);
     if (received == row.end() || !received->is_boolean())
-        return not_known(fmt::format("{} in the upstream's answer is missing or not true or false", name));
+        return not_known({"upstream.field_not_boolean", {{"field", name}}});
     // One version told the amount that was claimed, but not the total.
     if (received->get<bool>() && row.contains("receivedQuota") && !row.contains("credits"))
         return DailyCredits{.received = true};
@@ -106,7 +106,7 @@ CreditsAnswer read_credits(const Json& row, const VerdictRules& rules)
     return DailyCredits{.received = received->get<bool>(), .points = *points};
 }
 
-constexpr const char* proxy_stays_here = "the account has a proxy, which this upstream might tell its provider";
+Message proxy_stays_here() { return {"upstream.proxy_kept_back"}; }
 
 bool has_proxy(const std::string& token) { return token.find('@') != std::string::npos; }
 
@@ -119,7 +119,7 @@ std::vector<Answer> with_unsent(const std::vector<std::string>& tokens, bool sen
     std::size_t next = 0;
     for (const std::string& token : tokens) {
         if (has_proxy(token)) {
-            all.push_back(not_known(proxy_stays_here));
+            all.push_back(not_known(proxy_stays_here()));
         } else {
             all.push_back(std::move(answers.at(next++)));
         }
@@ -169,7 +169,7 @@ std::vector<PointsAnswer> UpstreamTokens::points(const std::vector<std::string>&
 
 LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token& stop) const
 {
-    if (sendable({token}).empty()) return not_known(proxy_stays_here);
+    if (sendable({token}).empty()) return not_known(proxy_stays_here());
     const HttpRequest request{.method = "POST",
                               .url = base_url_ + "/token/check",
                               .json_body = Json{{"token", token}}.dump(-1, ' ', true, Json::error_handler_t::replace),
@@ -180,7 +180,7 @@ LiveAnswer UpstreamTokens::check(const std::string& token, const std::stop_token
     if (reply.blame != Blame::none) return tl::unexpected(reply.failure);
     const auto& document = reply.document;
     if (!document.is_object() || !document.contains("live") || !document["live"].is_boolean())
-        return not_known("live in the upstream's answer is missing or not true or false");
+        return not_known({"upstream.field_not_boolean", {{"field", "live"}}});
     return document["live"].get<bool>();
 }
 

@@ -30,7 +30,7 @@ enum class TokenFault {
 
 struct TokenFailure {
     TokenFault fault = TokenFault::not_known;
-    std::string reason;  ///< a sentence or the upstream's words, without secrets
+    Message reason = {};  ///< without secrets
 };
 
 using PointsAnswer = tl::expected<double, TokenFailure>;
@@ -40,7 +40,7 @@ struct DailyCredits {
     /// By this call; false: they had been claimed before, or there were none to claim; empty: the version does not say.
     std::optional<bool> received = false;
     std::optional<double> points = {};  ///< what the account has now; older versions do not say
-    std::string refused = {};           ///< why the provider did not give them, in the upstream's words
+    Message refused = {};               ///< why the provider did not give them; empty if it did
 };
 using CreditsAnswer = tl::expected<DailyCredits, TokenFailure>;
 

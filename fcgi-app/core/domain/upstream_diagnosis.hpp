@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 #include "core/domain/upstream_kind.hpp"
 
 namespace dreamina {
@@ -57,9 +58,9 @@ UpstreamKind kind_of(UpstreamDiagnosis diagnosis);
 /// What was found, and what to do about it.
 struct UpstreamDetection {
     UpstreamDiagnosis diagnosis = UpstreamDiagnosis::unreachable;
-    std::string version = {};   ///< as the upstream tells it; empty if it does not
-    std::string sentence = {};  ///< for people; holds neither credentials nor the upstream's text
-    std::string instead = {};   ///< the address to enter, where another one would do
+    std::string version = {};  ///< as the upstream tells it; empty if it does not
+    Message said = {};         ///< holds neither credentials nor the upstream's text
+    std::string instead = {};  ///< the address to enter, where another one would do
     std::optional<int> http_status = {};
 };
 

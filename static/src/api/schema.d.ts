@@ -992,6 +992,16 @@ export interface components {
          * @example 2026-11-22T11:28:34.461Z
          */
         Time: string;
+        /** @description Something there is to say, without its words. The codes and their texts in English and Chinese are in static/src/locales/service. */
+        ServiceMessage: {
+            /** @example job.some_failed */
+            code: string;
+            params: components["schemas"]["MessageParams"];
+        };
+        /** @description What a message's text fills in. A message among them stands for its text. */
+        MessageParams: {
+            [key: string]: string | number | string[] | components["schemas"]["ServiceMessage"];
+        };
         /** @description Set by the service alone. Accepted, so that what GET gave can be sent back, and ignored. */
         Ignored: unknown;
         /** @description Why a call was refused or failed. */
@@ -1100,11 +1110,22 @@ export interface components {
             /** @description null while banned: until unbanned by hand. */
             ban_until: components["schemas"]["Time"] | null;
             status: components["schemas"]["AccountStatus"];
-            /** @description A sentence; null for an active account that is used. */
+            /** @description Why it does not serve, as far as that is known; null for an active account that is used. */
+            status_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description The same in English, with the end of a ban.
+             */
             status_reason: string | null;
-            /** @description The same in a word, where it is banned, its session has expired, or the upstream would give its proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or refreshes_given_up. */
+            /**
+             * @deprecated
+             * @description The same in a word, where it is banned, its session has expired, or the upstream would give its proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or refreshes_given_up.
+             */
             status_cause: string | null;
-            /** @description What somebody else said of it, in their own language. */
+            /**
+             * @deprecated
+             * @description What another program said of it.
+             */
             status_note: string | null;
             /** @description Calls since the last daily reset by model id, limited or not. */
             usage: {
@@ -1146,6 +1167,7 @@ export interface components {
             last_used_at?: components["schemas"]["Ignored"];
             error_count?: components["schemas"]["Ignored"];
             status?: components["schemas"]["Ignored"];
+            status_message?: components["schemas"]["Ignored"];
             status_reason?: components["schemas"]["Ignored"];
             status_cause?: components["schemas"]["Ignored"];
             status_note?: components["schemas"]["Ignored"];
@@ -1182,6 +1204,7 @@ export interface components {
             last_used_at?: components["schemas"]["Ignored"];
             error_count?: components["schemas"]["Ignored"];
             status?: components["schemas"]["Ignored"];
+            status_message?: components["schemas"]["Ignored"];
             status_reason?: components["schemas"]["Ignored"];
             status_cause?: components["schemas"]["Ignored"];
             status_note?: components["schemas"]["Ignored"];
@@ -1368,8 +1391,19 @@ export interface components {
             /** @description With those that failed. */
             done: number;
             failed: number;
+            /** @description What it is doing, or what there is to say at its end. */
+            note_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description note_message in English.
+             */
             note: string | null;
-            /** @description Why the whole job failed. */
+            /** @description Why the whole job failed, or that some of it did. */
+            error_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description error_message in English.
+             */
             error: string | null;
             /** @enum {string} */
             requested_by: "admin" | "engine" | "schedule";
@@ -1386,7 +1420,17 @@ export interface components {
             account_id: number | null;
             email: string | null;
             state: components["schemas"]["JobItemState"];
+            result_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description result_message in English.
+             */
             result: string | null;
+            error_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description error_message in English.
+             */
             error: string | null;
             updated_at: components["schemas"]["Time"];
         };
@@ -1888,9 +1932,19 @@ export interface components {
         };
         ScheduledJob: {
             name: components["schemas"]["TimedJobName"];
+            when_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description when_message in English.
+             */
             when: string;
             enabled: boolean;
             /** @description What would have to be set, where it is not enabled. */
+            waits_for_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description waits_for_message in English.
+             */
             waits_for: string | null;
             running: boolean;
             running_since: components["schemas"]["Time"] | null;
@@ -1898,6 +1952,11 @@ export interface components {
             last_ended_at: components["schemas"]["Time"] | null;
             duration_ms: number | null;
             outcome: ("ok" | "failed") | null;
+            result_message: components["schemas"]["ServiceMessage"] | null;
+            /**
+             * @deprecated
+             * @description result_message in English.
+             */
             message: string | null;
             next_run_at: components["schemas"]["Time"] | null;
             run_requested_at: components["schemas"]["Time"] | null;
@@ -1933,7 +1992,11 @@ export interface components {
                 version: string | null;
                 /** @description What was found when it was last asked; null: it was not. */
                 finding: components["schemas"]["UpstreamFinding"] | null;
-                /** @description The same for people. */
+                finding_message: components["schemas"]["ServiceMessage"] | null;
+                /**
+                 * @deprecated
+                 * @description finding_message in English.
+                 */
                 message: string | null;
                 /** @description The address that should be entered, where another one would do. */
                 instead: string | null;
@@ -2163,6 +2226,11 @@ export interface components {
             ok: boolean;
             /** @enum {string} */
             code: "ok" | "not_configured" | "bad_address" | "unreachable" | "timed_out" | "cut" | "http_error" | "unauthorized" | "not_the_service" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "unknown_host" | "gateway_error";
+            result_message: components["schemas"]["ServiceMessage"];
+            /**
+             * @deprecated
+             * @description result_message in English.
+             */
             message: string;
             http_status: number | null;
             /** @enum {unknown} */
@@ -2273,12 +2341,23 @@ export interface components {
                 /** @enum {string} */
                 name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
                 state: components["schemas"]["HealthState"];
-                message: string;
-                /** @description What to do. */
-                advice: string | null;
-                /** @description What was found, as a word; ok where all is well. */
+                /** @description What was found, as a word; ok where all is well. Its texts are health.NAME.CODE.summary and .advice. */
                 code: string;
-                /** @description What it was found of. */
+                params: components["schemas"]["MessageParams"];
+                /**
+                 * @deprecated
+                 * @description The summary in English.
+                 */
+                message: string;
+                /**
+                 * @deprecated
+                 * @description What to do, in English.
+                 */
+                advice: string | null;
+                /**
+                 * @deprecated
+                 * @description The same as params, with English words for a message.
+                 */
                 facts: {
                     [key: string]: string | number | string[];
                 };

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
+import type { Schema } from '@/api/call'
 import { addMessages } from '@/i18n'
 import { pageMessages } from '@/i18n/messages'
 import en from '@/locales/service/en.json'
@@ -10,10 +11,7 @@ import { useNumbers } from './numbers'
 import { absoluteTime } from './time'
 
 /** What the service has to say: which text of `locales/service`, and what fills it in. */
-export interface ServiceMessage {
-  code: string
-  params: Record<string, unknown>
-}
+export type ServiceMessage = Schema<'ServiceMessage'>
 
 addMessages(pageMessages('service', en, zhCn))
 
@@ -36,7 +34,7 @@ export function useServiceMessages() {
     if (isMessage(value)) return say(value)
     if (Array.isArray(value)) {
       const words = value.map(String)
-      if (key === 'jobs') return list(words.map((job) => name('timedJob', job)))
+      if (key === 'names') return list(words.map((job) => name('timedJob', job)))
       return list(key === 'regions' ? words.map((region) => region.toUpperCase()) : words)
     }
     if (key.endsWith('bytes')) return size(Number(value))
@@ -48,7 +46,9 @@ export function useServiceMessages() {
   }
 
   function size(bytes: number): string {
-    return bytes < 1e9 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e9)} GB`
+    return bytes < 1e9
+      ? `${number(bytes < 1e8 ? bytes / 1e6 : Math.round(bytes / 1e6))} MB`
+      : `${number(bytes / 1e9)} GB`
   }
 
   function say(message: ServiceMessage | null | undefined): string {

@@ -68,14 +68,13 @@ function changeOf(order: {
         status: 'banned',
         is_banned: true,
         ban_until: order.duration_hours == null ? null : ahead(order.duration_hours * 3600),
-        status_reason: 'banned by an administrator',
-        status_cause: 'administrator',
+        status_message: { code: 'account.administrator', params: {} },
       }
     case 'region':
       return { region: order.region }
     case 'disable':
-      return { status: 'disabled', status_reason: 'disabled by an administrator' }
+      return { status: 'disabled', status_message: { code: 'account.disabled', params: {} } }
     default:
-      return { status: 'active', is_banned: false, ban_until: null, status_reason: null, status_cause: null }
+      return { status: 'active', is_banned: false, ban_until: null, status_message: null }
   }
 }

@@ -44,6 +44,7 @@ export function account(changes: Partial<Schema<'Account'>> & { email: string })
     is_banned: false,
     ban_until: null,
     status: 'active',
+    status_message: null,
     status_reason: null,
     status_cause: null,
     status_note: null,
@@ -79,8 +80,10 @@ export function scheduledJob(
   changes: Partial<Schema<'ScheduledJob'>> & Pick<Schema<'ScheduledJob'>, 'name'>,
 ): Schema<'ScheduledJob'> {
   return {
-    when: 'every second',
+    when_message: { code: 'schedule.every_seconds', params: { count: 1 } },
+    when: 'Every second',
     enabled: true,
+    waits_for_message: null,
     waits_for: null,
     running: false,
     running_since: null,
@@ -88,6 +91,7 @@ export function scheduledJob(
     last_ended_at: null,
     duration_ms: null,
     outcome: null,
+    result_message: null,
     message: null,
     next_run_at: ahead(60),
     run_requested_at: null,
@@ -105,7 +109,9 @@ export function job(changes: Partial<Schema<'Job'>> & { id: number }): Schema<'J
     total: 0,
     done: 0,
     failed: 0,
+    note_message: null,
     note: null,
+    error_message: null,
     error: null,
     requested_by: 'admin',
     retry_of: null,
@@ -135,7 +141,7 @@ export function overview(changes: Partial<Schema<'Overview'>> = {}): Schema<'Ove
     models: me().models.map(({ id }) => modelFigures({ id })),
     upstream: { state: 'closed', since: null, next_probe_at: null, failed_probes: null },
     jobs: { queued: 0, running: 0, items: [] },
-    schedule: [scheduledJob({ name: 'prune', when: 'daily at 03:00' })],
+    schedule: [scheduledJob({ name: 'prune', when_message: { code: 'schedule.daily_at', params: { time: '03:00' } } })],
     first_steps: {
       password_is_default: false,
       has_accounts: true,
@@ -236,7 +242,17 @@ export function setting(changes: Partial<Setting> & { key: keyof Schema<'Setting
 }
 
 export function jobItem(changes: Partial<Schema<'JobItem'>>): Schema<'JobItem'> {
-  return { account_id: 1, email: null, state: 'done', result: null, error: null, updated_at: now(), ...changes }
+  return {
+    account_id: 1,
+    email: null,
+    state: 'done',
+    result_message: null,
+    result: null,
+    error_message: null,
+    error: null,
+    updated_at: now(),
+    ...changes,
+  }
 }
 
 export function session(changes: Partial<Schema<'Session'>> & { id: number }): Schema<'Session'> {

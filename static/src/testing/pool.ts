@@ -13,7 +13,7 @@ export function fillPool(service: FakeService): void {
       region: 'cn',
       session_id: null,
       status: 'no_session',
-      status_reason: 'it has no session id',
+      status_message: { code: 'account.no_session', params: {} },
     }),
   ])
   new FakeSettings(service)
@@ -38,7 +38,7 @@ export function fillPool(service: FakeService): void {
     .on('GET', '/api/jobs', { total: 1, page: 1, size: 50, items: [endedJob({ id: 1, scope: 'all' })] })
     .on('GET', '/api/schedule', {
       scheduler: { running: true, beat_at: ago(1) },
-      items: [scheduledJob({ name: 'prune', when: 'daily at 03:00' })],
+      items: [scheduledJob({ name: 'prune', when_message: { code: 'schedule.daily_at', params: { time: '03:00' } } })],
     })
     .on('GET', '/api/audit', {
       size: 100,

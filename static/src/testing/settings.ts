@@ -119,7 +119,8 @@ export class FakeSettings {
         ...{ state: 'closed', since: null, next_probe_at: null, failed_probes: null },
         program: {
           ...{ kind: 'jimeng-api', version: '1.6.3', finding: 'jimeng_api', instead: null },
-          message: 'jimeng-api 1.6.3 answers',
+          finding_message: { code: 'upstream.found.jimeng_api', params: { version: '1.6.3' } },
+          message: 'jimeng-api 1.6.3 responds',
           asked_at: '2026-11-22T10:00:00.000Z',
         },
       })

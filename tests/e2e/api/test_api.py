@@ -226,10 +226,10 @@ def test_the_scheduler_follows_the_settings(stack):
     account = stack.add_account()
 
     def told_of_a_ban_that_ended():
-        before = stack.log_texts()["scheduler.log"].count("bans ended")
+        before = stack.log_texts()["scheduler.log"].count("ban ended")
         stack.api("PUT", f"/api/accounts/{account['id']}", {"is_banned": True, "ban_until": "2026-01-01T00:00:00Z"})
         poll(lambda: stack.account(account["id"])["status"] == "active", what="the ban ends")
-        return stack.log_texts()["scheduler.log"].count("bans ended") > before
+        return stack.log_texts()["scheduler.log"].count("ban ended") > before
 
     assert told_of_a_ban_that_ended()
     stack.change_settings(LOG_LEVEL="error")

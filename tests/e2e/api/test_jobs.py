@@ -69,7 +69,10 @@ def test_of_three_registrations_one_is_known_and_one_fails(stack, stand_in):
     done = ended(stack, number)
     assert (done["state"], done["done"], done["failed"]) == ("done", 3, 2)
     errors = sorted(item["error"] for item in done["items"] if item["state"] == "failed")
-    assert errors == ["no mailbox", f"the e-mail {known['email']} is known already: that account was left as it is"]
+    assert errors == [f"An account with the email {known['email']} already exists and was left unchanged", "no mailbox"]
+    messages = [item["error_message"] for item in done["items"] if item["state"] == "failed"]
+    assert {"code": "job.email_known", "params": {"email": known["email"]}} in messages
+    assert done["error_message"]["code"] == "job.some_failed" and done["error_message"]["params"]["failed"] == 2
     assert sorted(a["email"] for a in stack.accounts()) == sorted([known["email"], "third@example.com"])
     assert stack.account(known["id"])["session_id"] == known["session_id"]
 

@@ -62,21 +62,21 @@ def test_the_list_tells_of_every_job_and_of_the_scheduler(stack):
     assert abs(utc(shown["scheduler"]["beat_at"]) - time.time()) < 10
     jobs = {job["name"]: job for job in shown["items"]}
     assert list(jobs)[:2] == ["end_bans", "reset_counts"]
-    assert jobs["backup"]["when"] == "daily at 03:30" and jobs["backup"]["enabled"]
+    assert jobs["backup"]["when"] == "Daily at 03:30" and jobs["backup"]["enabled"]
     assert utc(jobs["backup"]["next_run_at"]) > time.time()
     assert poll(lambda: timed_job(stack, "end_bans")["outcome"] == "ok", what="the housekeeping is told of")
-    assert jobs["points"]["waits_for"] == "POINTS_UPDATE_ENABLED is false" and not jobs["points"]["enabled"]
+    assert jobs["points"]["waits_for_message"] == {"code": "schedule.setting_off", "params": {"setting": "POINTS_UPDATE_ENABLED"}} and not jobs["points"]["enabled"]
     stack.change_settings(POINTS_UPDATE_ENABLED=True, POINTS_UPDATE_INTERVAL=7200)
     points = poll(lambda: (job := timed_job(stack, "points"))["enabled"] and job["outcome"] and job,
                   what="a setting brings it to life")
-    assert points["when"] == "every 2 hours"
+    assert points["when"] == "Every 2 hours"
     assert 7000 < utc(points["next_run_at"]) - time.time() <= 7200
 
 
 def test_a_backup_now(stack):
     stack.add_account()
     job = run_now(stack, "backup")
-    assert job["outcome"] == "ok" and job["message"].startswith("wrote dreamina-")
+    assert job["outcome"] == "ok" and job["message"].startswith("Wrote dreamina-") and job["result_message"]["code"] == "schedule.backed_up"
     assert job["duration_ms"] >= 1
     assert_is_whole(copies(stack.data)[-1], accounts=1)
     assert stack.call("POST", "/api/schedule/lunch/run").status == 404
@@ -101,7 +101,7 @@ def test_one_run_from_the_command_line_beside_the_scheduler(stack):
     before = copies(stack.data)
     ended = scheduler(stack.data, "--once", "backup")
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.startswith("backup: wrote dreamina-")
+    assert ended.stdout.startswith("backup: Wrote dreamina-")
     assert len(copies(stack.data)) == len(before) + 1
     assert scheduler(stack.data, "--once", "prune").stdout.startswith("prune: removed 0 jobs")
     listed = scheduler(stack.data, "--list")

@@ -113,7 +113,7 @@ def test_a_port_on_which_nobody_listens_is_told(stack):
     with web_server() as url:
         pass
     trial = stack.api("POST", "/api/settings/test", {"what": "upstream", "url": url})
-    assert trial["code"] == "unreachable" and "nothing listens" in trial["message"]
+    assert trial["code"] == "unreachable" and trial["result_message"]["code"] == "upstream.found.nothing_listens_here"
 
 
 def test_an_upstream_that_comes_back_as_another_one_is_noticed(stack, stand_in, plays):

@@ -7,12 +7,12 @@
 namespace dreamina {
 
 struct JobRun : AccountPool {
-    /// What it has to say.
+    /// What it has to say, in English.
     std::string run(void (*job)(JobContext&), const std::stop_token& stop = {})
     {
         JobContext context{.database = **this, .database_file = file, .settings = settings, .now = now, .stop = stop};
         job(context);
-        return context.summary;
+        return english(context.summary);
     }
 };
 

@@ -110,29 +110,32 @@ TEST_CASE("the table: names are given once, and what each needs is a setting's w
     for (const TimedJob& job : timed_jobs()) {
         CAPTURE(job.name);
         CHECK(++names[job.name] == 1);
-        CHECK_FALSE(waits_for(job, all_enabled()));
+        CHECK(waits_for(job, all_enabled()).empty());
         CHECK((job.executor == Executor::sequential) == job.queues.has_value());
-        if (const auto word = waits_for(job, Settings{})) CHECK(word->find("_ENABLED is false") != std::string::npos);
+        if (const Message missing = waits_for(job, Settings{}); !missing.empty())
+            CHECK(english(missing).find("_ENABLED is off") != std::string::npos);
     }
     Settings settings = all_enabled();
     settings.register_api_url.reset();
-    CHECK(waits_for(job_named("auto_register"), settings) == "REGISTER_API_URL is not set");
-    CHECK_FALSE(waits_for(job_named("backup"), Settings{}));
+    CHECK(waits_for(job_named("auto_register"), settings) ==
+          Message{"schedule.setting_missing", {{"setting", "REGISTER_API_URL"}}});
+    CHECK(waits_for(job_named("backup"), Settings{}).empty());
 }
 
 TEST_CASE("when, for people")
 {
     Settings settings;
     settings.reset_counts_time = "23:55";
-    CHECK(when_text(job_named("checkpoint_log"), settings) == "every 100 ms");
-    CHECK(when_text(job_named("end_bans"), settings) == "every second");
-    CHECK(when_text(job_named("reset_counts"), settings) == "daily at 23:55");
-    CHECK(when_text(job_named("daily_points"), settings) == "daily at 00:05");
-    CHECK(when_text(job_named("points"), settings) == "every hour");
+    CHECK(english(when_message(job_named("checkpoint_log"), settings)) == "Every 100 ms");
+    CHECK(english(when_message(job_named("end_bans"), settings)) == "Every second");
+    CHECK(english(when_message(job_named("reset_counts"), settings)) == "Daily at 23:55");
+    CHECK(english(when_message(job_named("daily_points"), settings)) == "Daily at 00:05");
+    CHECK(english(when_message(job_named("points"), settings)) == "Every hour");
     settings.points_update_interval = 90;
-    CHECK(when_text(job_named("points"), settings) == "every 90 seconds");
-    CHECK(when_text(job_named("auto_register"), settings) == "every 10 seconds, one per AUTO_REGISTER_INTERVAL");
-    CHECK(when_text(job_named("backup"), settings) == "daily at 03:30");
+    CHECK(english(when_message(job_named("points"), settings)) == "Every 90 seconds");
+    CHECK(english(when_message(job_named("auto_register"), settings)) ==
+          "Every 10 seconds, one per AUTO_REGISTER_INTERVAL");
+    CHECK(english(when_message(job_named("backup"), settings)) == "Daily at 03:30");
 }
 
 TEST_CASE("the next run")
@@ -159,15 +162,15 @@ TEST_CASE("the rows follow the settings, and rows of jobs that are no longer the
     const TimeZone zone{"UTC"};
     TemporaryDatabase database;
     ScheduleStore store{*database};
-    store.publish(3, {.name = "of_an_older_version", .when = "daily at 01:00"});
+    store.publish(3, {.name = "of_an_older_version", .when = foreign_words("daily at 01:00")});
     publish_schedule(*database, Settings{}, at("2026-11-22T12:00:00Z"));
     CHECK(store.all().size() == timed_jobs().size());
     CHECK(store.all().front().name == timed_jobs().front().name);
     CHECK_FALSE(store.find("of_an_older_version"));
-    CHECK(store.find("points")->waits_for == "POINTS_UPDATE_ENABLED is false");
+    CHECK(english(store.find("points")->waits_for) == "POINTS_UPDATE_ENABLED is off");
     CHECK_FALSE(store.find("points")->next_run_at);
     publish_schedule(*database, all_enabled(), at("2026-11-22T12:00:01Z"));
-    CHECK_FALSE(store.find("points")->waits_for);
+    CHECK(store.find("points")->waits_for.empty());
     CHECK(store.find("points")->next_run_at);
     CHECK(store.find("backup")->next_run_at == at("2026-11-23T03:30:00Z"));
 }

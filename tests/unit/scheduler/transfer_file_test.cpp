@@ -23,7 +23,7 @@ TransferFile full()
     account.error_count = 3;
     account.banned = true;
     account.ban_until = now;
-    account.status_note = "429";
+    account.status_note = {"account.rate_limited"};
     Account bare;
     bare.email = "b@x.org";
     bare.password = "p";

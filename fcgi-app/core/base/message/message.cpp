@@ -65,9 +65,14 @@ Message foreign_words(std::string text) { return {"words.foreign", {{"text", std
 Json message_json(const Message& message)
 {
     if (message.empty()) return nullptr;
-    Json params = Json::object();
-    for (const MessageParam& param : message.params) params[param.name] = value_json(param.value);
-    return {{"code", message.code}, {"params", std::move(params)}};
+    return {{"code", message.code}, {"params", params_json(message.params)}};
+}
+
+Json params_json(const std::vector<MessageParam>& params)
+{
+    Json json = Json::object();
+    for (const MessageParam& param : params) json[param.name] = value_json(param.value);
+    return json;
 }
 
 std::string to_json_text(const Message& message)

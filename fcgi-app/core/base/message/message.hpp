@@ -24,7 +24,7 @@ struct Message {
 
 /// A text, a number, a list of texts, or what another message says. How one is shown follows from its name: `at`,
 /// `since`, `until`, `before` and `…_at` are times (RFC 3339) or dates, `…bytes` a size, `…region` and `regions` are
-/// written in capitals, and `job` and `jobs` are names of timed jobs. A text with two forms takes the one for `count`.
+/// written in capitals, and `job` and `names` are those of timed jobs. A text with two forms takes the one for `count`.
 using MessageValue = std::variant<std::string, std::int64_t, double, std::vector<std::string>, Message>;
 
 struct MessageParam {

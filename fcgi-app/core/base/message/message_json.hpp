@@ -9,4 +9,6 @@ namespace dreamina {
 /// {"code", "params"}; null for an empty message.
 Json message_json(const Message& message);
 
+Json params_json(const std::vector<MessageParam>& params);
+
 }  // namespace dreamina

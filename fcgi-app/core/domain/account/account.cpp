@@ -1,14 +1,7 @@
 #include "core/domain/account/account.hpp"
 
-#include <fmt/format.h>
-
 namespace dreamina {
 namespace {
-
-std::string with_note(std::string_view sentence, const std::optional<std::string>& note)
-{
-    return note && !note->empty() ? fmt::format("{}: {}", sentence, *note) : std::string{sentence};
-}
 
 /// To the second, which is fine enough for people.
 std::string to_second(Time time)
@@ -17,10 +10,20 @@ std::string to_second(Time time)
     return text.substr(0, text.rfind('.')) + "Z";
 }
 
-std::string ban_reason(const Account& account)
+Message ban_reason(const Account& account)
 {
-    const std::string until = account.ban_until ? to_second(*account.ban_until) : "unbanned by hand";
-    return with_note("banned until " + until, account.status_note);
+    const Message& why = account.status_note;
+    if (!account.ban_until)
+        return why.empty() ? Message{"account.banned"} : Message{"account.banned_because", {{"reason", why}}};
+    const MessageParam until{"until", to_second(*account.ban_until)};
+    return why.empty() ? Message{"account.banned_until", {until}}
+                       : Message{"account.banned_until_because", {until, {"reason", why}}};
+}
+
+Message expiry_reason(const Account& account)
+{
+    const Message& why = account.status_note;
+    return why.empty() ? Message{"account.expired"} : Message{"account.expired_because", {{"reason", why}}};
 }
 
 }  // namespace
@@ -68,19 +71,15 @@ bool is_proxy_unsafe(const Account& account, UpstreamKind upstream)
            (status == AccountStatus::active || status == AccountStatus::no_points);
 }
 
-std::string status_reason(const Account& account, UpstreamKind upstream)
+Message status_reason(const Account& account, UpstreamKind upstream)
 {
-    if (is_proxy_unsafe(account, upstream))
-        return "it has a proxy, which jimeng-api-go would tell its provider, so it is not used";
+    if (is_proxy_unsafe(account, upstream)) return {"account.proxy_unsafe"};
     switch (status_of(account)) {
-    case AccountStatus::disabled: return "disabled by an administrator";
+    case AccountStatus::disabled: return {"account.disabled"};
     case AccountStatus::banned: return ban_reason(account);
-    case AccountStatus::no_session: return "no session id";
-    case AccountStatus::session_expired: return with_note("the session has expired", account.status_note);
-    case AccountStatus::no_points:
-        if (account.points_doubted)
-            return "the upstream says that its points are used up: until they are known, it serves what needs none";
-        return "no points left: only models that need none are served";
+    case AccountStatus::no_session: return {"account.no_session"};
+    case AccountStatus::session_expired: return expiry_reason(account);
+    case AccountStatus::no_points: return {account.points_doubted ? "account.points_doubted" : "account.no_points"};
     case AccountStatus::active: break;
     }
     return {};

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 #include "core/domain/account/region_token.hpp"
 #include "core/domain/upstream_kind.hpp"
 
@@ -46,7 +47,7 @@ struct Account {
     std::optional<Time> ban_until;  ///< empty while banned: until unbanned by hand
     bool disabled = false;
     bool session_expired = false;
-    std::optional<std::string> status_note;  ///< why it was banned or expired, in a sentence
+    Message status_note;  ///< why it was banned or has expired; may be empty
     std::int64_t in_flight = 0;
     std::int64_t refresh_failures = 0;          ///< of its session: in a row, and its own fault
     std::map<std::string, std::int64_t> usage;  ///< model → calls since the last reset
@@ -60,7 +61,7 @@ AccountStatus status_of(const Account& account);
 /// It has a proxy, which this upstream would give away, and would serve with another one.
 bool is_proxy_unsafe(const Account& account, UpstreamKind upstream);
 
-/// A sentence for people, empty for an active account that is used.
-std::string status_reason(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
+/// Why it is as it is, and until when; empty for an active account that is used.
+Message status_reason(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
 
 }  // namespace dreamina

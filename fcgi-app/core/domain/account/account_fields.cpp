@@ -32,22 +32,22 @@ Value get(const Account& account, UpstreamKind)
     return value(account.*member);
 }
 
-constexpr AccountFieldType type_of(const std::string*) { return AccountFieldType::text; }
-constexpr AccountFieldType type_of(const bool*) { return AccountFieldType::boolean; }
-constexpr AccountFieldType type_of(const double*) { return AccountFieldType::number; }
-constexpr AccountFieldType type_of(const std::int64_t*) { return AccountFieldType::count; }
-constexpr AccountFieldType type_of(const Time*) { return AccountFieldType::time; }
-constexpr AccountFieldType type_of(const Region*) { return AccountFieldType::region; }
+constexpr AccountFieldType field_type(const std::string*) { return AccountFieldType::text; }
+constexpr AccountFieldType field_type(const bool*) { return AccountFieldType::boolean; }
+constexpr AccountFieldType field_type(const double*) { return AccountFieldType::number; }
+constexpr AccountFieldType field_type(const std::int64_t*) { return AccountFieldType::count; }
+constexpr AccountFieldType field_type(const Time*) { return AccountFieldType::time; }
+constexpr AccountFieldType field_type(const Region*) { return AccountFieldType::region; }
 
 template <class T>
 constexpr AccountFieldSource source(T Account::*, Value (*get)(const Account&, UpstreamKind))
 {
-    return {get, type_of(static_cast<const T*>(nullptr)), false};
+    return {get, field_type(static_cast<const T*>(nullptr)), false};
 }
 template <class T>
 constexpr AccountFieldSource source(std::optional<T> Account::*, Value (*get)(const Account&, UpstreamKind))
 {
-    return {get, type_of(static_cast<const T*>(nullptr)), true};
+    return {get, field_type(static_cast<const T*>(nullptr)), true};
 }
 template <auto member>
 constexpr AccountFieldSource from = source(member, get<member>);
@@ -66,7 +66,11 @@ Value ban_in_force(const Account& account, UpstreamKind)
     return account.banned ? value(account.ban_until) : Value{nullptr};
 }
 Value status(const Account& account, UpstreamKind) { return std::string{to_string(status_of(account))}; }
-Value reason(const Account& account, UpstreamKind upstream) { return text_or_null(status_reason(account, upstream)); }
+Value state_message(const Account& account, UpstreamKind upstream) { return status_message(account, upstream); }
+Value reason(const Account& account, UpstreamKind upstream)
+{
+    return text_or_null(english(status_reason(account, upstream)));
+}
 Value cause(const Account& account, UpstreamKind upstream)
 {
     return text_or_null(status_cause(account, upstream).word);
@@ -74,6 +78,11 @@ Value cause(const Account& account, UpstreamKind upstream)
 Value cause_note(const Account& account, UpstreamKind upstream)
 {
     return text_or_null(status_cause(account, upstream).words);
+}
+/// As it is stored.
+Value stored_note(const Account& account, UpstreamKind)
+{
+    return account.status_note.empty() ? Value{nullptr} : Value{to_json_text(account.status_note)};
 }
 Value usage(const Account& account, UpstreamKind) { return &account.usage; }
 
@@ -132,7 +141,7 @@ void read_flag(JsonReader& reader, const char* name, Account& account)
 }
 void read_note(JsonReader& reader, const char* name, Account& account)
 {
-    account.status_note = reader.text(name, {}).value;
+    account.status_note = message_from_json_text(reader.text(name, {}).value.value_or(""));
 }
 
 // clang-format off
@@ -174,15 +183,17 @@ const std::array all_fields{
     AccountField{.name = "session_expired", .source = from<&Account::session_expired>,
                  .export_place = 14, .read = read_flag<&Account::session_expired>},
     AccountField{.name = "status", .source = {status, AccountFieldType::status}, .in_api = true, .spreadsheet_place = 4},
+    AccountField{.name = "status_message", .source = {state_message, AccountFieldType::message, true}, .in_api = true,
+                 .help = "Why it does not serve, as far as that is known; null for an active account that is used."},
     AccountField{.name = "status_reason", .source = nullable_text(reason), .in_api = true, .spreadsheet_place = 5,
-                 .help = "A sentence; null for an active account that is used."},
-    AccountField{.name = "status_cause", .source = nullable_text(cause), .in_api = true,
+                 .deprecated = true, .help = "The same in English, with the end of a ban."},
+    AccountField{.name = "status_cause", .source = nullable_text(cause), .in_api = true, .deprecated = true,
                  .help = "The same in a word, where it is banned, its session has expired, or the upstream would give its "
                          "proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or "
                          "refreshes_given_up."},
-    AccountField{.name = "status_note", .source = nullable_text(cause_note), .in_api = true,
-                 .help = "What somebody else said of it, in their own language."},
-    AccountField{.name = "status_note", .source = from<&Account::status_note>, .export_place = 15, .read = read_note},
+    AccountField{.name = "status_note", .source = nullable_text(cause_note), .in_api = true, .deprecated = true,
+                 .help = "What another program said of it."},
+    AccountField{.name = "status_note", .source = nullable_text(stored_note), .export_place = 15, .read = read_note},
     AccountField{.name = "usage", .source = {usage, AccountFieldType::calls}, .in_api = true,
                  .help = "Calls since the last daily reset by model id, limited or not."},
     AccountField{.name = "in_flight", .source = from<&Account::in_flight>, .in_api = true, .spreadsheet_place = 9,

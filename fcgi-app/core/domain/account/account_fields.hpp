@@ -16,13 +16,13 @@ namespace dreamina {
 class JsonReader;
 
 /// Of no format. The last one is a view of the account's calls by model.
-using AccountFieldValue = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Time,
+using AccountFieldValue = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Time, Message,
                                        const std::map<std::string, std::int64_t>*>;
 
 enum class AccountOutput { api, spreadsheet, export_file };
 
 /// What a field is to those who describe the API.
-enum class AccountFieldType { id, count, number, boolean, text, time, region, status, calls };
+enum class AccountFieldType { id, count, number, boolean, text, time, region, status, message, calls };
 
 /// Where a field's value comes from, and what it is.
 struct AccountFieldSource {
@@ -40,6 +40,7 @@ struct AccountField {
     int export_place = 0;
     bool secret = false;  ///< in the spreadsheet only for those who may have the secrets
     void (*read)(JsonReader& reader, const char* name, Account& account) = nullptr;  ///< from an export
+    bool deprecated = false;      ///< another field says it better
     std::string_view help = {};   ///< in the API's description, where the name does not say it
     std::string_view model = {};  ///< instead of a source: its calls since the last reset
 };
@@ -60,6 +61,8 @@ Json as_json(const AccountFieldValue& value)
             using T = std::decay_t<decltype(found)>;
             if constexpr (std::is_same_v<T, Time>)
                 return Json(to_rfc3339(found));
+            else if constexpr (std::is_same_v<T, Message>)
+                return Json::parse(to_json_text(found));
             else if constexpr (std::is_pointer_v<T>)
                 return Json(*found);
             else

@@ -90,16 +90,16 @@ milliseconds ban_length(Ban ban, milliseconds longest, std::optional<millisecond
     return longest;
 }
 
-std::string_view reason_for(Verdict verdict)
+Message reason_for(Verdict verdict)
 {
     switch (verdict) {
-    case Verdict::rate_limited: return "the upstream answered 429";
-    case Verdict::server_error: return "the upstream answered 500";
-    case Verdict::gateway_gave_up: return "the upstream's gateway gave up waiting (524)";
-    case Verdict::generation_failed: return "three generations in a row failed";
-    case Verdict::account_proxy: return "its own proxy does not work";
-    case Verdict::session_expired: return "the upstream says that the session is no longer valid";
-    default: return "";
+    case Verdict::rate_limited: return {"account.rate_limited"};
+    case Verdict::server_error: return {"account.server_error"};
+    case Verdict::gateway_gave_up: return {"account.gateway_gave_up"};
+    case Verdict::generation_failed: return {"account.generation_failed"};
+    case Verdict::account_proxy: return {"account.account_proxy"};
+    case Verdict::session_expired: return {"account.session_expired"};
+    default: return {};
     }
 }
 

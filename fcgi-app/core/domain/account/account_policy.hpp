@@ -4,9 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 #include "core/domain/verdict/verdict.hpp"
 
 namespace dreamina {
@@ -62,7 +62,7 @@ bool may_be_paid(Verdict verdict);
 /// `longest`: ACCOUNT_BAN_DURATION_HOURS; `failures`: of the account's proxy in a row, this one among them.
 milliseconds ban_length(Ban ban, milliseconds longest, std::optional<milliseconds> retry_after, std::int64_t failures);
 
-/// Why an account was banned or taken out, in words for its row; empty where nothing is to be said.
-std::string_view reason_for(Verdict verdict);
+/// Why an account was banned or taken out; empty where nothing is to be said.
+Message reason_for(Verdict verdict);
 
 }  // namespace dreamina

@@ -1,44 +1,44 @@
 #include "core/domain/account/status_cause.hpp"
 
-#include "core/domain/account/account_policy.hpp"
+#include <algorithm>
 
 namespace dreamina {
 namespace {
 
-struct Sentence {
-    std::string_view word;
-    std::string_view text;  ///< what follows its end is somebody else's
-};
+constexpr std::string_view account_codes = "account.";
 
-/// As they are written by the API, the selection and the scheduler's jobs.
-constexpr Sentence sentences[] = {
-    {"administrator", "banned by an administrator"},
-    {"damaged", "its stored session or proxy is damaged"},
-    {"found_dead", "two checks, an hour or more apart, found the session no longer live"},
-    {"refresh_failed", "its refresh failed: "},
-};
-
-constexpr std::string_view given_up = " refreshes failed in a row, so it waits until somebody asks; the last one: ";
-
-StatusCause read(std::string_view note)
+/// Where it tells of another program, what that said; of words without a code these.
+std::string words_within(const Message& cause)
 {
-    for (const Verdict verdict : all_verdicts)
-        if (!reason_for(verdict).empty() && note == reason_for(verdict)) return {to_string(verdict), {}};
-    for (const auto& [word, text] : sentences)
-        if (note.starts_with(text)) return {word, std::string{note.substr(text.size())}};
-    if (const auto at = note.find(given_up); at != std::string_view::npos)
-        return {"refreshes_given_up", std::string{note.substr(at + given_up.size())}};
-    return {{}, std::string{note}};
+    if (!cause.code.starts_with(account_codes)) return english(cause);
+    const auto reason = std::find_if(cause.params.begin(), cause.params.end(),
+                                     [](const MessageParam& param) { return param.name == "reason"; });
+    const auto* said = reason == cause.params.end() ? nullptr : std::get_if<Message>(&reason->value);
+    return said ? english(*said) : std::string{};
 }
 
 }  // namespace
+
+Message status_message(const Account& account, UpstreamKind upstream)
+{
+    if (is_proxy_unsafe(account, upstream)) return {"account.proxy_unsafe"};
+    switch (status_of(account)) {
+    case AccountStatus::banned: return account.status_note;
+    case AccountStatus::session_expired:
+        return account.status_note.empty() ? Message{"account.expired"} : account.status_note;
+    default: return status_reason(account, upstream);
+    }
+}
 
 StatusCause status_cause(const Account& account, UpstreamKind upstream)
 {
     if (is_proxy_unsafe(account, upstream)) return {"proxy_unsafe", {}};
     const AccountStatus status = status_of(account);
     const bool explained = status == AccountStatus::banned || status == AccountStatus::session_expired;
-    return explained && account.status_note ? read(*account.status_note) : StatusCause{};
+    const Message& cause = account.status_note;
+    if (!explained || cause.empty()) return {};
+    const bool known = cause.code.starts_with(account_codes);
+    return {known ? cause.code.substr(account_codes.size()) : std::string{}, words_within(cause)};
 }
 
 }  // namespace dreamina

@@ -1,20 +1,23 @@
 #pragma once
-/// What a status note says, in a word that a page can translate.
+/// Why an account does not serve, beyond what its status says.
 
 #include <string>
-#include <string_view>
 
 #include "core/domain/account/account.hpp"
 
 namespace dreamina {
 
+/// What a page shows beside the status: the cause of a ban or of an expired session where it is known, and what any
+/// other status means. Until when a ban lasts is not part of it. Empty for an active account that is used.
+Message status_message(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
+
+/// The same as scripts know it: a word, and what another program said.
 struct StatusCause {
-    std::string_view word;  ///< empty: nothing that is known here
-    std::string words;      ///< what another program or an administrator said, in their own language; may be empty
+    std::string word;   ///< "rate_limited"; empty where nothing is known
+    std::string words;  ///< in English or their own language; may be empty
 };
 
-/// Why a banned account or one with an expired session is so, or an active one not used; nothing for the others, whose
-/// status says it all.
+/// Of a banned account or one with an expired session, or an active one that is not used; nothing for the others.
 StatusCause status_cause(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
 
 }  // namespace dreamina

@@ -23,8 +23,8 @@ std::optional<std::size_t> AccountBulk::first_missing(std::span<const AccountId>
     return place ? std::optional{static_cast<std::size_t>(*place)} : std::nullopt;
 }
 
-std::vector<AccountId> AccountBulk::ban(std::span<const AccountId> ids, std::optional<Time> until,
-                                        std::string_view note, Time now)
+std::vector<AccountId> AccountBulk::ban(std::span<const AccountId> ids, std::optional<Time> until, const Message& note,
+                                        Time now)
 {
     return read_ids(
         database_.query("UPDATE accounts SET banned = 1, ban_until = ?2, status_note = ?3, updated_at = ?4 "

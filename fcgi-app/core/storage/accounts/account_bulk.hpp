@@ -21,7 +21,7 @@ public:
     /// The place of the first that there is not.
     std::optional<std::size_t> first_missing(std::span<const AccountId> ids);
 
-    std::vector<AccountId> ban(std::span<const AccountId> ids, std::optional<Time> until, std::string_view note,
+    std::vector<AccountId> ban(std::span<const AccountId> ids, std::optional<Time> until, const Message& note,
                                Time now);
     std::vector<AccountId> unban(std::span<const AccountId> ids, Time now);
     /// Enabling also takes back that the session has expired, as AccountStore does.

@@ -110,7 +110,7 @@ std::optional<Candidate> AccountSelection::choose(const ModelRule& rule, std::sp
         if (!head->damaged) return std::move(head->candidate);
         // It must not stay at the head of its queue for ever.
         database_.run("UPDATE accounts SET session_expired = 1, status_note = ? WHERE id = ?",
-                      "its stored session or proxy is damaged", head->candidate.id);
+                      Message{"account.damaged"}, head->candidate.id);
     }
 }
 

@@ -45,7 +45,7 @@ Account read_account(Database& database, const Query& row)
     account.ban_until = row.optional_time("ban_until");
     account.disabled = row.boolean("disabled");
     account.session_expired = row.boolean("session_expired");
-    account.status_note = row.optional_text("status_note");
+    account.status_note = row.message("status_note");
     account.in_flight = row.integer("in_flight");
     account.refresh_failures = row.integer("refresh_failures");
     account.points_doubted = row.boolean("points_doubted");
@@ -124,7 +124,7 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
     if (change.banned && *change.banned != account.banned) {
         account.banned = *change.banned;
         if (!account.banned) account.ban_until.reset();
-        account.status_note.reset();
+        account.status_note = {};
         account.error_streak = 0;
     }
     database_.run(
@@ -148,7 +148,7 @@ void AccountStore::take_over_state(AccountId id, const Account& like, Time now)
 
 bool AccountStore::remove(AccountId id) { return database_.run("DELETE FROM accounts WHERE id = ?", id) > 0; }
 
-bool AccountStore::ban(AccountId id, std::optional<Time> until, std::string_view note, Time now)
+bool AccountStore::ban(AccountId id, std::optional<Time> until, const Message& note, Time now)
 {
     return database_.run(
                "UPDATE accounts SET banned = 1, ban_until = ?, status_note = ?, updated_at = ? "

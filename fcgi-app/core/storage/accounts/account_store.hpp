@@ -52,7 +52,7 @@ public:
     bool change(AccountId id, const AccountChange& change, Time now);
     /// For good, with all that belongs to it. What can be undone: DeletedAccounts.
     bool remove(AccountId id);
-    bool ban(AccountId id, std::optional<Time> until, std::string_view note, Time now);
+    bool ban(AccountId id, std::optional<Time> until, const Message& note, Time now);
     bool unban(AccountId id, Time now);
     /// Enabling also takes back that the session has expired: somebody says that it is to be tried again.
     bool set_disabled(AccountId id, bool disabled, Time now);

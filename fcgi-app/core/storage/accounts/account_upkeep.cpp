@@ -74,7 +74,7 @@ void AccountUpkeep::points_answered(const Account& seen, double points, Time now
         points, seen.points_doubted, now, seen.id);
 }
 
-bool AccountUpkeep::expire_session(const Account& asked, std::string_view note, Time now)
+bool AccountUpkeep::expire_session(const Account& asked, const Message& note, Time now)
 {
     {
         auto row =
@@ -99,7 +99,7 @@ bool AccountUpkeep::session_refreshed(AccountId account, std::string_view sessio
                to_string(region), now, account) > 0;
 }
 
-void AccountUpkeep::refresh_failed(AccountId account, std::string_view note, bool counts, Time now)
+void AccountUpkeep::refresh_failed(AccountId account, const Message& note, bool counts, Time now)
 {
     database_.run(
         "UPDATE accounts SET refresh_failures = refresh_failures + ?1, refresh_failed_at = ?2, updated_at = ?2, "

@@ -30,14 +30,14 @@ public:
     void points_answered(const Account& seen, double points, Time now);
 
     /// Takes the session that was asked about out of the pool, unless it has been changed meanwhile (false).
-    bool expire_session(const Account& asked, std::string_view note, Time now);
+    bool expire_session(const Account& asked, const Message& note, Time now);
 
     /// False if the account is gone.
     bool session_refreshed(AccountId account, std::string_view session_id, Region region, Time now);
 
     /// Keeps the session; `counts` if it is the account's own failure. The note is left alone where it says why the
     /// account is banned.
-    void refresh_failed(AccountId account, std::string_view note, bool counts, Time now);
+    void refresh_failed(AccountId account, const Message& note, bool counts, Time now);
 
     /// The first of a row of failed checks, or none any more.
     void set_check_failed(AccountId account, std::optional<Time> first, Time now);

@@ -123,6 +123,8 @@ std::optional<Time> Query::optional_time(Column column) const
     return millis ? std::optional{from_millis(*millis)} : std::nullopt;
 }
 
+Message Query::message(Column column) const { return message_from_json_text(optional_text(column).value_or("")); }
+
 void Query::bind(int position, std::nullptr_t)
 {
     check_bind(statement_->handle, sqlite3_bind_null(statement_->handle, position));
@@ -140,6 +142,12 @@ void Query::bind(int position, std::string_view value)
     // Copied by SQLite: the argument need not outlive the call.
     check_bind(statement_->handle, sqlite3_bind_text64(statement_->handle, position, value.data() ? value.data() : "",
                                                        value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void Query::bind(int position, const Message& value)
+{
+    if (value.empty()) return bind(position, nullptr);
+    bind(position, std::string_view{to_json_text(value)});
 }
 
 void Query::bind(int position, const StoredText& value)

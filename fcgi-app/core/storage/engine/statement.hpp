@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 
 struct sqlite3_stmt;
 
@@ -88,6 +89,7 @@ public:
     std::optional<std::int64_t> optional_integer(Column column = {}) const;
     std::optional<double> optional_real(Column column = {}) const;
     std::optional<Time> optional_time(Column column = {}) const;
+    Message message(Column column = {}) const;  ///< empty where there is none
 
 private:
     int place_of(Column column) const;
@@ -103,6 +105,7 @@ private:
     void bind(int position, const StoredText& value);
     void bind(int position, const std::string& value) { bind(position, std::string_view{value}); }
     void bind(int position, const char* value) { bind(position, std::string_view{value}); }
+    void bind(int position, const Message& value);  // NULL for an empty one
     void bind(int position, Time value) { bind(position, to_millis(value)); }
     template <class T>
     void bind(int position, const std::optional<T>& value)

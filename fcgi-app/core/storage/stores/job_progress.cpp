@@ -92,7 +92,7 @@ void JobProgress::begin(const Job& job, const ScopeMoments& moments, Time now)
     }
 }
 
-void JobProgress::set_note(JobId job, std::string_view note, Time now)
+void JobProgress::set_note(JobId job, const Message& note, Time now)
 {
     database_.run("UPDATE jobs SET note = ?, updated_at = ? WHERE id = ? AND state <> 'cancelled'", note, now, job);
 }
@@ -167,7 +167,7 @@ std::optional<WorkItem> JobProgress::take_refresh(Time now)
     database_.run(
         "UPDATE jobs SET state = 'running', started_at = coalesce(started_at, ?1), updated_at = ?1, "
         "note = ?2 WHERE id = ?3 AND state IN ('queued', 'running')",
-        now, "refreshing the session of " + item->account.email, item->job);
+        now, Message{"job.refreshing", {{"email", item->account.email}}}, item->job);
     return item;
 }
 
@@ -220,12 +220,14 @@ bool JobProgress::end_if_finished(JobId id, Time now)
             fmt::format("SELECT 1 FROM job_items i WHERE i.job_id = ? AND {} LIMIT 1", open_items);
         if (database_.query(sql, id).next()) return false;
     }
-    std::optional<std::string> error;
+    Message error;
     if (job->failed > 0) {
         auto first = database_.query(
             "SELECT error FROM job_items WHERE job_id = ? AND state = 'failed' ORDER BY id LIMIT 1", id);
-        const std::string words = first.next() ? first.optional_text().value_or("") : "";
-        error = job->done == 1 ? words : fmt::format("{} of {} failed, the first: {}", job->failed, job->done, words);
+        error = first.next() ? first.message() : Message{};
+        if (job->done > 1) {
+            error = {"job.some_failed", {{"failed", job->failed}, {"total", job->done}, {"first", std::move(error)}}};
+        }
     }
     const bool all_failed = job->failed > 0 && job->failed == job->done;
     end(id, all_failed ? JobState::failed : JobState::done, error, now);
@@ -234,7 +236,7 @@ bool JobProgress::end_if_finished(JobId id, Time now)
     return true;
 }
 
-void JobProgress::end(JobId job, JobState state, std::optional<std::string_view> error, Time now)
+void JobProgress::end(JobId job, JobState state, const Message& error, Time now)
 {
     database_.run(
         "UPDATE jobs SET state = ?1, error = ?2, note = NULL, updated_at = ?3, ended_at = ?3 "
@@ -242,7 +244,7 @@ void JobProgress::end(JobId job, JobState state, std::optional<std::string_view>
         to_string(state), error, now, job);
 }
 
-bool JobProgress::close_open_items(JobId job, ItemState state, std::string_view error, Time now)
+bool JobProgress::close_open_items(JobId job, ItemState state, const Message& error, Time now)
 {
     const int closed = database_.run(
         "UPDATE job_items SET state = ?1, error = ?2, updated_at = ?3 WHERE id IN (SELECT id FROM job_items i WHERE "

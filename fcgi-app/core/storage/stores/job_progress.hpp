@@ -40,7 +40,7 @@ public:
 
     /// Running from now on, with a total if it has a scope.
     void begin(const Job& job, const ScopeMoments& moments, Time now);
-    void set_note(JobId job, std::string_view note, Time now);
+    void set_note(JobId job, const Message& note, Time now);
 
     /// Gives the next accounts of the job's scope, or of its list, items; false if it has no more to give.
     bool expand(JobId job, const ScopeMoments& moments, Time now);
@@ -58,8 +58,8 @@ public:
 
     struct ItemEnd {
         ItemState state = ItemState::done;
-        std::optional<std::string> result;
-        std::optional<std::string> error;
+        Message result = {};
+        Message error = {};
     };
     /// Once for each item: false if it had ended before, and nothing is counted.
     bool end_item(const WorkItem& item, const ItemEnd& end, Time now);
@@ -69,10 +69,10 @@ public:
 
     /// Ends the job if nothing of it is left to do: failed if all of it has. False if there is.
     bool end_if_finished(JobId job, Time now);
-    void end(JobId job, JobState state, std::optional<std::string_view> error, Time now);
+    void end(JobId job, JobState state, const Message& error, Time now);
 
     /// Of an ended job. False once there is nothing left to do.
-    bool close_open_items(JobId job, ItemState state, std::string_view error, Time now);
+    bool close_open_items(JobId job, ItemState state, const Message& error, Time now);
     bool forget_done_items(JobId job);
 
     std::vector<JobId> ended_with_open_items();

@@ -18,8 +18,8 @@ JobItem read_item(const Query& row)
     return {.account = row.optional_integer("account_id"),
             .email = row.optional_text("email"),
             .state = parse_item_state(row.text("state")).value_or(ItemState::pending),
-            .result = row.optional_text("result"),
-            .error = row.optional_text("error"),
+            .result = row.message("result"),
+            .error = row.message("error"),
             .updated_at = row.time("updated_at")};
 }
 
@@ -52,8 +52,8 @@ Job read_job(const Query& row)
             .total = row.integer("total"),
             .done = row.integer("done"),
             .failed = row.integer("failed"),
-            .note = row.optional_text("note"),
-            .error = row.optional_text("error"),
+            .note = row.message("note"),
+            .error = row.message("error"),
             .requested_by = row.text("requested_by"),
             .retry_of = row.optional_integer("retry_of"),
             .created_at = row.time("created_at"),
@@ -123,8 +123,8 @@ Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& acc
         if (added == 0) {
             added = database_.run(
                 "INSERT INTO job_items (job_id, account_id, state, refreshes, result, updated_at) "
-                "VALUES (?, ?, 'skipped', 1, 'another job refreshes it already', ?) ON CONFLICT DO NOTHING",
-                id, account, now);
+                "VALUES (?, ?, 'skipped', 1, ?, ?) ON CONFLICT DO NOTHING",
+                id, account, Message{"job.refreshed_elsewhere"}, now);
             skipped += added;
         }
         total += added;

@@ -27,8 +27,8 @@ struct Job {
     std::int64_t total = 0;
     std::int64_t done = 0;  ///< of total, with the failed and the skipped ones
     std::int64_t failed = 0;
-    std::optional<std::string> note;
-    std::optional<std::string> error;
+    Message note;   ///< what it is doing, or what there is to say at its end; may be empty
+    Message error;  ///< empty unless something failed
     std::string requested_by;
     std::optional<JobId> retry_of;
     Time created_at{};
@@ -44,8 +44,8 @@ struct JobItem {
     std::optional<AccountId> account;  ///< empty: a registration that gave none
     std::optional<std::string> email;
     ItemState state = ItemState::pending;
-    std::optional<std::string> result;
-    std::optional<std::string> error;
+    Message result;
+    Message error;
     Time updated_at{};
 };
 

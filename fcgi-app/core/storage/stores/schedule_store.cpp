@@ -10,15 +10,15 @@ constexpr std::string_view select_schedule_sql =
 ScheduledJob read_scheduled_job(const Query& row)
 {
     ScheduledJob job{.name = row.text("name"),
-                     .when = row.text("when_text"),
-                     .waits_for = row.optional_text("waits_for"),
+                     .when = row.message("when_text"),
+                     .waits_for = row.message("waits_for"),
                      .last_day = row.text("last_day"),
                      .running_since = row.optional_time("running_since"),
                      .last_started_at = row.optional_time("last_started_at"),
                      .last_ended_at = row.optional_time("last_ended_at"),
                      .duration = std::nullopt,
                      .outcome = row.optional_text("outcome"),
-                     .summary = row.optional_text("said"),
+                     .summary = row.message("said"),
                      .next_run_at = row.optional_time("next_run_at"),
                      .run_requested_at = row.optional_time("run_requested_at")};
     if (const auto duration = row.optional_integer("duration_ms")) job.duration = milliseconds{*duration};
@@ -98,8 +98,8 @@ int ScheduleStore::end_interrupted(Time now)
     return database_.run(
         "UPDATE schedule SET last_started_at = running_since, last_ended_at = ?1, "
         "duration_ms = max(?1 - running_since, 0), outcome = 'failed', "
-        "said = 'the scheduler ended before it was done', running_since = NULL WHERE running_since IS NOT NULL",
-        now);
+        "said = ?2, running_since = NULL WHERE running_since IS NOT NULL",
+        now, Message{"schedule.interrupted"});
 }
 
 bool ScheduleStore::request_run(std::string_view name, Time now)

@@ -8,21 +8,22 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 #include "core/storage/engine/database.hpp"
 
 namespace dreamina {
 
 struct ScheduledJob {
     std::string name;
-    std::string when;                      ///< for people: "every 10 seconds", "daily at 03:30"
-    std::optional<std::string> waits_for;  ///< why it does not run by itself; nothing if it does
-    std::string last_day;                  ///< daily ones: YYYY-MM-DD of the day it last ran for, empty if never
+    Message when;          ///< "every 10 seconds", "daily at 03:30"
+    Message waits_for;     ///< why it does not run by itself; empty if it does
+    std::string last_day;  ///< daily ones: YYYY-MM-DD of the day it last ran for, empty if never
     std::optional<Time> running_since;
     std::optional<Time> last_started_at;
     std::optional<Time> last_ended_at;
     std::optional<milliseconds> duration;
     std::optional<std::string> outcome;  ///< of the last run: "ok", "failed"
-    std::optional<std::string> summary;  ///< its sentence
+    Message summary;                     ///< what it did, or why it failed; may be empty
     std::optional<Time> next_run_at;
     std::optional<Time> run_requested_at;
 };
@@ -33,7 +34,7 @@ struct ScheduledRun {
     Time ended{};
     milliseconds duration{};
     bool ok = true;
-    std::string summary;
+    Message summary = {};
 };
 
 /// Under this name the daily reset of the counts books its days.

@@ -247,17 +247,22 @@ test('a row says why its account is out of the pool', async () => {
       status: 'banned',
       is_banned: true,
       ban_until: ahead(3 * 3600),
-      status_reason: 'banned by an administrator',
-      status_cause: 'administrator',
+      status_message: { code: 'account.administrator', params: {} },
     }),
     account({
       id: 2,
       email: 'bob@example.com',
       status: 'no_session',
       session_id: null,
-      status_reason: 'it has no session id',
+      status_message: { code: 'account.no_session', params: {} },
     }),
-    account({ id: 3, email: 'cat@example.com', status: 'no_points', points: 0, status_reason: 'it has no points' }),
+    account({
+      id: 3,
+      email: 'cat@example.com',
+      status: 'no_points',
+      points: 0,
+      status_message: { code: 'account.no_points', params: {} },
+    }),
   ])
   await page.open('/accounts')
   await page.rowShows('ann@example.com', /Banned\s*2:59:\d\d\s*By an administrator/)

@@ -72,7 +72,14 @@ test('a job is ordered, watched and told of when it ends, wherever one is then',
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'session_check', accounts: 'all' }])
 
   await page.goTo('Accounts')
-  items = [jobItem({ account_id: 3, email: 'ann@example.com', state: 'done', result: 'live' })]
+  items = [
+    jobItem({
+      account_id: 3,
+      email: 'ann@example.com',
+      state: 'done',
+      result_message: { code: 'job.live', params: {} },
+    }),
+  ]
   end(1, { total: 1, done: 1 })
   await page.said(/Check sessions: done/)
   await page.user.click(screen.getAllByRole('button', { name: 'View job' }).at(-1)!)
@@ -86,8 +93,18 @@ test('what failed can be looked at alone, tried again, and leads to its account'
   const { page, service } = use
   jobs = [endedJob({ id: 5, kind: 'points_update', total: 2, done: 2, failed: 1 })]
   items = [
-    jobItem({ account_id: 3, email: 'ann@example.com', state: 'done', result: '120 points' }),
-    jobItem({ account_id: 4, email: 'bad@example.com', state: 'failed', error: 'the upstream answered -2001: no' }),
+    jobItem({
+      account_id: 3,
+      email: 'ann@example.com',
+      state: 'done',
+      result_message: { code: 'job.points', params: { points: 120 } },
+    }),
+    jobItem({
+      account_id: 4,
+      email: 'bad@example.com',
+      state: 'failed',
+      error_message: { code: 'upstream.code_because', params: { code: -2001, reason: 'no' } },
+    }),
   ]
   await page.open('/jobs/5')
   const panel = await page.dialog('Job 5: Refresh points')
@@ -142,7 +159,9 @@ test('new accounts are registered, and a job can be cancelled', async () => {
   await page.user.click(within(page.row('Register accounts')).getByRole('link'))
   const panel = await page.dialog(/Job \d+: Register accounts/)
   await waitFor(() => expect(panel).toHaveTextContent(/Running|Queued/))
-  items = [1, 2].map((id) => jobItem({ account_id: id, email: `n${id}@example.com`, result: 'registered' }))
+  items = [1, 2].map((id) =>
+    jobItem({ account_id: id, email: `n${id}@example.com`, result_message: { code: 'job.registered', params: {} } }),
+  )
   end(1, { total: 2, done: 2 })
   await waitFor(() => expect(page.rows('', within(panel).getByRole('table'))).toHaveLength(3))
   expect(within(panel).getByRole('table')).toHaveTextContent('Registered')
@@ -187,13 +206,17 @@ test('filters live in the address', async () => {
 test('the schedule shows every timed job and has one run now', async () => {
   const { page, service } = use
   const scheduler = { running: true, beat_at: ago(1) }
-  let prune = scheduledJob({ name: 'prune', when: 'daily at 03:00' })
+  let prune = scheduledJob({ name: 'prune', when_message: { code: 'schedule.daily_at', params: { time: '03:00' } } })
   service
     .on('GET', '/api/schedule', () => ({
       scheduler,
       items: [
         prune,
-        scheduledJob({ name: 'auto_register', enabled: false, waits_for: 'AUTO_REGISTER_ENABLED is false' }),
+        scheduledJob({
+          name: 'auto_register',
+          enabled: false,
+          waits_for_message: { code: 'schedule.setting_off', params: { setting: 'AUTO_REGISTER_ENABLED' } },
+        }),
       ],
     }))
     .on('POST', '/api/schedule/{name}/run', ({ path: { name } }) => {
@@ -202,8 +225,18 @@ test('the schedule shows every timed job and has one run now', async () => {
         outcome: 'ok',
         duration_ms: 3,
         last_started_at: ago(0),
-        message:
-          'removed 2 jobs that ended before 2026-10-30, 0 requests that came before it, 1 logins that had run out, and 0 rows of the audit trail from before 2026-10-30; 0 hours of statistics became part of their days',
+        result_message: {
+          code: 'schedule.pruned',
+          params: {
+            jobs_removed: 2,
+            requests: 0,
+            before: '2026-10-30',
+            logins: 1,
+            audit_rows: 0,
+            audit_before: '2026-10-30',
+            hours: 0,
+          },
+        },
       }
       return { message: 'done', name, scheduler }
     })

@@ -1,7 +1,5 @@
 import { pageMessages } from '@/i18n/messages'
 
-import { said, saidZh } from './said'
-
 const en = {
   title: 'Jobs',
   table: 'Jobs',
@@ -106,7 +104,6 @@ const en = {
     run: 'Run now',
     runNamed: 'Run now: {name}',
   },
-  said,
 }
 
 const zhCn: typeof en = {
@@ -205,7 +202,6 @@ const zhCn: typeof en = {
     run: '立即运行',
     runNamed: '立即运行：{name}',
   },
-  said: saidZh,
 }
 
 export const messages = pageMessages('jobs', en, zhCn)

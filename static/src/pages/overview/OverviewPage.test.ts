@@ -65,6 +65,7 @@ test('the upstream is tested where its state stands', async () => {
   service.on('POST', '/api/settings/test', {
     ok: true,
     code: 'ok',
+    result_message: { code: 'upstream.found.jimeng_api', params: { version: '1.6.3' } },
     message: 'it answers',
     upstream: 'jimeng-api',
     version: '1.6.3',
@@ -111,7 +112,11 @@ test('a timed job runs when it is told to', async () => {
 test('the schedule says which time zone it goes by; one that does not exist wants attention', async () => {
   const { page, service } = use
   const zone = (state: 'ok' | 'fault', code: string, facts: Record<string, string>) =>
-    service.on('GET', '/api/health', health({ name: 'time_zone', state, code, facts, message: '', advice: null }))
+    service.on(
+      'GET',
+      '/api/health',
+      health({ name: 'time_zone', state, code, params: facts, facts: {}, message: '', advice: null }),
+    )
   zone('ok', 'ok', { zone: 'Asia/Shanghai', offset: '+08:00' })
   await page.open('/')
   await waitFor(() => expect(card('Schedule')).toHaveTextContent('Time zone: Asia/Shanghai (UTC+08:00)'))
@@ -141,6 +146,7 @@ const neverRan = {
   name: 'scheduler',
   state: 'fault',
   code: 'never_ran',
+  params: {},
   facts: {},
   message: 'in English',
   advice: null,
@@ -152,6 +158,7 @@ test('what is wrong is said first, with what to do', async () => {
     name: 'moon' as never,
     state: 'warning',
     code: 'full',
+    params: {},
     facts: {},
     message: 'the moon is full',
     advice: 'wait',
@@ -160,7 +167,8 @@ test('what is wrong is said first, with what to do', async () => {
     name: 'disk',
     state: 'warning',
     code: 'little_room',
-    facts: { free_bytes: 512_000_000 },
+    params: { free_bytes: 512_000_000 },
+    facts: {},
     message: '',
     advice: null,
   } as const

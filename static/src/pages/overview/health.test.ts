@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest'
 
 import type { HealthCheck } from '@/api/overview'
+import en from '@/locales/service/en.json'
 
-import { factsOf, findingOf, isSilent, troubles, wayOf, zoneOf } from './health'
-import { healthEn } from './health_messages'
+import { findingOf, isSilent, messagesOf, troubles, wayOf, zoneOf } from './health'
 
 const check = (
   name: string,
   code: string,
   state: HealthCheck['state'],
-  facts: HealthCheck['facts'] = {},
+  params: HealthCheck['params'] = {},
 ): HealthCheck => ({
   name: name as HealthCheck['name'],
   code,
   state,
-  facts,
+  params,
+  facts: {},
   message: '',
   advice: null,
 })
@@ -46,31 +47,17 @@ test('the time zone is told whether it is well or not', () => {
   expect(zoneOf([])).toBeUndefined()
 })
 
-test('facts are put into words', () => {
-  const say = {
-    time: () => 'noon',
-    list: (words: string[]) => words.join('+'),
-    job: (name: string) => `<${name}>`,
-    megabytes: () => '9 MB',
-  }
-  const facts = {
-    since: '2026-01-01T00:00:00Z',
-    names: ['prune', 'points'],
-    regions: ['us', 'hk'],
-    free_bytes: 9e6,
-    reason: 'no room',
-    count: 2,
-  }
-  expect(factsOf(check('x', 'y', 'fault', facts), say)).toEqual({
-    since: 'noon',
-    names: '<prune>+<points>',
-    regions: 'US+HK',
-    free_bytes: '9 MB',
-    reason: 'no room',
-    count: '2',
+test('a finding is told by its code, with what to do about it', () => {
+  expect(messagesOf(check('disk', 'little_room', 'warning', { free_bytes: 9e6 }))).toEqual({
+    what: { code: 'health.disk.little_room.summary', params: { free_bytes: 9e6 } },
+    todo: { code: 'health.disk.little_room.advice', params: { free_bytes: 9e6 } },
   })
 })
 
-test('every finding says what to do', () => {
-  for (const codes of Object.values(healthEn)) for (const words of Object.values(codes)) expect(words.todo).not.toBe('')
+test('every finding of something wrong that the page shows says what to do', () => {
+  const wrong = Object.values(en.health).flatMap((words) => Object.entries<object>(words))
+  const withAdvice = wrong.filter(([, texts]) => 'advice' in texts)
+  expect(withAdvice.length).toBeGreaterThan(40)
+  for (const [word, texts] of wrong)
+    if (!('advice' in texts)) expect(word).toMatch(/^(ok|none|none_yet|unknown|whole|not_configured)$/)
 })

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '@/api/overview'
+import type { ServiceMessage } from '@/composables/service_messages'
 
 /** Where one sees, or mends, what a check found. */
 const ways: Record<string, string> = {
@@ -34,28 +35,15 @@ export const isSilent = (checks: HealthCheck[]) =>
 
 /** The service's time zone, which its schedule goes by. */
 export function zoneOf(checks: HealthCheck[]): { zone: string; offset: string } | undefined {
-  const facts = checks.find((check) => check.name === 'time_zone')?.facts
-  return facts && { zone: String(facts.zone), offset: String(facts.offset) }
+  const params = checks.find((check) => check.name === 'time_zone')?.params
+  return params && { zone: String(params.zone), offset: String(params.offset) }
 }
 
-export interface Wording {
-  time: (at: string) => string
-  list: (words: string[]) => string
-  job: (name: string) => string
-  megabytes: (bytes: number) => string
-}
-
-/** A check's facts as a sentence takes them. */
-export function factsOf({ facts }: HealthCheck, say: Wording): Record<string, string> {
-  const said: Record<string, string> = {}
-  for (const [name, fact] of Object.entries(facts)) {
-    if (Array.isArray(fact))
-      said[name] = say.list(
-        name === 'names' ? fact.map(say.job) : name === 'regions' ? fact.map((each) => each.toUpperCase()) : fact,
-      )
-    else if (name === 'at' || name === 'since') said[name] = say.time(String(fact))
-    else if (name.endsWith('bytes')) said[name] = say.megabytes(Number(fact))
-    else said[name] = String(fact)
+/** What the service's catalogue says of a finding, and of what to do. */
+export function messagesOf(check: HealthCheck): { what: ServiceMessage; todo: ServiceMessage } {
+  const code = `health.${findingOf(check)}`
+  return {
+    what: { code: `${code}.summary`, params: check.params },
+    todo: { code: `${code}.advice`, params: check.params },
   }
-  return said
 }

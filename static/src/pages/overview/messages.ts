@@ -1,7 +1,5 @@
 import { pageMessages, type Texts } from '@/i18n/messages'
 
-import { healthEn, healthZhCn } from './health_messages'
-
 const en = {
   attention: 'Needs attention',
   look: 'View',
@@ -84,7 +82,6 @@ const en = {
     failed: 'Last run failed',
     zone: 'Time zone: {zone} (UTC{offset})',
   },
-  health: healthEn,
 }
 
 const zhCn: Texts<typeof en> = {
@@ -169,7 +166,6 @@ const zhCn: Texts<typeof en> = {
     failed: '上次失败',
     zone: '时区：{zone}（UTC{offset}）',
   },
-  health: healthZhCn,
 }
 
 export const messages = pageMessages('overview', en, zhCn)

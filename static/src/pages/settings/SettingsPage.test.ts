@@ -189,6 +189,7 @@ test('the upstream and the register service are tried out with what is not saved
   const found = (code: Schema<'ServiceFinding'>['code']) => ({
     ok: code === 'ok',
     code,
+    result_message: { code: 'words.foreign', params: { text: `what was found: ${code}` } },
     message: 'what was found',
     upstream: null,
     version: null,
@@ -208,6 +209,7 @@ test('the upstream and the register service are tried out with what is not saved
   await waitFor(() => expect(row('UPSTREAM_BASE_URL')).not.toHaveTextContent('The upstream is responding.'))
   await page.press('Test the upstream')
   await shows('UPSTREAM_BASE_URL', 'Nothing responds at this address.')
+  await shows('UPSTREAM_BASE_URL', 'what was found: unreachable')
 
   await page.press('Test the register service')
   await shows('REGISTER_API_KEY', 'is responding and accepts the key.')

@@ -14,12 +14,16 @@ namespace {
 struct Schedule : ApiFixture {
     Schedule()
     {
-        store.publish(0, {.name = "end_bans", .when = "every second", .next_run_at = now - 30s});
-        store.publish(1, {.name = "points", .when = "every hour", .waits_for = "POINTS_UPDATE_ENABLED is false"});
-        store.publish(2, {.name = "backup", .when = "daily at 03:30", .next_run_at = now + 10h});
-        store.end("backup",
-                  {.started = now - 1h, .ended = now - 1h + 1500ms, .duration = 1500ms, .summary = "wrote it"},
-                  now + 10h);
+        store.publish(0, {.name = "end_bans", .when = foreign_words("every second"), .next_run_at = now - 30s});
+        store.publish(1, {.name = "points",
+                          .when = foreign_words("every hour"),
+                          .waits_for = {"schedule.setting_off", {{"setting", "POINTS_UPDATE_ENABLED"}}}});
+        store.publish(2,
+                      {.name = "backup", .when = {"schedule.daily_at", {{"time", "03:30"}}}, .next_run_at = now + 10h});
+        store.end(
+            "backup",
+            {.started = now - 1h, .ended = now - 1h + 1500ms, .duration = 1500ms, .summary = foreign_words("wrote it")},
+            now + 10h);
     }
     void scheduler_beats()
     {
@@ -41,22 +45,27 @@ TEST_CASE("the list: each timed job with its last and its next run")
     const Json listed = api.list();
     CHECK(listed["scheduler"] == Json{{"running", true}, {"beat_at", "2026-11-22T12:00:00.000Z"}});
     REQUIRE(listed["items"].size() == 3);
-    CHECK(listed["items"][2] == Json{{"name", "backup"},
-                                     {"when", "daily at 03:30"},
-                                     {"enabled", true},
-                                     {"waits_for", nullptr},
-                                     {"running", false},
-                                     {"running_since", nullptr},
-                                     {"last_started_at", "2026-11-22T11:00:00.000Z"},
-                                     {"last_ended_at", "2026-11-22T11:00:01.500Z"},
-                                     {"duration_ms", 1500},
-                                     {"outcome", "ok"},
-                                     {"message", "wrote it"},
-                                     {"next_run_at", "2026-11-22T22:00:00.000Z"},
-                                     {"run_requested_at", nullptr}});
+    CHECK(listed["items"][2] ==
+          Json{{"name", "backup"},
+               {"when_message", {{"code", "schedule.daily_at"}, {"params", {{"time", "03:30"}}}}},
+               {"when", "Daily at 03:30"},
+               {"enabled", true},
+               {"waits_for_message", nullptr},
+               {"waits_for", nullptr},
+               {"running", false},
+               {"running_since", nullptr},
+               {"last_started_at", "2026-11-22T11:00:00.000Z"},
+               {"last_ended_at", "2026-11-22T11:00:01.500Z"},
+               {"duration_ms", 1500},
+               {"outcome", "ok"},
+               {"result_message", {{"code", "words.foreign"}, {"params", {{"text", "wrote it"}}}}},
+               {"message", "wrote it"},
+               {"next_run_at", "2026-11-22T22:00:00.000Z"},
+               {"run_requested_at", nullptr}});
     CHECK(listed["items"][0]["next_run_at"] == "2026-11-22T12:00:00.000Z");  // written down half a minute ago
     CHECK(listed["items"][1]["enabled"] == false);
-    CHECK(listed["items"][1]["waits_for"] == "POINTS_UPDATE_ENABLED is false");
+    CHECK(listed["items"][1]["waits_for"] == "POINTS_UPDATE_ENABLED is off");
+    CHECK(listed["items"][1]["waits_for_message"]["params"] == Json{{"setting", "POINTS_UPDATE_ENABLED"}});
     CHECK(listed["items"][1]["next_run_at"] == nullptr);
     CHECK(listed["items"][1]["outcome"] == nullptr);
 }

@@ -84,13 +84,13 @@ TEST_CASE("which upstream it is, is said, and what to enter where another addres
     const Json good = api.found({{"what", "upstream"}, {"url", upstream.url("")}});
     CHECK(good["upstream"] == "jimeng-api");
     CHECK(good["version"] == "1.6.3");
-    CHECK(good["message"] == "jimeng-api 1.6.3 answers");
+    CHECK(good["message"] == "jimeng-api 1.6.3 responds");
     CHECK(good["instead"].is_null());
     const Json longer = api.found({{"what", "upstream"}, {"url", upstream.url("/v1")}});
     CHECK(longer["code"] == "ends_in_v1");
     CHECK(longer["upstream"].is_null());
     CHECK(longer["instead"] == upstream.url(""));
-    CHECK(longer["message"].get<std::string>().find("enter " + upstream.url("")) != std::string::npos);
+    CHECK(longer["message"].get<std::string>().find("Enter " + upstream.url("")) != std::string::npos);
 
     LocalServer site{[](LocalServer::Connection& connection) {
         connection.request();

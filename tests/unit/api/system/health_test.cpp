@@ -61,8 +61,9 @@ public:
     void backup_ended(Time when, bool ok)
     {
         ScheduleStore store{database()};
-        store.publish(1, {.name = "backup", .when = "daily", .next_run_at = now + 1h});
-        store.end("backup", {.started = when, .ended = when, .ok = ok, .summary = "the disk said no"}, now + 1h);
+        store.publish(1, {.name = "backup", .when = foreign_words("daily"), .next_run_at = now + 1h});
+        store.end("backup", {.started = when, .ended = when, .ok = ok, .summary = foreign_words("the disk said no")},
+                  now + 1h);
     }
     AccountId add_account(Region region = Region::us)
     {
@@ -156,7 +157,7 @@ TEST_CASE("the report: all is well")
     CHECK(report["checked_at"] == "2026-11-22T12:00:00.000Z");
     CHECK(report["checks"].size() == 15);
     for (const Json& item : report["checks"]) {
-        CHECK(item.size() == 6);
+        CHECK(item.size() == 7);
         CHECK_MESSAGE(item["state"] == "ok", item.dump());
         CHECK(item["code"] == "ok");
         CHECK_FALSE(item["message"].get<std::string>().empty());
@@ -183,7 +184,7 @@ TEST_CASE("the report: a worker that does not take the settings")
     CHECK(behind["state"] == "warning");
     CHECK(behind["code"] == "behind");
     CHECK(behind["facts"] == facts);
-    CHECK(behind["message"].get<std::string>().starts_with("1 of 2 workers have not taken"));
+    CHECK(behind["message"].get<std::string>().starts_with("Only 1 of 2 workers have loaded"));
     CHECK(behind["advice"].is_string());
     CHECK(stuck.tell_settings(api.settings_file().version()));
     CHECK(api.check("workers")["state"] == "ok");
@@ -196,14 +197,14 @@ TEST_CASE("the report tells the time zone and its offset; one that does not exis
         const TimeZone zone{"Asia/Shanghai"};
         const Json check = api.check("time_zone");
         CHECK(check["state"] == "ok");
-        CHECK(check["message"] == "the local time is that of Asia/Shanghai (UTC+08:00)");
+        CHECK(check["message"] == "Local times are those of Asia/Shanghai (UTC+08:00)");
         CHECK(check["facts"] == Json{{"zone", "Asia/Shanghai"}, {"offset", "+08:00"}});
     }
     const TimeZone zone{"Asia/Shangai"};
     const Json check = api.check("time_zone");
     CHECK(check["state"] == "fault");
     CHECK(check["code"] == "unknown");
-    CHECK(check["message"].get<std::string>().find("\"Asia/Shangai\"") != std::string::npos);
+    CHECK(check["message"].get<std::string>().find("“Asia/Shangai”") != std::string::npos);
     CHECK(check["advice"].is_string());
     CHECK(check["facts"] == Json{{"zone", "Asia/Shangai"}, {"offset", "+00:00"}});
 }
@@ -226,52 +227,55 @@ TEST_CASE("the report names what is wrong and what to do")
         CHECK_MESSAGE((item["state"] == "ok") == (item["code"] == "ok"), item.dump());
         CHECK_MESSAGE(item["facts"].is_object(), item.dump());
     };
-    says("scheduler", "fault", "no scheduler has run yet");
+    says("scheduler", "fault", "The scheduler has not run yet");
     CHECK(api.report()["status"] == "fault");
     api.beat();
-    says("scheduler", "ok", "runs");
+    says("scheduler", "ok", "is running");
     api.now += 1min;
-    says("scheduler", "fault", "does not get on since 2026-11-22T12:00:00.000Z");
+    says("scheduler", "fault", "has been stuck since 2026-11-22T12:00:00.000Z");
     api.beat();
 
     says("password", "warning", "default");
-    says("accounts", "warning", "there are no accounts");
+    says("accounts", "warning", "There are no accounts");
     const AccountId us = api.add_account(Region::us);
-    says("accounts", "warning", "no account can serve jimeng-4.6");
+    says("accounts", "warning", "No account can serve these models now: jimeng-4.6");
     const AccountId cn = api.add_account(Region::cn);
     api.add_account(Region::hk);
     says("accounts", "ok", "usable account");
-    api.accounts().ban(us, std::nullopt, "", api.now);
-    says("accounts", "warning", "no account of us is usable");
-    api.accounts().ban(cn, std::nullopt, "", api.now);
+    api.accounts().ban(us, std::nullopt, {}, api.now);
+    says("accounts", "warning", "No usable accounts in these regions: US");
+    api.accounts().ban(cn, std::nullopt, {}, api.now);
     says("accounts", "warning", "jimeng-3.1");
-    for (int id = 1; id <= 3; ++id) api.accounts().ban(id, std::nullopt, "", api.now);
-    says("accounts", "fault", "none of 3 accounts can serve any model");
+    for (int id = 1; id <= 3; ++id) api.accounts().ban(id, std::nullopt, {}, api.now);
+    says("accounts", "fault", "None of the 3 accounts can serve any model");
 
-    says("jobs", "ok", "no job has failed");
+    says("jobs", "ok", "No job has failed");
     JobStore{api.database()}.queue_registration(1, asked_by_admin, api.now);
     api.database().run("UPDATE jobs SET state = 'failed', ended_at = ?", api.now - 23h);
-    says("jobs", "warning", "1 of register");
+    says("jobs", "warning", "Failed jobs in the last 24 hours: 1");
     api.database().run("UPDATE jobs SET ended_at = ?", api.now - 25h);
-    says("jobs", "ok", "no job has failed");
+    says("jobs", "ok", "No job has failed");
 
-    says("backup", "warning", "no backup has been made yet");
-    ScheduleStore{api.database()}.publish(1, {.name = "backup", .when = "daily", .next_run_at = api.now + 1h});
-    says("backup", "ok", "no backup has been made yet");
+    says("backup", "warning", "No backup has been made yet");
+    ScheduleStore{api.database()}.publish(
+        1, {.name = "backup", .when = foreign_words("daily"), .next_run_at = api.now + 1h});
+    says("backup", "ok", "No backup has been made yet");
     api.backup_ended(api.now - 27h, true);
-    says("backup", "warning", "the last backup is of 2026-11-21");
+    says("backup", "warning", "The last backup was made at 2026-11-21");
     api.backup_ended(api.now - 1h, false);
     says("backup", "fault", "failed: the disk said no");
     CHECK(api.check("backup")["code"] == "failed");
     CHECK(api.check("backup")["facts"] == Json{{"at", to_rfc3339(api.now - 1h)}, {"reason", "the disk said no"}});
+    CHECK(api.check("backup")["params"]["reason"]["code"] == "words.foreign");
 
-    says("schedule", "ok", "went well");
-    ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = "daily"});
-    ScheduleStore{api.database()}.end("prune", {.started = api.now, .ended = api.now, .ok = false, .summary = "x"}, {});
+    says("schedule", "ok", "succeeded");
+    ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = foreign_words("daily")});
+    ScheduleStore{api.database()}.end(
+        "prune", {.started = api.now, .ended = api.now, .ok = false, .summary = foreign_words("x")}, {});
     says("schedule", "warning", "prune");
     CHECK(api.check("schedule")["facts"] == Json{{"names", {"prune"}}});
 
-    says("clock", "ok", "it is 2026-11-22T12:01:00.000Z");
+    says("clock", "ok", "It is 2026-11-22T12:01:00.000Z");
     api.presence.beat(api.now + 1h);
     says("clock", "warning", "2026-11-22T13:01:00.000Z");
     api.beat();
@@ -280,7 +284,7 @@ TEST_CASE("the report names what is wrong and what to do")
     says("settings", "fault", "PORT");
     BreakerStore{api.database()}.set_state(opened(api.now));
     says("upstream", "fault", "since 2026-11-22T12:01:00.000Z");
-    says("disk", "ok", "MB are free");
+    says("disk", "ok", "free on the disk");
     says("database_log", "ok", "MB");
     says("database", "ok", "takes writes");
 }
@@ -308,16 +312,19 @@ TEST_CASE("which upstream it is, is told where the breaker is")
     CHECK(program()["finding"].is_null());
     UpstreamFactsStore facts{api.database()};
     facts.expect("http://localhost:8080");
-    facts.found(
-        "http://localhost:8080",
-        {.diagnosis = UpstreamDiagnosis::jimeng_api, .version = "1.6.3", .sentence = "jimeng-api 1.6.3 answers"},
-        api.now, api.now);
-    CHECK(program() == Json{{"kind", "jimeng-api"},
-                            {"version", "1.6.3"},
-                            {"finding", "jimeng_api"},
-                            {"message", "jimeng-api 1.6.3 answers"},
-                            {"instead", nullptr},
-                            {"asked_at", to_rfc3339(api.now)}});
+    facts.found("http://localhost:8080",
+                {.diagnosis = UpstreamDiagnosis::jimeng_api,
+                 .version = "1.6.3",
+                 .said = {"upstream.found.jimeng_api", {{"version", "1.6.3"}}}},
+                api.now, api.now);
+    CHECK(program() ==
+          Json{{"kind", "jimeng-api"},
+               {"version", "1.6.3"},
+               {"finding", "jimeng_api"},
+               {"finding_message", {{"code", "upstream.found.jimeng_api"}, {"params", {{"version", "1.6.3"}}}}},
+               {"message", "jimeng-api 1.6.3 responds"},
+               {"instead", nullptr},
+               {"asked_at", to_rfc3339(api.now)}});
     api.beat();
     CHECK(api.check("upstream")["facts"] == Json{{"kind", "jimeng-api"}, {"version", "1.6.3"}});
 }

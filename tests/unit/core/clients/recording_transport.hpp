@@ -18,7 +18,7 @@ public:
 
     HttpResult send(const HttpRequest& request, std::stop_token stop) override
     {
-        if (stop.stop_requested()) return tl::unexpected(HttpFailure{HttpFault::cancelled, "cancelled"});
+        if (stop.stop_requested()) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"http.cancelled"}});
         asked.push_back(request);
         return answer_(request);
     }
@@ -36,7 +36,7 @@ inline HttpResult answer_of(int status, std::string body)
 
 inline HttpResult fault_of(HttpFault fault, std::string message = "example:80 cannot be reached")
 {
-    return tl::unexpected(HttpFailure{fault, std::move(message)});
+    return tl::unexpected(HttpFailure{fault, foreign_words(std::move(message))});
 }
 
 }  // namespace dreamina

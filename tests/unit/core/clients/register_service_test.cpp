@@ -99,10 +99,9 @@ TEST_CASE("a task goes its way")
     const auto failed =
         Scene{200, {{"status", "failed"}, {"result", nullptr}, {"error", "no mailbox, password=x1"}}}.task();
     CHECK(failed->state == State::failed);
-    CHECK(failed->error == "no mailbox, password=…");
+    CHECK(english(failed->error) == "no mailbox, password=…");
     for (const Json& error : {Json(nullptr), Json(5), Json("")})
-        CHECK(Scene{200, {{"status", "failed"}, {"error", error}}}.task()->error ==
-              "the register service does not say why");
+        CHECK(Scene{200, {{"status", "failed"}, {"error", error}}}.task()->error == Message{"register.no_reason"});
     CHECK_FALSE(Scene{200, {{"status", "failed"}}}.task()->error.empty());
 
     const auto done = Scene{200, completed(account())}.task();
@@ -130,11 +129,11 @@ TEST_CASE("a batch gives its good accounts, and a sentence for each of the other
     REQUIRE(done->accounts.size() == 2);
     CHECK(done->accounts[1].email == "c@b.c");
     REQUIRE(done->errors.size() == 5);
-    CHECK(holds(done->errors[0], "result.accounts[1].session_id is not text"));
-    CHECK(holds(done->errors[1], "counts 4 new accounts, but its answer holds 3"));
-    CHECK(done->errors[2] == "mailbox full for …");
-    CHECK(done->errors[3] == "captcha");
-    CHECK(holds(done->errors[4], "does not say why"));
+    CHECK(holds(english(done->errors[0]), "result.accounts[1].session_id is not text"));
+    CHECK(holds(english(done->errors[1]), "counts 4 new accounts, but its response contains 3"));
+    CHECK(english(done->errors[2]) == "mailbox full for …");
+    CHECK(english(done->errors[3]) == "captcha");
+    CHECK(holds(english(done->errors[4]), "gave no reason"));
 }
 
 TEST_CASE("an answer that makes no sense is a failure that names the field")
@@ -159,24 +158,24 @@ TEST_CASE("an answer that makes no sense is a failure that names the field")
         {Json::object(), "status is missing"},
         {{{"status", nullptr}}, "status is missing"},
         {{{"status", 1}}, "status is not text"},
-        {{{"status", "done"}}, "status is none of"},
-        {{{"status", "completed"}}, "result of a completed task"},
-        {completed(nullptr), "result of a completed task"},
-        {completed("x"), "result of a completed task"},
+        {{{"status", "done"}}, "status is not pending, processing"},
+        {{{"status", "completed"}}, "result is missing or not an object"},
+        {completed(nullptr), "result is missing or not an object"},
+        {completed("x"), "result is missing or not an object"},
         {completed({{"accounts", 5}}), "result.accounts is not a list"},
         {completed({{"accounts", Json::array()}, {"errors", "x"}}), "result.errors is not a list"},
         {without("email"), "result.email is missing"},
         {with("email", ""), "result.email is empty"},
         {with("email", 5), "result.email is not text"},
-        {with("email", "nobody"), "result.email is no e-mail address"},
+        {with("email", "nobody"), "result.email is not an email address"},
         {without("password"), "result.password is missing"},
         {with("password", Json::array()), "result.password is not text"},
-        {with("password", "a\nb"), "result.password is too long or holds"},
+        {with("password", "a\nb"), "result.password is too long or contains"},
         {without("session_id"), "result.session_id is missing"},
         {with("session_id", nullptr), "result.session_id is missing"},
         {with("session_id", ""), "result.session_id is empty"},
         {with("session_id", "us-"), "result.session_id is empty"},
-        {with("session_id", "a,b"), "result.session_id is no session id"},
+        {with("session_id", "a,b"), "result.session_id is not a session id"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.answer.dump());
@@ -209,7 +208,7 @@ TEST_CASE("a session is fetched with e-mail and password, and comes bare with it
     body["session_id"] = session;
     CHECK_FALSE(Scene{200, body}.update()->region);
     body["email"] = "other@b.c";
-    CHECK(holds(Scene{200, body}.update().error().message, "email is that of another account"));
+    CHECK(holds(Scene{200, body}.update().error().message, "email belongs to another account"));
     body = account();
     body["session_id"] = "";
     CHECK(holds(Scene{200, body}.update().error().message, "session_id is empty"));
@@ -230,14 +229,14 @@ TEST_CASE("each failure has its code and a sentence without the password or the 
     const auto detail = [](int status, const Json& body) { return answer_of(status, body.dump()); };
     const Row rows[] = {
         {detail(401, {{"detail", "Invalid API key the-key"}}), "register_key_refused",
-         "refuses our key (401): Invalid API key …"},
+         "rejected the key (401): Invalid API key …"},
         {detail(403, {{"detail", "Not authenticated"}}), "register_key_refused", "(403): Not authenticated"},
         {detail(404, {{"detail", "no such account"}}), "register_refused", "(404): no such account"},
         {detail(422, refused), "register_refused", "(422): password - value is not valid; email - no such domain"},
         {detail(500, {{"detail", "login with hunter2! failed"}}), "register_failed", "(500): login with … failed"},
         {detail(500, {{"detail", {"one", "two"}}}), "register_failed", "(500): one; two"},
-        {detail(500, {{"detail", 5}}), "register_failed", "answered with an error (500)"},
-        {answer_of(500, "Internal Server Error hunter2!"), "register_failed", "answered with an error (500)"},
+        {detail(500, {{"detail", 5}}), "register_failed", "returned an error (500)"},
+        {answer_of(500, "Internal Server Error hunter2!"), "register_failed", "returned an error (500)"},
         {answer_of(429, ""), "register_unavailable", "(429)"},
         {answer_of(502, "<html>"), "register_unavailable", "(502)"},
         {answer_of(503, ""), "register_unavailable", "(503)"},
@@ -247,7 +246,7 @@ TEST_CASE("each failure has its code and a sentence without the password or the 
         {fault_of(HttpFault::cut), "register_cut", ""},
         {fault_of(HttpFault::too_large), "register_not_understood", ""},
         {fault_of(HttpFault::bad_request), "register_misconfigured", ""},
-        {fault_of(HttpFault::cancelled), "cancelled", "cancelled"},
+        {fault_of(HttpFault::cancelled), "cancelled", "Cancelled"},
     };
     for (const Row& row : rows) {
         Scene scene{row.result};

@@ -55,7 +55,7 @@ HttpResult redirect(std::string location)
 }
 HttpResult trouble(HttpTrouble what, HttpFault fault = HttpFault::unreachable)
 {
-    return tl::unexpected(HttpFailure{fault, "host:1 cannot be reached (words)", what});
+    return tl::unexpected(HttpFailure{fault, {"http.unreachable", {{"host", "host:1"}, {"reason", "words"}}}, what});
 }
 
 Place jimeng_api(const std::string& at, HttpResult root = answer_of(200, jimeng_root))
@@ -82,7 +82,7 @@ TEST_CASE("jimeng-api tells itself and its version")
         const UpstreamDetection found = place.detect(address);
         CHECK(found.diagnosis == UpstreamDiagnosis::jimeng_api);
         CHECK(found.version == "1.6.3");
-        CHECK(found.sentence == "jimeng-api 1.6.3 answers");
+        CHECK(english(found.said) == "jimeng-api 1.6.3 responds");
         CHECK(found.instead.empty());
         CHECK(place.asked.size() == 2);
     }
@@ -148,7 +148,7 @@ TEST_CASE("an address that ends in /v1 is told, with the one to enter")
             const UpstreamDetection found = place.detect(address);
             CHECK(found.diagnosis == UpstreamDiagnosis::ends_in_v1);
             CHECK(found.instead == "http://a:8000");
-            CHECK(holds(found.sentence, "enter http://a:8000"));
+            CHECK(holds(english(found.said), "Enter http://a:8000"));
         }
     }
     // Behind a gateway /v1 may be a prefix like any other.
@@ -160,7 +160,7 @@ TEST_CASE("a path under which the upstream does not answer is told")
     const UpstreamDetection found = jimeng_api("http://u:geheim@a:8000").detect("http://u:geheim@a:8000/api");
     CHECK(found.diagnosis == UpstreamDiagnosis::wrong_path);
     CHECK(found.instead == "http://a:8000");
-    CHECK_FALSE(holds(found.sentence, "geheim"));
+    CHECK_FALSE(holds(english(found.said), "geheim"));
 }
 
 TEST_CASE("a redirect is no upstream; where it keeps the path, its target is what to enter")
@@ -183,8 +183,8 @@ TEST_CASE("a redirect is no upstream; where it keeps the path, its target is wha
         CHECK(found.diagnosis == UpstreamDiagnosis::redirect);
         CHECK(found.instead == row.instead);
         CHECK(found.http_status == 302);
-        CHECK(holds(found.sentence, "enter"));
-        CHECK_FALSE(holds(found.sentence, "geheim"));
+        CHECK(holds(english(found.said), "nter"));
+        CHECK_FALSE(holds(english(found.said), "geheim"));
     }
 }
 
@@ -222,8 +222,8 @@ TEST_CASE("what answers in HTTP and is no upstream, by what it answers")
         const UpstreamDetection found = place.detect("http://user:geheim@d:8000");
         CHECK(found.diagnosis == row.diagnosis);
         CHECK_FALSE(is_upstream(found.diagnosis));
-        CHECK_FALSE(found.sentence.empty());
-        CHECK_FALSE(holds(found.sentence, "geheim"));
+        CHECK_FALSE(found.said.empty());
+        CHECK_FALSE(holds(english(found.said), "geheim"));
         CHECK(place.asked.size() <= 4);
     }
 }
@@ -279,8 +279,8 @@ TEST_CASE("over real connections: nothing listens, no such name, no HTTP, no TLS
     };
     CHECK(diagnosis(pong.url("")).diagnosis == UpstreamDiagnosis::another_upstream);
     CHECK(diagnosis(closed).diagnosis == UpstreamDiagnosis::unreachable);
-    CHECK(holds(diagnosis(closed).sentence, "nothing listens at 127.0.0.1:"));
-    CHECK(holds(diagnosis(closed).sentence, "within a container"));
+    CHECK(holds(english(diagnosis(closed).said), "Nothing listens at 127.0.0.1:"));
+    CHECK(holds(english(diagnosis(closed).said), "within a container"));
     CHECK(diagnosis("http://no-such-host.invalid:1").diagnosis == UpstreamDiagnosis::unknown_host);
     CHECK(diagnosis(ssh.url("")).diagnosis == UpstreamDiagnosis::not_http);
     CHECK(diagnosis(silent.url(""), 200ms).diagnosis == UpstreamDiagnosis::timed_out);

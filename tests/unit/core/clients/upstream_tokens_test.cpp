@@ -162,7 +162,7 @@ TEST_CASE("several bad tokens, each with its own reason")
     const auto answers = upstream.client.points(tokens(50), {});
     CHECK(answers.at(3).error().fault == TokenFault::session_expired);
     CHECK(answers.at(4).error().fault == TokenFault::failed);
-    CHECK(answers.at(4).error().reason == "the upstream answered -2001: risk control (错误码: -4)");
+    CHECK(english(answers.at(4).error().reason) == "The upstream returned -2001: risk control (错误码: -4)");
     CHECK(answers.at(49).error().fault == TokenFault::session_expired);
     CHECK(std::count_if(answers.begin(), answers.end(), [](const auto& answer) { return answer.has_value(); }) == 47);
 }
@@ -298,7 +298,8 @@ TEST_CASE("where each row has its own error, one call is enough")
     CHECK(answers.at(5).error().fault == TokenFault::upstream);
     CHECK(answers.at(6).error().fault == TokenFault::upstream);
     CHECK(answers.at(2).error().fault == TokenFault::failed);
-    CHECK(answers.at(2).error().reason == "the upstream answered: [API_REQUEST_FAILED] proxy http://…@h failed for …");
+    CHECK(english(answers.at(2).error().reason) ==
+          "The upstream returned: [API_REQUEST_FAILED] proxy http://…@h failed for …");
 }
 
 TEST_CASE("an upstream that is away or broken is asked once, and that says nothing of a token")
@@ -468,7 +469,7 @@ TEST_CASE("no reason holds a token, its session or its proxy's password")
         const std::string words = fmt::format(fmt::runtime(around), one) + " and " + numbered_session(0);
         for (const HttpResult& result : {code(-2001, words.c_str()), answer_of(500, Json{{"error", words}}.dump()),
                                          answer_of(401, Json{{"message", words}}.dump())}) {
-            const std::string reason = points_of(result, one).error().reason;
+            const std::string reason = english(points_of(result, one).error().reason);
             CAPTURE(reason);
             CHECK(reason.find(numbered_session(0)) == std::string::npos);
             CHECK(reason.find("se-cret") == std::string::npos);
@@ -533,7 +534,7 @@ TEST_CASE("daily credits are claimed once, in either form of the row")
     CHECK(answers.at(1)->points == 66);
     CHECK(answers.at(2)->received == false);  // refused, and its credits are there all the same
     CHECK(answers.at(2)->points == 0);
-    CHECK(answers.at(2)->refused.find("no luck") != std::string::npos);
+    CHECK(english(answers.at(2)->refused).find("no luck") != std::string::npos);
     CHECK(answers.at(7).error().fault == TokenFault::failed);
     CHECK(answers.at(8)->received == true);
     CHECK(answers.at(8)->points == 65);

@@ -285,7 +285,7 @@ TEST_CASE("what each verdict does to the account")
         CHECK(account.points == row.points);
         CHECK(account.in_flight == 0);
         CHECK(account.updated_at == pool.now);
-        CHECK(account.status_note.has_value() == (row.banned || row.expired));
+        CHECK(!account.status_note.empty() == (row.banned || row.expired));
         CHECK(pool.leases() == 0);
         CHECK(pool.refresh_jobs() == (row.expired ? 1 : 0));
         const bool asks_for_points = row.verdict == Verdict::success || row.verdict == Verdict::points_used_up;
@@ -305,7 +305,7 @@ TEST_CASE("an account that is said to have no points keeps them, and serves what
     pool->run("UPDATE accounts SET points_asked_at = ?", pool.now);
     pool.serve("jimeng-4.0", Verdict::points_used_up);
     CHECK(status_of(pool.get(a)) == AccountStatus::no_points);
-    CHECK(status_reason(pool.get(a)).find("until they are known") != std::string::npos);
+    CHECK(english(status_reason(pool.get(a))).find("until they are known") != std::string::npos);
     CHECK(pool.refused("jimeng-4.0").without_points == 1);
     CHECK(pool.serve("nanobanana") == a);
 
@@ -321,7 +321,7 @@ TEST_CASE("an account that is said to have no points keeps them, and serves what
     CHECK(pool.serve("jimeng-4.0") == a);
     pool.serve("jimeng-4.0", Verdict::points_used_up);
     upkeep.set_points(a, 0, pool.now);
-    CHECK(status_reason(pool.get(a)).find("until they are known") == std::string::npos);
+    CHECK(english(status_reason(pool.get(a))).find("until they are known") == std::string::npos);
     CHECK(pool.refused("jimeng-4.0").without_points == 1);
     pool->run("UPDATE accounts SET points_doubted = 1");
     AccountStore{*pool}.change(a, {.points = 5}, pool.now);
@@ -346,7 +346,7 @@ TEST_CASE("an account whose proxy fails rests, longer each time, and says so")
         CHECK(pool.settle_as(one, Verdict::account_proxy));
         CHECK(pool.settle_as(other, Verdict::account_proxy));  // the same failure
         CHECK(pool.get(a).ban_until == pool.now + rest);
-        CHECK(pool.get(a).status_note == "its own proxy does not work");
+        CHECK(pool.get(a).status_note == Message{"account.account_proxy"});
         CHECK(pool.get(a).error_count == 0);
         CHECK(pool.calls(a, "jimeng-4.0") == 0);
         pool.now += rest;
@@ -530,7 +530,7 @@ TEST_CASE("three generations in a row that fail are a ban; a success in between 
     CHECK_FALSE(pool.get(a).banned);
     pool.serve("jimeng-4.0", Verdict::generation_failed);
     CHECK(pool.get(a).banned);
-    CHECK(pool.get(a).status_note == "three generations in a row failed");
+    CHECK(pool.get(a).status_note == Message{"account.generation_failed"});
     CHECK(pool.get(a).error_count == 6);
 
     pool.now += 4h;
@@ -552,16 +552,16 @@ TEST_CASE("a ban is lengthened by what is still in flight, never shortened, and 
     pool.now += 1h;
     pool.settle_as(two, Verdict::server_error);
     CHECK(pool.get(a).ban_until == pool.now + 4h);
-    CHECK(pool.get(a).status_note == "the upstream answered 500");
+    CHECK(pool.get(a).status_note == Message{"account.server_error"});
 
-    AccountStore{*pool}.ban(a, pool.now + 100h, "for a reason", pool.now);
+    AccountStore{*pool}.ban(a, pool.now + 100h, foreign_words("for a reason"), pool.now);
     pool.settle_as(three, Verdict::rate_limited);
     CHECK(pool.get(a).ban_until == pool.now + 100h);
-    AccountStore{*pool}.ban(a, std::nullopt, "for a reason", pool.now);
+    AccountStore{*pool}.ban(a, std::nullopt, foreign_words("for a reason"), pool.now);
     pool.settle_as(four, Verdict::rate_limited);
     CHECK_FALSE(pool.get(a).ban_until);
     CHECK(pool.get(a).banned);
-    CHECK(pool.get(a).status_note == "for a reason");
+    CHECK(pool.get(a).status_note == foreign_words("for a reason"));
     CHECK(pool.get(a).error_count == 4);
 }
 
@@ -727,7 +727,7 @@ TEST_CASE("with CN_POINTS_ENABLED the points rule holds for CN too, at once")
     CHECK(number(*pool, "SELECT points_due_at IS NOT NULL FROM accounts WHERE id = ?", full) == 1);
     pool.serve("jimeng-3.1", Verdict::points_used_up);
     CHECK(pool.refused("jimeng-3.1").without_points == 2);
-    CHECK(status_reason(pool.get(full)).find("until they are known") != std::string::npos);
+    CHECK(english(status_reason(pool.get(full))).find("until they are known") != std::string::npos);
     AccountUpkeep upkeep{*pool};
     CHECK(upkeep.has_doubted_points(pool.now));
     CHECK(upkeep.points_due(pool.now, 10).size() == 1);

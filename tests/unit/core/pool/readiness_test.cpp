@@ -105,7 +105,7 @@ TEST_CASE("an upstream that nobody has asked lately is asked; what stands in its
         CAPTURE(row.body);
         CHECK(found.upstream == row.reach);
         CHECK(found.ready() == (row.reach == reachable));
-        CHECK(found.upstream_found.sentence.empty() == (row.reach == reachable));
+        CHECK(found.upstream_found.said.empty() == (row.reach == reachable));
     }
 }
 
@@ -116,8 +116,9 @@ TEST_CASE("under traffic, too, something that is no upstream is not taken for on
     service.serve("jimeng-4.0", Verdict::not_an_upstream);
     UpstreamFactsStore facts{*service};
     facts.expect("http://localhost:8080");
-    facts.found("http://localhost:8080", {.diagnosis = UpstreamDiagnosis::web_page, .sentence = "a web page"},
-                service.now, service.now);
+    facts.found("http://localhost:8080",
+                {.diagnosis = UpstreamDiagnosis::web_page, .said = foreign_words("a web page")}, service.now,
+                service.now);
     service.body = "<html>";
     service.now += 10s;
     CHECK(service.look().upstream == UpstreamReach::not_an_upstream);

@@ -44,7 +44,7 @@ TEST_CASE("the copy carries the local date and time, and can be opened")
     const TimeZone zone{"Asia/Shanghai"};
     Backups backups;
     backups.add("a@x.org");
-    CHECK(backups.run(back_up).starts_with("wrote dreamina-2026-11-22-180000.db ("));
+    CHECK(backups.run(back_up).starts_with("Wrote dreamina-2026-11-22-180000.db ("));
     CHECK(backups.names() == Names{"dreamina-2026-11-22-180000.db"});
     Database copy{backups.folder / "backups/dreamina-2026-11-22-180000.db"};
     CHECK(number(copy, "SELECT count(*) FROM accounts") == 1);

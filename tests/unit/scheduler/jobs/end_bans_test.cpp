@@ -10,7 +10,7 @@ TEST_CASE("a ban ends at its time, one by hand does not")
     const AccountId timed = job.add("timed@x.org");
     const AccountId by_hand = job.add("by-hand@x.org");
     job.serve("jimeng-4.0", Verdict::rate_limited);
-    AccountStore{*job}.ban(by_hand, std::nullopt, "", job.now);
+    AccountStore{*job}.ban(by_hand, std::nullopt, {}, job.now);
     job.now += 4h - 1ms;
     job.run(end_bans);
     CHECK(job.refused("jimeng-4.0").banned == 2);
@@ -28,7 +28,7 @@ TEST_CASE("the table of jobs ends bans within a second of their time")
     const AccountId a = job.add("a@x.org");
     const auto jobs = timed_jobs_at({Executor::loop});
     SchedulerLoop loop{jobs, *job, job.file};
-    AccountStore{*job}.ban(a, job.now + 500ms, "", job.now);
+    AccountStore{*job}.ban(a, job.now + 500ms, {}, job.now);
     loop.run_due(job.settings, job.now);
     CHECK(job.get(a).banned);
     loop.run_due(job.settings, job.now + 1s);

@@ -14,7 +14,7 @@ TEST_CASE("deleted accounts go for good when their time is over")
     removed.add("token", ids, job.now);
     CHECK(job.run(purge_deleted_accounts).empty());
     job.now += 60s;
-    CHECK(job.run(purge_deleted_accounts) == "2 deleted accounts are gone for good");
+    CHECK(job.run(purge_deleted_accounts) == "2 deleted accounts purged");
     CHECK(number(*job, "SELECT count(*) FROM accounts WHERE deleted_at IS NOT NULL") == 0);
     CHECK(job.run(purge_deleted_accounts).empty());
 }

@@ -43,21 +43,21 @@ TEST_CASE("of several reasons the first one is shown; taking them away one by on
     account.points = 0;
 
     CHECK(status_of(account) == AccountStatus::disabled);
-    CHECK(status_reason(account) == "disabled by an administrator");
+    CHECK(english(status_reason(account)) == "By an administrator");
     account.disabled = false;
     CHECK(status_of(account) == AccountStatus::banned);
-    CHECK(status_reason(account) == "banned until unbanned by hand");
+    CHECK(english(status_reason(account)) == "Banned until lifted manually");
     account.banned = false;
     CHECK(status_of(account) == AccountStatus::no_session);
-    CHECK(status_reason(account) == "no session id");
+    CHECK(english(status_reason(account)) == "No session ID");
     account.session_id = "";
     CHECK(status_of(account) == AccountStatus::no_session);
     account.session_id = std::string(32, 'a');
     CHECK(status_of(account) == AccountStatus::session_expired);
-    CHECK(status_reason(account) == "the session has expired");
+    CHECK(english(status_reason(account)) == "Session expired");
     account.session_expired = false;
     CHECK(status_of(account) == AccountStatus::no_points);
-    CHECK(status_reason(account) == "no points left: only models that need none are served");
+    CHECK(english(status_reason(account)) == "Can only serve models that need no points");
     account.points = 0.5;
     CHECK(status_of(account) == AccountStatus::active);
 }
@@ -67,11 +67,11 @@ TEST_CASE("a ban says until when and why")
     Account account = fit_account();
     account.banned = true;
     account.ban_until = parse_rfc3339("2026-11-22T11:28:34.461Z");
-    CHECK(status_reason(account) == "banned until 2026-11-22T11:28:34Z");
-    account.status_note = "the upstream answered 429";
-    CHECK(status_reason(account) == "banned until 2026-11-22T11:28:34Z: the upstream answered 429");
+    CHECK(english(status_reason(account)) == "Banned until 2026-11-22T11:28:34Z");
+    account.status_note = {"account.rate_limited"};
+    CHECK(english(status_reason(account)) == "Banned until 2026-11-22T11:28:34Z: The upstream returned 429");
     account.ban_until.reset();
-    CHECK(status_reason(account) == "banned until unbanned by hand: the upstream answered 429");
+    CHECK(english(status_reason(account)) == "Banned until lifted manually: The upstream returned 429");
 }
 
 TEST_CASE("a ban's end is not the rule's to see: whoever lifts bans does")

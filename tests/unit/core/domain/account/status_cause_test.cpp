@@ -8,7 +8,7 @@ using namespace dreamina;
 
 namespace {
 
-Account banned_for(std::optional<std::string> note)
+Account banned_for(Message note)
 {
     Account account;
     account.session_id = std::string(32, 'a');
@@ -24,41 +24,68 @@ TEST_CASE("what the policy says of a verdict is told by the verdict's word")
 {
     for (const Verdict verdict : all_verdicts) {
         if (reason_for(verdict).empty()) continue;
-        const StatusCause cause = status_cause(banned_for(std::string{reason_for(verdict)}));
+        const StatusCause cause = status_cause(banned_for(reason_for(verdict)));
         CHECK(cause.word == to_string(verdict));
         CHECK(cause.words.empty());
+        CHECK(status_message(banned_for(reason_for(verdict))) == reason_for(verdict));
     }
 }
 
 TEST_CASE("what others said stays as they said it, beside a word for what we know")
 {
     struct Row {
-        const char* note;
+        Message note;
         const char* word;
         const char* words;
     };
     const Row rows[] = {
-        {"banned by an administrator", "administrator", ""},
-        {"its stored session or proxy is damaged", "damaged", ""},
-        {"two checks, an hour or more apart, found the session no longer live", "found_dead", ""},
-        {"its refresh failed: wrong password", "refresh_failed", "wrong password"},
-        {"3 refreshes failed in a row, so it waits until somebody asks; the last one: no mail", "refreshes_given_up",
+        {{"account.administrator"}, "administrator", ""},
+        {{"account.damaged"}, "damaged", ""},
+        {{"account.found_dead"}, "found_dead", ""},
+        {{"account.refresh_failed", {{"reason", foreign_words("wrong password")}}}, "refresh_failed", "wrong password"},
+        {{"account.refreshes_given_up", {{"failures", 3}, {"reason", foreign_words("no mail")}}},
+         "refreshes_given_up",
          "no mail"},
-        {"kept for the holidays", "", "kept for the holidays"},
+        {foreign_words("kept for the holidays"), "", "kept for the holidays"},
+        {message_from_json_text("by an earlier version"), "", "by an earlier version"},
     };
     for (const Row& row : rows) {
-        CAPTURE(row.note);
+        CAPTURE(row.note.code);
         const StatusCause cause = status_cause(banned_for(row.note));
         CHECK(cause.word == row.word);
         CHECK(cause.words == row.words);
+        CHECK(status_message(banned_for(row.note)) == row.note);
     }
 }
 
 TEST_CASE("a status that says it all has no cause")
 {
-    Account account = banned_for("the upstream answered 429");
+    Account account = banned_for({"account.rate_limited"});
     account.disabled = true;
     CHECK(status_cause(account).word.empty());
     CHECK(status_cause(banned_for({})).word.empty());
     CHECK(status_cause(banned_for({})).words.empty());
+}
+
+TEST_CASE("what is shown beside a status explains it, and does not say until when it lasts")
+{
+    Account account = banned_for({});
+    CHECK(status_message(account).empty());
+    account.disabled = true;
+    CHECK(status_message(account) == Message{"account.disabled"});
+    account.disabled = account.banned = false;
+    CHECK(status_message(account).empty());
+    account.session_expired = true;
+    CHECK(status_message(account) == Message{"account.expired"});
+    account.status_note = {"account.found_dead"};
+    CHECK(status_message(account) == Message{"account.found_dead"});
+    account.session_expired = false;
+    account.points = 0;
+    CHECK(status_message(account) == Message{"account.no_points"});
+    account.points_doubted = true;
+    CHECK(status_message(account) == Message{"account.points_doubted"});
+    account.proxy_url = "socks5://h:1";
+    CHECK(status_message(account, UpstreamKind::jimeng_api_go) == Message{"account.proxy_unsafe"});
+    account.session_id.reset();
+    CHECK(status_message(account) == Message{"account.no_session"});
 }

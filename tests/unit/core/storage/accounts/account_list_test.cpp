@@ -72,7 +72,7 @@ TEST_CASE("the status that is filtered and sorted by is the status that is shown
     const AccountId expired = listed.add("expired", Region::us, 0);
     const AccountId disabled = listed.add("disabled-and-banned");
     const AccountId sessionless = listed.add("no-session");
-    for (const AccountId id : {banned, disabled}) listed.store.ban(id, std::nullopt, "", start);
+    for (const AccountId id : {banned, disabled}) listed.store.ban(id, std::nullopt, {}, start);
     for (const AccountId id : {banned, expired})
         listed->run("UPDATE accounts SET session_expired = 1 WHERE id = ?", id);
     listed.store.set_disabled(disabled, true, start);
@@ -161,7 +161,7 @@ TEST_CASE("several regions or statuses mean any of them, together with the other
     const AccountId out = listed.add("d@x.org", Region::hk, 0);
     CHECK(listed.emails({.regions = {Region::hk, Region::jp}}) == Emails{"a@x.org", "b@x.org", "d@x.org"});
     CHECK(listed.emails({.statuses = {AccountStatus::no_points, AccountStatus::banned}}) == Emails{"d@x.org"});
-    listed.store.ban(out, std::nullopt, "tired", start);
+    listed.store.ban(out, std::nullopt, foreign_words("tired"), start);
     CHECK(listed.emails({.regions = {Region::hk}, .statuses = {AccountStatus::banned}}) == Emails{"d@x.org"});
     CHECK(listed.emails({.regions = {Region::jp}, .statuses = {AccountStatus::banned}}).empty());
 }
@@ -172,7 +172,7 @@ TEST_CASE("room is what the choice of an account goes by: region, points, limit,
     listed.add("free@x.org", Region::hk);
     listed.add("poor@x.org", Region::hk, 0);
     listed.add("elsewhere@x.org", Region::us);
-    listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, "tired", start);
+    listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, foreign_words("tired"), start);
     const AccountId full = listed.add("full@x.org", Region::hk);
     AccountSelection{*listed}.set_exhausted(full, 3, true);
     ModelRule rule{.id = "m", .regions = only(Region::hk), .needs_points = true, .daily_limit = 5, .limit_bit = 3};

@@ -68,7 +68,7 @@ TEST_CASE("an encrypted session expires only while it is the one that was asked 
     const Account asked = encrypted.get();
     AccountStore{*encrypted.database}.change(1, {.session_id = std::optional<std::string>{session_of(9)}},
                                              encrypted_at);
-    CHECK_FALSE(upkeep.expire_session(asked, "expired", encrypted_at));
+    CHECK_FALSE(upkeep.expire_session(asked, {"account.session_expired"}, encrypted_at));
     CHECK_FALSE(encrypted.get().session_expired);
     AccountSelection selection{*encrypted.database};
     CHECK_FALSE(
@@ -95,7 +95,7 @@ TEST_CASE("a value that is moved to another row or tampered with is no secret an
     CHECK(chosen->id == 2);
     CHECK(chosen->session_id == EncryptedDatabase::account(2).session_id);
     CHECK(encrypted.get().session_expired);
-    CHECK(encrypted.get().status_note == "its stored session or proxy is damaged");
+    CHECK(encrypted.get().status_note == Message{"account.damaged"});
     // And changing something else leaves it as it is.
     AccountStore{*encrypted.database}.change(1, {.points = 5}, encrypted_at);
     CHECK(encrypted.kinds() == "blob blob blob");

@@ -29,7 +29,7 @@ TEST_CASE("accounts by region and status")
     pool.add("c@x.org", Region::us, 0);
     pool.add("d@x.org", Region::cn, 0);
     const AccountId banned = pool.add("e@x.org", Region::hk, 5);
-    AccountStore{*pool}.ban(banned, std::nullopt, "", pool.now);
+    AccountStore{*pool}.ban(banned, std::nullopt, {}, pool.now);
     const auto groups = account_groups(*pool);
     const auto find = [&](Region region, AccountStatus status) {
         for (const AccountGroup& group : groups)
@@ -91,7 +91,7 @@ TEST_CASE("who is out of the pool has no room, and who is busy has some for late
 {
     Figures pool;
     const AccountId a = pool.add("a@x.org");
-    AccountStore{*pool}.ban(a, std::nullopt, "", pool.now);
+    AccountStore{*pool}.ban(a, std::nullopt, {}, pool.now);
     CHECK(pool.room("video-3.0").accounts == 0);
     CHECK(pool.room("video-3.0").calls == 0);
     AccountStore{*pool}.unban(a, pool.now);

@@ -150,7 +150,8 @@ TEST_CASE("jobs from before they had items keep their state, and what is unfinis
         "session_refresh queued 100, session_refresh failed 111, register done 110");
     CHECK(text(database, "SELECT group_concat(job_id || ' ' || account_id || ' ' || state, ', ') FROM job_items") ==
           "1 1 pending, 2 2 failed, 3 2 done");
-    CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") == "no mailbox");
+    CHECK(text(database, "SELECT error FROM job_items WHERE job_id = 2") ==
+          R"({"code":"words.legacy","params":{"text":"no mailbox"}})");
 }
 
 TEST_CASE("a name that an administrator gave a meaning keeps it when the models of an upgrade come")
@@ -261,6 +262,53 @@ TEST_CASE("workers of the version before find what they use until they have ende
         CHECK_NOTHROW(database->run(sql));
     }
     CHECK(RequestStore{*database}.eligibility("s")->eligibility.total == 1);
+}
+
+TEST_CASE("what was said in sentences keeps its words, and the causes of accounts' states become codes")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 15);
+    Database{file}.script(R"(
+        INSERT INTO accounts (id, email, password, region, status_note, created_at, updated_at) VALUES
+            (1, 'a', 'p', 'us', 'the upstream answered 429', 10, 10),
+            (2, 'b', 'p', 'us', 'the upstream''s gateway gave up waiting (524)', 10, 10),
+            (3, 'c', 'p', 'us', 'its refresh failed: wrong "password"', 10, 10),
+            (4, 'd', 'p', 'us', '4 refreshes failed in a row, so it waits until somebody asks; the last one: no mail',
+             10, 10),
+            (5, 'e', 'p', 'us', 'kept for the holidays', 10, 10), (6, 'f', 'p', 'us', '', 10, 10),
+            (7, 'g', 'p', 'us', NULL, 10, 10);
+        INSERT INTO jobs (id, kind, state, error, note, requested_by, created_at, updated_at)
+            VALUES (1, 'register', 'failed', 'no luck', NULL, 'admin', 1, 1);
+        INSERT INTO job_items (job_id, account_id, state, result, error, updated_at)
+            VALUES (1, 1, 'done', 'registered', NULL, 1);
+        INSERT INTO schedule (name, said) VALUES ('prune', 'removed 0 jobs'), ('points', '');
+        INSERT INTO audit (id, at, caller, action, subject_kind, new_fields) VALUES
+            (1, 1, 'token', 'queue', 'job', '{"kind": "points_update", "accounts": "2000 accounts"}'),
+            (2, 1, 'token', 'queue', 'job', '{"kind": "points_update", "accounts": "all"}'))");
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    const auto message = [&](const std::string& column, const std::string& rest) {
+        auto row = database.query("SELECT " + column + " FROM " + rest);
+        return row.next() ? row.message() : Message{"no row"};
+    };
+    const auto note = [&](int id) { return message("status_note", "accounts WHERE id = " + std::to_string(id)); };
+    const auto legacy = [](const char* words) { return Message{"words.legacy", {{"text", words}}}; };
+    CHECK(note(1) == Message{"account.rate_limited"});
+    CHECK(note(2) == Message{"account.gateway_gave_up"});
+    CHECK(note(3) == Message{"account.refresh_failed", {{"reason", legacy("wrong \"password\"")}}});
+    CHECK(note(4) == Message{"account.refreshes_given_up", {{"failures", 4}, {"reason", legacy("no mail")}}});
+    CHECK(note(5) == legacy("kept for the holidays"));
+    CHECK(note(6).empty());
+    CHECK(note(7).empty());
+    CHECK(text(database, "SELECT new_fields FROM audit WHERE id = 1") == R"({"kind":"points_update","accounts":2000})");
+    CHECK(text(database, "SELECT json_extract(new_fields, '$.accounts') FROM audit WHERE id = 2") == "all");
+    CHECK(message("error", "jobs") == legacy("no luck"));
+    CHECK(message("note", "jobs").empty());
+    CHECK(message("result", "job_items") == legacy("registered"));
+    CHECK(message("said", "schedule WHERE name = 'prune'") == legacy("removed 0 jobs"));
+    CHECK(message("said", "schedule WHERE name = 'points'").empty());
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")

@@ -36,23 +36,25 @@ TEST_CASE("each daily job remembers its own last day")
 TEST_CASE("what is published stands in the table's order, and beside what the runs left")
 {
     Schedule schedule;
-    schedule.store.publish(1, {.name = "late", .when = "daily at 03:30", .waits_for = "X is false"});
-    schedule.store.publish(0, {.name = "early", .when = "every second", .next_run_at = noon});
+    schedule.store.publish(
+        1, {.name = "late", .when = foreign_words("daily at 03:30"), .waits_for = foreign_words("X is false")});
+    schedule.store.publish(0, {.name = "early", .when = foreign_words("every second"), .next_run_at = noon});
     const auto all = schedule.store.all();
     REQUIRE(all.size() == 2);
     CHECK(all[0].name == "early");
     CHECK(all[0].next_run_at == noon);
-    CHECK(all[1].waits_for == "X is false");
+    CHECK(all[1].waits_for == foreign_words("X is false"));
 
     schedule.store.set_last_day("late", "2026-11-22");
-    schedule.store.end("late", {.started = noon, .ended = noon + 5s, .duration = 5s, .summary = "well"}, noon + 24h);
-    schedule.store.publish(1, {.name = "late", .when = "daily at 04:00", .next_run_at = noon + 25h});
+    schedule.store.end("late", {.started = noon, .ended = noon + 5s, .duration = 5s, .summary = foreign_words("well")},
+                       noon + 24h);
+    schedule.store.publish(1, {.name = "late", .when = foreign_words("daily at 04:00"), .next_run_at = noon + 25h});
     const ScheduledJob late = schedule.get("late");
-    CHECK(late.when == "daily at 04:00");
-    CHECK_FALSE(late.waits_for);
+    CHECK(late.when == foreign_words("daily at 04:00"));
+    CHECK(late.waits_for.empty());
     CHECK(late.last_day == "2026-11-22");
     CHECK(late.duration == 5s);
-    CHECK(late.summary == "well");
+    CHECK(late.summary == foreign_words("well"));
     CHECK(late.next_run_at == noon + 25h);
     schedule.store.remove("late");
     CHECK_FALSE(schedule.store.find("late"));
@@ -61,7 +63,8 @@ TEST_CASE("what is published stands in the table's order, and beside what the ru
 TEST_CASE("to publish what stands there already is no write")
 {
     Schedule schedule;
-    const ScheduledJob job{.name = "job", .when = "every hour", .waits_for = "X is false"};
+    const ScheduledJob job{
+        .name = "job", .when = foreign_words("every hour"), .waits_for = foreign_words("X is false")};
     schedule.store.publish(0, job);
     Database other{schedule.file};
     other.run("BEGIN IMMEDIATE");
@@ -73,7 +76,7 @@ TEST_CASE("to publish what stands there already is no write")
 TEST_CASE("a run from its beginning to its end")
 {
     Schedule schedule;
-    schedule.store.publish(0, {.name = "job", .when = "every hour"});
+    schedule.store.publish(0, {.name = "job", .when = foreign_words("every hour")});
     CHECK(schedule.store.request_run("job", noon));
     CHECK_FALSE(schedule.store.request_run("no such job", noon));
     CHECK(schedule.store.requested() == std::vector<std::string>{"job"});
@@ -83,14 +86,15 @@ TEST_CASE("a run from its beginning to its end")
     CHECK(schedule.get("job").running_since == noon + 1s);
     schedule.store.request_run("job", noon + 2s);  // meanwhile: stands for the next one
 
-    schedule.store.end("job", {.started = noon + 1s, .ended = noon + 3s, .duration = 2s, .ok = false, .summary = "no"},
-                       std::nullopt);
+    schedule.store.end(
+        "job", {.started = noon + 1s, .ended = noon + 3s, .duration = 2s, .ok = false, .summary = foreign_words("no")},
+        std::nullopt);
     const ScheduledJob job = schedule.get("job");
     CHECK_FALSE(job.running_since);
     CHECK(job.last_started_at == noon + 1s);
     CHECK(job.last_ended_at == noon + 3s);
     CHECK(job.outcome == "failed");
-    CHECK(job.summary == "no");
+    CHECK(job.summary == foreign_words("no"));
     CHECK_FALSE(job.next_run_at);
     CHECK(job.run_requested_at == noon + 2s);
 }

@@ -1,0 +1,29 @@
+#pragma once
+/// From where on something wants attention: one set for everybody who looks. `check` had its own until now; where the
+/// two differed the stricter one stayed, so that nobody calls well what the page warns of.
+
+#include <chrono>
+#include <cstdint>
+
+namespace dreamina {
+
+/// Free bytes where the database is: below the first a warning, below the second a fault.
+constexpr std::uintmax_t low_disk_space = 1'000'000'000;
+constexpr std::uintmax_t critical_disk_space = 100'000'000;
+
+/// Bytes of the write-ahead log. A scheduler that lives keeps it below 16 MB or so (scheduler/jobs/checkpoint_log.cpp).
+constexpr std::uintmax_t long_log = 64'000'000;
+
+/// The backup runs daily, and takes a while.
+constexpr std::chrono::hours old_backup{26};
+
+/// Longer than a worker that gets on needs for a change of the settings.
+constexpr std::chrono::seconds takes_settings{5};
+
+/// Jobs that failed longer ago are no news.
+constexpr std::chrono::hours failed_lately{24};
+
+/// Clocks of one machine do not differ: what is written ahead of now was written before the clock was set back.
+constexpr std::chrono::seconds ahead_of_time{5};
+
+}  // namespace dreamina

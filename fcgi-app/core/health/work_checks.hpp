@@ -1,0 +1,21 @@
+#pragma once
+/// Whether the work gets done: accounts, jobs, timed jobs, backups. Reads only.
+
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/domain/settings.hpp"
+#include "core/health/finding.hpp"
+#include "core/storage/engine/database.hpp"
+#include "core/storage/stores/schedule_store.hpp"
+
+namespace dreamina {
+
+Finding look_at_accounts(Database& database, const Settings& settings);
+Finding look_at_jobs(Database& database, Time now);
+
+/// The backup has a check of its own.
+Finding look_at_timed_jobs(const std::vector<ScheduledJob>& schedule);
+Finding look_at_backup(const std::vector<ScheduledJob>& schedule, Time now);
+
+}  // namespace dreamina
