@@ -1,6 +1,5 @@
 #include "api/audit/audit_record.hpp"
 
-#include <fmt/format.h>
 
 #include "core/domain/account/account_fields.hpp"
 #include "api/http/json_values.hpp"
@@ -163,9 +162,7 @@ void record_job_audit(Call& call, AuditAction action, const Job& job, const std:
         if (job.kind == JobKind::registration) changes.after["count"] = job.wanted;
         if (job.scope) changes.after["accounts"] = to_string(*job.scope);
         if (!accounts.empty()) {
-            changes.after["accounts"] = accounts.size() <= max_accounts_shown
-                                            ? Json(accounts)
-                                            : Json(fmt::format("{} accounts", accounts.size()));
+            changes.after["accounts"] = accounts.size() <= max_accounts_shown ? Json(accounts) : Json(accounts.size());
         }
         if (job.retry_of) changes.after["retry_of"] = *job.retry_of;
     }

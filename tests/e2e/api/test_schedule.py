@@ -103,7 +103,7 @@ def test_one_run_from_the_command_line_beside_the_scheduler(stack):
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith("backup: Wrote dreamina-")
     assert len(copies(stack.data)) == len(before) + 1
-    assert scheduler(stack.data, "--once", "prune").stdout.startswith("prune: removed 0 jobs")
+    assert scheduler(stack.data, "--once", "prune").stdout.startswith("prune: Removed 0 jobs")
     listed = scheduler(stack.data, "--list")
     assert listed.returncode == 0
     line = next(line for line in listed.stdout.splitlines() if line.startswith("backup "))

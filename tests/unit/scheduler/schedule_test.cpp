@@ -183,7 +183,7 @@ TEST_CASE("the list for a terminal names every job, also before any scheduler ra
     for (const TimedJob& job : timed_jobs())
         CHECK(schedule_text(*database, Settings{}, now).find(job.name) != std::string::npos);
     CHECK(number(*database, "SELECT count(*) FROM schedule") == 0);
-    CHECK(schedule_text(*database, Settings{}, now).find("not by itself: POINTS_UPDATE_ENABLED is false") !=
+    CHECK(schedule_text(*database, Settings{}, now).find("not by itself: POINTS_UPDATE_ENABLED is off") !=
           std::string::npos);
     publish_schedule(*database, Settings{}, now);
     ScheduleStore{*database}.end("backup", {.started = now, .ended = now, .ok = false}, now + 30min);

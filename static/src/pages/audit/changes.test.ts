@@ -28,7 +28,7 @@ test.each([
   ['name', 'set', { kind: 'text', value: 'set' }],
   ['kind', 'session_refresh', { kind: 'word', group: 'job.kind', value: 'session_refresh' }],
   ['accounts', 'all', { kind: 'all' }],
-  ['accounts', '2000 accounts', { kind: 'accounts', value: 2000 }],
+  ['accounts', 2000, { kind: 'accounts', value: 2000 }],
   ['accounts', [1, 2], { kind: 'text', value: '#1, #2' }],
   ['filter', { region: 'jp,cn', status: 'active' }, { kind: 'text', value: 'region=jp,cn status=active' }],
   ['colours', { a: 1 }, { kind: 'text', value: 'a=1' }],

@@ -38,6 +38,7 @@ export function shown(field: string, value: unknown): Shown {
   if (value === null || value === undefined) return { kind: 'nothing' }
   if (typeof value === 'boolean') return { kind: 'flag', value }
   // A setting may be a port, which is no quantity.
+  if (typeof value === 'number' && field === 'accounts') return { kind: 'accounts', value }
   if (typeof value === 'number')
     return setting.test(field) ? { kind: 'text', value: String(value) } : { kind: 'number', value }
   if (Array.isArray(value)) {
@@ -49,11 +50,7 @@ export function shown(field: string, value: unknown): Shown {
   if (time.test(value)) return { kind: 'time', value }
   if ((value === 'set' || value === 'changed') && maySecret.test(field)) return { kind: 'secret', value }
   if (field === 'region') return { kind: 'text', value: value.toUpperCase() }
-  if (field === 'accounts') {
-    if (value === 'all' || value === 'expired') return { kind: value }
-    const count = /^(\d+) accounts$/.exec(value)?.[1]
-    if (count) return { kind: 'accounts', value: Number(count) }
-  }
+  if (field === 'accounts' && (value === 'all' || value === 'expired')) return { kind: value }
   if (field === 'kind' || field === 'state') return { kind: 'word', group: groups[field], value }
   return { kind: 'text', value }
 }

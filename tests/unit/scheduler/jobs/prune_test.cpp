@@ -87,7 +87,7 @@ TEST_CASE("rows of the request log go after RETENTION_DAYS; their sums stay")
     log(pruning.now - 24h * 60);
     log(pruning.now - 24h * 10);
     const std::string summary = pruning.run(prune);
-    CHECK(summary.find("2 requests that came before it") != std::string::npos);
+    CHECK(summary.find("2 requests (before") != std::string::npos);
     CHECK(number(*pruning, "SELECT count(*) FROM requests") == 1);
     CHECK(number(*pruning, "SELECT sum(requests) FROM request_hours") == 2);
     CHECK(number(*pruning, "SELECT sum(requests) FROM request_days") == 1);  // it was a month and more ago
