@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "core/storage/stores/login_attempt_store.hpp"
 
@@ -45,9 +43,9 @@ LoginResult attempt_login(PasswordCheck& passwords, Database& database, std::str
     return {client.is_public && passwords.is_default(stored) ? Outcome::default_password : Outcome::right};
 }
 
-std::string too_many_attempts_text(std::chrono::seconds retry_after)
+Message too_many_attempts(std::chrono::seconds retry_after)
 {
-    return fmt::format("too many wrong passwords: try again in {} seconds", retry_after.count());
+    return {"error.too_many_attempts", {{"seconds", retry_after.count()}}};
 }
 
 }  // namespace dreamina

@@ -8,6 +8,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/client_address.hpp"
+#include "core/base/message/message.hpp"
 #include "auth/password_check.hpp"
 #include "core/storage/engine/database.hpp"
 
@@ -30,10 +31,7 @@ struct LoginResult {
 LoginResult attempt_login(PasswordCheck& passwords, Database& database, std::string_view candidate,
                           const std::string& stored, const ClientAddress& client, Time now);
 
-/// For people: why, and what to do.
-constexpr std::string_view default_password_text =
-    "the administrator's password is still the default one, so nobody is let in from a public address; change it from "
-    "the machine itself or its private network, in the page's settings or as ADMIN_PASSWORD in config.json";
-std::string too_many_attempts_text(std::chrono::seconds retry_after);
+/// Why, and what to do.
+Message too_many_attempts(std::chrono::seconds retry_after);
 
 }  // namespace dreamina

@@ -26,7 +26,12 @@ bool names_host(std::string_view hosts, std::string_view host)
     return false;
 }
 
-Reply foreign_page(std::string_view word) { return error_reply(403, {"foreign_page", std::string{word}}); }
+/// `through_proxy`: a proxy in front may have kept back what would have shown that the page is ours.
+Reply foreign_page(bool through_proxy)
+{
+    return error_reply(403, "error.foreign_page",
+                       {{"why", Message{through_proxy ? "page.foreign_or_proxy" : "page.foreign"}}});
+}
 
 }  // namespace
 
@@ -35,7 +40,7 @@ std::optional<Reply> refuse_foreign_page(const Request& request)
     // Pages cannot set these headers. Sec-Fetch-Site comes over TLS and from this machine only; it needs no comparison.
     if (const std::string* site = find_header(request.headers, "Sec-Fetch-Site")) {
         if (*site == "same-origin" || *site == "none") return std::nullopt;
-        return foreign_page("/api is for its own page only: another page made your browser send this");
+        return foreign_page(false);
     }
     const std::string* origin = find_header(request.headers, "Origin");
     if (origin == nullptr) return std::nullopt;
@@ -43,10 +48,7 @@ std::optional<Reply> refuse_foreign_page(const Request& request)
     if (!host.empty() && (names_host(joined_header(request.headers, "Host"), host) ||
                           names_host(joined_header(request.headers, "X-Forwarded-Host"), host)))
         return std::nullopt;
-    return foreign_page(
-        "/api is for its own page only: another page made your browser send this, or a proxy in front does not pass "
-        "the "
-        "Host header (or X-Forwarded-Host) on");
+    return foreign_page(true);
 }
 
 }  // namespace dreamina

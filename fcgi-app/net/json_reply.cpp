@@ -1,6 +1,29 @@
 #include "net/json_reply.hpp"
 
+#include "core/base/message/coded_error.hpp"
+#include "core/base/message/message_json.hpp"
+
 namespace dreamina {
+namespace {
+
+Json error_json(const Error& error)
+{
+    const Json said = message_json(message_of(error));
+    Json fields = Json::array();
+    if (auto [field, fault] = field_fault_of(error); !field.empty()) {
+        Json shown = message_json(fault);
+        shown["field"] = std::move(field);
+        shown["detail"] = error.message;
+        fields.push_back(std::move(shown));
+    }
+    return {{"code", error.code},
+            {"reason", said["code"]},
+            {"params", said["params"]},
+            {"fields", std::move(fields)},
+            {"detail", error.message}};
+}
+
+}  // namespace
 
 Reply json_reply(int status, const Json& body)
 {
@@ -10,9 +33,11 @@ Reply json_reply(int status, const Json& body)
             .body = body.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
-Reply error_reply(int status, const Error& error)
+Reply error_reply(int status, const Error& error) { return json_reply(status, error_json(error)); }
+
+Reply error_reply(int status, std::string text, std::vector<MessageParam> params)
 {
-    return json_reply(status, {{"detail", error.message}, {"code", error.code}});
+    return error_reply(status, coded_error(std::move(text), std::move(params)));
 }
 
 Reply bad_body_reply(const Error& error) { return error_reply(error.code == "malformed_json" ? 400 : 422, error); }

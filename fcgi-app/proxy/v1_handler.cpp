@@ -47,12 +47,12 @@ Reply refusal_of(const LoginResult& result)
     case LoginResult::Outcome::wrong: break;
     case LoginResult::Outcome::too_many: {
         Reply reply =
-            openai_error(429, "rate_limit_error", "too_many_attempts", too_many_attempts_text(result.retry_after));
+            openai_error(429, "rate_limit_error", "too_many_attempts", english(too_many_attempts(result.retry_after)));
         reply.headers.push_back({"Retry-After", std::to_string(result.retry_after.count())});
         return reply;
     }
     case LoginResult::Outcome::default_password:
-        return openai_error(403, "permission_error", "default_password", default_password_text);
+        return openai_error(403, "permission_error", "default_password", english({"error.default_password"}));
     }
     return no_key_reply();
 }

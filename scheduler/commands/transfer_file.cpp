@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/account/account_fields.hpp"
@@ -68,7 +69,7 @@ ModelName read_name(JsonReader& reader)
     if (const auto fault = model_name_fault(name.name)) reader.fail("name", *fault);
     for (const std::string& text : reader.required("regions", reader.texts("regions", {.min = 1}, {}))) {
         const auto region = parse_region(text);
-        if (!region) reader.fail("regions", "must hold us, hk, jp, sg, cn only");
+        if (!region) reader.fail("regions", not_one_of({"us", "hk", "jp", "sg", "cn"}));
         name.regions = static_cast<RegionSet>(name.regions | only(region.value_or(Region::us)));
     }
     name.send_as = reader.text("send_as", {}).value.value_or("");
@@ -86,13 +87,13 @@ Model read_model(JsonReader& reader)
     model.limit_setting = reader.text("limit_setting", {}).value;
     const SettingRow* row = model.limit_setting ? find_setting(*model.limit_setting) : nullptr;
     if (model.limit_setting && (row == nullptr || row->group != "limits"))
-        reader.fail("limit_setting", "is no setting with a limit");
+        reader.fail("limit_setting", {"field.not_limit_setting"});
     model.own_limit = reader.integer("daily_limit", 0, most).value;
-    if (model.limit_setting && model.own_limit) reader.fail("daily_limit", "must be null beside limit_setting");
+    if (model.limit_setting && model.own_limit) reader.fail("daily_limit", {"field.beside_limit_setting"});
     model.names = reader.required("names", reader.objects("names", {}, read_name));
     const bool has_id = std::any_of(model.names.begin(), model.names.end(),
                                     [&](const ModelName& name) { return name.name == model.id; });
-    if (!has_id) reader.fail("names", "must hold the id itself");
+    if (!has_id) reader.fail("names", {"field.id_missing"});
     return model;
 }
 

@@ -12,6 +12,7 @@
 #include "api/accounts/accounts.hpp"
 #include "api/audit/audit_record.hpp"
 #include "api/accounts/bulk_audit_record.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/secret.hpp"
 #include "core/storage/accounts/account_bulk.hpp"
 #include "core/storage/accounts/deleted_accounts.hpp"
@@ -65,7 +66,7 @@ struct Counts {
 Action ban_action(Call& call, JsonReader& reader)
 {
     const auto field = reader.number("duration_hours", 0, max_ban_hours);
-    if (field.value && *field.value <= 0) reader.fail("duration_hours", "must be more than 0, or null");
+    if (field.value && *field.value <= 0) reader.fail("duration_hours", {"field.not_positive_or_null"});
     std::optional<Time> until;
     if (!field.is_null()) until = ban_end(call.now, field.value_or(default_ban_hours));
     return {
@@ -133,7 +134,7 @@ Action read_action(Call& call, JsonReader& reader)
     const auto* known =
         std::find_if(std::begin(actions), std::end(actions), [&](const Known& it) { return it.name == name; });
     if (known != std::end(actions)) return known->read(call, reader);
-    reader.fail("action", "must be one of ban, unban, enable, disable, region, delete");
+    reader.fail("action", not_one_of({"ban", "unban", "enable", "disable", "region", "delete"}));
     return {};
 }
 
@@ -238,8 +239,7 @@ Outcome restore_deleted(Call& call)
 
     DeletedAccounts deleted{call.database};
     const auto undo_until = deleted.begin_restoring(token, call.now, call.now + max_restoring);
-    if (!undo_until)
-        return error_reply(404, {"undo_gone", "it is too late to take this deletion back, or it has been taken back"});
+    if (!undo_until) return error_reply(404, "error.undo_gone");
     std::int64_t restored = 0;
     AccountId last = 0;
     std::vector<std::string> skipped;

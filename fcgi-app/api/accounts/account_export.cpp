@@ -5,6 +5,7 @@
 #include "api/accounts/account_filter.hpp"
 #include "api/accounts/account_text.hpp"
 #include "api/audit/audit_record.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/domain/daily_time.hpp"
 #include "net/client.hpp"
 #include "core/storage/log/audit_store.hpp"
@@ -32,7 +33,7 @@ std::optional<Reply> refuse_password(Call& call, const std::string& password)
                                             call.settings().admin_password, client_of(call.request), call.now);
     if (login.outcome == LoginResult::Outcome::right) return std::nullopt;
     if (login.outcome == LoginResult::Outcome::wrong) AuditStore{call.database}.add_failed_login(call.caller, call.now);
-    return failed_login_reply(login, error_reply(403, {"wrong_password", "the password is wrong"}));
+    return failed_login_reply(login, error_reply(403, "error.wrong_password"));
 }
 
 /// All of one moment, without blocking writers.
@@ -62,14 +63,13 @@ Outcome export_accounts(Call& call)
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
     const std::string format = reader->required("format", reader->text("format", {.max = 16}));
-    if (format != "csv" && format != "import") reader->fail("format", "must be one of csv, import");
+    if (format != "csv" && format != "import") reader->fail("format", not_one_of({"csv", "import"}));
     const AccountChoice everybody{.ids = {}, .filter = AccountFilter{}};
     const AccountChoice choice = read_account_choice(*reader, call, max_chosen_accounts).value_or(everybody);
     const auto password = reader->text("password", {.min = 1, .max = 1024}).value;
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
 
-    if (format == "import" && !password)
-        return error_reply(403, {"password_required", "this format holds the accounts' passwords: send yours as well"});
+    if (format == "import" && !password) return error_reply(403, "error.password_required");
     if (password)
         if (auto refusal = refuse_password(call, *password)) return *std::move(refusal);
 

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "api/http/query_parameters.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 #include "core/storage/stores/model_store.hpp"
 
@@ -34,13 +35,13 @@ void take_former_name(FilterTexts& words, std::string room)
 /// The first that is wrong.
 struct Fault {
     std::string_view field;
-    std::string fault;
+    Message fault;
 };
 
 template <class T>
 using Read = tl::expected<T, Fault>;
 
-tl::unexpected<Fault> wrong(std::string_view field, std::string fault)
+tl::unexpected<Fault> wrong(std::string_view field, Message fault)
 {
     return tl::unexpected(Fault{field, std::move(fault)});
 }
@@ -48,14 +49,14 @@ tl::unexpected<Fault> wrong(std::string_view field, std::string fault)
 /// "us,hk"; empty means all.
 template <class T>
 Read<std::vector<T>> read_list(std::string_view field, std::string_view text,
-                               std::optional<T> (*parse)(std::string_view), std::string_view choices)
+                               std::optional<T> (*parse)(std::string_view), const Choices& choices)
 {
     std::vector<T> values;
     for (std::string_view rest = text; !rest.empty();) {
         const auto word = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(word.size() + 1, rest.size()));
         const auto value = parse(word);
-        if (!value) return wrong(field, fmt::format("must be one of {}", choices));
+        if (!value) return wrong(field, not_one_of(choices));
         if (std::find(values.begin(), values.end(), *value) == values.end()) values.push_back(*value);
     }
     return values;
@@ -65,9 +66,9 @@ Read<std::optional<ModelRule>> read_available_for(std::string_view field, const 
 {
     if (id.empty()) return std::optional<ModelRule>{};
     const bool is_text = is_valid_utf8(id) && !has_control_characters(id);
-    if (!is_text) return wrong(field, "must be text without control characters");
+    if (!is_text) return wrong(field, {"field.not_plain_text"});
     const auto model = ModelStore{call.database}.find(id);
-    if (!model) return wrong(field, "must be the id of a model; GET /api/models lists them");
+    if (!model) return wrong(field, {"field.not_model"});
     return ModelRule{.id = model->id,
                      .regions = regions_of(*model),
                      .needs_points = model->needs_points,
@@ -78,21 +79,20 @@ Read<std::optional<ModelRule>> read_available_for(std::string_view field, const 
 Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
 {
     AccountFilter filter;
-    const auto regions = read_list<Region>("region", words.region, parse_region, "us, hk, jp, sg, cn");
+    const auto regions = read_list<Region>("region", words.region, parse_region, choices_of(all_regions));
     if (!regions) return tl::unexpected(regions.error());
     filter.regions = *regions;
-    const auto statuses = read_list<AccountStatus>("status", words.status, parse_status,
-                                                   "active, banned, disabled, no_session, session_expired, no_points");
+    const auto statuses = read_list<AccountStatus>("status", words.status, parse_status, choices_of(all_statuses));
     if (!statuses) return tl::unexpected(statuses.error());
     filter.statuses = *statuses;
     filter.email_part = words.email;
     if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
-        return wrong("email", "must be text without control characters");
+        return wrong("email", {"field.not_plain_text"});
     const auto model = read_available_for(words.available_for_name, words.available_for, call);
     if (!model) return tl::unexpected(model.error());
     filter.available_for = *model;
     if (!words.at_limit.empty() && words.at_limit != "true" && words.at_limit != "false")
-        return wrong("at_limit", "must be one of true, false");
+        return wrong("at_limit", not_one_of({"true", "false"}));
     filter.at_limit = words.at_limit == "true";
     return filter;
 }
@@ -144,7 +144,7 @@ Result<AccountFilter> read_account_filter(const Call& call)
                       .at_limit = word("at_limit")};
     take_former_name(words, word("room"));
     auto filter = read_words(words, call);
-    if (!filter) return failure("invalid_parameter", fmt::format("{} {}", filter.error().field, filter.error().fault));
+    if (!filter) return wrong_parameter(filter.error().field, std::move(filter.error().fault));
     return std::move(*filter);
 }
 
@@ -161,8 +161,7 @@ Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, s
         field.value = AccountChoice{.ids = std::move(*ids.value), .filter = {}, .asked = {}};
     } else if (field.present) {
         reader.ignore("accounts");
-        reader.fail("accounts",
-                    "must be a list of ids, or an object with email, region, status, available_for or at_limit");
+        reader.fail("accounts", {"field.not_accounts"});
     }
     return field;
 }

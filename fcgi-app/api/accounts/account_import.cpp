@@ -4,6 +4,8 @@
 
 #include "api/accounts/account_json.hpp"
 #include "api/audit/audit_record.hpp"
+#include "core/base/message/coded_error.hpp"
+#include "core/base/message/message_json.hpp"
 #include "core/domain/import/import_line.hpp"
 #include "core/storage/engine/transaction.hpp"
 
@@ -37,7 +39,7 @@ ImportForm read_form(JsonReader& reader)
     if (const auto known = parse_import_kind(kind)) {
         form.kind = *known;
     } else {
-        reader.fail("kind", "must be one of lines, sessions, table, export");
+        reader.fail("kind", not_one_of({"lines", "sessions", "table", "export"}));
     }
     const auto separator = reader.text("separator", {.control_characters = true});
     form.separator = separator.value_or("");
@@ -47,8 +49,8 @@ ImportForm read_form(JsonReader& reader)
     // A table's rows are those of a spreadsheet.
     const bool is_table = form.kind == ImportForm::Kind::table;
     if (!fits || (is_table && (form.separator == ":" || form.separator == "----")))
-        reader.fail("separator", "must be one that this kind has");
-    if (is_table == form.columns.empty()) reader.fail("columns", "must be those of a table, and of nothing else");
+        reader.fail("separator", {"field.wrong_separator"});
+    if (is_table == form.columns.empty()) reader.fail("columns", {"field.columns_of_table_only"});
     return form;
 }
 
@@ -69,12 +71,53 @@ Result<ImportRequest> read_request(const Request& request, const Settings& setti
     return wanted;
 }
 
+/// The parameters as they were told formerly: texts.
+Json facts_json(const ImportFault& fault)
+{
+    Json facts = Json::object();
+    for (const MessageParam& param : fault.params) {
+        const std::string name = param.name == "session_region" ? "prefix" : param.name;
+        if (const auto* text = std::get_if<std::string>(&param.value)) facts[name] = *text;
+        if (const auto* number = std::get_if<std::int64_t>(&param.value)) facts[name] = std::to_string(*number);
+    }
+    return facts;
+}
+
 Json fault_json(const std::optional<ImportFault>& fault)
 {
     if (!fault) return nullptr;
-    Json facts = Json::object();
-    for (const auto& [name, value] : fault->facts) facts[name] = value;
-    return {{"code", fault->code}, {"message", fault->sentence}, {"facts", std::move(facts)}};
+    Json json = message_json(*fault);
+    // Without the name of the catalogue's part, as it always was.
+    json["code"] = fault->code.substr(fault->code.find('.') + 1);
+    json["message"] = english(*fault);
+    json["facts"] = facts_json(*fault);
+    return json;
+}
+
+/// What is wrong with the lines, and with the whole first.
+Json faults_json(const ImportResult& read)
+{
+    Json faults = Json::array();
+    const auto add = [&](const Json& line, const ImportFault& fault) {
+        Json shown = fault_json(fault);
+        shown.erase("facts");
+        shown["line"] = line;
+        faults.push_back(std::move(shown));
+    };
+    if (read.fault) add(nullptr, *read.fault);
+    for (const ImportRow& row : read.rows)
+        if (row.fault && faults.size() < max_faults) add(row.line, *row.fault);
+    return faults;
+}
+
+Reply malformed_lines(const ImportResult& read)
+{
+    return json_reply(400, {{"code", "malformed_lines"},
+                            {"reason", "error.malformed_lines"},
+                            {"params", {{"count", read.faulty}}},
+                            {"fields", Json::array()},
+                            {"faults", faults_json(read)},
+                            {"detail", {{"parse_errors", read.faults}}}});
 }
 
 template <class T>
@@ -155,8 +198,7 @@ Outcome import_accounts(Call& call)
     if (!wanted) return bad_body_reply(wanted.error());
     const ImportResult read = read_import(wanted->credentials, wanted->session_ids, wanted->options);
     if (wanted->dry_run) return dry_run_reply(call, read);
-    if (read.fault || (read.faulty > 0 && !wanted->skip_faulty))
-        return json_reply(400, {{"detail", {{"parse_errors", read.faults}}}, {"code", "malformed_lines"}});
+    if (read.fault || (read.faulty > 0 && !wanted->skip_faulty)) return malformed_lines(read);
 
     const Stored stored = store_accounts(call, *wanted, read);
     const std::size_t skipped = read.duplicates.size() + stored.known.size();

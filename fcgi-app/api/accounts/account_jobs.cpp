@@ -44,20 +44,19 @@ constexpr seconds earlier_refresh_wait{120};
 /// The answer once the work has ended, well or not.
 using Look = std::function<std::optional<Reply>(Database&)>;
 
-Reply removed_meanwhile() { return error_reply(404, {"unknown_account", "the account was removed meanwhile"}); }
+Reply removed_meanwhile() { return error_reply(404, "error.unknown_account"); }
 
 Reply ended_badly(std::string_view state, const Message& error)
 {
-    const std::string code = fmt::format("job_{}", state);
-    if (error.empty()) return error_reply(502, {code, fmt::format("the job was {}", state)});
-    return error_reply(502, {code, english(error), error});
+    const Message said = error.empty() ? Message{"error.job_was", {{"state", state}}} : error;
+    return error_reply(502, failure(fmt::format("job_{}", state), said).value());
 }
 
 std::optional<Reply> look_for_registration(Database& database, JobId id)
 {
     JobStore jobs{database};
     const auto job = jobs.find(id);
-    if (!job) return error_reply(404, {"unknown_job", "the job was removed meanwhile"});
+    if (!job) return error_reply(404, "error.unknown_job");
     if (!job->ended()) return std::nullopt;
     if (job->state != JobState::done) return ended_badly(to_string(job->state), job->error);
     const UpstreamKind upstream = UpstreamFactsStore{database}.read().kind;
@@ -106,8 +105,7 @@ Result<seconds> read_wait(const Request& request)
     if (!text) return seconds{0};
     const auto value = whole_number(*text);
     if (!value || *value < 0 || *value > max_wait_seconds)
-        return failure("invalid_parameter",
-                       fmt::format("wait must be a number of seconds from 0 to {}", max_wait_seconds));
+        return wrong_parameter("wait", {"field.not_seconds", {{"max", max_wait_seconds}}});
     return seconds{*value};
 }
 
@@ -117,8 +115,7 @@ Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool mu
     const Job job = JobStore{call.database}.queue_registration(count, asked_by_admin, call.now);
     record_job_audit(call, AuditAction::queue, job);
     transaction.commit();
-    Reply otherwise =
-        must_end ? error_reply(408, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
+    Reply otherwise = must_end ? error_reply(408, "error.still_running", {{"id", job.id}}) : accepted(job);
     return answer_when_ended(
         call, wait, [id = job.id](Database& database) { return look_for_registration(database, id); },
         std::move(otherwise));
@@ -154,8 +151,7 @@ Outcome queue_refresh(Call& call, seconds wait, bool must_end)
     const Job job = jobs.queue_session_refresh(*id, asked_by_admin, call.now);
     if (job.id > last) record_job_audit(call, AuditAction::queue, job, {*id});
     transaction.commit();
-    Reply otherwise =
-        must_end ? error_reply(504, {"still_running", fmt::format("job {} has not ended yet", job.id)}) : accepted(job);
+    Reply otherwise = must_end ? error_reply(504, "error.still_running", {{"id", job.id}}) : accepted(job);
     return answer_when_ended(
         call, wait,
         [job_id = job.id, account = *id](Database& database) { return look_for_refresh(database, job_id, account); },

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/http/json_values.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/address.hpp"
 #include "core/domain/import/import_line.hpp"
@@ -37,8 +39,7 @@ SessionField read_session(JsonReader& reader)
     const std::string_view given = text.value ? trim(*text.value) : std::string_view{};
     if (given.empty()) return field;
     field.session = split_session(given);
-    if (!is_session_id(field.session->session_id))
-        reader.fail("session_id", "must be one session id without blanks, commas or @");
+    if (!is_session_id(field.session->session_id)) reader.fail("session_id", {"field.not_session", {{"sign", "@"}}});
     return field;
 }
 
@@ -54,7 +55,7 @@ Field<std::string> read_proxy_url(JsonReader& reader)
     if (stored) {
         url.value = *stored;
     } else {
-        reader.fail("proxy_url", "must be a http, https, socks4 or socks5 URL");
+        reader.fail("proxy_url", {"field.not_proxy"});
     }
     return url;
 }
@@ -82,7 +83,7 @@ Field<Region> read_region(JsonReader& reader)
     Field<Region> region{.present = text.present, .value = {}};
     if (!text.value) return region;
     region.value = parse_region(*text.value);
-    if (!region.value) reader.fail("region", "must be one of us, hk, jp, sg, cn");
+    if (!region.value) reader.fail("region", not_one_of({"us", "hk", "jp", "sg", "cn"}));
     return region;
 }
 
@@ -112,7 +113,7 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
     AccountChange change;
     if (!reader.holds("email", stored.email)) {
         const auto email = read_email(reader);
-        if (email.is_null()) reader.fail("email", "must not be null");
+        if (email.is_null()) reader.fail("email", {"field.null"});
         change.email = email.value;
     }
 
@@ -134,13 +135,13 @@ Result<AccountChange> read_account_change(JsonReader& reader, const Account& sto
         // What is shown in place of a name and a password is neither.
         if (proxy_url.value && *proxy_url.value == masked_proxy_url(*proxy_url.value) &&
             proxy_url.value->find("://***@") != std::string::npos)
-            reader.fail("proxy_url", "must have its user and password again, not ***, where the address changes");
+            reader.fail("proxy_url", {"field.proxy_login_missing"});
         change.proxy_url = proxy_url.value;
     }
 
     if (!reader.holds("points", stored.points)) {
         const auto points = reader.number("points", 0, max_account_points);
-        if (points.is_null()) reader.fail("points", "must not be null");
+        if (points.is_null()) reader.fail("points", {"field.null"});
         change.points = points.value;
     }
     change.banned = reader.boolean("is_banned").value;

@@ -11,6 +11,7 @@
 #include "api/accounts/account_json.hpp"
 #include "api/audit/audit_record.hpp"
 #include "api/http/query_parameters.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/storage/accounts/account_list.hpp"
 #include "core/storage/accounts/deleted_accounts.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -50,7 +51,7 @@ Time ban_end(Time now, double hours) { return now + milliseconds{static_cast<std
 
 UpstreamKind upstream_kind(Call& call) { return UpstreamFactsStore{call.database}.read().kind; }
 
-Reply unknown_account() { return error_reply(404, {"unknown_account", "there is no such account"}); }
+Reply unknown_account() { return error_reply(404, "error.unknown_account"); }
 
 namespace {
 
@@ -69,11 +70,11 @@ Result<AccountOrder> read_order(const Request& request, std::string& storage)
         storage = "usage:" + std::string{column->model};
         order.key = storage;
     } else if (!wanted.empty()) {
-        return failure("invalid_parameter", "sort must be a column's name, such as email, points or last_used_at");
+        return wrong_parameter("sort", {"field.not_column"});
     }
     const std::string direction = query_parameter(request.query, "order").value_or("");
     if (!direction.empty() && direction != "asc" && direction != "desc")
-        return failure("invalid_parameter", "order must be asc or desc");
+        return wrong_parameter("order", not_one_of({"asc", "desc"}));
     order.descending = direction == "desc";
     return order;
 }
@@ -105,7 +106,7 @@ Outcome show_account(Call& call)
 
 Reply known_email(const std::string& email)
 {
-    return error_reply(409, {"known_email", fmt::format("an account with the e-mail {} is there already", email)});
+    return error_reply(409, field_error("error.known_email", "email", {"field.email_taken"}, {{"email", email}}));
 }
 
 Outcome add_account(Call& call)
@@ -183,13 +184,13 @@ Outcome remove_account(Call& call)
 /// Hours from the query or the body; null for "until unbanned by hand".
 Result<std::optional<double>> read_ban_hours(const Request& request)
 {
-    const std::string fault = fmt::format("duration_hours must be more than 0 and at most {}, or null", max_ban_hours);
+    const Message fault{"field.not_ban_hours", {{"max", max_ban_hours}}};
     std::optional<double> hours = default_ban_hours;
     if (const auto text = query_parameter(request.query, "duration_hours")) {
         if (*text == "null" || text->empty()) return std::optional<double>{};
         double value = 0;
         const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-        if (error != std::errc{} || end != text->data() + text->size()) return failure("invalid_parameter", fault);
+        if (error != std::errc{} || end != text->data() + text->size()) return wrong_parameter("duration_hours", fault);
         hours = value;
     }
     auto reader = JsonReader::parse(request.body.text(), true);
@@ -198,7 +199,7 @@ Result<std::optional<double>> read_ban_hours(const Request& request)
     if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
     if (field.present) hours = field.value;
     if (hours && !(std::isfinite(*hours) && *hours > 0 && *hours <= max_ban_hours))
-        return failure("invalid_field", fault);
+        return field_failure("error.invalid_field", "duration_hours", fault);
     return hours;
 }
 

@@ -45,8 +45,7 @@ Result<AuditFilter> read_audit_filter(const Request& request)
         if (!time) return tl::unexpected(time.error());
         filter.*member = *time;
     }
-    if (filter.from && filter.to && *filter.from >= *filter.to)
-        return failure("invalid_parameter", "from must be before to");
+    if (filter.from && filter.to && *filter.from >= *filter.to) return wrong_parameter("from", {"field.not_before_to"});
 
     const auto who = choice_parameter<CallerKind>(request, "who", parse_caller_kind, choices_of(all_caller_kinds));
     if (!who) return tl::unexpected(who.error());
@@ -72,7 +71,7 @@ Result<AuditFilter> read_audit_filter(const Request& request)
 
     if (const auto cursor = query_parameter(request.query, "cursor"); cursor && !cursor->empty()) {
         filter.after = parse_cursor(*cursor);
-        if (!filter.after) return failure("invalid_parameter", "cursor must be the next_cursor of an answer before");
+        if (!filter.after) return wrong_parameter("cursor", {"field.not_from_reply"});
     }
     return filter;
 }

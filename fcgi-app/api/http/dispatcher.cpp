@@ -18,17 +18,13 @@ bool has_own_location(std::string_view path)
 
 Reply no_route(const Match& match)
 {
-    if (match.allowed.empty()) return error_reply(404, {"not_found", "there is nothing at this path"});
-    Reply reply = error_reply(405, {"method_not_allowed", "this path takes " + match.allowed});
+    if (match.allowed.empty()) return error_reply(404, "error.not_found");
+    Reply reply = error_reply(405, "error.method_not_allowed", {{"methods", match.allowed}});
     reply.headers.push_back({"Allow", match.allowed});
     return reply;
 }
 
-Reply too_large(std::uint64_t largest)
-{
-    return error_reply(413,
-                       {"body_too_large", fmt::format("the body of this call may have at most {} bytes", largest)});
-}
+Reply too_large(std::uint64_t largest) { return error_reply(413, "error.body_too_large", {{"max", largest}}); }
 
 }  // namespace
 
@@ -91,9 +87,7 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
             outcome = std::make_shared<Outcome>(run_handler(*match->route, call));
         } catch (const std::exception& error) {
             log_error("{} {}: {}", match->route->method, match->route->pattern, error.what());
-            outcome = std::make_shared<Outcome>(error_reply(503, {"database",
-                                                                  "the database cannot be opened; the "
-                                                                  "service's log says why"}));
+            outcome = std::make_shared<Outcome>(error_reply(503, "error.database"));
         }
         loop_.post([this, exchange = std::move(exchange), outcome] { deliver(exchange, std::move(*outcome)); });
     });

@@ -1,7 +1,6 @@
 #include "api/http/query_parameters.hpp"
 
-#include <fmt/format.h>
-
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/request_record.hpp"
 
@@ -21,7 +20,7 @@ Result<std::optional<std::int64_t>> whole_parameter(const Request& request, std:
     if (!text || text->empty()) return std::optional<std::int64_t>{};
     const auto value = whole_number(*text);
     if (!value || *value < min || *value > max)
-        return failure("invalid_parameter", fmt::format("{} must be a whole number from {} to {}", name, min, max));
+        return wrong_parameter(name, {"field.not_whole_in_range", {{"min", min}, {"max", max}}});
     return value;
 }
 
@@ -29,9 +28,7 @@ Result<std::string> text_parameter(const Request& request, std::string_view name
 {
     std::string text = query_parameter(request.query, name).value_or("");
     if (text.size() > max_text_length || !is_valid_utf8(text) || has_control_characters(text))
-        return failure(
-            "invalid_parameter",
-            fmt::format("{} must be text of at most {} bytes without control characters", name, max_text_length));
+        return wrong_parameter(name, {"field.not_short_text", {{"max", max_text_length}}});
     return text;
 }
 
@@ -40,8 +37,7 @@ Result<std::optional<Time>> time_parameter(const Request& request, std::string_v
     const auto text = query_parameter(request.query, name);
     if (!text || text->empty()) return std::optional<Time>{};
     const auto time = parse_rfc3339(*text);
-    if (!time || *time < Time{})
-        return failure("invalid_parameter", fmt::format("{} must be a time such as 2026-11-22T11:28:34Z", name));
+    if (!time || *time < Time{}) return wrong_parameter(name, {"field.not_time"});
     return time;
 }
 
@@ -51,19 +47,19 @@ Result<RangeRequest> range_parameters(const Request& request)
     if (!from) return tl::unexpected(from.error());
     const auto to = time_parameter(request, "to");
     if (!to) return tl::unexpected(to.error());
-    if (*from && *to && **to < **from) return failure("invalid_parameter", "to must not be before from");
+    if (*from && *to && **to < **from) return wrong_parameter("to", {"field.before_from"});
     return RangeRequest{*from, *to};
 }
 
-const std::string& request_outcome_choices()
+const Choices& request_outcome_choices()
 {
-    static const std::string names = choices_of(all_request_outcomes);
+    static const Choices names = choices_of(all_request_outcomes);
     return names;
 }
 
-const std::string& verdict_choices()
+const Choices& verdict_choices()
 {
-    static const std::string names = choices_of(all_verdicts);
+    static const Choices names = choices_of(all_verdicts);
     return names;
 }
 
@@ -87,9 +83,9 @@ Result<PageRequest> page_parameters(const Request& request)
 
 std::optional<std::int64_t> captured_id(const Call& call) { return whole_number(call.captures.at(0)); }
 
-Error not_a_choice(std::string_view name, std::string_view choices)
+tl::unexpected<Error> wrong_parameter(std::string_view name, Message fault)
 {
-    return {"invalid_parameter", fmt::format("{} must be one of {}", name, choices)};
+    return field_failure("error.invalid_parameter", std::string{name}, std::move(fault));
 }
 
 }  // namespace dreamina

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/base/message/coded_error.hpp"
 #include "net/request.hpp"
 #include "api/http/router.hpp"
 
@@ -33,18 +35,20 @@ struct RangeRequest {
 };
 Result<RangeRequest> range_parameters(const Request& request);
 
-/// All values of an enumeration, as the sentence about one that is none of them lists them.
+/// What there is to choose from, for the fault of a parameter that is none of it.
+using Choices = std::vector<std::string>;
+
+/// All values of an enumeration.
 template <class Enum, std::size_t Size>
-std::string choices_of(const std::array<Enum, Size>& values)
+Choices choices_of(const std::array<Enum, Size>& values)
 {
-    std::string names;
-    for (const Enum value : values) names.append(names.empty() ? "" : ", ").append(to_string(value));
+    Choices names;
+    for (const Enum value : values) names.emplace_back(to_string(value));
     return names;
 }
 
-/// All outcomes, for the sentence about one that is not.
-const std::string& request_outcome_choices();
-const std::string& verdict_choices();
+const Choices& request_outcome_choices();
+const Choices& verdict_choices();
 
 /// Rows in one answer.
 constexpr std::int64_t max_page_size = 1000;
@@ -59,17 +63,18 @@ Result<PageRequest> page_parameters(const Request& request);
 /// The id in a route's first {…}; nothing if it is not a whole number, which is then an unknown one.
 std::optional<std::int64_t> captured_id(const Call& call);
 
-Error not_a_choice(std::string_view name, std::string_view choices);
+/// Error code "invalid_parameter".
+tl::unexpected<Error> wrong_parameter(std::string_view name, Message fault);
 
 /// Reads a parameter with a closed list of values; absent and empty mean "all".
 template <class T>
 Result<std::optional<T>> choice_parameter(const Request& request, std::string_view name,
-                                          std::optional<T> (*parse)(std::string_view), std::string_view choices)
+                                          std::optional<T> (*parse)(std::string_view), const Choices& choices)
 {
     const auto text = query_parameter(request.query, name);
     if (!text || text->empty()) return std::optional<T>{};
     const auto value = parse(*text);
-    if (!value) return tl::unexpected(not_a_choice(name, choices));
+    if (!value) return wrong_parameter(name, not_one_of(choices));
     return value;
 }
 

@@ -44,7 +44,7 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
 
 Reply unauthorized()
 {
-    Reply reply = error_reply(401, {"unauthorized", "log in, or send the administrator's password as a bearer token"});
+    Reply reply = error_reply(401, "error.unauthorized");
     reply.headers.push_back({"WWW-Authenticate", "Bearer"});
     return reply;
 }
@@ -129,7 +129,7 @@ std::optional<Reply> refuse_access(Call& call, Access access)
     const auto session = session_of(call, *cookie);
     if (!session) return unauthorized();
     if (call.services.passwords.is_default(call.settings().admin_password) && client_of(call.request).is_public)
-        return error_reply(403, {"default_password", std::string{default_password_text}});
+        return error_reply(403, "error.default_password");
     if (auto refusal = refuse_foreign_page(call.request)) return refusal;
     if (auto refusal = refuse_unguarded(call.request)) return refusal;
     call.session_id = session;
@@ -144,12 +144,11 @@ Reply failed_login_reply(const LoginResult& result, Reply wrong)
     case LoginResult::Outcome::right:
     case LoginResult::Outcome::wrong: break;
     case LoginResult::Outcome::too_many: {
-        Reply reply = error_reply(429, {"too_many_attempts", too_many_attempts_text(result.retry_after)});
+        Reply reply = error_reply(429, failure("too_many_attempts", too_many_attempts(result.retry_after)).value());
         reply.headers.push_back({"Retry-After", std::to_string(result.retry_after.count())});
         return reply;
     }
-    case LoginResult::Outcome::default_password:
-        return error_reply(403, {"default_password", std::string{default_password_text}});
+    case LoginResult::Outcome::default_password: return error_reply(403, "error.default_password");
     }
     return wrong;
 }
@@ -157,9 +156,7 @@ Reply failed_login_reply(const LoginResult& result, Reply wrong)
 std::optional<Reply> refuse_unguarded(const Request& request)
 {
     if (!changes_state(request.method) || find_header(request.headers, guard_header) != nullptr) return std::nullopt;
-    return error_reply(403, {"missing_guard",
-                             "changes made with the session cookie need the header "
-                             "X-Requested-With: dreamina"});
+    return error_reply(403, "error.missing_guard");
 }
 
 Outcome run_handler(const Route& route, Call& call)
@@ -169,14 +166,14 @@ try {
 } catch (const DatabaseError& error) {
     log_error("{} {}: {}", route.method, route.pattern, error.what());
     if (error.is_busy()) {
-        Reply reply = error_reply(503, {"database_busy", "the database is locked by another process; try again"});
+        Reply reply = error_reply(503, "error.database_busy");
         reply.headers.push_back({"Retry-After", "2"});
         return reply;
     }
-    return error_reply(500, {"database", "the database refused; the service's log says why"});
+    return error_reply(500, "error.database");
 } catch (const std::exception& error) {
     log_error("{} {}: {}", route.method, route.pattern, error.what());
-    return error_reply(500, {"internal", "something went wrong here; the service's log says what"});
+    return error_reply(500, "error.internal");
 }
 
 }  // namespace dreamina

@@ -6,6 +6,7 @@
 #include "api/audit/audit_record.hpp"
 #include "api/jobs/job_json.hpp"
 #include "api/http/query_parameters.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/storage/accounts/account_bulk.hpp"
 #include "core/storage/stores/job_store.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -36,17 +37,11 @@ std::vector<Route> job_routes()
 
 Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
-Error register_service_not_configured()
-{
-    return {"register_service_not_configured",
-            "Dreamina-register API not configured: set REGISTER_API_URL and REGISTER_API_KEY"};
-}
+Error register_service_not_configured() { return coded_error("error.register_service_not_configured"); }
 
 namespace {
 
-constexpr std::string_view kind_choices = "register, session_refresh, points_update, session_check, daily_credits";
-
-Reply unknown_job() { return error_reply(404, {"unknown_job", "there is no such job"}); }
+Reply unknown_job() { return error_reply(404, "error.unknown_job"); }
 
 std::optional<Job> job_of(Call& call)
 {
@@ -58,10 +53,9 @@ Outcome list_jobs(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
-    const auto state =
-        choice_parameter<JobState>(call.request, "state", parse_job_state, "queued, running, done, failed, cancelled");
+    const auto state = choice_parameter<JobState>(call.request, "state", parse_job_state, choices_of(all_job_states));
     if (!state) return error_reply(422, state.error());
-    const auto kind = choice_parameter<JobKind>(call.request, "kind", parse_job_kind, kind_choices);
+    const auto kind = choice_parameter<JobKind>(call.request, "kind", parse_job_kind, choices_of(all_job_kinds));
     if (!kind) return error_reply(422, kind.error());
 
     const auto account = whole_parameter(call.request, "account_id", 1, max_id);
@@ -79,8 +73,8 @@ Outcome show_job(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
-    const auto state = choice_parameter<ItemState>(call.request, "item_state", parse_item_state,
-                                                   "pending, running, done, failed, skipped");
+    const auto state =
+        choice_parameter<ItemState>(call.request, "item_state", parse_item_state, choices_of(all_item_states));
     if (!state) return error_reply(422, state.error());
     const auto job = job_of(call);
     if (!job) return unknown_job();
@@ -109,25 +103,24 @@ Result<JobRequest> read_job_request(JsonReader& reader, const Call& call)
     JobRequest wanted;
     const std::string kind = reader.required("kind", reader.text("kind", {.max = 64}));
     const auto known = parse_job_kind(kind);
-    if (!known) reader.fail("kind", fmt::format("must be one of {}", kind_choices));
+    if (!known) reader.fail("kind", not_one_of(choices_of(all_job_kinds)));
     wanted.kind = known.value_or(JobKind::points_update);
 
     if (wanted.kind == JobKind::registration) {
         wanted.count = reader.integer("count", 1, max_registrations).value_or(1);
-        if (reader.has("accounts")) reader.fail("accounts", "is not for a registration, which has a count");
+        if (reader.has("accounts")) reader.fail("accounts", {"field.not_for_registration"});
         reader.ignore("accounts");
     } else {
-        if (reader.has("count")) reader.fail("count", "is for a registration only");
+        if (reader.has("count")) reader.fail("count", {"field.for_registration_only"});
         reader.ignore("count");
         if (reader.holds("accounts", "all")) {
             wanted.scope = JobScope::all;
         } else if (reader.holds("accounts", "expired")) {
             wanted.scope = JobScope::expired;
-            if (wanted.kind != JobKind::session_refresh)
-                reader.fail("accounts", "can be \"expired\" for a session_refresh only");
+            if (wanted.kind != JobKind::session_refresh) reader.fail("accounts", {"field.expired_for_refresh_only"});
         } else {
             if (!reader.has("accounts")) {
-                reader.fail("accounts", "is required: a list of ids, a filter, \"all\" or, for sessions, \"expired\"");
+                reader.fail("accounts", {"field.job_accounts_required"});
             }
             wanted.accounts = read_account_choice(reader, call, max_accounts).value_or({});
         }
@@ -156,10 +149,12 @@ std::optional<Reply> refuse_accounts(Database& database, const JobRequest& wante
                                      const std::vector<AccountId>& accounts)
 {
     if (wanted.kind == JobKind::registration || wanted.scope) return std::nullopt;
-    if (accounts.empty()) return error_reply(422, {"invalid_field", "accounts fits no account"});
+    if (accounts.empty())
+        return error_reply(422, field_error("error.invalid_field", "accounts", {"field.fits_no_account"}));
     const auto missing = AccountBulk{database}.first_missing(accounts);
     if (!missing) return std::nullopt;
-    return error_reply(422, {"invalid_field", fmt::format("accounts[{}] is no account", *missing)});
+    return error_reply(422,
+                       field_error("error.invalid_field", fmt::format("accounts[{}]", *missing), {"field.no_account"}));
 }
 
 Outcome add_job(Call& call)
@@ -193,8 +188,7 @@ Outcome cancel(Call& call)
     if (!job) return unknown_job();
     JobStore jobs{call.database};
     if (!jobs.cancel(job->id, call.now)) {
-        return error_reply(409,
-                           {"job_ended", fmt::format("the job has ended already: it is {}", to_string(job->state))});
+        return error_reply(409, "error.job_ended", {{"state", to_string(job->state)}});
     }
     record_job_audit(call, AuditAction::cancel, *job);
     transaction.commit();
@@ -228,13 +222,13 @@ Outcome retry(Call& call)
     Transaction transaction{call.database};
     const auto job = job_of(call);
     if (!job) return unknown_job();
-    if (!job->ended()) return error_reply(409, {"job_not_ended", "the job has not ended yet"});
+    if (!job->ended()) return error_reply(409, "error.job_not_ended");
     if (needs_register_service(job->kind) && !register_service_is_configured(call.settings()))
         return error_reply(409, register_service_not_configured());
     JobStore jobs{call.database};
     if (const auto open = jobs.find_open_retry(job->id)) return accepted(*open);
     const auto again = queue_retry(jobs, *job, call.now);
-    if (!again) return error_reply(409, {"nothing_failed", "nothing of this job has failed"});
+    if (!again) return error_reply(409, "error.nothing_failed");
     record_job_audit(call, AuditAction::retry, *again);
     transaction.commit();
     return accepted(*again);

@@ -47,11 +47,9 @@ Outcome run_now(Call& call)
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     ScheduleStore store{call.database};
     const auto job = store.find(call.captures.at(0));
-    if (!job)
-        return error_reply(404, {"unknown_timed_job", "there is no such timed job; GET /api/schedule lists them"});
+    if (!job) return error_reply(404, "error.unknown_timed_job");
     if (is_running(*job, signs.running(call.now))) {
-        return error_reply(
-            409, {"running", fmt::format("{} runs already, since {}", job->name, to_rfc3339(*job->running_since))});
+        return error_reply(409, "error.running", {{"job", job->name}, {"since", to_rfc3339(*job->running_since)}});
     }
     Transaction transaction{call.database};
     store.request_run(job->name, call.now);

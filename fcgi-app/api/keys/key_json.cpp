@@ -27,9 +27,9 @@ void read_key_limit(JsonReader& reader, const char* name, std::int64_t most, std
 void read_name(JsonReader& reader, std::string& name)
 {
     const auto field = reader.text("name", {.min = 1, .max = max_name_length});
-    if (field.is_null()) reader.fail("name", "must not be null");
+    if (field.is_null()) reader.fail("name", {"field.null"});
     if (!field.value) return;
-    if (trim(*field.value) != *field.value) reader.fail("name", "must not begin or end with a blank");
+    if (trim(*field.value) != *field.value) reader.fail("name", {"field.surrounding_blanks"});
     name = *field.value;
 }
 
@@ -38,14 +38,14 @@ void read_models(JsonReader& reader, const ModelCatalog& catalog, std::vector<st
 {
     if (reader.holds("models", models)) return;  // also those that the catalogue has no more
     const auto names = reader.texts("models", {}, model_text);
-    if (names.is_null()) reader.fail("models", "must not be null; an empty list is for all models");
+    if (names.is_null()) reader.fail("models", {"field.null"});
     if (!names.value) return;
     models.clear();
     for (std::size_t i = 0; i < names.value->size(); ++i) {
         const std::string& name = (*names.value)[i];
         const Model* model = catalog.find(name);
         if (model == nullptr) {
-            reader.fail(fmt::format("models[{}]", i), fmt::format("is {}, which is no model of the catalogue", name));
+            reader.fail(fmt::format("models[{}]", i), {"field.no_model", {{"name", name}}});
         } else if (std::find(models.begin(), models.end(), model->id) == models.end()) {
             models.push_back(model->id);
         }
@@ -56,7 +56,7 @@ void read_expiry(JsonReader& reader, Time now, std::optional<Time>& expires_at)
 {
     if (expires_at && reader.holds("expires_at", to_rfc3339(*expires_at))) return;
     const auto field = reader.time("expires_at");
-    if (field.value && *field.value <= now) reader.fail("expires_at", "must be in the future");
+    if (field.value && *field.value <= now) reader.fail("expires_at", {"field.not_future"});
     if (field.present) expires_at = field.value;
 }
 
@@ -116,7 +116,7 @@ Json key_json(const ApiKey& key, const ServiceDay& today, Time now)
 
 Result<ApiKey> read_new_key(JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
-    if (!reader.has("name")) reader.fail("name", "is required");
+    if (!reader.has("name")) reader.fail("name", {"field.required"});
     return read_key(ApiKey{}, reader, catalog, now);
 }
 

@@ -5,6 +5,7 @@
 #include "api/audit/audit_record.hpp"
 #include "api/keys/key_json.hpp"
 #include "api/http/query_parameters.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/secret.hpp"
 #include "core/storage/stores/api_key_store.hpp"
 #include "core/storage/stores/model_store.hpp"
@@ -36,11 +37,11 @@ std::vector<Route> key_routes()
 
 namespace {
 
-Reply unknown_key() { return error_reply(404, {"unknown_key", "there is no such API key"}); }
+Reply unknown_key() { return error_reply(404, "error.unknown_key"); }
 
 Reply known_name(const std::string& name)
 {
-    return error_reply(409, {"known_name", fmt::format("there is an API key with the name {} already", name)});
+    return error_reply(409, field_error("error.known_name", "name", {"field.key_name_taken", {{"name", name}}}));
 }
 
 Audited audited(const ApiKey& key)
@@ -65,7 +66,7 @@ Outcome list_keys(Call& call)
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
     const auto state =
-        choice_parameter<ApiKeyState>(call.request, "state", parse_api_key_state, "active, expired, revoked");
+        choice_parameter<ApiKeyState>(call.request, "state", parse_api_key_state, choices_of(all_api_key_states));
     if (!state) return error_reply(422, state.error());
     const auto name = text_parameter(call.request, "name");
     if (!name) return error_reply(422, name.error());
@@ -118,8 +119,7 @@ Outcome change_key(Call& call)
     const ModelCatalog catalog{ModelStore{call.database}.all()};
     const auto key = read_key_change(*reader, *stored, catalog, call.now);
     if (!key) return bad_body_reply(key.error());
-    if (stored->status.revoked_at)
-        return error_reply(409, {"key_revoked", "this API key has been revoked: make another one"});
+    if (stored->status.revoked_at) return error_reply(409, "error.key_revoked");
     if (store.owner_of(key->name).value_or(key->id) != key->id) return known_name(key->name);
     store.change(*key, call.now);
     record_difference(call, AuditAction::change, audited(*key), differences(key_terms(*stored), key_terms(*key)));
@@ -147,8 +147,7 @@ Outcome remove_key(Call& call)
     Transaction transaction{call.database};
     const auto stored = find(call);
     if (!stored) return unknown_key();
-    if (!stored->status.revoked_at)
-        return error_reply(409, {"key_in_use", "only a revoked API key can be deleted: revoke it first"});
+    if (!stored->status.revoked_at) return error_reply(409, "error.key_in_use");
     ApiKeyStore{call.database}.remove(stored->id, call.now);
     record_audit(call, AuditAction::remove, audited(*stored), differences(key_terms(*stored), Json::object()));
     transaction.commit();

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "api/http/json_values.hpp"
+#include "core/base/message/coded_error.hpp"
 
 namespace dreamina {
 namespace {
@@ -53,7 +54,7 @@ Json names_json(const Model& model)
 RegionSet read_regions(JsonReader& reader, RegionSet otherwise)
 {
     const auto texts = reader.texts("regions", {.min = 1}, any_text);
-    if (texts.is_null()) reader.fail("regions", "must not be null");
+    if (texts.is_null()) reader.fail("regions", {"field.null"});
     if (!texts.value) return otherwise;
     RegionSet regions = 0;
     for (std::size_t i = 0; i < texts.value->size(); ++i) {
@@ -61,7 +62,7 @@ RegionSet read_regions(JsonReader& reader, RegionSet otherwise)
         if (region) {
             regions = static_cast<RegionSet>(regions | only(*region));
         } else {
-            reader.fail(fmt::format("regions[{}]", i), "must be one of us, hk, jp, sg, cn");
+            reader.fail(fmt::format("regions[{}]", i), not_one_of({"us", "hk", "jp", "sg", "cn"}));
         }
     }
     return regions;
@@ -83,16 +84,17 @@ std::vector<ModelName> read_names(JsonReader& reader, const std::string& id, Reg
     const auto names = reader.objects("names", {}, [&](JsonReader& item) {
         const std::string name = item.required("name", item.text("name", any_text));
         if (const auto fault = model_name_fault(name)) item.fail("name", *fault);
-        if (name == id) item.fail("name", "is the id, whose regions stand beside it");
+        if (name == id) item.fail("name", {"field.is_the_id"});
         return ModelName{.name = name, .regions = read_regions(item, regions), .send_as = read_send_as(item, name, {})};
     });
-    if (names.is_null()) reader.fail("names", "must not be null");
+    if (names.is_null()) reader.fail("names", {"field.null"});
     if (!names.value) return {};
     std::map<std::string_view, std::size_t> seen;
     for (std::size_t i = 0; i < names.value->size(); ++i) {
         const auto [first, is_new] = seen.emplace((*names.value)[i].name, i);
         if (!is_new)
-            reader.fail(fmt::format("names[{}].name", i), fmt::format("is the same as names[{}].name", first->second));
+            reader.fail(fmt::format("names[{}].name", i),
+                        {"field.same_as", {{"other", fmt::format("names[{}].name", first->second)}}});
     }
     return *names.value;
 }
@@ -107,7 +109,8 @@ void read_model_limit(JsonReader& reader, Model& model, const Settings& settings
         const auto key = reader.text("limit_setting", any_text);
         const auto known = limit_settings();
         if (key.value && std::find(known.begin(), known.end(), *key.value) == known.end())
-            reader.fail("limit_setting", fmt::format("must be null or one of {}", fmt::join(known, ", ")));
+            reader.fail("limit_setting", {"field.not_null_or_one_of",
+                                          {{"choices", std::vector<std::string>{known.begin(), known.end()}}}});
         if (key.present) model.limit_setting = key.value;
     }
     const bool as_shown = shown && reader.holds("daily_limit", *shown);
@@ -121,16 +124,14 @@ void read_model_limit(JsonReader& reader, Model& model, const Settings& settings
     const bool newly_set = model.limit_setting != setting_before;
     const bool agrees = !limit.present || as_shown || (newly_set && limit.is_null()) ||
                         (limit.value && limit.value == daily_limit(model, settings));
-    if (!agrees)
-        reader.fail("daily_limit", fmt::format("comes from the setting {}: change that, or send limit_setting as null",
-                                               *model.limit_setting));
+    if (!agrees) reader.fail("daily_limit", {"field.from_setting", {{"setting", *model.limit_setting}}});
 }
 
 /// Reads all but the id into `model`; what is stored already and comes back as it was shown is not judged.
 Result<Model> read_model(Model model, JsonReader& reader, const Settings& settings)
 {
     const auto needs_points = reader.boolean("needs_points");
-    if (needs_points.is_null()) reader.fail("needs_points", "must not be null");
+    if (needs_points.is_null()) reader.fail("needs_points", {"field.null"});
     model.needs_points = needs_points.value_or(model.needs_points);
 
     ModelName own = own_name(model);
@@ -182,7 +183,7 @@ Result<Model> read_new_model(JsonReader& reader, const Settings& settings)
 Result<Model> read_model_change(JsonReader& reader, const Model& stored, const Settings& settings)
 {
     const auto id = reader.text("id", any_text);
-    if (id.present && id.value != stored.id) reader.fail("id", "cannot be changed: calls are counted under it");
+    if (id.present && id.value != stored.id) reader.fail("id", {"field.model_id_fixed"});
     return read_model(stored, reader, settings);
 }
 

@@ -4,6 +4,7 @@
 
 #include "api/audit/audit_record.hpp"
 #include "api/models/model_json.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/pool/pool.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -32,7 +33,7 @@ std::vector<Route> model_routes()
 
 namespace {
 
-Reply unknown_model() { return error_reply(404, {"unknown_model", "there is no such model in the catalogue"}); }
+Reply unknown_model() { return error_reply(404, "error.unknown_model"); }
 
 Outcome list_models(Call& call)
 {
@@ -54,8 +55,8 @@ std::optional<Reply> refuse_taken_names(ModelStore& store, const Model& model)
     for (const ModelName& name : model.names) {
         const auto owner = store.owner_of(name.name);
         if (owner && *owner != model.id)
-            return error_reply(
-                409, {"known_name", fmt::format("the name {} belongs to the model {} already", name.name, *owner)});
+            return error_reply(409, field_error("error.known_name", "names",
+                                                {"field.name_of_model", {{"name", name.name}, {"model", *owner}}}));
     }
     return std::nullopt;
 }
@@ -81,7 +82,7 @@ Outcome add_model(Call& call)
     ModelStore store{call.database};
     Transaction transaction{call.database};
     if (store.find(model->id))
-        return error_reply(409, {"known_model", fmt::format("the model {} is there already", model->id)});
+        return error_reply(409, field_error("error.known_model", "id", {"field.model_taken"}, {{"id", model->id}}));
     if (auto taken = refuse_taken_names(store, *model)) return *std::move(taken);
     if (const auto added = store.add(*model); !added) return error_reply(409, added.error());
     record_audit(call, AuditAction::create, audited(*model), model_changes(nullptr, &*model, call.settings()));

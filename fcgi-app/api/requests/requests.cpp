@@ -35,8 +35,7 @@ constexpr std::int64_t max_attempts_asked_for = 1000;
 Result<std::string> id_parameter(const Request& request, std::string_view name)
 {
     const std::string text = query_parameter(request.query, name).value_or("");
-    if (!text.empty() && !is_time_ordered_id(text))
-        return failure("invalid_parameter", fmt::format("{} must be one that a reply gave", name));
+    if (!text.empty() && !is_time_ordered_id(text)) return wrong_parameter(name, {"field.not_from_reply"});
     return text;
 }
 
@@ -60,7 +59,7 @@ Result<RequestFilter> read_request_filter(const Request& request)
         choice_parameter<RequestOutcome>(request, "outcome", parse_request_outcome, request_outcome_choices());
     if (!outcome) return tl::unexpected(outcome.error());
     filter.outcome = *outcome;
-    const auto region = choice_parameter<Region>(request, "region", parse_region, "us, hk, jp, sg, cn");
+    const auto region = choice_parameter<Region>(request, "region", parse_region, choices_of(all_regions));
     if (!region) return tl::unexpected(region.error());
     filter.region = *region;
     const auto status = whole_parameter(request, "status", 100, 599);
@@ -102,8 +101,7 @@ Outcome show_request(Call& call)
     RequestStore store{call.database};
     const auto request = store.find(call.captures.at(0));
     if (!request) {
-        return error_reply(
-            404, {"unknown_request", "there is no such request in the log: it is on its way still, or of long ago"});
+        return error_reply(404, "error.unknown_request");
     }
     Json body = request_json(*request);
     Json attempts = Json::array();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/http/query_parameters.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/domain/daily_time.hpp"
 #include "core/domain/time_axis.hpp"
 #include "core/storage/accounts/account_store.hpp"
@@ -46,7 +47,6 @@ constexpr std::array dimensions{
     Dimension{"key", "api_key_id", false},    Dimension{"region", "region", false},
     Dimension{"account", "account_id", true}, Dimension{"verdict", "verdict", true},
 };
-constexpr std::string_view dimension_choices = "model, outcome, key, region, or of account, verdict";
 
 constexpr std::array<std::string_view, 6> request_measures{"requests",  "attempts",    "bytes_in",
                                                            "bytes_out", "duration_ms", "upstream_ms"};
@@ -88,7 +88,10 @@ Result<std::vector<const Dimension*>> read_group(const Request& request)
         const auto found = std::find_if(dimensions.begin(), dimensions.end(),
                                         [&](const Dimension& dimension) { return dimension.name == name; });
         if (found == dimensions.end())
-            return failure("invalid_parameter", fmt::format("group must be some of {}", dimension_choices));
+            return wrong_parameter("group",
+                                   {"field.not_dimensions",
+                                    {{"of_requests", std::vector<std::string>{"model", "outcome", "key", "region"}},
+                                     {"of_attempts", std::vector<std::string>{"account", "verdict"}}}});
         if (std::find(group.begin(), group.end(), &*found) == group.end()) group.push_back(&*found);
     }
     return group;
@@ -107,7 +110,7 @@ Result<bool> read_request_filter(const Request& request, RequestSumsQuery& wante
     const auto key = whole_parameter(request, "api_key_id", 0, max_id);
     if (!key) return tl::unexpected(key.error());
     wanted.api_key = *key;
-    const auto region = choice_parameter<Region>(request, "region", parse_region, "us, hk, jp, sg, cn");
+    const auto region = choice_parameter<Region>(request, "region", parse_region, choices_of(all_regions));
     if (!region) return tl::unexpected(region.error());
     wanted.region = *region;
     return wanted.model || wanted.outcome || wanted.api_key || wanted.region;
@@ -133,7 +136,7 @@ Result<StatsQuery> read_stats_query(const Request& request)
     } else if (by == "hour") {
         wanted.step = Step::hour;
     } else if (by != "day" && !by.empty()) {
-        return tl::unexpected(not_a_choice("by", "minute, hour, day"));
+        return wrong_parameter("by", not_one_of({"minute", "hour", "day"}));
     }
     wanted.requests.by_minute = wanted.step == Step::minute;
     const auto group = read_group(request);
@@ -150,12 +153,10 @@ Result<StatsQuery> read_stats_query(const Request& request)
     const auto is_of_attempts = [](const Dimension* dimension) { return dimension->of_attempts; };
     wanted.of_attempts = *of_attempts || std::any_of(group->begin(), group->end(), is_of_attempts);
     if (wanted.of_attempts && (*of_requests || !std::all_of(group->begin(), group->end(), is_of_attempts))) {
-        return failure("invalid_parameter",
-                       "group and filters: account and verdict are of attempts, model, outcome, key and region of "
-                       "requests; they cannot be combined");
+        return wrong_parameter("group", {"field.mixed_dimensions"});
     }
     if (wanted.of_attempts && wanted.step == Step::minute)
-        return failure("invalid_parameter", "by: attempts are summed by hour and day, not by minute");
+        return wrong_parameter("by", {"field.no_attempts_by_minute"});
     wanted.requests.by_model = wanted.groups_by("model");
     wanted.requests.by_outcome = wanted.groups_by("outcome");
     wanted.requests.by_api_key = wanted.groups_by("key");
@@ -175,6 +176,16 @@ milliseconds usual_span(Step step)
     return default_span;
 }
 
+std::string_view too_long_for(Step step)
+{
+    switch (step) {
+    case Step::minute: return "field.too_many_minutes";
+    case Step::hour: return "field.too_many_hours";
+    case Step::day: break;
+    }
+    return "field.too_many_days";
+}
+
 std::string_view name_of(Step step)
 {
     switch (step) {
@@ -191,19 +202,16 @@ Result<TimeAxis> read_axis(const Request& request, const StatsQuery& wanted, Tim
     if (!range) return tl::unexpected(range.error());
     const Time to = range->to.value_or(now + milliseconds{1});  // the present hour or day is part of it
     const bool hours = wanted.step == Step::hour;
-    if (range->from && *range->from > to) return failure("invalid_parameter", "to must not be before from");
+    if (range->from && *range->from > to) return wrong_parameter("to", {"field.before_from"});
     const std::size_t most = wanted.step == Step::minute ? max_minutes : max_steps;
     const auto axis =
         TimeAxis::of(wanted.step, range->from.value_or(std::max(to - usual_span(wanted.step), Time{})), to, most);
     if (!axis) {
-        return failure("invalid_parameter",
-                       fmt::format("from and to: at most {} {}s at a time", most, name_of(wanted.step)));
+        return wrong_parameter("from", {std::string{too_long_for(wanted.step)}, {{"max", most}}});
     }
     const auto kept = wanted.of_attempts ? attempt_hours_kept : request_hours_kept;
     if (hours && axis->begin() < now - kept) {
-        return failure("invalid_parameter", fmt::format("from: hours are kept for {} days here; earlier ones can be "
-                                                        "had by day",
-                                                        kept.count()));
+        return wrong_parameter("from", {"field.hours_pruned", {{"days", kept.count()}}});
     }
     return *axis;
 }
@@ -294,9 +302,9 @@ Outcome show_stats(Call& call)
     if (!axis) return error_reply(422, axis.error());
     const std::size_t steps = axis->starts().size();
     if (static_cast<std::size_t>(wanted->size) * steps > max_points) {
-        return error_reply(
-            422, {"invalid_parameter", fmt::format("size: {} series of {} {}s are more than {} points; ask for fewer",
-                                                   wanted->size, steps, name_of(wanted->step), max_points)});
+        return error_reply(422, field_error("error.invalid_parameter", "size",
+                                            {"field.too_many_points",
+                                             {{"size", wanted->size}, {"steps", steps}, {"max", max_points}}}));
     }
 
     const std::span<const std::string_view> measures =

@@ -51,7 +51,7 @@ Outcome log_in(Call& call)
     if (login.outcome != LoginResult::Outcome::right) {
         if (login.outcome == LoginResult::Outcome::wrong)
             AuditStore{call.database}.add_failed_login(call.caller, call.now);
-        return failed_login_reply(login, error_reply(401, {"wrong_password", "the password is wrong"}));
+        return failed_login_reply(login, error_reply(401, "error.wrong_password"));
     }
 
     SessionStore sessions{call.database};
@@ -141,8 +141,7 @@ Outcome end_session(Call& call)
 {
     const auto id = captured_id(call);
     Transaction transaction{call.database};
-    if (!id || !SessionStore{call.database}.remove(*id))
-        return error_reply(404, {"unknown_session", "there is no such session; it may have ended"});
+    if (!id || !SessionStore{call.database}.remove(*id)) return error_reply(404, "error.unknown_session");
     record_audit(call, AuditAction::end_session,
                  {.kind = AuditSubject::session, .id = std::to_string(*id), .name = {}});
     transaction.commit();

@@ -5,6 +5,7 @@
 #include "api/audit/audit_record.hpp"
 #include "api/session/session_cookie.hpp"
 #include "api/settings/settings_schema.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/log.hpp"
 #include "core/pool/pool.hpp"
 #include "auth/password_check.hpp"
@@ -55,17 +56,23 @@ Result<SettingValue> to_value(const std::string& key, const Json& json)
     if (json.is_boolean()) return SettingValue{json.get<bool>()};
     if (json.is_number_unsigned() &&
         json.get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max()))
-        return failure("invalid_setting", key + " is too large a number");
+        return field_failure("error.invalid_setting", key, {"field.too_large"});
     if (json.is_number_integer()) return SettingValue{json.get<std::int64_t>()};
     if (json.is_number()) return SettingValue{json.get<double>()};
     if (json.is_string()) return SettingValue{json.get<std::string>()};
-    return failure("invalid_setting", key + " must be a single value, not an object or a list");
+    return field_failure("error.invalid_setting", key, {"field.not_single"});
+}
+
+/// Of a body that is more than settings.
+tl::unexpected<Error> invalid_part(const std::string& name, Message fault)
+{
+    return failure("invalid_body", Message{"error.invalid_field", {{"field", name}, {"fault", std::move(fault)}}});
 }
 
 Result<std::string> setting_named(const std::string& key)
 {
     if (find_setting(key) == nullptr)
-        return failure("unknown_setting", "\"" + key.substr(0, 60) + "\" is not a setting");
+        return field_failure("error.unknown_setting", key.substr(0, 60), {"field.no_setting"});
     return key;
 }
 
@@ -83,7 +90,7 @@ Result<void> read_resets(const Json& list, std::vector<std::string>& resets)
 {
     const auto is_text = [](const Json& each) { return each.is_string(); };
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_text))
-        return failure("invalid_body", "reset must be a list of settings' names");
+        return invalid_part("reset", {"field.not_setting_names"});
     for (const Json& name : list) {
         auto key = setting_named(name.get<std::string>());
         if (!key) return tl::unexpected(key.error());
@@ -94,7 +101,7 @@ Result<void> read_resets(const Json& list, std::vector<std::string>& resets)
 
 Result<void> read_expected(const Json& object, std::vector<SettingEntry>& expected)
 {
-    if (!object.is_object()) return failure("invalid_body", "expected must be a JSON object of settings");
+    if (!object.is_object()) return invalid_part("expected", {"field.not_object"});
     for (const auto& [key, json] : object.items())
         if (auto read = read_entry(key, json, expected); !read) return read;
     return {};
@@ -105,7 +112,7 @@ Result<SettingsEdit> read_edit(const Request& request)
 {
     const auto body = parse_json(request.body.text());
     if (!body) return tl::unexpected(body.error());
-    if (!body->is_object()) return failure("invalid_body", "the body must be a JSON object of settings");
+    if (!body->is_object()) return coded_failure("error.invalid_body");
     SettingsEdit edit;
     for (const auto& [key, json] : body->items()) {
         const auto read = key == "reset"      ? read_resets(json, edit.resets)
@@ -115,7 +122,7 @@ Result<SettingsEdit> read_edit(const Request& request)
     }
     for (const SettingEntry& change : edit.changes)
         if (std::find(edit.resets.begin(), edit.resets.end(), change.key) != edit.resets.end())
-            return failure("invalid_body", change.key + " cannot be changed and reset at once");
+            return invalid_part(change.key, {"field.changed_and_reset"});
     return edit;
 }
 
@@ -161,7 +168,8 @@ Result<void> check_key_file(Call& call, const std::optional<std::string>& name)
     if (name == call.settings().secret_key_file) return {};
     const auto file = name ? std::optional{call.services.settings.folder() / *name} : std::nullopt;
     if (const auto fits = key_file_may_be(call.database, file); !fits)
-        return failure("invalid_setting", std::string{key_file_key} + ": " + fits.error().message);
+        return field_failure("error.invalid_setting", std::string{key_file_key},
+                             {"field.unusable", {{"reason", message_of(fits.error())}}});
     return {};
 }
 

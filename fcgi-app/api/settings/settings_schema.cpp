@@ -1,6 +1,7 @@
 #include "api/settings/settings_schema.hpp"
 
 #include "api/settings/nginx_state.hpp"
+#include "core/base/message/message_json.hpp"
 #include "core/pool/worker_presence.hpp"
 
 namespace dreamina {
@@ -106,10 +107,11 @@ Outcome show_settings_schema(Call& call)
         rows.push_back(setting_row_json(row, *resolved, *source));
         rows.back()["reset"] = reset_json(row, *source++, without_file ? &*without_file : nullptr);
     }
-    const std::string fault = call.services.settings.fault();
+    const Message fault = call.services.settings.fault_message();
     const auto workers = workers_on_settings(presence_folder(call.services.database_file.path()), version);
     return json_reply(200, {{"settings", std::move(rows)},
-                            {"fault", fault.empty() ? Json(nullptr) : Json(fault)},
+                            {"fault", fault.empty() ? Json(nullptr) : Json(english(fault))},
+                            {"fault_message", message_json(fault)},
                             {"workers", {{"running", workers.running}, {"up_to_date", workers.up_to_date}}},
                             {"nginx", nginx_state(call.services.settings.folder())}});
 }

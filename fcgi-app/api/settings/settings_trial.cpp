@@ -70,14 +70,15 @@ Result<TrialRequest> read_trial_request(const Request& request)
     TrialRequest wanted;
     wanted.what = reader->required("what", reader->text("what", {.min = 1, .max = 64}));
     if (!wanted.what.empty() && wanted.what != "upstream" && wanted.what != "register_service")
-        reader->fail("what", "must be upstream or register_service");
+        reader->fail("what",
+                     {"field.not_one_of", {{"choices", std::vector<std::string>{"upstream", "register_service"}}}});
     const SettingRow& url_row = *find_setting(wanted.what == "upstream" ? "UPSTREAM_BASE_URL" : "REGISTER_API_URL");
     wanted.url = reader->text("url", {.max = static_cast<std::size_t>(url_row.max)}).value;
     wanted.key = reader->text("key", {.max = 1024}).value;
     if (wanted.url && !wanted.url->empty()) {
         if (const auto fault = url_row.check(*wanted.url)) reader->fail("url", *fault);
     }
-    if (wanted.key && wanted.what == "upstream") reader->fail("key", "is not used for the upstream");
+    if (wanted.key && wanted.what == "upstream") reader->fail("key", {"field.not_for_upstream"});
     if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
     return wanted;
 }

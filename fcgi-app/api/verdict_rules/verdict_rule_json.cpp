@@ -1,6 +1,7 @@
 #include "api/verdict_rules/verdict_rule_json.hpp"
 
 #include "api/http/json_values.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/verdict/answer_facts.hpp"
 #include "core/domain/verdict/verdict_pack.hpp"
@@ -19,13 +20,13 @@ constexpr const char* shown_only[] = {"order", "built_in", "changed", "moved", "
 
 template <class Value>
 std::optional<Value> read_choice(JsonReader& reader, const char* name, std::optional<Value> (*parse)(std::string_view),
-                                 const char* choices)
+                                 const Message& fault)
 {
     const auto text = reader.text(name, short_word);
-    if (text.is_null()) reader.fail(name, "must not be null");
+    if (text.is_null()) reader.fail(name, {"field.null"});
     if (!text.value) return std::nullopt;
     const auto value = parse(*text.value);
-    if (!value) reader.fail(name, choices);
+    if (!value) reader.fail(name, fault);
     return value;
 }
 
@@ -33,15 +34,15 @@ VerdictRule read_fields(JsonReader& reader, VerdictRule rule)
 {
     if (!reader.holds("when", Json::parse(condition_text(rule.when)))) {
         const auto when = reader.object("when", read_condition);
-        if (when.is_null()) reader.fail("when", "must not be null");
+        if (when.is_null()) reader.fail("when", {"field.null"});
         if (when.value) rule.when = *when.value;
     }
-    rule.verdict = read_choice(reader, "verdict", parse_verdict, "must be a verdict").value_or(rule.verdict);
+    rule.verdict = read_choice(reader, "verdict", parse_verdict, {"field.not_verdict"}).value_or(rule.verdict);
     const auto hours = reader.number("ban_hours", min_ban_hours, max_ban_hours);
     if (hours.present) rule.ban_hours = hours.value;
-    rule.mode = read_choice(reader, "mode", parse_rule_mode, "must be one of on, count, off").value_or(rule.mode);
+    rule.mode = read_choice(reader, "mode", parse_rule_mode, not_one_of({"on", "count", "off"})).value_or(rule.mode);
     const auto note = reader.text("note", note_text);
-    if (note.is_null()) reader.fail("note", "must not be null");
+    if (note.is_null()) reader.fail("note", {"field.null"});
     rule.note = note.value_or(rule.note);
     for (const char* name : shown_only) reader.ignore(name);
     return rule;
@@ -62,13 +63,13 @@ std::string content_type_of(JsonReader& reader, const Json& document)
     const auto headers = document.find("headers");
     if (headers == document.end() || headers->is_null()) return {};
     if (!headers->is_object()) {
-        reader.fail("headers", "must be an object");
+        reader.fail("headers", {"field.not_object"});
         return {};
     }
     std::string type;
     for (const auto& [name, value] : headers->items()) {
         if (!value.is_string()) {
-            reader.fail("headers." + name, "must be a string");
+            reader.fail("headers." + name, {"field.not_text"});
         } else if (equals_ignoring_case(name, "Content-Type")) {
             type = value.get<std::string>();
         }
@@ -92,11 +93,11 @@ Result<NewRule> read_new_rule(JsonReader& reader, std::string id)
 {
     NewRule wanted;
     const auto own_id = reader.text("id", short_word);
-    if (own_id.is_null()) reader.fail("id", "must not be null: left out, it is made up");
+    if (own_id.is_null()) reader.fail("id", {"field.null"});
     wanted.rule.id = own_id.value.value_or(std::move(id));
     if (const auto fault = own_rule_id_fault(wanted.rule.id)) reader.fail("id", *fault);
     for (const char* name : {"when", "verdict"})
-        if (!reader.has(name)) reader.fail(name, "is required");
+        if (!reader.has(name)) reader.fail(name, {"field.required"});
     wanted.before = reader.text("before", short_word).value;
     auto rule = judged(reader, read_fields(reader, std::move(wanted.rule)));
     if (!rule) return tl::unexpected(rule.error());
@@ -107,7 +108,7 @@ Result<NewRule> read_new_rule(JsonReader& reader, std::string id)
 Result<VerdictRule> read_rule_change(JsonReader& reader, const VerdictRule& stored)
 {
     const auto id = reader.text("id", short_word);
-    if (id.present && id.value != stored.id) reader.fail("id", "cannot be changed: the log names it");
+    if (id.present && id.value != stored.id) reader.fail("id", {"field.rule_id_fixed"});
     VerdictRule rule = read_fields(reader, stored);
     // What is in force is not judged again.
     if (rule.when == stored.when && rule.verdict == stored.verdict && rule.ban_hours == stored.ban_hours) {
@@ -133,7 +134,7 @@ Result<AnswerHead> read_answer(std::string_view body)
     const auto dialect = reader.text("dialect", short_word);
     if (dialect.value && *dialect.value != "any") {
         const bool known = *dialect.value == "A" || *dialect.value == "B";
-        if (!known) reader.fail("dialect", "must be one of A, B, any");
+        if (!known) reader.fail("dialect", not_one_of({"A", "B", "any"}));
         answer.upstream = *dialect.value == "B" ? UpstreamKind::jimeng_api_go : UpstreamKind::jimeng_api;
     }
     constexpr double millis_per_second = 1000;

@@ -9,6 +9,7 @@
 
 #include "api/audit/audit_record.hpp"
 #include "api/verdict_rules/verdict_rule_json.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/domain/verdict/verdict_pack.hpp"
 #include "core/storage/engine/transaction.hpp"
 #include "core/storage/stores/verdict_rule_store.hpp"
@@ -41,16 +42,9 @@ std::vector<Route> verdict_rule_routes()
 
 namespace {
 
-Reply unknown_rule() { return error_reply(404, {"unknown_rule", "there is no such verdict rule"}); }
+Reply unknown_rule() { return error_reply(404, "error.unknown_rule"); }
 
-Reply protected_rule(const VerdictRule& rule)
-{
-    return error_reply(
-        409, {"protected_rule",
-              fmt::format("{} says that a generation may have been paid for, so that it is never sent again: it can be "
-                          "moved, but not changed or switched off",
-                          rule.id)});
-}
+Reply protected_rule(const VerdictRule& rule) { return error_reply(409, "error.protected_rule", {{"rule", rule.id}}); }
 
 Audited audited(const VerdictRule& rule)
 {
@@ -170,15 +164,13 @@ Outcome add_rule(Call& call)
     if (!wanted) return bad_body_reply(wanted.error());
     const VerdictRule& rule = wanted->rule;
     if (shown.place_of(rule.id))
-        return error_reply(409, {"known_rule", fmt::format("the rule {} is there already", rule.id)});
+        return error_reply(409, field_error("error.known_rule", "id", {"field.rule_taken"}, {{"id", rule.id}}));
     if (wanted->before && !shown.place_of(*wanted->before))
-        return bad_body_reply({"invalid_field", "before must be the id of a rule"});
+        return bad_body_reply(field_error("error.invalid_field", "before", {"field.not_rule"}));
     const auto own = std::count_if(shown.overrides.begin(), shown.overrides.end(),
                                    [](const RuleOverride& each) { return each.own; });
     if (std::cmp_greater_equal(own, max_own_rules))
-        return error_reply(
-            409,
-            {"too_many_rules", fmt::format("there are {} own rules, which is as many as there can be", max_own_rules)});
+        return error_reply(409, "error.too_many_rules", {{"max", max_own_rules}});
 
     VerdictRuleStore store{call.database};
     store.put({.id = rule.id,
@@ -267,13 +259,13 @@ Outcome reorder_rules(Call& call)
     constexpr JsonReader::Text any_id{.min = 1, .max = 100};
     const std::string id = reader->required("id", reader->text("id", any_id));
     const auto before = reader->text("before", any_id);
-    if (!before.present) reader->fail("before", "is required: the id of a rule, or null for the end");
+    if (!before.present) reader->fail("before", {"field.before_required"});
     Transaction transaction{call.database};
     const RulesShown shown{call.database};
     const auto at = shown.place_of(id);
-    if (!id.empty() && !at) reader->fail("id", "must be the id of a rule");
+    if (!id.empty() && !at) reader->fail("id", {"field.not_rule"});
     if (before.value && (*before.value == id || !shown.place_of(*before.value)))
-        reader->fail("before", "must be the id of another rule, or null for the end");
+        reader->fail("before", {"field.not_other_rule"});
     if (const auto faults = reader->finish(); !faults) return bad_body_reply(faults.error());
 
     const VerdictRule& rule = shown.rules[*at];

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 
 namespace dreamina {
@@ -51,14 +52,14 @@ Result<Json> parse_json(std::string_view text)
 {
     // Before the parser sees it, rather than in a callback of the parser's: with one it looks at all members of a list
     // or an object again for each that is added.
-    if (is_too_deep(text)) return failure("malformed_json", "the JSON is nested too deeply");
+    if (is_too_deep(text)) return coded_failure("error.malformed_json", {{"why", Message{"json.too_deep"}}});
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
         // The library's text quotes the input, which may hold a password: only the place is told.
-        return failure("malformed_json", fmt::format("the body is not valid JSON (at byte {})", error.byte));
+        return coded_failure("error.malformed_json", {{"why", Message{"json.invalid", {{"position", error.byte}}}}});
     } catch (const Json::out_of_range&) {
-        return failure("malformed_json", "the JSON holds a number that is out of range");
+        return coded_failure("error.malformed_json", {{"why", Message{"json.number_out_of_range"}}});
     }
 }
 
@@ -67,7 +68,7 @@ Result<JsonReader> JsonReader::parse(std::string_view body, bool empty_is_object
     if (empty_is_object && trim(body).empty()) return JsonReader{Json::object()};
     auto document = parse_json(body);
     if (!document) return tl::unexpected(document.error());
-    if (!document->is_object()) return failure("invalid_body", "the body must be a JSON object");
+    if (!document->is_object()) return coded_failure("error.invalid_body");
     return JsonReader{std::move(*document)};
 }
 
@@ -79,16 +80,16 @@ const Json* JsonReader::find(const char* name, bool& present)
     return present && !found->is_null() ? &*found : nullptr;
 }
 
-std::optional<std::string> JsonReader::text_fault(const Json& value, const Text& rule)
+std::optional<Message> JsonReader::text_fault(const Json& value, const Text& rule)
 {
-    if (!value.is_string()) return "must be a string";
+    if (!value.is_string()) return Message{"field.not_text"};
     const auto& content = value.get_ref<const std::string&>();
     const std::size_t length = character_count(content);
     if (length < rule.min)
-        return rule.min == 1 ? "must not be empty" : fmt::format("must have at least {} characters", rule.min);
-    if (length > rule.max) return fmt::format("must have at most {} characters", rule.max);
-    if (content.find('\0') != std::string::npos) return "must not hold a NUL character";
-    if (!rule.control_characters && has_control_characters(content)) return "must not hold control characters";
+        return rule.min == 1 ? Message{"field.empty"} : Message{"field.too_short", {{"min", rule.min}}};
+    if (length > rule.max) return Message{"field.too_long", {{"max", rule.max}}};
+    if (content.find('\0') != std::string::npos) return Message{"field.nul_character"};
+    if (!rule.control_characters && has_control_characters(content)) return Message{"field.control_characters"};
     return std::nullopt;
 }
 
@@ -111,13 +112,14 @@ Field<double> JsonReader::number(const char* name, double min, double max)
     const Json* value = find(name, field.present);
     if (!value) return field;
     if (!value->is_number()) {
-        fail(name, "must be a number");
+        fail(name, {"field.not_number"});
         return field;
     }
     const double content = value->get<double>();
     if (!std::isfinite(content) || content < min || content > max) {
-        fail(name, max == std::numeric_limits<double>::max() ? fmt::format("must be {} or more", min)
-                                                             : fmt::format("must be from {} to {}", min, max));
+        fail(name, max == std::numeric_limits<double>::max()
+                       ? Message{"field.too_small", {{"min", min}}}
+                       : Message{"field.out_of_range", {{"min", min}, {"max", max}}});
     } else {
         field.value = content;
     }
@@ -130,14 +132,14 @@ Field<std::int64_t> JsonReader::integer(const char* name, std::int64_t min, std:
     const Json* value = find(name, field.present);
     if (!value) return field;
     if (!value->is_number_integer()) {
-        fail(name, "must be a whole number");
+        fail(name, {"field.not_whole"});
         return field;
     }
     const bool too_large = value->is_number_unsigned() &&
                            value->get<std::uint64_t>() > std::uint64_t(std::numeric_limits<std::int64_t>::max());
     const auto content = value->get<std::int64_t>();
     if (too_large || content < min || content > max) {
-        fail(name, fmt::format("must be from {} to {}", min, max));
+        fail(name, {"field.out_of_range", {{"min", min}, {"max", max}}});
     } else {
         field.value = content;
     }
@@ -150,7 +152,7 @@ Field<bool> JsonReader::boolean(const char* name)
     const Json* value = find(name, field.present);
     if (!value) return field;
     if (!value->is_boolean()) {
-        fail(name, "must be true or false");
+        fail(name, {"field.not_boolean"});
     } else {
         field.value = value->get<bool>();
     }
@@ -164,7 +166,7 @@ Field<Time> JsonReader::time(const char* name)
     field.present = content.present;
     if (!content.value) return field;
     field.value = parse_rfc3339(*content.value);
-    if (!field.value) fail(name, "must be a time such as 2026-11-22T11:28:34Z");
+    if (!field.value) fail(name, {"field.not_time"});
     return field;
 }
 
@@ -173,11 +175,11 @@ const Json* JsonReader::find_list(const char* name, Count count, bool& present)
     const Json* value = find(name, present);
     if (!value) return nullptr;
     if (!value->is_array()) {
-        fail(name, "must be a list");
+        fail(name, {"field.not_list"});
     } else if (value->size() < count.min) {
-        fail(name, count.min == 1 ? "must not be empty" : fmt::format("must have at least {} items", count.min));
+        fail(name, count.min == 1 ? Message{"field.empty"} : Message{"field.too_few", {{"min", count.min}}});
     } else if (value->size() > count.max) {
-        fail(name, fmt::format("must have at most {} items", count.max));
+        fail(name, {"field.too_many", {{"max", count.max}}});
     } else {
         return value;
     }
@@ -210,7 +212,7 @@ Field<std::vector<std::int64_t>> JsonReader::integers(const char* name, Count co
     for (const Json& value : *list) {
         const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= min;  // too large wraps below 0
         if (!fits) {
-            fail(fmt::format("{}[{}]", name, items.size()), fmt::format("must be a whole number from {}", min));
+            fail(fmt::format("{}[{}]", name, items.size()), {"field.not_whole_from", {{"min", min}}});
             return field;
         }
         items.push_back(value.get<std::int64_t>());
@@ -227,7 +229,7 @@ std::optional<std::vector<JsonReader>> JsonReader::object_readers(const char* na
     for (const Json& value : *list) {
         const std::string item = fmt::format("{}[{}]", name, readers.size());
         if (!value.is_object()) {
-            fail(item, "must be an object");
+            fail(item, {"field.not_object"});
             return std::nullopt;
         }
         readers.push_back(JsonReader{value, path_ + item + "."});
@@ -240,7 +242,7 @@ std::optional<JsonReader> JsonReader::object_reader(const char* name, bool& pres
     const Json* value = find(name, present);
     if (!value) return std::nullopt;
     if (value->is_object()) return JsonReader{*value, fmt::format("{}{}.", path_, name)};
-    fail(name, "must be an object");
+    fail(name, {"field.not_object"});
     return std::nullopt;
 }
 
@@ -259,9 +261,9 @@ bool JsonReader::holds(const char* name, const Json& value)
     return found != nullptr && *found == value;
 }
 
-void JsonReader::fail(std::string_view field, std::string_view fault)
+void JsonReader::fail(std::string_view field, Message fault)
 {
-    if (!fault_) fault_ = Error{"invalid_field", fmt::format("{}{} {}", path_, field, fault)};
+    if (!fault_) fault_ = field_error("error.invalid_field", fmt::format("{}{}", path_, field), std::move(fault));
 }
 
 Result<void> JsonReader::finish() const
@@ -269,7 +271,7 @@ Result<void> JsonReader::finish() const
     if (fault_) return tl::unexpected(*fault_);
     for (const auto& [name, value] : object_.items()) {
         if (!known_.contains(name))
-            return failure("unknown_field", fmt::format("\"{}{}\" is not a known field", path_, printable(name)));
+            return field_failure("error.unknown_field", path_ + printable(name), {"field.unknown"});
     }
     return {};
 }

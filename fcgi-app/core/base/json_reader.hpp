@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/clock.hpp"
+#include "core/base/message/message.hpp"
 #include "core/base/result.hpp"
 
 namespace dreamina {
@@ -97,7 +98,7 @@ public:
     template <class T>
     T required(const char* name, Field<T> field)
     {
-        if (!field.value) fail(name, field.present ? "must not be null" : "is required");
+        if (!field.value) fail(name, Message{field.present ? "field.null" : "field.required"});
         return field.value.value_or(T{});
     }
 
@@ -112,10 +113,11 @@ public:
     /// Known, but not for the caller to set: echoed back by pages that send a whole row. Ignored.
     void ignore(const char* name) { known_.insert(name); }
 
-    /// Notes a fault of the caller's own finding; the first one counts. `field` may be a path: "rows[2]".
-    void fail(std::string_view field, std::string_view fault);
+    /// Notes a fault of the caller's own finding, such as {"field.empty"}; the first one counts. `field` may be a path:
+    /// "rows[2]".
+    void fail(std::string_view field, Message fault);
 
-    /// The first fault (code "invalid_field"), or "unknown_field" with the name.
+    /// The first fault (code "invalid_field"), or "unknown_field"; see field_fault_of for the field and what is wrong.
     Result<void> finish() const;
 
 private:
@@ -127,7 +129,7 @@ private:
     /// False, and the fault is noted here too, if that reader found one.
     bool adopt_fault(const JsonReader& item);
     /// What is wrong with a text, without the field's name.
-    static std::optional<std::string> text_fault(const Json& value, const Text& rule);
+    static std::optional<Message> text_fault(const Json& value, const Text& rule);
 
     Json object_;
     std::string path_;  // "rows[2]." in an object of a list

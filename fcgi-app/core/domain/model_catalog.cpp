@@ -75,32 +75,32 @@ bool fits_wildcard(std::string_view wildcard, std::string_view text)
     return wildcard.find_first_not_of(any_text, w) == std::string_view::npos;
 }
 
-std::optional<std::string> model_name_fault(std::string_view name)
+std::optional<Message> model_name_fault(std::string_view name)
 {
-    if (name.empty()) return "must not be empty";
-    if (name.size() > max_model_name_length) return fmt::format("must have at most {} bytes", max_model_name_length);
-    if (!is_valid_utf8(name)) return "must be valid UTF-8";
-    if (has_control_characters(name)) return "must not hold control characters";
-    if (trim(name) != name) return "must not begin or end with a blank";
+    if (name.empty()) return Message{"field.empty"};
+    if (name.size() > max_model_name_length) return Message{"field.too_many_bytes", {{"max", max_model_name_length}}};
+    if (!is_valid_utf8(name)) return Message{"field.not_utf8"};
+    if (has_control_characters(name)) return Message{"field.control_characters"};
+    if (trim(name) != name) return Message{"field.surrounding_blanks"};
     return std::nullopt;
 }
 
-std::optional<std::string> model_id_fault(std::string_view id)
+std::optional<Message> model_id_fault(std::string_view id)
 {
     if (auto fault = model_name_fault(id)) return fault;
-    if (is_wildcard(id)) return "must not hold *, which only names may";
-    if (id.find('/') != std::string_view::npos) return "must not hold /, which only names may";
-    if (id == "." || id == "..") return "must not be a path's dots";
-    if (id == unnamed_model) return fmt::format("must not be {}: requests without a model are counted there", id);
+    if (is_wildcard(id)) return Message{"field.only_in_names", {{"sign", "*"}}};
+    if (id.find('/') != std::string_view::npos) return Message{"field.only_in_names", {{"sign", "/"}}};
+    if (id == "." || id == "..") return Message{"field.path_dots"};
+    if (id == unnamed_model) return Message{"field.reserved_id", {{"id", id}}};
     return std::nullopt;
 }
 
-std::optional<std::string> send_as_fault(std::string_view name, std::string_view send_as)
+std::optional<Message> send_as_fault(std::string_view name, std::string_view send_as)
 {
     if (auto fault = model_name_fault(send_as)) return fault;
     const auto stars = [](std::string_view text) { return std::count(text.begin(), text.end(), any_text); };
-    if (stars(send_as) > 1) return "must hold * once at the most";
-    if (stars(send_as) == 1 && stars(name) != 1) return "may hold * only where the name holds it once";
+    if (stars(send_as) > 1) return Message{"field.too_many_stars"};
+    if (stars(send_as) == 1 && stars(name) != 1) return Message{"field.star_without_name"};
     return std::nullopt;
 }
 

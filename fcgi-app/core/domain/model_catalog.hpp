@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/message/message.hpp"
 #include "core/domain/account/region_token.hpp"
 #include "core/domain/settings.hpp"
 
@@ -59,10 +60,10 @@ bool is_wildcard(std::string_view name);
 bool fits_wildcard(std::string_view wildcard, std::string_view text);
 
 /// What is wrong with a name, or with an id (which stands in paths, and under which calls are counted).
-std::optional<std::string> model_name_fault(std::string_view name);
-std::optional<std::string> model_id_fault(std::string_view id);
+std::optional<Message> model_name_fault(std::string_view name);
+std::optional<Message> model_id_fault(std::string_view id);
 /// … or with what is sent on instead of a name.
-std::optional<std::string> send_as_fault(std::string_view name, std::string_view send_as);
+std::optional<Message> send_as_fault(std::string_view name, std::string_view send_as);
 
 /// Names as clients wrote them, and the regions where the upstream has lately refused each.
 using RefusedRegions = std::map<std::string, RegionSet, std::less<>>;

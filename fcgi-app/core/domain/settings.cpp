@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/address.hpp"
 #include "core/domain/daily_time.hpp"
@@ -18,7 +19,7 @@
 namespace dreamina {
 namespace {
 
-using Fault = std::optional<std::string>;
+using Fault = std::optional<Message>;
 
 std::optional<double> parse_number(std::string_view text)
 {
@@ -62,7 +63,7 @@ Fault store(std::int64_t& member, const SettingRow& row, const SettingValue& val
 {
     const auto number = number_in(value);
     if (!number || !in_range(row, *number) || std::trunc(*number) != *number)
-        return fmt::format("must be a whole number from {} to {}", row.min, row.max);
+        return Message{"field.not_whole_in_range", {{"min", row.min}, {"max", row.max}}};
     member = static_cast<std::int64_t>(*number);
     return {};
 }
@@ -71,8 +72,8 @@ Fault store(double& member, const SettingRow& row, const SettingValue& value)
 {
     const auto number = number_in(value);
     if (!number || !in_range(row, *number)) {
-        return row.above_min ? fmt::format("must be a number more than {} and at most {}", row.min, row.max)
-                             : fmt::format("must be a number from {} to {}", row.min, row.max);
+        return Message{row.above_min ? "field.not_number_above" : "field.not_number_in_range",
+                       {{"min", row.min}, {"max", row.max}}};
     }
     member = *number;
     return {};
@@ -83,7 +84,7 @@ Fault store(bool& member, const SettingRow&, const SettingValue& value)
     std::optional<bool> answer;
     if (const auto* boolean = std::get_if<bool>(&value)) answer = *boolean;
     if (const auto* text = std::get_if<std::string>(&value)) answer = parse_boolean(trim(*text));
-    if (!answer) return "must be true or false";
+    if (!answer) return Message{"field.not_boolean"};
     member = *answer;
     return {};
 }
@@ -91,12 +92,12 @@ Fault store(bool& member, const SettingRow&, const SettingValue& value)
 Fault store(std::string& member, const SettingRow& row, const SettingValue& value)
 {
     const auto* given = std::get_if<std::string>(&value);
-    if (!given) return "must be a text";
+    if (!given) return Message{"field.not_text"};
     const std::string_view text = row.secret ? std::string_view{*given} : trim(*given);
-    if (text.empty()) return "must not be empty";
-    if (text.size() > static_cast<std::size_t>(row.max)) return fmt::format("must have at most {} bytes", row.max);
-    if (!is_valid_utf8(text)) return "must be valid UTF-8";
-    if (has_control_characters(text)) return "must not hold control characters";
+    if (text.empty()) return Message{"field.empty"};
+    if (text.size() > static_cast<std::size_t>(row.max)) return Message{"field.too_many_bytes", {{"max", row.max}}};
+    if (!is_valid_utf8(text)) return Message{"field.not_utf8"};
+    if (has_control_characters(text)) return Message{"field.control_characters"};
     if (row.check) {
         if (Fault fault = row.check(text)) return fault;
     }
@@ -106,7 +107,7 @@ Fault store(std::string& member, const SettingRow& row, const SettingValue& valu
     }
     const auto choice = std::find_if(row.choices.begin(), row.choices.end(),
                                      [&](std::string_view known) { return equals_ignoring_case(text, known); });
-    if (choice == row.choices.end()) return fmt::format("must be one of {}", fmt::join(row.choices, ", "));
+    if (choice == row.choices.end()) return not_one_of({row.choices.begin(), row.choices.end()});
     member = *choice;
     return {};
 }
@@ -130,7 +131,8 @@ Fault store(std::optional<std::int64_t>& member, const SettingRow& row, const Se
         return {};
     }
     std::int64_t number = 0;
-    if (Fault fault = store(number, row, value)) return *fault + " or null";
+    if (store(number, row, value))
+        return Message{"field.not_whole_in_range_or_null", {{"min", row.min}, {"max", row.max}}};
     member = number;
     return {};
 }
@@ -174,28 +176,22 @@ SettingRow row(SettingRow described)
     described.nullable = is_optional<T>;
     described.get = [](const Settings& settings) { return to_value(settings.*Member); };
     described.set = [](Settings& settings, const SettingRow& rule, const SettingValue& value) -> Fault {
-        if (!rule.nullable && std::holds_alternative<std::nullptr_t>(value)) return "must not be null";
+        if (!rule.nullable && std::holds_alternative<std::nullptr_t>(value)) return Message{"field.null"};
         return store(settings.*Member, rule, value);
     };
     return described;
 }
 
-Fault check_host(std::string_view text) { return is_host(text) ? Fault{} : "must be an IP address or a host name"; }
+Fault check_host(std::string_view text) { return is_host(text) ? Fault{} : Message{"field.not_host"}; }
 
-Fault check_url(std::string_view text)
-{
-    return is_base_url(text) ? Fault{} : "must be an http or https URL with a host, without blanks, query and fragment";
-}
+Fault check_url(std::string_view text) { return is_base_url(text) ? Fault{} : Message{"field.not_base_url"}; }
 
 Fault check_daily_time(std::string_view text)
 {
-    return parse_daily_time(text) ? Fault{} : "must be a time of day as HH:MM, from 00:00 to 23:59";
+    return parse_daily_time(text) ? Fault{} : Message{"field.not_daily_time"};
 }
 
-Fault check_model(std::string_view text)
-{
-    return is_wildcard(text) ? Fault{"must not hold *, which stands for any text"} : Fault{};
-}
+Fault check_model(std::string_view text) { return is_wildcard(text) ? Message{"field.star"} : Fault{}; }
 
 std::string normal_daily_time(std::string_view text) { return to_text(parse_daily_time(text).value_or(DailyTime{})); }
 
@@ -211,7 +207,7 @@ std::optional<std::string> nearest_daily_time(std::string_view text)
     return to_text(*hour > 23 ? DailyTime{23, 59} : DailyTime{static_cast<int>(*hour), 59});
 }
 
-using PathOrFault = tl::expected<std::string, std::string>;
+using PathOrFault = tl::expected<std::string, Message>;
 
 PathOrFault read_database_path(std::string_view text)
 {
@@ -222,14 +218,14 @@ PathOrFault read_database_path(std::string_view text)
         const std::string scheme = to_lower(text.substr(0, scheme_end));
         const std::string_view rest = text.substr(scheme_end + 1);
         if ((scheme != "sqlite" && !scheme.starts_with("sqlite+")) || !rest.starts_with("///"))
-            return tl::unexpected(std::string{"must be sqlite:///FILE or a plain path"});
+            return tl::unexpected(Message{"field.not_database_url"});
         path = rest.substr(3);
         path = path.substr(0, path.find('?'));  // options for the earlier program's driver
     }
     const auto file = std::filesystem::path{path}.lexically_normal();
     const auto name = file.filename();
     if (name.empty() || name == "." || name == ".." || path == ":memory:")
-        return tl::unexpected(std::string{"must name a file"});
+        return tl::unexpected(Message{"field.not_file"});
     return file.string();
 }
 
@@ -490,7 +486,7 @@ const SettingRow* find_setting(std::string_view key)
 Result<void> apply_setting(Settings& settings, const SettingRow& row, const SettingValue& value)
 {
     if (const Fault fault = row.set(settings, row, value))
-        return failure("invalid_setting", fmt::format("{} {}", row.key, *fault));
+        return field_failure("error.invalid_setting", std::string{row.key}, *fault);
     return {};
 }
 
@@ -537,7 +533,8 @@ Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file,
         }
         if (variable && !variable->empty()) {
             if (auto applied = apply_setting(resolved.settings, row, *variable); !applied)
-                return failure(applied.error().code, applied.error().message + " (environment variable)");
+                return failure(applied.error().code,
+                               Message{"error.in_environment", {{"fault", applied.error().said}}});
             resolved.sources.push_back(SettingSource::environment);
             continue;
         }
@@ -579,7 +576,7 @@ LogLevel parse_log_level(std::string_view log_level)
 Result<std::string> database_path(std::string_view database_url)
 {
     auto path = read_database_path(database_url);
-    if (!path) return failure("invalid_setting", "DATABASE_URL " + path.error());
+    if (!path) return field_failure("error.invalid_setting", "DATABASE_URL", path.error());
     return std::move(*path);
 }
 

@@ -98,14 +98,14 @@ struct SettingRow {
     std::string_view form_zh = {};               ///< the same in Chinese
     std::vector<std::string_view> choices = {};  ///< for text with a closed list, lower case
     /// For text: the fault beyond length and control characters, if it has one.
-    std::optional<std::string> (*check)(std::string_view) = nullptr;
+    std::optional<Message> (*check)(std::string_view) = nullptr;
     /// For text that may be written in several ways: the one in which it is kept. Asked after `check`.
     std::string (*normal)(std::string_view) = nullptr;
 
     SettingValue (*get)(const Settings&) = nullptr;
     /// Checks type and range and stores; the fault (without the key) if it does not fit.
     /// Text is accepted for every type, as it comes from the environment and from the earlier program's page.
-    std::optional<std::string> (*set)(Settings&, const SettingRow&, const SettingValue&) = nullptr;
+    std::optional<Message> (*set)(Settings&, const SettingRow&, const SettingValue&) = nullptr;
 };
 
 /// For people: "1–86400 s", "HH:MM", "moemail, tempmailhub".
@@ -114,7 +114,8 @@ std::string range_text(const SettingRow& row);
 std::span<const SettingRow> setting_rows();
 const SettingRow* find_setting(std::string_view key);
 
-/// Checks and stores one value. Error code "invalid_setting"; the message starts with the key and holds no secret.
+/// Checks and stores one value. Error code "invalid_setting", a fault of the field that is called as the setting; it
+/// holds no secret.
 Result<void> apply_setting(Settings& settings, const SettingRow& row, const SettingValue& value);
 
 /// The value in the range that is nearest to a number (or time of day) that is out of it; nothing for any other value.

@@ -1,4 +1,4 @@
-import type { Failure } from './types'
+import type { Failure, Schema } from './types'
 
 /** Longer than an answer of `/api` takes, in ms; after it the service counts as out of reach. */
 const patience = 15_000
@@ -9,14 +9,29 @@ const longWork = /\/api\/accounts\/(actions|undelete|export)$/
 /** What nginx answers, in the API's own form, while no worker does. */
 const gatewayFailures = new Set([502, 503, 504])
 
+/** What a refusal says without its words; nginx, where no worker answers, says none of it. */
+type Said = Pick<Partial<Failure>, 'reason' | 'params' | 'fields'>
+
 /** The service answered, and said no. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     readonly detail: Failure['detail'],
+    private readonly said: Said = {},
   ) {
     super(typeof detail === 'string' ? detail : code)
+  }
+
+  /** Which text of the service's catalogue it is. */
+  get reason(): { code: string; params: Record<string, unknown> } | null {
+    const { reason, params = {} } = this.said
+    return reason === undefined ? null : { code: reason, params }
+  }
+
+  /** What is wrong with which field. */
+  get fields(): Schema<'FieldFault'>[] {
+    return this.said.fields ?? []
   }
 
   get parseErrors(): string[] {
@@ -33,7 +48,7 @@ export async function exchange(request: Request): Promise<Response> {
   if (response.ok) return response
   const json = parse(await response.text())
   if (isFailure(json) && !gatewayFailures.has(response.status))
-    throw new ApiError(response.status, json.code, json.detail)
+    throw new ApiError(response.status, json.code, json.detail, json)
   // A proxy's own error page: the service itself did not speak.
   throw new Unreachable(`HTTP ${response.status}`)
 }

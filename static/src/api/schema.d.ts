@@ -1006,10 +1006,25 @@ export interface components {
         Ignored: unknown;
         /** @description Why a call was refused or failed. */
         Failure: {
-            /** @description A sentence for people; it names the field or parameter. */
+            /** @description A sentence for people, in English; it names the field or parameter. */
             detail: string;
             /** @description A word for programs. */
             code: string;
+            /** @description Which text of the catalogue the sentence is; more exact where the code is one for several. It and what follows are missing where nginx answers because no worker does. */
+            reason?: string;
+            params?: components["schemas"]["MessageParams"];
+            /** @description What is wrong with which field of the body or parameter of the query. */
+            fields?: components["schemas"]["FieldFault"][];
+        };
+        /** @description What is wrong with a field. */
+        FieldFault: {
+            /** @description Its path, such as names[0].regions[1]. */
+            field: string;
+            /** @description What is wrong, such as field.too_long. */
+            code: string;
+            params: components["schemas"]["MessageParams"];
+            /** @description The same as a sentence. */
+            detail: string;
         };
         Message: {
             message: string;
@@ -1326,9 +1341,13 @@ export interface components {
         ImportFault: {
             /** @description What was found, as a word. */
             code: string;
+            params: components["schemas"]["MessageParams"];
             /** @description The same as a sentence, never with a password or a session in it. */
             message: string;
-            /** @description What the sentence names. */
+            /**
+             * @deprecated
+             * @description The params that are no text of the catalogue, as texts.
+             */
             facts: {
                 [key: string]: string;
             };
@@ -1377,6 +1396,19 @@ export interface components {
             };
             /** @constant */
             code: "malformed_lines";
+            /** @constant */
+            reason: "error.malformed_lines";
+            params: components["schemas"]["MessageParams"];
+            fields: components["schemas"]["FieldFault"][];
+            /** @description The same as parse_errors, line by line. */
+            faults: {
+                /** @description null: of the whole. */
+                line: number | null;
+                /** @description As in ImportFault. */
+                code: string;
+                params: components["schemas"]["MessageParams"];
+                message: string;
+            }[];
         };
         JobFields: {
             id: number;
@@ -2206,6 +2238,7 @@ export interface components {
             settings: components["schemas"]["SettingRow"][];
             /** @description What is wrong with config.json. */
             fault: string | null;
+            fault_message: components["schemas"]["ServiceMessage"] | null;
             workers: {
                 running: number;
                 /** @description Those that act on config.json as it is, changed limits included. A change is live everywhere once these are all that run, within a second as a rule. */

@@ -4,10 +4,13 @@ import { ApiError, Unreachable } from '@/api/request'
 
 import { useFieldErrors } from './field_errors'
 import { fieldFaultOf } from './field_faults'
+import { asSentence } from './sentence'
+import { useServiceMessages } from './service_messages'
 
 /** Puts a failed call into words that say what to do. */
 export function useFailureText() {
-  const { t, te } = useI18n()
+  const { t, te, locale } = useI18n()
+  const say = useServiceMessages()
   const { fieldText } = useFieldErrors()
   return (failure: unknown): string => {
     if (failure instanceof Unreachable) return t('error.unreachable')
@@ -15,9 +18,7 @@ export function useFailureText() {
     if (te(`error.code.${failure.code}`)) return t(`error.code.${failure.code}`)
     const fault = fieldFaultOf(failure)
     if (fault) return fieldText(fault)
-    if (failure.status === 404) return t('error.notFound')
-    if (failure.status === 429) return t('error.tooMany')
-    if (failure.status >= 500) return t('error.server')
-    return t('error.refused', { detail: failure.message })
+    if (failure.reason) return asSentence(say(failure.reason), locale.value)
+    return failure.status >= 500 ? t('error.server') : t('error.refused', { detail: failure.message })
   }
 }

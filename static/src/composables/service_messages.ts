@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
-import type { Schema } from '@/api/call'
+import type { Schema } from '@/api/types'
 import { addMessages } from '@/i18n'
 import { pageMessages } from '@/i18n/messages'
 import en from '@/locales/service/en.json'

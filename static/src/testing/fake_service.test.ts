@@ -15,7 +15,7 @@ test('a route answers with what its description says, a refusal, or not at all',
   service.on('GET', '/api/me', me({ version: '9.9.9' }))
   expect(await answer(client.GET('/api/me'))).toMatchObject({ version: '9.9.9' })
 
-  service.on('POST', '/api/jobs/{id}/cancel', misfit('id', 'is wrong'))
+  service.on('POST', '/api/jobs/{id}/cancel', misfit('id', 'no_account'))
   await expect(answer(client.POST('/api/jobs/{id}/cancel', { params: { path: { id: 7 } } }))).rejects.toThrow(ApiError)
   expect(service.callsOf('POST', '/api/jobs/{id}/cancel').map(({ path }) => path)).toEqual([{ id: '7' }])
 

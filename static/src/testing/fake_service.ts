@@ -9,6 +9,7 @@ import type {
 } from 'openapi-typescript-helpers'
 
 import type { paths } from '@/api/schema'
+import type { Schema } from '@/api/types'
 import { base } from '@/base'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -37,11 +38,20 @@ export class Refusal {
     readonly status: number,
     readonly code: string,
     readonly detail: string | { parse_errors: string[] },
+    readonly said: { params?: Record<string, unknown>; fields?: Schema<'FieldFault'>[] } = {},
   ) {}
 }
 
 /** What the service says of a field that does not fit. */
-export const misfit = (field: string, fault: string) => new Refusal(422, 'invalid_field', `${field} ${fault}`)
+export const misfit = (field: string, code: string, params: Record<string, unknown> = {}) =>
+  new Refusal(422, 'invalid_field', 'in English', { fields: [faultOf(field, code, params)] })
+
+export const faultOf = (field: string, code: string, params: Record<string, unknown> = {}) => ({
+  field,
+  code: `field.${code}`,
+  params,
+  detail: 'in English',
+})
 
 /** The service is not there, or its answer gets lost. */
 export class NoAnswer {
@@ -154,7 +164,10 @@ function json(status: number, body: unknown): Response {
 
 function responseOf(reply: unknown): Response {
   if (reply instanceof NoAnswer) throw new TypeError('Failed to fetch')
-  if (reply instanceof Refusal) return json(reply.status, { code: reply.code, detail: reply.detail })
+  if (reply instanceof Refusal) {
+    const { status, code, detail, said } = reply
+    return json(status, { code, detail, reason: `error.${code}`, params: {}, fields: [], ...said })
+  }
   if (reply instanceof FileAnswer)
     return new Response(reply.content, { headers: { 'Content-Disposition': `attachment; filename="${reply.name}"` } })
   return json(200, reply)

@@ -3,7 +3,12 @@ import type { Schema } from '@/api/types'
 type Reading = Schema<'ImportReading'>
 type Item = Reading['items'][number]
 
-const fault = (code: string, facts: Record<string, string> = {}) => ({ code, message: `in English: ${code}`, facts })
+const fault = (code: string, params: Record<string, number> = {}) => ({
+  code,
+  params,
+  message: `in English: ${code}`,
+  facts: {},
+})
 
 /** What a dry run answers. It knows `email:password`, a region and a session behind them, and little of what is wrong. */
 export function dryRun(
@@ -16,7 +21,7 @@ export function dryRun(
   const unequal = sessions.length > 0 && sessions.length !== lines.length
   return {
     form: { kind: 'lines', separator: ':', columns: [] },
-    fault: unequal ? fault('unequal', { sessions: String(sessions.length), credentials: String(lines.length) }) : null,
+    fault: unequal ? fault('unequal', { sessions: sessions.length, credentials: lines.length }) : null,
     items: lines.map(({ text, line }, at) => itemOf(text, line, pool, unequal ? undefined : sessions[at])),
   }
 }

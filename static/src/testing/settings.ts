@@ -1,7 +1,7 @@
 import type { Schema } from '@/api/types'
 
 import { setting, settingValues } from './answers'
-import { misfit, Refusal, type FakeService } from './fake_service'
+import { type FakeService, faultOf, misfit, Refusal } from './fake_service'
 
 type Setting = Schema<'SettingRow'>
 type Value = Setting['value']
@@ -104,13 +104,21 @@ export class FakeSettings {
     service
       .on('GET', '/api/settings/schema', () => {
         if (!this.silent || !this.shown) this.shown = this.items
-        return { settings: this.shown, fault: null, workers: { running: 2, up_to_date: 2 }, nginx: this.nginx }
+        return {
+          settings: this.shown,
+          fault: null,
+          fault_message: null,
+          workers: { running: 2, up_to_date: 2 },
+          nginx: this.nginx,
+        }
       })
       .on('POST', '/api/settings', ({ body: { expected = {}, reset = [], ...values } }) => {
         if (Object.entries(expected).some(([key, value]) => this.value(key) !== value))
-          return new Refusal(409, 'changed_meanwhile', 'somebody has changed it')
+          return new Refusal(409, 'changed_meanwhile', 'somebody has changed it', {
+            fields: [faultOf('LOG_LEVEL', 'changed_meanwhile')],
+          })
         if (values.RESET_COUNTS_TIME && !/^[01]\d:/.test(values.RESET_COUNTS_TIME))
-          return misfit('RESET_COUNTS_TIME', 'must be HH:MM')
+          return misfit('RESET_COUNTS_TIME', 'not_daily_time')
         for (const [key, value] of Object.entries(values)) this.change(key, value)
         for (const key of reset) this.reset(key)
         return settingValues(values)

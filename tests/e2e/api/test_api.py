@@ -202,7 +202,7 @@ def test_import_of_many_good_lines(stack):
 
 def test_unequal_columns(stack):
     body = {"credentials": "a@example.com:p\nb@example.com:q", "session_ids": "a" * 32}
-    assert "must be as many" in str(refused(stack.call("POST", "/api/accounts/bulk", body), 400))
+    assert "must match" in str(refused(stack.call("POST", "/api/accounts/bulk", body), 400))
     assert stack.accounts() == []
 
 

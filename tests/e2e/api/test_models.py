@@ -207,13 +207,13 @@ def test_the_list_for_clients_has_every_name_that_one_can_ask_for(stack, stand_i
 def test_what_is_refused_says_why_and_changes_nothing(stack):
     before = stack.api("GET", "/api/models")
     for method, path, body, status, sentence in [
-        ("POST", "/api/models", {"id": "video-3.0"}, 409, "the model video-3.0 is there already"),
+        ("POST", "/api/models", {"id": "video-3.0"}, 409, "the model video-3.0 already exists"),
         ("POST", "/api/models", {"id": "x", "names": [{"name": "jimeng-video-3.0"}]}, 409,
-         "the name jimeng-video-3.0 belongs to the model video-3.0 already"),
+         "the name jimeng-video-3.0 already belongs to the model video-3.0"),
         ("POST", "/api/models", {"id": "x", "regions": []}, 422, "regions must not be empty"),
         ("PUT", "/api/models/video-3.0", {"colour": 1}, 422, '"colour" is not a known field'),
-        ("PUT", "/api/models/no-such", {}, 404, "there is no such model in the catalogue"),
-        ("DELETE", "/api/models/no-such", None, 404, "there is no such model in the catalogue"),
+        ("PUT", "/api/models/no-such", {}, 404, "this model is not in the catalogue; it may have been deleted"),
+        ("DELETE", "/api/models/no-such", None, 404, "this model is not in the catalogue; it may have been deleted"),
         ("PATCH", "/api/models/video-3.0", {}, 405, "this path takes GET, PUT, DELETE"),
     ]:
         answer = stack.call(method, path, body)

@@ -156,7 +156,7 @@ def test_lines_are_imported_as_the_page_imports_them(tmp_path):
     text = f"a@x.org----do-not-print-me----jp----{session.upper()}\r\nb@x.org:pw\r\nA@x.org----again\r\n"
     lines.write_bytes(text.encode("utf-16"))
     said = refuse(data, "import", lines)
-    assert 'line 2: the line is separated by ":", and the others by "----"' in said and "nothing was changed" in said
+    assert 'line 2: this line is separated by ":", but the others by "----"' in said and "nothing was changed" in said
     assert "do-not-print-me" not in said
 
     def stored():

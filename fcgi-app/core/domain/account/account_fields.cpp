@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/json_reader.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/domain/account/status_cause.hpp"
 #include "core/domain/address.hpp"
 #include "core/domain/import/import_line.hpp"
@@ -101,21 +102,21 @@ void read_password(JsonReader& reader, const char* name, Account& account)
 void read_region(JsonReader& reader, const char* name, Account& account)
 {
     const auto region = parse_region(reader.required(name, reader.text(name, {})));
-    if (!region) reader.fail(name, "must be one of us, hk, jp, sg, cn");
+    if (!region) reader.fail(name, not_one_of({"us", "hk", "jp", "sg", "cn"}));
     account.region = region.value_or(Region::us);
 }
 void read_session(JsonReader& reader, const char* name, Account& account)
 {
     account.session_id = reader.text(name, {.min = 1, .max = max_session_length}).value;
     if (account.session_id && !is_session_id(*account.session_id))
-        reader.fail(name, "must be one session id without blanks, commas or @");
+        reader.fail(name, {"field.not_session", {{"sign", "@"}}});
 }
 void read_proxy(JsonReader& reader, const char* name, Account& account)
 {
     const auto text = reader.text(name, {.min = 1, .max = 512}).value;
     if (!text) return;
     account.proxy_url = stored_proxy_url(*text);
-    if (!account.proxy_url) reader.fail(name, "must be a http, https, socks4 or socks5 URL");
+    if (!account.proxy_url) reader.fail(name, {"field.not_proxy"});
 }
 void read_points(JsonReader& reader, const char* name, Account& account)
 {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/domain/account/account_fields.hpp"
 #include "core/domain/import/import_text.hpp"
@@ -22,13 +23,13 @@ ImportRow read_row(const Json& object, std::size_t number)
     ImportRow row{.line = number, .session_line = {}, .account = {}, .fault = {}, .same_as = {}};
     auto reader = JsonReader::parse(object.dump());
     if (!reader) {
-        row.fault = ImportFault{"export_account", "this is no account of an export", {}};
+        row.fault = ImportFault{"import.export_account"};
         return row;
     }
     const Account account = read_exported_account(*reader);
     if (const auto finished = reader->finish(); !finished) {
-        const std::string& words = finished.error().message;
-        row.fault = ImportFault{"export_field", words, {{"words", words}}};
+        auto [field, fault] = field_fault_of(finished.error());
+        row.fault = ImportFault{"import.export_field", {{"field", std::move(field)}, {"fault", std::move(fault)}}};
         return row;
     }
     row.account = ImportedAccount{.email = account.email,
@@ -58,16 +59,13 @@ ImportResult read_export(std::string_view text)
     result.form = {.kind = ImportForm::Kind::json_export, .separator = "", .columns = {}};
     const auto document = parse_json(trim_edges(text));
     if (!document) {
-        result.fault = ImportFault{"export_unreadable", "the JSON cannot be read: " + document.error().message, {}};
+        result.fault = ImportFault{"import.export_unreadable", {{"why", document.error().said}}};
     } else if (!is_export(*document)) {
-        result.fault = ImportFault{"export_other", "the JSON is no export of this program", {}};
+        result.fault = ImportFault{"import.export_other"};
     } else if (document->contains("sealed")) {
-        result.fault =
-            ImportFault{"export_sealed",
-                        "the export is encrypted: bring it in with dreamina-scheduler import, which has the key",
-                        {}};
+        result.fault = ImportFault{"import.export_sealed"};
     } else if (!document->contains("accounts") || !(*document)["accounts"].is_array()) {
-        result.fault = ImportFault{"export_empty", "the export has no list of accounts", {}};
+        result.fault = ImportFault{"import.export_empty"};
     } else {
         for (const Json& account : (*document)["accounts"])
             result.rows.push_back(read_row(account, result.rows.size() + 1));

@@ -9,30 +9,50 @@
 
 namespace dreamina {
 
-tl::unexpected<ImportFault> import_fault(std::string code, std::string sentence,
-                                         std::vector<std::pair<std::string, std::string>> facts)
+tl::unexpected<ImportFault> import_fault(std::string code, std::vector<MessageParam> params)
 {
-    return tl::unexpected(ImportFault{std::move(code), std::move(sentence), std::move(facts)});
+    return tl::unexpected(ImportFault{std::move(code), std::move(params)});
 }
+
+namespace {
+
+/// A fault of an e-mail address, in the words for a line and for a field of a form.
+struct EmailFault {
+    const char* of_line;
+    const char* of_field;
+    std::vector<MessageParam> params = {};
+};
+
+std::optional<EmailFault> find_email_fault(std::string_view email)
+{
+    if (email.empty()) return EmailFault{"import.email_empty", "field.empty"};
+    if (email.size() > max_email_length)
+        return EmailFault{"import.email_too_long", "field.email_too_long", {{"most", max_email_length}}};
+    if (!is_valid_utf8(email)) return EmailFault{"import.not_utf8", "field.not_utf8"};
+    if (has_control_characters(email)) return EmailFault{"import.email_control", "field.control_characters"};
+    if (email.find(' ') != std::string_view::npos) return EmailFault{"import.email_blank", "field.blanks"};
+    if (const auto found = invisible_character(email))
+        return EmailFault{"import.email_invisible", "field.invisible_character", {{"character", *found}}};
+    if (email.find(':') != std::string_view::npos) return EmailFault{"import.email_colon", "field.colon"};
+    const std::size_t at = email.find('@');
+    if (at == std::string_view::npos || at == 0 || at + 1 == email.size() ||
+        email.find('@', at + 1) != std::string_view::npos)
+        return EmailFault{"import.email_at", "field.not_email", {{"sign", "@"}}};
+    return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<ImportFault> import_email_fault(std::string_view email)
 {
-    if (email.empty()) return ImportFault{"email_empty", "must not be empty", {}};
-    if (email.size() > max_email_length)
-        return ImportFault{"email_too_long",
-                           fmt::format("must have at most {} bytes", max_email_length),
-                           {{"most", fmt::to_string(max_email_length)}}};
-    if (!is_valid_utf8(email)) return ImportFault{"not_utf8", "must be valid UTF-8", {}};
-    if (has_control_characters(email)) return ImportFault{"email_control", "must not hold control characters", {}};
-    if (email.find(' ') != std::string_view::npos) return ImportFault{"email_blank", "must not hold blanks", {}};
-    if (const auto found = invisible_character(email))
-        return ImportFault{
-            "email_invisible", fmt::format("must not hold invisible characters ({})", *found), {{"character", *found}}};
-    if (email.find(':') != std::string_view::npos) return ImportFault{"email_colon", "must not hold a colon", {}};
-    const std::size_t at = email.find('@');
-    if (at == std::string_view::npos || at != email.rfind('@') || at == 0 || at + 1 == email.size())
-        return ImportFault{"email_at", "must have one @ with something on both sides", {}};
-    return std::nullopt;
+    auto fault = find_email_fault(email);
+    return fault ? std::optional{ImportFault{fault->of_line, std::move(fault->params)}} : std::nullopt;
+}
+
+std::optional<Message> email_fault(std::string_view email)
+{
+    auto fault = find_email_fault(email);
+    return fault ? std::optional{Message{fault->of_field, std::move(fault->params)}} : std::nullopt;
 }
 
 std::string plain_session(std::string_view text)
@@ -48,19 +68,12 @@ std::string plain_session(std::string_view text)
 
 std::optional<ImportFault> add_session(ImportedAccount& account, std::string_view text)
 {
-    if (text.size() > max_session_length)
-        return ImportFault{"session_too_long",
-                           fmt::format("the session id is longer than {} bytes", max_session_length),
-                           {{"most", fmt::to_string(max_session_length)}}};
+    if (text.size() > max_session_length) return ImportFault{"import.session_too_long", {{"most", max_session_length}}};
     SplitSession session = split_session(text);
-    if (account.session_id && *account.session_id != session.session_id)
-        return ImportFault{"session_differs", "the line's own session id differs from the one in session_ids", {}};
+    if (account.session_id && *account.session_id != session.session_id) return ImportFault{"import.session_differs"};
     if (account.region && session.region && *account.region != *session.region) {
-        return ImportFault{
-            "region_differs",
-            fmt::format("the region is given as {} and by the session id's prefix as {}", to_string(*account.region),
-                        to_string(*session.region)),
-            {{"region", std::string{to_string(*account.region)}}, {"prefix", std::string{to_string(*session.region)}}}};
+        return ImportFault{"import.region_differs",
+                           {{"region", to_string(*account.region)}, {"session_region", to_string(*session.region)}}};
     }
     account.session_id = std::move(session.session_id);
     if (session.region) account.region = session.region;
@@ -71,20 +84,13 @@ std::optional<ImportFault> add_password(ImportedAccount& account, std::string_vi
 {
     const bool needs_none = account.session_id && account.region.value_or(region_for_none) == Region::cn;
     if (password.empty() && !needs_none) {
-        if (account.session_id)
-            return ImportFault{
-                "password_missing_session", "the password is missing: a session id follows the e-mail address", {}};
-        if (account.region)
-            return ImportFault{
-                "password_missing_region", "the password is missing: a region follows the e-mail address", {}};
-        return ImportFault{"password_missing", "the password is missing", {}};
+        if (account.session_id) return ImportFault{"import.password_missing_session"};
+        if (account.region) return ImportFault{"import.password_missing_region"};
+        return ImportFault{"import.password_missing"};
     }
     if (password.size() > max_password_length)
-        return ImportFault{"password_too_long",
-                           fmt::format("the password is longer than {} bytes", max_password_length),
-                           {{"most", fmt::to_string(max_password_length)}}};
-    if (has_control_characters(password))
-        return ImportFault{"password_control", "the password holds control characters", {}};
+        return ImportFault{"import.password_too_long", {{"most", max_password_length}}};
+    if (has_control_characters(password)) return ImportFault{"import.password_control"};
     account.password = password;
     return std::nullopt;
 }

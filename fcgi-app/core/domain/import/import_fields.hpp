@@ -9,10 +9,9 @@ namespace dreamina {
 
 using ImportParsed = tl::expected<ImportedAccount, ImportFault>;
 
-tl::unexpected<ImportFault> import_fault(std::string code, std::string sentence,
-                                         std::vector<std::pair<std::string, std::string>> facts = {});
+tl::unexpected<ImportFault> import_fault(std::string code, std::vector<MessageParam> params = {});
 
-/// As email_fault, with a code.
+/// As email_fault, in the words for a line.
 std::optional<ImportFault> import_email_fault(std::string_view email);
 
 /// Without `sessionid=` before it and `;` behind it; hexadecimal digits in lower case.

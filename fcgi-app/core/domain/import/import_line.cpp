@@ -48,10 +48,7 @@ void add_paired_session(ImportRow& row, const TextLine& session)
     // The column leaves no doubt what it is, so its form is not held to the letter as at the end of a line.
     const std::string plain = plain_session(unwrapped(session.text));
     if (!is_session_id(split_session(plain).session_id)) {
-        row.fault = ImportFault{
-            "session_beside",
-            fmt::format("line {} of session_ids must be one session id without blanks, commas or @", session.number),
-            {{"line", fmt::to_string(session.number)}}};
+        row.fault = ImportFault{"import.session_beside", {{"line", session.number}, {"sign", "@"}}};
     } else {
         row.fault = add_session(*row.account, plain);
     }
@@ -70,11 +67,7 @@ void read_rows(ImportResult& result, const std::vector<TextLine>& lines, const s
         if (paired) add_paired_session(result.rows.back(), sessions[i]);
     }
     if (!sessions.empty() && !paired) {
-        result.fault =
-            ImportFault{"unequal",
-                        fmt::format("session_ids has {} lines and credentials has {}: they must be as many",
-                                    sessions.size(), count),
-                        {{"sessions", fmt::to_string(sessions.size())}, {"credentials", fmt::to_string(count)}}};
+        result.fault = ImportFault{"import.unequal", {{"sessions", sessions.size()}, {"credentials", count}}};
     }
 }
 
@@ -86,7 +79,7 @@ void sum_up(ImportResult& result)
     for (ImportRow& row : result.rows) {
         if (row.fault) {
             if (++result.faulty <= max_faults)
-                result.faults.push_back(fmt::format("{} {}: {}", thing, row.line, row.fault->sentence));
+                result.faults.push_back(fmt::format("{} {}: {}", thing, row.line, english(*row.fault)));
             continue;
         }
         const auto [known, is_new] = lines.emplace(to_lower(row.account->email), row.line);
@@ -99,7 +92,7 @@ void sum_up(ImportResult& result)
     }
     if (result.faulty > max_faults)
         result.faults.push_back(fmt::format("and {} more lines with a fault", result.faulty - max_faults));
-    if (result.fault) result.faults.insert(result.faults.begin(), result.fault->sentence);
+    if (result.fault) result.faults.insert(result.faults.begin(), english(*result.fault));
 }
 
 }  // namespace
@@ -127,12 +120,6 @@ bool is_import_separator(std::string_view text)
     return std::find(import_separators.begin(), import_separators.end(), text) != import_separators.end();
 }
 
-std::optional<std::string> email_fault(std::string_view email)
-{
-    const auto fault = import_email_fault(email);
-    return fault ? std::optional{fault->sentence} : std::nullopt;
-}
-
 ImportResult read_import(std::string_view credentials, std::string_view session_ids, const ImportOptions& options)
 {
     const std::string text = decoded(credentials);
@@ -142,7 +129,7 @@ ImportResult read_import(std::string_view credentials, std::string_view session_
     if (is_export) {
         result = read_export(text);
         if (!content_lines(column).empty() && !result.fault)
-            result.fault = ImportFault{"sessions_beside_export", "session_ids must be empty beside an export", {}};
+            result.fault = ImportFault{"import.sessions_beside_export"};
     } else {
         const auto lines = content_lines(text);
         result.form = options.form ? *options.form : form_of(lines);

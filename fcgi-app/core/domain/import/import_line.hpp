@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "core/base/message/message.hpp"
 #include "core/domain/account/region_token.hpp"
 
 namespace dreamina {
@@ -32,13 +32,9 @@ std::string_view to_string(ImportForm::Kind kind);
 std::optional<ImportForm::Kind> parse_import_kind(std::string_view text);
 bool is_import_separator(std::string_view text);
 
-/// What keeps a line from being an account.
-struct ImportFault {
-    std::string code;      ///< a word for those who say it in their own words
-    std::string sentence;  ///< without its line number; never with a password or a session in it
-    /// What the sentence names.
-    std::vector<std::pair<std::string, std::string>> facts;
-};
+/// What keeps a line from being an account: "import.…" of the catalogue, without its line number, and never with a
+/// password or a session in it.
+using ImportFault = Message;
 
 struct ImportedAccount {
     std::string email;
@@ -84,7 +80,7 @@ constexpr std::size_t max_session_length = 1024;
 
 /// The fault of an e-mail address, or nothing if it is fit to be stored: one `@` with something on both sides, no
 /// blanks, colons, control or invisible characters, at most `max_email_length` bytes, valid UTF-8.
-std::optional<std::string> email_fault(std::string_view email);
+std::optional<Message> email_fault(std::string_view email);
 
 /// As many faults are named; a last line says how many more there are.
 constexpr std::size_t max_faults = 1000;

@@ -32,9 +32,9 @@ std::string_view own_separator(std::string_view line)
                                           : rare_separators.substr(rare_separators.find(line[rare]), 1);
 }
 
-std::string name_of(std::string_view separator)
+Message name_of(std::string_view separator)
 {
-    return separator == "\t" ? "a tab" : fmt::format("\"{}\"", separator);
+    return separator == "\t" ? Message{"separator.tab"} : Message{"separator.sign", {{"sign", separator}}};
 }
 
 /// Takes the last field off `rest`; all of it if there is only one, and then nothing is left.
@@ -56,23 +56,19 @@ ImportFault other_form(std::string_view own, const ImportForm& form)
 {
     const std::string_view wanted =
         form.kind == ImportForm::Kind::sessions ? session_alone : std::string_view{form.separator};
-    if (own.empty() && wanted == ":") return {"no_colon", "there is no colon: expected email:password", {}};
-    if (wanted == session_alone) return {"no_session", "this is no session id, as the other lines are", {}};
-    if (own == session_alone) return {"session_alone", "this is a session id alone, which the other lines are not", {}};
-    if (own.empty())
-        return {"no_separator",
-                fmt::format("the line is not separated by {}, as the others are", name_of(wanted)),
-                {{"wanted", std::string{wanted}}}};
-    return {"other_separator",
-            fmt::format("the line is separated by {}, and the others by {}", name_of(own), name_of(wanted)),
-            {{"own", std::string{own}}, {"wanted", std::string{wanted}}}};
+    if (own.empty() && wanted == ":") return {"import.no_colon"};
+    if (wanted == session_alone) return {"import.no_session"};
+    if (own == session_alone) return {"import.session_alone"};
+    if (own.empty()) return {"import.no_separator", {{"wanted", wanted}, {"wanted_name", name_of(wanted)}}};
+    return {"import.other_separator",
+            {{"own", own}, {"own_name", name_of(own)}, {"wanted", wanted}, {"wanted_name", name_of(wanted)}}};
 }
 
 std::optional<ImportFault> whole_line_fault(std::string_view line)
 {
     constexpr std::string_view replacement_character = "\uFFFD";
     if (!is_valid_utf8(line) || line.find(replacement_character) != std::string_view::npos)
-        return ImportFault{"not_utf8", "the line is not valid UTF-8", {}};
+        return ImportFault{"import.not_utf8"};
     return std::nullopt;
 }
 
@@ -102,14 +98,10 @@ std::optional<Parts> split_quoted(std::string_view line, std::string_view separa
 ImportParsed parse_fields(std::string_view email, std::string_view after, std::string_view separator,
                           Region region_for_none)
 {
-    if (email.empty()) return import_fault("email_missing", "the e-mail address is missing");
-    if (email.find(full_width_colon) != std::string_view::npos)
-        return import_fault("full_width_colon", "the colon is a full-width one (：): it must be a plain one (:)");
-    if (auto wrong = import_email_fault(email)) {
-        wrong->sentence = "the e-mail address " + wrong->sentence;
-        return tl::unexpected(*wrong);
-    }
-    if (ends_with_quote(email)) return import_fault("email_quote", "the e-mail address must not end with a quote");
+    if (email.empty()) return import_fault("import.email_missing");
+    if (email.find(full_width_colon) != std::string_view::npos) return import_fault("import.full_width_colon");
+    if (const auto wrong = import_email_fault(email)) return tl::unexpected(*wrong);
+    if (ends_with_quote(email)) return import_fault("import.email_quote");
 
     ImportedAccount account;
     account.email = email;
@@ -165,7 +157,7 @@ ImportParsed parse_import_line(std::string_view text, const ImportForm& form, Re
         return tl::unexpected(other_form(own, form));
     }
     if (own.empty() && line.find(full_width_colon) != std::string_view::npos)
-        return import_fault("full_width_colon", "the colon is a full-width one (：): it must be a plain one (:)");
+        return import_fault("import.full_width_colon");
     if (own != separator) return tl::unexpected(other_form(own, form));
     const std::size_t at = line.find(separator);
     return parse_fields(trim_edges(line.substr(0, at)), line.substr(at + separator.size()), separator, region_for_none);

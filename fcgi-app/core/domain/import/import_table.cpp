@@ -76,7 +76,7 @@ std::optional<ImportFault> add_region(ImportedAccount& account, const std::strin
 {
     if (text.empty()) return std::nullopt;
     account.region = parse_region(text);
-    if (!account.region) return ImportFault{"region_unknown", "the region must be one of us, hk, jp, sg, cn", {}};
+    if (!account.region) return ImportFault{"import.region_unknown"};
     return std::nullopt;
 }
 
@@ -84,8 +84,7 @@ std::optional<ImportFault> add_table_session(ImportedAccount& account, const std
 {
     if (text.empty()) return std::nullopt;
     const std::string session = plain_session(text);
-    if (!is_session_id(split_session(session).session_id))
-        return ImportFault{"session_unfit", "the session id must be one without blanks, commas or @", {}};
+    if (!is_session_id(split_session(session).session_id)) return ImportFault{"import.session_unfit", {{"sign", "@"}}};
     return add_session(account, session);
 }
 
@@ -93,8 +92,7 @@ std::optional<ImportFault> add_proxy(ImportedAccount& account, const std::string
 {
     if (text.empty()) return std::nullopt;
     account.proxy_url = stored_proxy_url(text);
-    if (!account.proxy_url)
-        return ImportFault{"proxy_unfit", "the proxy must be a http, https, socks4 or socks5 URL", {}};
+    if (!account.proxy_url) return ImportFault{"import.proxy_unfit"};
     return std::nullopt;
 }
 
@@ -105,7 +103,7 @@ std::optional<ImportFault> add_points(ImportedAccount& account, const std::strin
     double points = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), points);
     if (error != std::errc{} || end != text.data() + text.size() || !(points >= 0 && points <= most))
-        return ImportFault{"points_unfit", "the points must be a number, 0 or more", {}};
+        return ImportFault{"import.points_unfit"};
     account.points = points;
     return std::nullopt;
 }
@@ -130,24 +128,19 @@ std::optional<ImportForm> form_of_head(std::string_view line)
 
 ImportParsed parse_import_row(std::string_view row, const ImportForm& form, Region region_for_none)
 {
-    if (!is_valid_utf8(row) || row.find("\uFFFD") != std::string_view::npos)
-        return import_fault("not_utf8", "the line is not valid UTF-8");
+    if (!is_valid_utf8(row) || row.find("\uFFFD") != std::string_view::npos) return import_fault("import.not_utf8");
     auto fields = row_fields(row, form.separator.front());
-    if (!fields) return import_fault("quote_open", "the line has a quote that is not closed");
+    if (!fields) return import_fault("import.quote_open");
     // What is trimmed off a line's end may have been empty fields between tabs.
     if (form.separator == "\t" && fields->size() < form.columns.size()) fields->resize(form.columns.size());
     if (fields->size() != form.columns.size()) {
-        return import_fault(
-            "field_count",
-            fmt::format("the line has {} fields, and the head of the table {}", fields->size(), form.columns.size()),
-            {{"fields", fmt::to_string(fields->size())}, {"columns", fmt::to_string(form.columns.size())}});
+        return import_fault("import.field_count", {{"fields", fields->size()}, {"columns", form.columns.size()}});
     }
     const TableRow cells{std::move(*fields), form};
     ImportedAccount account;
     account.email = cells.at("email");
-    if (account.email.empty()) return import_fault("email_missing", "the e-mail address is missing");
+    if (account.email.empty()) return import_fault("import.email_missing");
     auto wrong = import_email_fault(account.email);
-    if (wrong) wrong->sentence = "the e-mail address " + wrong->sentence;
     if (!wrong) wrong = add_region(account, cells.at("region"));
     if (!wrong) wrong = add_table_session(account, cells.at("session_id"));
     if (!wrong) wrong = add_proxy(account, cells.at("proxy_url"));

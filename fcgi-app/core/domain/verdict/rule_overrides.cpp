@@ -37,14 +37,13 @@ struct RankedRule {
 
 bool RuleOverride::empty() const { return !own && !when && !verdict && !ban_hours && !mode && !note && !place; }
 
-std::optional<std::string> own_rule_id_fault(std::string_view id)
+std::optional<Message> own_rule_id_fault(std::string_view id)
 {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
     if (!id.starts_with(own_rule_prefix) || id.size() == own_rule_prefix.size())
-        return fmt::format("must begin with {} and go on", own_rule_prefix);
-    if (id.size() > max_rule_id_length) return fmt::format("must have at most {} characters", max_rule_id_length);
-    if (id.find_first_not_of(letters) != std::string_view::npos)
-        return "must be of lower-case letters, digits, dots, dashes and underlines";
+        return Message{"field.wrong_beginning", {{"prefix", own_rule_prefix}}};
+    if (id.size() > max_rule_id_length) return Message{"field.too_long", {{"max", max_rule_id_length}}};
+    if (id.find_first_not_of(letters) != std::string_view::npos) return Message{"field.not_rule_id"};
     return std::nullopt;
 }
 

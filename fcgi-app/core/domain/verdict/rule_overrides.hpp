@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/message/message.hpp"
 #include "core/domain/verdict/verdict_rules.hpp"
 
 namespace dreamina {
@@ -43,7 +44,7 @@ constexpr std::string_view own_rule_prefix = "own.";
 constexpr std::size_t max_own_rules = 200;
 
 /// What is wrong with the id of an own rule.
-std::optional<std::string> own_rule_id_fault(std::string_view id);
+std::optional<Message> own_rule_id_fault(std::string_view id);
 
 std::vector<VerdictRule> merged(std::span<const VerdictRule> shipped, std::span<const RuleOverride> overrides);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
 
@@ -73,7 +74,7 @@ constexpr Choice<ProxyCondition> proxy_conditions[] = {{ProxyCondition::any, "an
 template <class T>
 Field<T> not_null(JsonReader& reader, const char* name, Field<T> field)
 {
-    if (field.is_null()) reader.fail(name, "must not be null");
+    if (field.is_null()) reader.fail(name, {"field.null"});
     return field;
 }
 
@@ -85,22 +86,24 @@ void read_status(JsonReader& reader, RuleCondition& condition)
     if (ranges) {
         condition.status = *ranges;
     } else {
-        reader.fail("status", "must be statuses and ranges between |, like \"429|500-599\"");
+        reader.fail("status", {"field.not_statuses", {{"separator", "|"}, {"example", "429|500-599"}}});
     }
 }
 
 template <class Value, std::size_t count>
-void read_choice(JsonReader& reader, const char* name, const Choice<Value> (&choices)[count], const char* fault,
-                 Value& chosen)
+void read_choice(JsonReader& reader, const char* name, const Choice<Value> (&choices)[count], Value& chosen)
 {
     const auto text = not_null(reader, name, reader.text(name, short_text));
     if (!text.value) return;
     const auto* known = std::find_if(std::begin(choices), std::end(choices),
                                      [&](const Choice<Value>& choice) { return *text.value == choice.name; });
-    if (known == std::end(choices))
-        reader.fail(name, fault);
-    else
+    if (known != std::end(choices)) {
         chosen = known->value;
+        return;
+    }
+    std::vector<std::string> names;
+    for (const Choice<Value>& choice : choices) names.emplace_back(choice.name);
+    reader.fail(name, not_one_of(std::move(names)));
 }
 
 /// Nothing of the first one, which goes without saying.
@@ -113,9 +116,9 @@ void write_choice(Json& json, const char* name, const Choice<Value> (&choices)[c
 
 void read_choices(JsonReader& reader, RuleCondition& condition)
 {
-    read_choice(reader, "dialect", dialects, "must be one of A, B, any", condition.upstream);
-    read_choice(reader, "field", answer_fields_by_name, "must be one of any, message, error", condition.field);
-    read_choice(reader, "proxy", proxy_conditions, "must be one of any, yes, named, no", condition.proxy);
+    read_choice(reader, "dialect", dialects, condition.upstream);
+    read_choice(reader, "field", answer_fields_by_name, condition.field);
+    read_choice(reader, "proxy", proxy_conditions, condition.proxy);
 }
 
 void read_codes(JsonReader& reader, RuleCondition& condition)
@@ -131,7 +134,7 @@ VerdictRule read_packed_rule(JsonReader& reader)
     rule.when = reader.required("when", reader.object("when", read_condition));
     const std::string verdict = reader.required("verdict", reader.text("verdict", short_text));
     const auto known = parse_verdict(verdict);
-    if (!known) reader.fail("verdict", "must be a verdict");
+    if (!known) reader.fail("verdict", {"field.not_verdict"});
     rule.verdict = known.value_or(Verdict::success);
     rule.ban_hours = reader.number("ban_hours", 0, max_ban_hours).value;
     rule.note = reader.text("note", {.max = 500}).value_or("");
@@ -149,7 +152,7 @@ RuleCondition read_condition(JsonReader& reader)
     condition.behind = not_null(reader, "behind", reader.texts("behind", pattern_count, beginning_text)).value_or({});
     for (std::size_t i = 0; i < condition.behind.size(); ++i)
         if (condition.behind[i].find('*') != std::string::npos)
-            reader.fail(fmt::format("behind[{}]", i), "must not hold *: it is the beginning of the text");
+            reader.fail(fmt::format("behind[{}]", i), {"field.star_at_beginning"});
     condition.match = not_null(reader, "match", reader.texts("match", pattern_count, pattern_text)).value_or({});
     condition.unless = not_null(reader, "not", reader.texts("not", pattern_count, pattern_text)).value_or({});
     condition.at_least_s = not_null(reader, "at_least_s", reader.integer("at_least_s", 0, max_wait_s)).value_or(0);

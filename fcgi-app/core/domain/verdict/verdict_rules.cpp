@@ -120,20 +120,13 @@ bool is_protected(const VerdictRule& rule)
 std::optional<RuleFault> fault_of(const VerdictRule& rule)
 {
     if (rule.ban_hours && !may_ban(rule.verdict))
-        return RuleFault{"ban_hours",
-                         fmt::format("must be null: {} is not answered with a ban", to_string(rule.verdict))};
+        return RuleFault{"ban_hours", {"field.no_ban", {{"verdict", to_string(rule.verdict)}}}};
     if (!harms_account(rule)) return std::nullopt;
-    if (may_be_a_success(rule.when) && !names_codes(rule.when))
-        return RuleFault{"when.code",
-                         "is required: without it, or a status outside 200-299, an answer that is good "
-                         "could take accounts out"};
+    if (may_be_a_success(rule.when) && !names_codes(rule.when)) return RuleFault{"when.code", {"field.codes_needed"}};
     if (!may_quote_a_client(rule.when)) return std::nullopt;
     for (std::size_t i = 0; i < rule.when.match.size(); ++i)
         if (rule.when.match[i].starts_with('*') && rule.when.match[i] != "*")
-            return RuleFault{
-                fmt::format("when.match[{}]", i),
-                "must not begin with *: what a client wrote may stand there, and must not decide about "
-                "accounts. Name the beginning of the text, or codes other than -1000, -2000, -2003, -2004"};
+            return RuleFault{fmt::format("when.match[{}]", i), {"field.may_quote_client"}};
     return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/message/message.hpp"
 #include "core/domain/verdict/verdict_rule.hpp"
 
 namespace dreamina {
@@ -56,7 +57,7 @@ bool is_protected(const VerdictRule& rule);
 /// What is wrong with a rule of an administrator's, by field; nothing if it may stand.
 struct RuleFault {
     std::string field;  ///< "when.match[0]"
-    std::string fault;  ///< "must not …"
+    Message fault;      ///< such as {"field.required"}
 };
 std::optional<RuleFault> fault_of(const VerdictRule& rule);
 

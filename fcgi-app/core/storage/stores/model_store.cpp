@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/storage/accounts/account_selection.hpp"
 
 namespace dreamina {
@@ -29,10 +30,7 @@ Model read_model(Database& database, const Query& row)
 
 tl::unexpected<Error> no_limit_bit()
 {
-    return failure(
-        "no_limit_bit",
-        fmt::format("{} models have a limit, which is as many as there can be: take another's limit away first",
-                    limit_bits));
+    return field_failure("error.no_limit_bit", "daily_limit", {"field.too_many_limits", {{"max", limit_bits}}});
 }
 
 }  // namespace

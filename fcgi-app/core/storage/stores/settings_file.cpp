@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/file.hpp"
 #include "core/base/secret.hpp"
 
@@ -18,9 +19,9 @@ namespace {
 /// Keeps the keys where their owner put them.
 using Document = nlohmann::ordered_json;
 
-tl::unexpected<Error> invalid_config(const std::filesystem::path& path, std::string_view fault)
+tl::unexpected<Error> invalid_config(const std::filesystem::path& path, Message fault)
 {
-    return failure("invalid_config", fmt::format("{} {}", path.string(), fault));
+    return coded_failure("error.invalid_config", {{"file", path.string()}, {"why", std::move(fault)}});
 }
 
 /// The line a byte stands in, for people who look at the file in an editor.
@@ -37,11 +38,11 @@ Result<Document> parse_document(const std::filesystem::path& path, std::string_v
         document = Document::parse(text);
     } catch (const Document::parse_error& error) {
         // The library's own sentence quotes the file, which holds secrets.
-        return invalid_config(path, fmt::format("is not valid JSON (line {})", line_of(text, error.byte)));
+        return invalid_config(path, {"configuration.invalid_json", {{"line", line_of(text, error.byte)}}});
     } catch (const Document::out_of_range&) {
-        return invalid_config(path, "holds a number that is out of range");
+        return invalid_config(path, {"configuration.number_out_of_range"});
     }
-    if (!document.is_object()) return invalid_config(path, "must hold a JSON object");
+    if (!document.is_object()) return invalid_config(path, {"configuration.not_object"});
     return document;
 }
 
@@ -51,9 +52,9 @@ Result<std::string> read_text(const std::filesystem::path& path, bool was_there)
 {
     auto text = read_file(path);
     if (text) return text;
-    if (text.error().code == "not_found" && was_there) return invalid_config(path, "is gone");
+    if (text.error().code == "not_found" && was_there) return invalid_config(path, {"configuration.gone"});
     if (text.error().code == "not_found") return "{}";
-    return failure("invalid_config", text.error().message);
+    return failure("invalid_config", message_of(text.error()));
 }
 
 Result<Document> read_document(const std::filesystem::path& path, bool was_there)
@@ -94,7 +95,7 @@ Result<std::vector<SettingEntry>> entries_of(const Document& document)
     for (const auto& [key, content] : document.items()) {
         if (!find_setting(key)) continue;
         auto value = to_value(content);
-        if (!value) return failure("invalid_setting", key + " must not be a list or an object");
+        if (!value) return field_failure("error.invalid_setting", key, {"field.not_single"});
         entries.push_back({key, std::move(*value)});
     }
     return entries;
@@ -104,7 +105,7 @@ Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Docume
                                  const Environment& environment)
 {
     const auto blame_file = [&](const Error& error) {
-        return failure(error.code, fmt::format("{}: {}", path.string(), error.message));
+        return failure(error.code, Message{"error.in_file", {{"file", path.string()}, {"fault", message_of(error)}}});
     };
     const auto entries = entries_of(document);
     if (!entries) return blame_file(entries.error());
@@ -116,7 +117,7 @@ Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Docume
 
 tl::unexpected<Error> unknown_setting(const std::string& key)
 {
-    return failure("unknown_setting", "there is no such setting: " + key.substr(0, 60));
+    return field_failure("error.unknown_setting", key.substr(0, 60), {"field.no_setting"});
 }
 
 /// A writer never overwrites a change that it has not seen.
@@ -129,7 +130,7 @@ Result<void> compare(const std::vector<SettingEntry>& expected, const Settings& 
         if (auto applied = apply_setting(seen, *row, entry.value); !applied) return applied;
         const bool same =
             row->secret ? is_set(row->get(seen)) == is_set(row->get(in_force)) : row->get(seen) == row->get(in_force);
-        if (!same) return failure("changed_meanwhile", entry.key + " has been changed meanwhile");
+        if (!same) return field_failure("error.changed_meanwhile", entry.key, {"field.changed_meanwhile"});
     }
     return {};
 }
@@ -255,6 +256,12 @@ Time SettingsFile::changed_at() const
 
 std::string SettingsFile::fault() const
 {
+    const Message fault = fault_message();
+    return fault.empty() ? "" : english(fault);
+}
+
+Message SettingsFile::fault_message() const
+{
     const std::lock_guard lock{mutex_};
     return fault_;
 }
@@ -280,10 +287,10 @@ Result<void> SettingsFile::load()
     auto resolved = document ? resolve(path_, *document, environment_) : tl::unexpected(document.error());
 
     const std::lock_guard lock{mutex_};
-    std::string fault = resolved ? "" : resolved.error().message;
-    if (current_ && fault != fault_) {
+    Message fault = resolved ? Message{} : message_of(resolved.error());
+    if (current_ && !(fault == fault_)) {
         fault.empty() ? log_info("{} is good again", path_.string())
-                      : log_error("{}; the last good settings stay in force", fault);
+                      : log_error("{}; the last good settings stay in force", english(fault));
     }
     fault_ = std::move(fault);
     changed_at_ = from_millis(std::int64_t{found.st_mtim.tv_sec} * 1000 + found.st_mtim.tv_nsec / 1'000'000);

@@ -57,6 +57,7 @@ public:
 
     /// What is wrong with the file as it is now, empty if nothing: the last good settings are in force meanwhile.
     std::string fault() const;
+    Message fault_message() const;
 
     /// Changes some settings: all are checked, then the file is written whole and atomically with its unknown keys
     /// kept, under a lock shared by all processes. Nothing is written if one is at fault.
@@ -98,7 +99,7 @@ private:
     std::shared_ptr<const ResolvedSettings> current_;
     std::string version_;
     Time changed_at_{};
-    std::string fault_;
+    Message fault_;
 };
 
 }  // namespace dreamina

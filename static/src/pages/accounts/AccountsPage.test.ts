@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { FakeAccounts } from '@/testing/accounts'
 import { account, ahead, model } from '@/testing/answers'
-import { Refusal } from '@/testing/fake_service'
+import { faultOf, Refusal } from '@/testing/fake_service'
 import { usePage } from '@/testing/page'
 
 const use = usePage()
@@ -71,14 +71,18 @@ test('an account is added, edited and deleted', async () => {
 test('what the service refuses is said beside the field, and nothing typed is lost', async () => {
   const { page, service } = use
   new FakeAccounts(service, [account({ email: 'known@example.com' })])
-  service.on('POST', '/api/accounts', new Refusal(409, 'known_email', 'an account with this e-mail exists already'))
+  service.on(
+    'POST',
+    '/api/accounts',
+    new Refusal(409, 'known_email', 'in English', { fields: [faultOf('email', 'email_taken')] }),
+  )
   await page.open('/accounts')
   await page.press('Add account')
   const form = await page.dialog('Add account')
   await page.fill('Email', 'known@example.com', form)
   await page.fill('Password', 'secret', form)
   await page.press('Add account', form)
-  await within(form).findByText('An account with this email already exists.')
+  await within(form).findByText('Already belongs to another account.')
   expect(page.field('Email', form)).toHaveAttribute('aria-invalid', 'true')
   expect(page.field('Password', form)).toHaveValue('secret')
 })

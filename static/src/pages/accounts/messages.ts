@@ -133,7 +133,6 @@ const en = {
     notNumber: 'Enter a number, 0 or more.',
     proxyUrl: 'Proxy',
     proxyHint: 'Proxy for the account’s requests: {example} or another http, https or socks address.',
-    known: 'An account with this email already exists.',
     unchanged: 'No changes.',
   },
   banDialog: {
@@ -311,7 +310,6 @@ const zhCn: Texts<typeof en> = {
     notNumber: '请输入不小于 0 的数字。',
     proxyUrl: '代理',
     proxyHint: '其请求所经过的代理地址，例如 {example}。',
-    known: '已有使用此邮箱的账户。',
     unchanged: '没有任何改动。',
   },
   banDialog: {

@@ -38,9 +38,11 @@ export function shown(field: string, value: unknown): Shown {
   if (value === null || value === undefined) return { kind: 'nothing' }
   if (typeof value === 'boolean') return { kind: 'flag', value }
   // A setting may be a port, which is no quantity.
-  if (typeof value === 'number' && field === 'accounts') return { kind: 'accounts', value }
-  if (typeof value === 'number')
+  if (typeof value === 'number') {
+    // Too many to name.
+    if (field === 'accounts') return { kind: 'accounts', value }
     return setting.test(field) ? { kind: 'text', value: String(value) } : { kind: 'number', value }
+  }
   if (Array.isArray(value)) {
     if (value.length === 0) return { kind: field === 'models' ? 'all' : 'nothing' }
     return { kind: 'text', value: value.map((each) => itemText(field, each)).join(', ') }

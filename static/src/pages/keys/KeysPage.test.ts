@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import type { Schema } from '@/api/types'
 import { apiKey, model } from '@/testing/answers'
-import { misfit, Refusal } from '@/testing/fake_service'
+import { faultOf, misfit, Refusal } from '@/testing/fake_service'
 import { at, usePage } from '@/testing/page'
 
 const use = usePage()
@@ -26,8 +26,11 @@ function keep(...keys: Schema<'ApiKey'>[]) {
     })
     .on('GET', '/api/keys/{id}', ({ path }) => keys.find(({ id }) => id === Number(path.id))!)
     .on('POST', '/api/keys', ({ body }) => {
-      if (keys.some(({ name }) => name === body.name)) return new Refusal(409, 'known_name', 'there is such a key')
-      if (body.calls_per_minute === 0) return misfit('calls_per_minute', 'must be from 1 to 1000000000')
+      if (keys.some(({ name }) => name === body.name))
+        return new Refusal(409, 'known_name', 'there is such a key', {
+          fields: [faultOf('name', 'key_name_taken', { name: body.name })],
+        })
+      if (body.calls_per_minute === 0) return misfit('calls_per_minute', 'out_of_range', { min: 1, max: 1000000000 })
 
       const made = { ...apiKey({ id: 7, name: body.name }), ...(body as Partial<Schema<'ApiKey'>>) }
       keys = [...keys, made]
@@ -35,7 +38,7 @@ function keep(...keys: Schema<'ApiKey'>[]) {
     })
     .on('PUT', '/api/keys/{id}', ({ path, body }) =>
       body.expires_at && Date.parse(body.expires_at) < Date.now()
-        ? misfit('expires_at', 'must be in the future')
+        ? misfit('expires_at', 'not_future')
         : put(path.id, body as Partial<Schema<'ApiKey'>>),
     )
     .on('POST', '/api/keys/{id}/revoke', ({ path }) => put(path.id, { state: 'revoked' }))
@@ -136,7 +139,7 @@ test('a taken name is said beside the name, and nothing typed is lost', async ()
   await page.fill('Name', 'a', form)
   await page.fill('Concurrent requests', '4', form)
   await page.press('Create API key', form)
-  await within(form).findByText('Already exists.')
+  await within(form).findByText('There is already an API key with the name a.')
   expect(page.field('Name', form)).toHaveAttribute('aria-invalid', 'true')
   expect(page.field('Concurrent requests', form)).toHaveValue('4')
 })

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 
 import type { Schema } from '@/api/types'
 import { model, modelFigures, overview, setting } from '@/testing/answers'
-import { misfit, Refusal } from '@/testing/fake_service'
+import { faultOf, misfit, Refusal } from '@/testing/fake_service'
 import { usePage } from '@/testing/page'
 
 const use = usePage()
@@ -41,6 +41,7 @@ beforeEach(() => {
         setting({ key, group: 'limits', value: 60 }),
       ),
       fault: null,
+      fault_message: null,
       workers: { running: 2, up_to_date: 2 },
       nginx: null,
     })
@@ -130,30 +131,34 @@ test('what the service refuses of a model is said beside the field', async () =>
 
   await page.open('/models?add=1')
   const form = await page.dialog('Add model')
-  refuse(new Refusal(409, 'known_model', 'there is a model video-3.0 already'))
+  refuse(new Refusal(409, 'known_model', 'in English', { fields: [faultOf('id', 'model_taken')] }))
   await page.fill('ID', 'video-3.0', form)
   await page.press('Add model', form)
-  await within(form).findByText('Already exists.')
+  await within(form).findByText('Is already the ID of another model.')
   expect(page.field('ID', form)).toHaveAttribute('aria-invalid', 'true')
 
-  refuse(misfit('id', 'must not hold /'))
+  refuse(misfit('id', 'only_in_names', { sign: '/' }))
   await page.fill('ID', 'a/b', form)
   await page.press('Add model', form)
-  await within(form).findByText('/ is not allowed here.')
+  await within(form).findByText('Must not contain /, which only names may.')
 
   await page.fill('ID', 'new', form)
   for (const number of [1, 2]) {
     await page.press('Add alias', form)
     await page.fill(`Alias ${number}`, 'twin', form)
   }
-  refuse(misfit('names[1].name', 'is the same as names[0].name'))
+  refuse(misfit('names[1].name', 'same_as', { other: 'names[0].name' }))
   await page.press('Add model', form)
-  await within(form).findByText('Duplicate entry.')
+  await within(form).findByText('Is the same as names[0].name.')
   expect(page.field('Alias 2', form)).toHaveAttribute('aria-invalid', 'true')
 
   await page.press('Remove alias 2', form)
   await page.fill('Alias 1', 'jimeng-video-3.0', form)
-  refuse(new Refusal(409, 'known_name', 'the name jimeng-video-3.0 belongs to the model video-3.0 already'))
+  refuse(
+    new Refusal(409, 'known_name', 'in English', {
+      fields: [faultOf('names', 'name_of_model', { name: 'jimeng-video-3.0', model: 'video-3.0' })],
+    }),
+  )
   await page.press('Add model', form)
   await within(form).findByText('The name jimeng-video-3.0 already belongs to the model video-3.0.')
 })

@@ -70,7 +70,7 @@ test('what does not fit is said beside the field, by the page or by the service'
   await page.press('Undo change: Backups kept')
   await pressInBar('Save')
   await waitFor(() =>
-    expect(within(row('RESET_COUNTS_TIME')).getByRole('alert')).toHaveTextContent('Invalid value; must be: HH:MM'),
+    expect(within(row('RESET_COUNTS_TIME')).getByRole('alert')).toHaveTextContent('Must be a time of day as HH:MM'),
   )
   expect(page.field('Start of the day')).toHaveAttribute('aria-invalid', 'true')
   await pressInBar('Discard')

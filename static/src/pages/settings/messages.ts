@@ -96,7 +96,6 @@ const en = {
     moreThan: 'Enter a number above {min} and up to {max}.',
     tooLong: 'Too long: at most {max} bytes.',
     notSame: 'Passwords don’t match.',
-    form: 'Invalid value; must be: {form}',
   },
   trial: {
     run: 'Test',
@@ -240,7 +239,6 @@ const zhCn: Texts<typeof en> = {
     moreThan: '请输入大于 {min} 且不超过 {max} 的数字。',
     tooLong: '内容过长：最多 {max} 字节。',
     notSame: '两次输入不一致。',
-    form: '此值不符合要求，应为：{form}',
   },
   trial: {
     run: '测试',

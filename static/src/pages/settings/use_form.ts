@@ -8,6 +8,7 @@ import { base } from '@/base'
 import { useFailureText } from '@/composables/failures'
 import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
+import { useServiceMessages } from '@/composables/service_messages'
 import { useToasts } from '@/composables/toasts'
 
 import {
@@ -32,6 +33,7 @@ function createForm() {
   const queries = useQueryClient()
   const failureText = useFailureText()
   const { beside } = useFieldErrors()
+  const say = useServiceMessages()
 
   const saver = useMutation({ mutationFn: settingsApi.save })
   // A new password changes the browser's session: nothing asks with the earlier one meanwhile.
@@ -131,20 +133,15 @@ function createForm() {
   }
 
   function refuse(failure: unknown) {
-    const { code, message } = failure instanceof ApiError ? failure : { code: '', message: '' }
+    const code = failure instanceof ApiError ? failure.code : ''
     const refused = beside(failure, (key) => settings.value.find((setting) => setting.key === key) ?? null)
     if (code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
     else if (['invalid_config', 'unwritable'].includes(code))
-      problem.value = t('settings.bar.file', { detail: message })
+      problem.value = t('settings.bar.file', { detail: failureText(failure) })
     else if (!refused) problem.value = failureText(failure)
     else {
-      const { field, text } = refused
-      // What a text must be, the service says in both languages.
-      const isForm = field.form && message.startsWith(`${field.key} must be`)
-      problems.value = {
-        [field.key]: isForm ? t('settings.problem.form', { form: words.sentence(field.form!) }) : text,
-      }
-      void show([field.key], t('settings.bar.mend'))
+      problems.value = { [refused.field.key]: refused.text }
+      void show([refused.field.key], t('settings.bar.mend'))
     }
   }
 
@@ -153,7 +150,7 @@ function createForm() {
     settings,
     nginx,
     movedTo,
-    fault: computed(() => live.data.value?.fault ?? null),
+    fault: computed(() => say(live.data.value?.fault_message) || null),
     known: computed(() => live.data.value !== undefined),
     saving: saver.isPending,
     changed,

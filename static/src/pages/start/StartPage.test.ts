@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { FakeAccounts } from '@/testing/accounts'
 import { apiKey, job, me, overview, settingValues } from '@/testing/answers'
-import { Refusal } from '@/testing/fake_service'
+import { faultOf, Refusal } from '@/testing/fake_service'
 import { at, usePage } from '@/testing/page'
 
 const use = usePage()
@@ -68,11 +68,15 @@ test('a key is made, shown once, and stands in the examples', async () => {
 test('a name that is taken is refused in words, and nothing is lost', async () => {
   const { page, service } = use
   steps(nothing)
-  service.on('POST', '/api/keys', new Refusal(409, 'known_name', 'there is an API key with the name twice already'))
+  service.on(
+    'POST',
+    '/api/keys',
+    new Refusal(409, 'known_name', 'in English', { fields: [faultOf('name', 'key_name_taken', { name: 'twice' })] }),
+  )
   await page.open('/start')
   await page.fill('Name', 'twice')
   await page.press('Create API key')
-  expect(await screen.findByRole('alert')).toHaveTextContent('Name: Already exists.')
+  expect(await screen.findByRole('alert')).toHaveTextContent('Name: there is already an API key with the name twice.')
   expect(page.field('Name')).toHaveValue('twice')
 })
 

@@ -184,8 +184,10 @@ TEST_CASE("a dry run says what would come of each line, without a secret, and wr
     CHECK(rows[1]["known"] == true);
     CHECK(rows[1]["region"].is_null());
     CHECK(rows[2]["email"].is_null());
+    const Json separator{{"code", "separator.sign"}, {"params", {{"sign", "----"}}}};
     CHECK(rows[2]["fault"] == Json{{"code", "no_separator"},
-                                   {"message", "the line is not separated by \"----\", as the others are"},
+                                   {"params", {{"wanted", "----"}, {"wanted_name", separator}}},
+                                   {"message", "this line is not separated by \"----\" like the others"},
                                    {"facts", {{"wanted", "----"}}}});
     CHECK(rows[3]["same_as"] == 2);
     CHECK(rows[4]["has_password"] == false);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "api/api_fixture.hpp"
+#include "core/base/message/coded_error.hpp"
 #include "core/storage/stores/session_store.hpp"
 
 using namespace dreamina;
@@ -303,5 +304,31 @@ TEST_CASE("JSON replies: types, and texts that are not UTF-8")
     CHECK(Json::parse(reply.body)["a"] == "\xEF\xBF\xBD");
     CHECK(bad_body_reply({"malformed_json", "x"}).status == 400);
     CHECK(bad_body_reply({"invalid_field", "x"}).status == 422);
-    CHECK(Json::parse(error_reply(404, {"c", "d"}).body) == Json{{"detail", "d"}, {"code", "c"}});
+}
+
+TEST_CASE("a refusal has its code, its text of the catalogue with what fills it in, and the English of it")
+{
+    const Reply reply = error_reply(429, "error.too_many_attempts", {{"seconds", 30}});
+    CHECK(Json::parse(reply.body) == Json{{"code", "too_many_attempts"},
+                                          {"reason", "error.too_many_attempts"},
+                                          {"params", {{"seconds", 30}}},
+                                          {"fields", Json::array()},
+                                          {"detail", "too many wrong passwords: try again in 30 seconds"}});
+    const Json system = Json::parse(error_reply(500, {"unwritable", "x: Permission denied"}).body);
+    CHECK(system["code"] == "unwritable");
+    CHECK(system["reason"] == "words.foreign");
+    CHECK(system["detail"] == "x: Permission denied");
+}
+
+TEST_CASE("a refusal names each field with what is wrong with it")
+{
+    const Error error = field_error("error.invalid_field", "names[0].name", {"field.too_long", {{"max", 100}}});
+    const Json body = Json::parse(bad_body_reply(error).body);
+    CHECK(body["code"] == "invalid_field");
+    CHECK(body["detail"] == "names[0].name must have at most 100 characters");
+    CHECK(body["fields"] == Json::array({{{"field", "names[0].name"},
+                                          {"code", "field.too_long"},
+                                          {"params", {{"max", 100}}},
+                                          {"detail", "names[0].name must have at most 100 characters"}}}));
+    CHECK(body["params"]["fault"]["code"] == "field.too_long");
 }

@@ -142,7 +142,7 @@ TEST_CASE("what is refused is named and queues nothing")
         {"a huge number", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": [18446744073709551615]})", 422,
          "accounts[0] must be"},
         {"an unknown account", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": [1, 99]})", 422,
-         "accounts[1] is no account"},
+         "accounts[1] is not an existing account"},
         {"a count of points", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": "all", "count": 2})", 422,
          "count is for"},
         {"accounts to register", "POST", "/api/jobs", R"({"kind": "register", "accounts": "all"})", 422,
@@ -184,7 +184,7 @@ TEST_CASE("jobs for those that a filter means, and for more than one transaction
     CHECK(api.queue(R"({"kind": "points_update", "accounts": {"email": "B@"}})")["account_id"] == 2);
     CHECK(api.queue(R"({"kind": "session_check", "accounts": {}})")["total"] == 3);
     CHECK(api.ask("POST", "/api/jobs", 422, R"({"kind": "points_update", "accounts": {"region": "jp"}})")["detail"] ==
-          "accounts fits no account");
+          "accounts matches no account");
     CHECK(api.ask("POST", "/api/jobs", 422, R"({"kind": "points_update", "accounts": {"room": "x"}})")["detail"] ==
           "accounts.room must be the id of a model; GET /api/models lists them");
 

@@ -93,7 +93,7 @@ TEST_CASE("a run now: asked for, unknown, and one that runs already")
              {"again, before it has run", "POST", "/api/schedule/end_bans/run", "", 202, "within a second"},
              {"one that does not run by itself", "POST", "/api/schedule/points/run", "", 202, "within a second"},
              {"unknown", "POST", "/api/schedule/lunch/run", "", 404, "unknown_timed_job"},
-             {"it runs already", "POST", "/api/schedule/backup/run", "", 409, "backup runs already, since"}}) {
+             {"it runs already", "POST", "/api/schedule/backup/run", "", 409, "backup is already running, since"}}) {
         CAPTURE(scenario.name);
         const Reply answer =
             api.reply(schedule_routes(), ApiFixture::request(scenario.method, scenario.target, scenario.body));

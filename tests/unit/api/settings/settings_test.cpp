@@ -258,7 +258,7 @@ TEST_CASE("nobody writes over a change that they have not seen")
 
     const Reply late = api.send(R"({"DEFAULT_POINTS": 7, "PORT": 5101, "expected": {"DEFAULT_POINTS": 120}})");
     CHECK(late.status == 409);
-    CHECK_MESSAGE(late.body.find("DEFAULT_POINTS has been changed meanwhile") != std::string::npos, late.body);
+    CHECK_MESSAGE(late.body.find("DEFAULT_POINTS was changed in the meantime") != std::string::npos, late.body);
     CHECK(late.body.find("changed_meanwhile") != std::string::npos);
     CHECK(api.send(R"({"reset": ["METRICS_TOKEN"], "expected": {"METRICS_TOKEN": null}})").status == 409);
     CHECK(api.file() == before);

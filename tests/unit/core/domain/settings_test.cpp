@@ -249,7 +249,7 @@ TEST_CASE("URLs")
           "UPSTREAM_BASE_URL must have at most 2048 bytes");
     CHECK(fault_of("UPSTREAM_BASE_URL", nullptr) == "UPSTREAM_BASE_URL must not be null");
     CHECK(fault_of("REGISTER_API_URL", text("nonsense")) ==
-          "REGISTER_API_URL must be an http or https URL with a host, without blanks, query and fragment");
+          "REGISTER_API_URL must be an http or https URL with a host, without spaces, query and fragment");
 }
 
 TEST_CASE("a default model is a model's name")
@@ -258,7 +258,7 @@ TEST_CASE("a default model is a model's name")
         CAPTURE(key);
         CHECK(fault_of(key, text(" jimeng-4.0 ")) == "");
         CHECK(fault_of(key, text("")) == std::string{key} + " must not be empty");
-        CHECK(fault_of(key, text("jimeng-*")) == std::string{key} + " must not hold *, which stands for any text");
+        CHECK(fault_of(key, text("jimeng-*")) == std::string{key} + " must not contain *, which stands for any text");
         CHECK(fault_of(key, std::string(101, 'm')) == std::string{key} + " must have at most 100 bytes");
     }
 }
@@ -276,7 +276,7 @@ TEST_CASE("what is rendered into nginx's file is an address and nothing else")
     }
     CHECK(fault_of("HOST", text("a b")) == "HOST must be an IP address or a host name");
     CHECK(fault_of("HOST", std::string(254, 'a')) != "");
-    CHECK(fault_of("HOST", whole(1)) == "HOST must be a text");
+    CHECK(fault_of("HOST", whole(1)) == "HOST must be a string");
 }
 
 TEST_CASE("closed lists are read in any case and kept in one")
@@ -307,8 +307,8 @@ TEST_CASE("the administrator's password is kept as it is given, and never told")
     CHECK(fault_of("ADMIN_PASSWORD", std::string(257, 'x')) == "ADMIN_PASSWORD must have at most 256 bytes");
     CHECK(fault_of("ADMIN_PASSWORD", text("")) == "ADMIN_PASSWORD must not be empty");
     CHECK(fault_of("ADMIN_PASSWORD", nullptr) == "ADMIN_PASSWORD must not be null");
-    CHECK(fault_of("ADMIN_PASSWORD", whole(1234)) == "ADMIN_PASSWORD must be a text");
-    CHECK(fault_of("ADMIN_PASSWORD", text("hunter2\x01")) == "ADMIN_PASSWORD must not hold control characters");
+    CHECK(fault_of("ADMIN_PASSWORD", whole(1234)) == "ADMIN_PASSWORD must be a string");
+    CHECK(fault_of("ADMIN_PASSWORD", text("hunter2\x01")) == "ADMIN_PASSWORD must not contain control characters");
     CHECK(fault_of("ADMIN_PASSWORD", text("hunter2\xFF")) == "ADMIN_PASSWORD must be valid UTF-8");
     CHECK(fault_of("ADMIN_PASSWORD", std::string("a\0b", 3)) != "");
 }

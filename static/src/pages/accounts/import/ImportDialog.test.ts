@@ -77,7 +77,7 @@ test('what was understood stands there before anything is sent; faulty lines are
   await page.fill('Credentials', text.join('\n'), dialog)
   await waitFor(() => expect(line(dialog, 2)).toHaveTextContent('one@example.com'))
   expect(line(dialog, 2)).toHaveTextContent('Default')
-  expect(line(dialog, 3)).toHaveTextContent('Missing colon')
+  expect(line(dialog, 3)).toHaveTextContent('There is no colon: expected email:password.')
   expect(line(dialog, 4)).toHaveTextContent('An account with this email already exists: unchanged')
   expect(dialog).toHaveTextContent('Fields are separated by :')
   expect(line(dialog, 5)).toHaveTextContent('HK')
@@ -211,7 +211,7 @@ test('what keeps the whole from being read is said in the page’s words', async
   new FakeAccounts(service, [])
   service.on('POST', '/api/accounts/bulk', {
     form: { kind: 'export', separator: '', columns: [] },
-    fault: { code: 'export_sealed', message: 'in English', facts: {} },
+    fault: { code: 'export_sealed', params: {}, message: 'in English', facts: {} },
     items: [],
   })
   const dialog = await open(page)

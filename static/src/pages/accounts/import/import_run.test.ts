@@ -107,7 +107,7 @@ test('an export goes out whole; its faulty accounts are left out', async () => {
     fault: null,
     items: [
       { ...account, line: 1, email: 'a@b.c', fault: null },
-      { ...account, line: 2, email: null, fault: { code: 'export_field', message: '', facts: {} } },
+      { ...account, line: 2, email: null, fault: { code: 'export_field', params: {}, message: '', facts: {} } },
     ],
   }))
   const service = fakeService()

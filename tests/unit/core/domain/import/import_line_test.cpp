@@ -121,7 +121,9 @@ TEST_CASE("UTF-16 with a byte order mark is text like any other")
         const ImportResult result = read(bytes);
         REQUIRE(result.accounts.size() == 2);
         CHECK(result.accounts[0].password == "pä😀");
-        CHECK(result.faults == std::vector<std::string>{"line 3: the line is not valid UTF-8"});  // half a character
+        CHECK(result.faults ==
+              std::vector<std::string>{
+                  "line 3: the line contains unreadable characters: save the file as UTF-8"});  // half a character
     }
     CHECK(read(little + "x").faults.size() == 1);
 }
@@ -164,14 +166,14 @@ TEST_CASE("one separator for a whole text, the one that most lines have")
 TEST_CASE("a line that is separated in another way than the text is at fault")
 {
     CHECK(only_fault("a@b.c----pw\nb@b.c:pw\nc@b.c----pw") ==
-          "line 2: the line is separated by \":\", and the others by \"----\"");
+          "line 2: this line is separated by \":\", but the others by \"----\"");
     CHECK(only_fault("a@b.c:pw\nb@b.c----p:w\nc@b.c:pw") ==
-          "line 2: the line is separated by \"----\", and the others by \":\"");
+          "line 2: this line is separated by \"----\", but the others by \":\"");
     CHECK(only_fault("a@b.c\tpw\nb@b.c pw\nc@b.c\tpw") ==
-          "line 2: the line is not separated by a tab, as the others are");
-    CHECK(only_fault("a@b.c:pw\n" + session_a) == "line 2: this is a session id alone, which the other lines are not");
+          "line 2: this line is not separated by a tab like the others");
+    CHECK(only_fault("a@b.c:pw\n" + session_a) == "line 2: this is only a session ID, unlike the other lines");
     CHECK(only_fault("a@b.c,pw\nb@b.c,p:w\nc@b.c,pw") ==
-          "line 2: the line is separated by \":\", and the others by \",\"");
+          "line 2: this line is separated by \":\", but the others by \",\"");
     CHECK(read("a@b.c:pw\nb@b.c----pw").accounts.size() == 1);
 }
 
@@ -195,7 +197,7 @@ TEST_CASE("a session id alone makes an account that is named by its first digits
     CHECK(result.accounts[0].password.empty());
     CHECK(result.accounts[1].region == Region::hk);
     CHECK(result.accounts[1].session_id == session_a);
-    CHECK(result.faults == std::vector<std::string>{"line 4: this is no session id, as the other lines are"});
+    CHECK(result.faults == std::vector<std::string>{"line 4: this is not a session ID, unlike the other lines"});
     CHECK_FALSE(email_fault(result.accounts[0].email));
     CHECK(result.duplicates.size() == 1);  // it begins with the same digits
 }
@@ -207,7 +209,7 @@ TEST_CASE("an account of CN needs no password; one of another region does")
     CHECK(read_import("a@b.c:" + session_a, "", china).accounts.size() == 1);
     CHECK(read_import("a@b.c:", "", china).faults.size() == 1);  // it would be good for nothing
     CHECK(only_fault("a@b.c::hk:" + session_a) ==
-          "line 1: the password is missing: a session id follows the e-mail address");
+          "line 1: the password is missing: a session ID follows the email address");
     CHECK(read_import("a@b.c::hk:" + session_a, "", china).faults.size() == 1);
 }
 
@@ -221,7 +223,7 @@ TEST_CASE("a line in matching quotes is taken out of them")
         CHECK(result.accounts[0].password == "pw");
     }
     CHECK(read("a@b.c:\"pw\"").accounts.at(0).password == "\"pw\"");
-    CHECK(only_fault("\"a@b.c\":\"pw\"") == "line 1: the e-mail address must not end with a quote");
+    CHECK(only_fault("\"a@b.c\":\"pw\"") == "line 1: the email address ends with a quote");
 }
 
 TEST_CASE("a table with a head")
@@ -246,13 +248,13 @@ TEST_CASE("a table with a head")
            ImportForm{.kind = ImportForm::Kind::table,
                       .separator = ",",
                       .columns = {"password", "email", "region", "session_id", "proxy_url", "points", "note"}}));
-    CHECK(result.faults ==
-          std::vector<std::string>{
-              "line 2: the region is given as jp and by the session id's prefix as hk",
-              "line 5: the line has 2 fields, and the head of the table 7",
-              "line 6: the region must be one of us, hk, jp, sg, cn", "line 7: the line has a quote that is not closed",
-              "line 8: the proxy must be a http, https, socks4 or socks5 URL",
-              "line 9: the points must be a number, 0 or more", "line 11: the e-mail address must not hold blanks"});
+    CHECK(result.faults == std::vector<std::string>{"line 2: the region is JP, but the session ID’s prefix says HK",
+                                                    "line 5: the line has 2 fields, but the header row has 7",
+                                                    "line 6: the region must be one of us, hk, jp, sg, cn",
+                                                    "line 7: the line has an unclosed quote",
+                                                    "line 8: the proxy must be an http, https, socks4 or socks5 URL",
+                                                    "line 9: the points must be a number, 0 or more",
+                                                    "line 11: the email address contains spaces"});
     REQUIRE(result.accounts.size() == 3);
     CHECK(result.accounts[0].proxy_url == "http://u%2Cs:p%40%20w@h:1");
     CHECK(result.accounts[0].points == 7.5);
@@ -294,14 +296,14 @@ TEST_CASE("the export of this program")
     CHECK(result.accounts[0].proxy_url == "http://u:p%40w@h");
     CHECK(result.accounts[0].points == 5);
     CHECK(result.faults == std::vector<std::string>{"account 2: password must be a string",
-                                                    "account 3: this is no account of an export"});
+                                                    "account 3: this is not a valid account of an export"});
     CHECK(result.rows.at(3).same_as == 1);
 
-    CHECK(read("{").fault->code == "export_unreadable");
-    CHECK(read("{}").fault->code == "export_other");
-    CHECK(read(R"({"format": "dreamina-export", "accounts": 5})").fault->code == "export_empty");
-    CHECK(read(R"({"format": "dreamina-export", "sealed": "x"})").fault->code == "export_sealed");
-    CHECK(read_import(text(one), session_a).fault->code == "sessions_beside_export");
+    CHECK(read("{").fault->code == "import.export_unreadable");
+    CHECK(read("{}").fault->code == "import.export_other");
+    CHECK(read(R"({"format": "dreamina-export", "accounts": 5})").fault->code == "import.export_empty");
+    CHECK(read(R"({"format": "dreamina-export", "sealed": "x"})").fault->code == "import.export_sealed");
+    CHECK(read_import(text(one), session_a).fault->code == "import.sessions_beside_export");
 }
 
 TEST_CASE("nothing in, nothing out")
@@ -318,32 +320,32 @@ TEST_CASE("a fault names the line as an editor counts and what is wrong with it"
     const std::vector<std::pair<std::string, std::string>> rows{
         {"no-colon-here", "line 1: there is no colon: expected email:password"},
         {"# c\n\na@b.c:pw\nx@y.z", "line 4: there is no colon: expected email:password"},
-        {":pw", "line 1: the e-mail address is missing"},
+        {":pw", "line 1: the email address is missing"},
         {"a@b.c:", "line 1: the password is missing"},
         {"a@b.c:  ", "line 1: the password is missing"},
-        {"a@b.c:" + session_a, "line 1: the password is missing: a session id follows the e-mail address"},
-        {"a@b.c:us:" + session_a, "line 1: the password is missing: a session id follows the e-mail address"},
-        {"a@b.c::" + session_a, "line 1: the password is missing: a session id follows the e-mail address"},
-        {"abc:pw", "line 1: the e-mail address must have one @ with something on both sides"},
-        {"@b.c:pw", "line 1: the e-mail address must have one @ with something on both sides"},
-        {"a@:pw", "line 1: the e-mail address must have one @ with something on both sides"},
-        {"a@b@c:pw", "line 1: the e-mail address must have one @ with something on both sides"},
-        {"a b@c.d:pw", "line 1: the e-mail address must not hold blanks"},
-        {"a\u00A0b@c.d:pw", "line 1: the e-mail address must not hold invisible characters (U+00A0)"},
-        {"a@b\u200B.c:pw", "line 1: the e-mail address must not hold invisible characters (U+200B)"},
-        {"a@b.c：pw", "line 1: the colon is a full-width one (：): it must be a plain one (:)"},
-        {"a@b.c：pw:us", "line 1: the colon is a full-width one (：): it must be a plain one (:)"},
-        {"a@b.c:us", "line 1: the password is missing: a region follows the e-mail address"},
-        {"a\t@b.c:pw", "line 1: the e-mail address must not hold control characters"},
-        {std::string("a@b.c:p\0w", 9), "line 1: the password holds control characters"},
-        {"a@b.c:p\tw", "line 1: the password holds control characters"},
+        {"a@b.c:" + session_a, "line 1: the password is missing: a session ID follows the email address"},
+        {"a@b.c:us:" + session_a, "line 1: the password is missing: a session ID follows the email address"},
+        {"a@b.c::" + session_a, "line 1: the password is missing: a session ID follows the email address"},
+        {"abc:pw", "line 1: the email address must contain exactly one @, with text on both sides"},
+        {"@b.c:pw", "line 1: the email address must contain exactly one @, with text on both sides"},
+        {"a@:pw", "line 1: the email address must contain exactly one @, with text on both sides"},
+        {"a@b@c:pw", "line 1: the email address must contain exactly one @, with text on both sides"},
+        {"a b@c.d:pw", "line 1: the email address contains spaces"},
+        {"a\u00A0b@c.d:pw", "line 1: the email address contains an invisible character (U+00A0)"},
+        {"a@b\u200B.c:pw", "line 1: the email address contains an invisible character (U+200B)"},
+        {"a@b.c：pw", "line 1: the colon is a full-width one (：): use a plain one (:)"},
+        {"a@b.c：pw:us", "line 1: the colon is a full-width one (：): use a plain one (:)"},
+        {"a@b.c:us", "line 1: the password is missing: a region follows the email address"},
+        {"a\t@b.c:pw", "line 1: the email address contains control characters"},
+        {std::string("a@b.c:p\0w", 9), "line 1: the password contains control characters"},
+        {"a@b.c:p\tw", "line 1: the password contains control characters"},
         {"a@b.c:pw\rw", "line 2: there is no colon: expected email:password"},
-        {"a@b.c:p\uFFFDw", "line 1: the line is not valid UTF-8"},
-        {"a@b.c:p\xFFw", "line 1: the line is not valid UTF-8"},
-        {"a@b.c:pw:us:hk-" + session_a, "line 1: the region is given as us and by the session id's prefix as hk"},
-        {std::string(max_email_length, 'x') + "@b.c:pw", "line 1: the e-mail address must have at most 254 bytes"},
+        {"a@b.c:p\uFFFDw", "line 1: the line contains unreadable characters: save the file as UTF-8"},
+        {"a@b.c:p\xFFw", "line 1: the line contains unreadable characters: save the file as UTF-8"},
+        {"a@b.c:pw:us:hk-" + session_a, "line 1: the region is US, but the session ID’s prefix says HK"},
+        {std::string(max_email_length, 'x') + "@b.c:pw", "line 1: the email address is longer than 254 bytes"},
         {"a@b.c:" + std::string(max_password_length + 1, 'p'), "line 1: the password is longer than 1024 bytes"},
-        {"a@b.c:pw:" + std::string(max_session_length + 1, 'a'), "line 1: the session id is longer than 1024 bytes"},
+        {"a@b.c:pw:" + std::string(max_session_length + 1, 'a'), "line 1: the session ID is longer than 1024 bytes"},
     };
     for (const auto& [text, fault] : rows) {
         CAPTURE(text.substr(0, 60));
@@ -403,10 +405,10 @@ TEST_CASE("blank session_ids are no session_ids")
 TEST_CASE("as many sessions as lines, or a fault")
 {
     CHECK(only_fault("a@b.c:pw\nb@b.c:pw", session_a) ==
-          "session_ids has 1 lines and credentials has 2: they must be as many");
+          "there are 1 session IDs but 2 lines of credentials; the numbers must match");
     CHECK(only_fault("a@b.c:pw", session_a + "\n" + session_b) ==
-          "session_ids has 2 lines and credentials has 1: they must be as many");
-    CHECK(only_fault("", session_a) == "session_ids has 1 lines and credentials has 0: they must be as many");
+          "there are 2 session IDs but 1 lines of credentials; the numbers must match");
+    CHECK(only_fault("", session_a) == "there are 1 session IDs but 0 lines of credentials; the numbers must match");
 }
 
 TEST_CASE("a session beside a line that has one must be the same")
@@ -414,22 +416,22 @@ TEST_CASE("a session beside a line that has one must be the same")
     const std::string line = "\na@b.c:pw:jp:" + session_a;
     CHECK(read_import(line, session_a).faults.empty());
     CHECK(read_import(line, "jp-" + session_a).faults.empty());
-    CHECK(only_fault(line, session_b) == "line 2: the line's own session id differs from the one in session_ids");
-    CHECK(only_fault(line, "us-" + session_a) ==
-          "line 2: the region is given as jp and by the session id's prefix as us");
+    CHECK(only_fault(line, session_b) ==
+          "line 2: the session ID in this line differs from the one in the session ID field");
+    CHECK(only_fault(line, "us-" + session_a) == "line 2: the region is JP, but the session ID’s prefix says US");
 }
 
 TEST_CASE("a region in the line and another one in the session beside it are a fault")
 {
     CHECK(read_import("a@b.c:pw:hk", "hk-" + session_b).accounts.at(0).region == Region::hk);
     CHECK(only_fault("a@b.c:pw:us", "hk-" + session_b) ==
-          "line 1: the region is given as us and by the session id's prefix as hk");
+          "line 1: the region is US, but the session ID’s prefix says HK");
 }
 
 TEST_CASE("what cannot be sent as a session is refused in session_ids, named by both lines")
 {
     CHECK(only_fault("#\na@b.c:pw", "\n\nhunter 2") ==
-          "line 2: line 3 of session_ids must be one session id without blanks, commas or @");
+          "line 2: line 3 of the session IDs must be a single session ID without spaces, commas or @");
     CHECK(only_fault("a@b.c:pw", "us-") != "");
     CHECK(only_fault("a@b.c:pw", session_a + "," + session_b) != "");
 }

@@ -56,7 +56,7 @@ TEST_CASE("what is wrong with a condition is said by field")
         {R"({"code":["x"]})", "code[0] must be"},
         {R"({"match":"x"})", "match must be"},
         {R"({"match":[""]})", "match[0] must not be empty"},
-        {R"({"behind":["a*"]})", "behind[0] must not hold *"},
+        {R"({"behind":["a*"]})", "behind[0] must not contain *"},
         {R"({"at_least_s":-1})", "at_least_s must be"},
         {R"({"sent":"yes"})", "sent must be"},
         {R"({"regex":"x"})", "regex"},

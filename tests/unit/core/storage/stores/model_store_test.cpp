@@ -208,7 +208,7 @@ TEST_CASE("a freed bit rests until all others have been given away")
     const auto refused = models.store.add(limited("d", 1));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == "no_limit_bit");
-    CHECK(refused.error().message.find("51 models have a limit") != std::string::npos);
+    CHECK(refused.error().message.find("maximum of 51 models with a limit") != std::string::npos);
     CHECK_FALSE(models.store.find("d"));
     REQUIRE(models.store.add({.id = "d", .names = {{"d"}}}));  // without a limit there is room
     CHECK_FALSE(models.store.change(limited("d", 1)));

@@ -130,17 +130,17 @@ TEST_CASE("a file that cannot be used is refused with its name, the place and th
         {"{\n\"ADMIN_PASSWORD\": \"hunter2\",\n\"PORT\": }", "invalid_config", " is not valid JSON (line 3)"},
         {"{\"ADMIN_PASSWORD\": \"hunter2", "invalid_config", " is not valid JSON (line 1)"},
         {"{\"X\": \"\xFF\"}", "invalid_config", " is not valid JSON (line 1)"},
-        {"[\"hunter2\"]", "invalid_config", " must hold a JSON object"},
-        {"null", "invalid_config", " must hold a JSON object"},
-        {"\"hunter2\"", "invalid_config", " must hold a JSON object"},
-        {"{\"PORT\": 1e999}", "invalid_config", " holds a number that is out of range"},
+        {"[\"hunter2\"]", "invalid_config", " must contain a JSON object"},
+        {"null", "invalid_config", " must contain a JSON object"},
+        {"\"hunter2\"", "invalid_config", " must contain a JSON object"},
+        {"{\"PORT\": 1e999}", "invalid_config", " contains a number that is out of range"},
         {"{\"PORT\": 0}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
         {"{\"PORT\": true}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
         {"{\"PORT\": 18446744073709551615}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
         {"{\"PORT\": [5100]}", "invalid_setting", ": PORT must not be a list or an object"},
         {"{\"ADMIN_PASSWORD\": \"\"}", "invalid_setting", ": ADMIN_PASSWORD must not be empty"},
         {"{\"ADMIN_PASSWORD\": \"hunter2\\u0000\"}", "invalid_setting",
-         ": ADMIN_PASSWORD must not hold control characters"},
+         ": ADMIN_PASSWORD must not contain control characters"},
     };
     for (const auto& [text, code, fault] : rows) {
         CAPTURE(text);
@@ -396,7 +396,7 @@ TEST_CASE("one fault among the changes and nothing is written")
     const auto unknown = file->change({{"HOST", std::string{"::"}}, {"COLOUR", std::string{"red"}}});
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().code == "unknown_setting");
-    CHECK(unknown.error().message == "there is no such setting: COLOUR");
+    CHECK(unknown.error().message == "\"COLOUR\" is not a setting");
 
     CHECK(folder.text() == before);
     CHECK(file->current()->settings.host == "0.0.0.0");
