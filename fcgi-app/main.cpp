@@ -44,7 +44,11 @@ int run(const std::string& folder, bool only_check)
 {
     auto data = open_data_folder(folder);
     if (!data) {
-        fmt::print(stderr, "dreamina-fcgi: {}\n", data.error().message);
+        if (only_check) {
+            fmt::print(stderr, "dreamina-fcgi: {}\n", data.error().message);
+        } else {
+            log_critical("{}", data.error().message);
+        }
         return exit_bad_configuration;
     }
     if (only_check) return check(*data);
@@ -90,6 +94,6 @@ try {
     }
     return dreamina::run(folder, only_check);
 } catch (const std::exception& error) {
-    dreamina::log_error("ended by a failure: {}", error.what());
+    dreamina::log_critical("ended by a failure: {}", error.what());
     return dreamina::exit_failed;
 }

@@ -41,6 +41,9 @@ constexpr std::chrono::milliseconds refresh_interval{400};
 constexpr std::chrono::seconds idle_drain{8};
 constexpr std::chrono::seconds drain_margin{10};
 
+/// How often the debug log tells what is under way.
+constexpr std::chrono::seconds load_told_every{10};
+
 /// The signals that ask for an end, as a descriptor: they must not interrupt the loop in the middle of an answer.
 class SignalWatcher : public Watcher {
 public:
@@ -173,7 +176,17 @@ private:
         if (upstream_is_awaited_) learn_upstream();
         load_catalog();
         keys_.refresh();
+        tell_load();
         loop_.after(refresh_interval, [this] { refresh(); });
+    }
+
+    void tell_load()
+    {
+        const auto now = EventLoop::Clock::now();
+        if (!log_enabled(LogLevel::debug) || !acceptor_ || now - load_told_at_ < load_told_every) return;
+        load_told_at_ = now;
+        log_debug("under way: {} connections with a request, {} requests to the upstream, {} database writes queued",
+                  acceptor_->busy_connections(), upstream_->running(), write_queue_->queued());
     }
 
     /// Until it is known who answers at another address, accounts with a proxy are kept from it.
@@ -349,6 +362,7 @@ private:
     bool loading_catalog_ = false;
     bool upstream_is_awaited_ = false;
     bool asks_upstream_ = false;
+    EventLoop::Clock::time_point load_told_at_{};
     std::optional<Acceptor> acceptor_;
 };
 
@@ -363,7 +377,7 @@ int run_worker(const WorkerOptions& options, SettingsFile& settings)
     start_fastcgi();
     auto presence = WorkerPresence::announce(presence_folder(options.database_file));
     if (!presence) {
-        log_error("{}", presence.error().message);
+        log_critical("{}", presence.error().message);
         return 1;
     }
     Worker{options, settings, std::move(*presence)}.run();

@@ -110,6 +110,7 @@ private:
                 const std::lock_guard lock{mutex_};
                 running_.erase(id);
             }};
+            log_debug("job {} ({}): taken up", id, to_string(job->kind));
             JobWork work{database, settings_, http_, options_, std::move(*job), source.get_token()};
             run_job(work);
             const auto after = JobStore{database}.find(id);

@@ -138,6 +138,8 @@ void SchedulerLoop::perform(const TimedJob& job, Database& database, const Setti
     run.ended = run.started + run.duration;
     if (!must_write(job, settings, run, start.asked)) return;
     if (!run.ok) log_error("{}: {}", job.name, english(run.summary));
+    log_debug("{}: {} in {} ms{}{}", job.name, run.ok ? "done" : "failed", run.duration.count(),
+              run.summary.empty() ? "" : ", ", english(run.summary));
     const std::string last_day = start.day.empty() ? std::string{} : store.last_day(job.name);
     store.end(job.name, run, next_run(job, settings, run.started, last_day, run.ended));
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/log.hpp"
 #include "core/base/secret.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"
@@ -15,7 +16,7 @@ namespace dreamina {
 namespace {
 
 int serve(DataFolder& data, const TerminationSignals& signals)
-{
+try {
     const auto presence = SchedulerPresence::announce(data.database_file);
     if (!presence) {
         const bool running = presence.error().code == "locked";
@@ -25,6 +26,9 @@ int serve(DataFolder& data, const TerminationSignals& signals)
     }
     run_service(data, *presence, signals);
     return 0;
+} catch (const std::exception& error) {
+    log_critical("ended by a failure: {}", error.what());
+    return exit_failed;
 }
 
 int run(const CommandLine& line)
@@ -39,6 +43,10 @@ int run(const CommandLine& line)
     const TerminationSignals signals;
     const bool looks = job != nullptr || line.has("--list");
     auto data = looks ? open_existing_data_folder(line.folder) : open_data_folder(line.folder);
+    if (!data && !looks) {
+        log_critical("{}", data.error().message);
+        return folder_error_status(data.error());
+    }
     if (!data) return print_folder_error(data.error());
     if (job != nullptr) return run_once(*data, *job, signals);
     if (!line.has("--list")) return serve(*data, signals);

@@ -12,11 +12,13 @@ int print_error(std::string_view sentence, int status)
     return status;
 }
 
-int print_folder_error(const Error& error)
+int print_folder_error(const Error& error) { return print_error(error.message, folder_error_status(error)); }
+
+int folder_error_status(const Error& error)
 {
     const bool other = error.code == "unwritable" || error.code == "unreadable" || error.code == "database" ||
                        error.code == "no_database";
-    return print_error(error.message, other ? exit_failed : exit_bad_configuration);
+    return other ? exit_failed : exit_bad_configuration;
 }
 
 }  // namespace dreamina

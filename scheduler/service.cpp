@@ -56,7 +56,7 @@ private:
         }
     } catch (const std::exception& error) {
         // Without a round the watchdog ends the whole.
-        log_error("the housekeeping ended: {}", error.what());
+        log_critical("the housekeeping ended: {}", error.what());
     }
 
     std::vector<TimedJob> jobs_;

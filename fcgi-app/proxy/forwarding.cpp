@@ -118,6 +118,7 @@ public:
         last_verdict_ = verdict;
         if (answer_) answer_->verdict = verdict;
         Settlement settlement = settlement_of(judgement);
+        if (log_enabled(LogLevel::debug)) tell_attempt(settlement);
         tried_.push_back(lease_.account);
         if (may_try_another(verdict)) {
             if (end_ == TransferEnd::complete) last_answer_ = std::move(answer_);
@@ -172,6 +173,19 @@ private:
                 .origin = sign_of(verdict) == UpstreamSign::fails ? origin() : "",
                 .model = lease_.model,
                 .attempt = std::move(attempt)};
+    }
+
+    /// In two halves: the log would mask the whole, which looks like a secret.
+    std::string id_for_log() const { return std::string{notes_.id()}.insert(notes_.id().size() / 2, 1, '-'); }
+
+    void tell_attempt(const Settlement& settlement) const
+    {
+        const AttemptRecord& attempt = settlement.attempt;
+        const auto or_none = [](const std::string& text) { return text.empty() ? std::string_view{"none"} : text; };
+        log_debug("request {}, attempt {}: account {} ({}), model {}, status {}, {}, reason {}, rule {}, {} ms",
+                  id_for_log(), attempt.number, attempt.account, to_string(lease_.region), lease_.model,
+                  or_none(attempt.upstream_status ? std::to_string(*attempt.upstream_status) : ""),
+                  to_string(settlement.verdict), or_none(attempt.reason), or_none(attempt.rule), attempt.took.count());
     }
 
     /// Whether the upstream has not got the route that it is known for: it may be another one by now.
@@ -371,12 +385,14 @@ private:
 
     void refuse(RequestOutcome outcome, Reply reply)
     {
+        if (log_enabled(LogLevel::debug)) log_debug("request {}: refused, {}", id_for_log(), to_string(outcome));
         log_end(outcome, seen(reply));
         relay_.give(std::move(reply), trace_headers());
     }
 
     void refuse_with_reason(RequestOutcome outcome)
     {
+        if (log_enabled(LogLevel::debug)) log_debug("request {}: refused, {}", id_for_log(), to_string(outcome));
         context_.refusals.refuse(
             exchange_, rule_, settings_, trace_headers(),
             [self = shared_from_this(), outcome](const Reply& reply, std::shared_ptr<const StoredEligibility> note) {

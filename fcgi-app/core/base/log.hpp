@@ -8,7 +8,13 @@
 
 namespace dreamina {
 
-enum class LogLevel { debug, info, warning, error, critical };
+enum class LogLevel {
+    debug,     ///< what helps to find out why: each attempt, each run of a timed job, what a change of settings changed
+    info,      ///< what happened
+    warning,   ///< what somebody should look at
+    error,     ///< what failed
+    critical,  ///< what ends the service, or keeps it from working: no usable configuration or database
+};
 
 /// Takes effect at once in this process; any thread.
 void set_log_level(LogLevel level);
@@ -39,6 +45,11 @@ template <class... Args>
 void log_error(fmt::format_string<Args...> format, Args&&... args)
 {
     if (log_enabled(LogLevel::error)) log_line(LogLevel::error, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void log_critical(fmt::format_string<Args...> format, Args&&... args)
+{
+    if (log_enabled(LogLevel::critical)) log_line(LogLevel::critical, fmt::format(format, std::forward<Args>(args)...));
 }
 
 }  // namespace dreamina

@@ -29,7 +29,7 @@ std::optional<WriteFault> Readiness::look_at_database(Time now)
     if (write_ && write_->lasts(write_probe_lasts, now)) return write_->value;
     const auto found = find_write_fault(database_file_, now, write_probe_patience);
     const auto fault = found ? std::optional{found->fault} : std::nullopt;
-    if (fault && !(write_ && write_->value == fault)) log_error("the database cannot be written: {}", found->words);
+    if (fault && !(write_ && write_->value == fault)) log_critical("the database cannot be written: {}", found->words);
     if (!fault && write_ && write_->value) log_info("the database can be written again");
     write_ = {.value = fault, .at = now};
     return fault;

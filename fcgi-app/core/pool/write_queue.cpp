@@ -204,6 +204,12 @@ void WriteQueue::run(std::function<void(Database&)> work, const std::function<vo
     push(std::move(entry));
 }
 
+std::size_t WriteQueue::queued()
+{
+    const std::lock_guard lock{mutex_};
+    return queue_.size();
+}
+
 void WriteQueue::push(Entry entry)
 {
     bool first = false;

@@ -68,6 +68,9 @@ public:
     /// `then` is posted with whether it was committed.
     void run(std::function<void(Database&)> work, const std::function<void(bool)>& then = nullptr);
 
+    /// What has not been taken into a transaction yet. Any thread.
+    std::size_t queued();
+
 private:
     struct Entry {
         std::function<void(Database&)> work;

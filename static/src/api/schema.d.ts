@@ -2113,7 +2113,7 @@ export interface components {
             /** @description Time without data after which a client is sent a space ahead of the JSON, so that proxies in between keep the connection open; 0 for never. Every response that arrives later has status 200. */
             KEEP_ALIVE_BLANKS?: number;
             /**
-             * @description Minimum level of the events that are logged.
+             * @description Minimum level of the events that are logged. debug adds every attempt with an account and every run of a timed job; critical leaves only what ends the service or keeps it from working.
              * @enum {string}
              */
             LOG_LEVEL?: "debug" | "info" | "warning" | "error" | "critical";

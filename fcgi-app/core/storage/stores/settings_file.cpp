@@ -297,6 +297,9 @@ Result<void> SettingsFile::load()
     if (!resolved) return tl::unexpected(resolved.error());
     version_ = secret_digest(*text);
     const bool same = current_ && current_->settings == resolved->settings && current_->sources == resolved->sources;
+    if (!same && current_ && log_enabled(LogLevel::debug))
+        for (const SettingChange& change : differences(current_->settings, resolved->settings))
+            log_debug("{} changed", change.row.key);  // never the values, of which some are secrets
     if (!same) current_ = std::make_shared<const ResolvedSettings>(std::move(*resolved));
     return {};
 }
