@@ -35,10 +35,17 @@ std::string counted(std::int64_t count, std::string_view what)
 
 }  // namespace
 
-Reply no_key_reply()
+Reply no_key_reply(bool any_header)
 {
-    return unauthorized(
-        "send an API key or the administrator's password as \"Authorization: Bearer …\" or \"X-Api-Key: …\"");
+    constexpr std::string_view what =
+        "send an API key or the administrator's password as \"Authorization: Bearer …\" or \"X-Api-Key: …\"";
+    return unauthorized(any_header ? fmt::format("no key could be read from the headers, or two that differ: {}", what)
+                                   : fmt::format("no key was sent: {}", what));
+}
+
+Reply wrong_key_reply()
+{
+    return unauthorized("the key that was sent is wrong: it is neither an API key nor the administrator's password");
 }
 
 Reply api_key_error_reply(const ApiKeyRefusal& refusal, Time now)

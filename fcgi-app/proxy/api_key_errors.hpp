@@ -9,8 +9,11 @@
 
 namespace dreamina {
 
-/// 401: neither a key nor the password.
-Reply no_key_reply();
+/// 401 where no key could be read. `any_header`: one that should hold a key was there.
+Reply no_key_reply(bool any_header);
+
+/// 401 for what is neither a key nor the password.
+Reply wrong_key_reply();
 
 /// 401 for a key that is good no more, 429 with Retry-After for one that has reached a limit.
 Reply api_key_error_reply(const ApiKeyRefusal& refusal, Time now);

@@ -54,7 +54,7 @@ Reply refusal_of(const LoginResult& result)
     case LoginResult::Outcome::default_password:
         return openai_error(403, "permission_error", "default_password", english({"error.default_password"}));
     }
-    return no_key_reply();
+    return wrong_key_reply();
 }
 
 /// The header that says that the body is compressed; nothing if it is not. It would have to be unpacked to see which
@@ -108,7 +108,9 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
     }
     const auto token = client_key(request);
     if (!token) {
-        answer(*exchange, no_key_reply());
+        const bool any_header = find_header(request.headers, "Authorization") != nullptr ||
+                                find_header(request.headers, api_key_header) != nullptr;
+        answer(*exchange, no_key_reply(any_header));
         return;
     }
     const auto settings = context_.settings.current();
@@ -132,7 +134,7 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
         return;
     }
     if (context_.passwords.is_known_wrong(*token, password)) {
-        answer(*exchange, no_key_reply());
+        answer(*exchange, wrong_key_reply());
         return;
     }
     context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const LoginResult& result) {

@@ -1,5 +1,6 @@
 #include "api/http/router.hpp"
 
+#include "api/http/unknown_parameter.hpp"
 #include "core/base/log.hpp"
 #include "core/base/secret.hpp"
 #include "core/domain/address.hpp"
@@ -42,12 +43,18 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     return true;
 }
 
-Reply unauthorized()
+/// `said`: of the catalogue's group "unauthorized".
+Reply unauthorized(std::string_view said)
 {
-    Reply reply = error_reply(401, "error.unauthorized");
+    Reply reply = error_reply(401, failure("unauthorized", Message{std::string{said}}).value());
     reply.headers.push_back({"WWW-Authenticate", "Bearer"});
     return reply;
 }
+
+constexpr std::string_view nothing_sent = "unauthorized.nothing_sent";
+constexpr std::string_view wrong_password = "unauthorized.wrong_password";
+constexpr std::string_view wrong_metrics_token = "unauthorized.wrong_metrics_token";
+constexpr std::string_view session_is_over = "unauthorized.session_is_over";
 
 /// A proxy in front of nginx, on this machine too, speaks for others.
 bool comes_from_this_machine(const Request& request)
@@ -58,11 +65,11 @@ bool comes_from_this_machine(const Request& request)
 }
 
 /// The cookie is of no use here: /metrics lies outside of its path.
-std::optional<Reply> refuse_password(Call& call, std::string_view password)
+std::optional<Reply> refuse_password(Call& call, std::string_view password, std::string_view if_wrong)
 {
     const LoginResult result = attempt_login(call.services.passwords, call.database, password,
                                              call.settings().admin_password, client_of(call.request), call.now);
-    if (result.outcome != LoginResult::Outcome::right) return failed_login_reply(result, unauthorized());
+    if (result.outcome != LoginResult::Outcome::right) return failed_login_reply(result, unauthorized(if_wrong));
     call.caller.kind = CallerKind::password;
     return std::nullopt;
 }
@@ -73,14 +80,14 @@ std::optional<Reply> refuse_metrics(Call& call)
     if (!token) {
         if (find_header(call.request.headers, "Authorization") == nullptr && comes_from_this_machine(call.request))
             return std::nullopt;
-        return unauthorized();
+        return unauthorized(nothing_sent);
     }
     const auto& wanted = call.settings().metrics_token;
     if (wanted && constant_time_equal(*token, *wanted)) {
         call.caller.kind = CallerKind::token;
         return std::nullopt;
     }
-    return refuse_password(call, *token);
+    return refuse_password(call, *token, wrong_metrics_token);
 }
 
 /// The logged-in browser's session. A worker that has not heard yet of a password that another one changed looks at
@@ -122,12 +129,12 @@ std::optional<Reply> refuse_access(Call& call, Access access)
     if (access == Access::open) return std::nullopt;
     if (access == Access::metrics) return refuse_metrics(call);
     if (const auto token = call.request.bearer_token()) {
-        return refuse_password(call, *token);
+        return refuse_password(call, *token, wrong_password);
     }
     const auto cookie = call.request.cookie(session_cookie);
-    if (!cookie) return unauthorized();
+    if (!cookie) return unauthorized(nothing_sent);
     const auto session = session_of(call, *cookie);
-    if (!session) return unauthorized();
+    if (!session) return unauthorized(session_is_over);
     if (call.services.passwords.is_default(call.settings().admin_password) && client_of(call.request).is_public)
         return error_reply(403, "error.default_password");
     if (auto refusal = refuse_foreign_page(call.request)) return refusal;
@@ -162,6 +169,10 @@ std::optional<Reply> refuse_unguarded(const Request& request)
 Outcome run_handler(const Route& route, Call& call)
 try {
     if (auto refusal = refuse_access(call, route.access)) return *std::move(refusal);
+    // Not where monitoring asks, which may add some against caches.
+    if (route.access == Access::admin)
+        if (const auto name = unknown_parameter(route, call.request.query))
+            return unknown_parameter_reply(route, *name);
     return route.handler(call);
 } catch (const DatabaseError& error) {
     log_error("{} {}: {}", route.method, route.pattern, error.what());

@@ -2438,7 +2438,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description The body is not JSON. */
+        /** @description The body is not JSON, or the call has no such parameter. */
         BadJson: {
             headers: {
                 [name: string]: unknown;
@@ -2456,7 +2456,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description Any other failure, in the same form: 405 another method, 413 a body that is too large for the call (8 KiB for a login, 64 MiB for an import, 2 MiB for others), 500 see the service's log, 503 the database is locked for the moment (with Retry-After); and what nginx answers while no worker does: 502, 504. */
+        /** @description Any other failure, in the same form: 400 unknown_parameter, 405 another method, 413 a body that is too large for the call (8 KiB for a login, 64 MiB for an import, 2 MiB for others), 500 see the service's log, 503 the database is locked for the moment (with Retry-After); and what nginx answers while no worker does: 502, 504. */
         Failure: {
             headers: {
                 [name: string]: unknown;

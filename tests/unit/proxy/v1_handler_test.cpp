@@ -131,6 +131,8 @@ TEST_CASE("a key is accepted from the moment it is made, and the password as bef
     V1Service service{"a password"};
     CHECK(V1Service::status(service.ask("a password")) == 200);
     CHECK(V1Service::status(service.ask("another")) == 401);
+    CHECK(V1Service::says(service.ask("another"), "the key that was sent is wrong"));
+    CHECK(V1Service::says(service.ask_at("/v1/models", {}), "no key was sent"));
     const std::string key = service.make("a").text;
     CHECK(V1Service::status(service.ask(key)) == 200);
     std::string slip = key;
@@ -220,6 +222,8 @@ TEST_CASE("a key comes as X-Api-Key as well, and then opens what it opens as a b
     CHECK(V1Service::status(service.ask_at("/v1/models", {{"X-Api-Key", "another"}})) == 401);
     CHECK(V1Service::status(
               service.ask_at("/v1/models", {{"X-Api-Key", key}, {"Authorization", "Bearer a password"}})) == 401);
+    CHECK(V1Service::says(service.ask_at("/v1/models", {{"X-Api-Key", key}, {"Authorization", "Bearer a password"}}),
+                          "two that differ"));
 }
 
 TEST_CASE("a compressed body is refused with the header that says so")
