@@ -65,15 +65,15 @@ struct Counts {
 
 Action ban_action(Call& call, JsonReader& reader)
 {
-    const auto field = reader.number("duration_hours", 0, max_ban_hours);
-    if (field.value && *field.value <= 0) reader.fail("duration_hours", {"field.not_positive_or_null"});
+    const auto field = reader.number("duration_hours", std::numeric_limits<double>::lowest());
+    const bool is_faulty = field.value && !is_ban_duration(*field.value);
+    if (is_faulty) reader.fail("duration_hours", ban_duration_fault());
     std::optional<Time> until;
-    if (!field.is_null()) until = ban_end(call.now, field.value_or(default_ban_hours));
-    return {
-        .audited = AuditAction::ban,
-        .done = "banned",
-        .said = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
-        .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note(), call.now); }};
+    if (!field.is_null() && !is_faulty) until = ban_end(call.now, field.value_or(default_ban_hours));
+    return {.audited = AuditAction::ban,
+            .done = "banned",
+            .said = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
+            .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note(), call.now); }};
 }
 
 Action unban_action(Call& call, JsonReader&)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -184,22 +184,21 @@ Outcome remove_account(Call& call)
 /// Hours from the query or the body; null for "until unbanned by hand".
 Result<std::optional<double>> read_ban_hours(const Request& request)
 {
-    const Message fault{"field.not_ban_hours", {{"max", max_ban_hours}}};
     std::optional<double> hours = default_ban_hours;
     if (const auto text = query_parameter(request.query, "duration_hours")) {
         if (*text == "null" || text->empty()) return std::optional<double>{};
         double value = 0;
         const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-        if (error != std::errc{} || end != text->data() + text->size()) return wrong_parameter("duration_hours", fault);
+        if (error != std::errc{} || end != text->data() + text->size() || !is_ban_duration(value))
+            return wrong_parameter("duration_hours", ban_duration_fault());
         hours = value;
     }
     auto reader = JsonReader::parse(request.body.text(), true);
     if (!reader) return tl::unexpected(reader.error());
-    const auto field = reader->number("duration_hours", 0, max_ban_hours);
+    const auto field = reader->number("duration_hours", std::numeric_limits<double>::lowest());
+    if (field.value && !is_ban_duration(*field.value)) reader->fail("duration_hours", ban_duration_fault());
     if (const auto faults = reader->finish(); !faults) return tl::unexpected(faults.error());
     if (field.present) hours = field.value;
-    if (hours && !(std::isfinite(*hours) && *hours > 0 && *hours <= max_ban_hours))
-        return field_failure("error.invalid_field", "duration_hours", fault);
     return hours;
 }
 

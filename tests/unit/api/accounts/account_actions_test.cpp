@@ -142,7 +142,8 @@ TEST_CASE("actions that are refused change nothing and name the field")
     refused({{"action", "ban"}, {"accounts", {{"at_limit", 1}}}}, "accounts.at_limit must be true or false");
     refused({{"action", "ban"}, {"accounts", {{"mail", "x"}}}}, "\"accounts.mail\" is not a known field");
     refused({{"action", "ban"}, {"accounts", {a}}, {"duration_hours", 0}}, "duration_hours must be more than 0");
-    refused({{"action", "ban"}, {"accounts", {a}}, {"duration_hours", 1e9}}, "duration_hours must be from 0 to");
+    refused({{"action", "ban"}, {"accounts", {a}}, {"duration_hours", 1e9}},
+            "duration_hours must be more than 0 and at most 87600");
     refused({{"action", "unban"}, {"accounts", {a}}, {"duration_hours", 1}}, "\"duration_hours\" is not a known");
     refused({{"action", "region"}, {"accounts", {a}}}, "region is required");
     refused({{"action", "region"}, {"accounts", {a}}, {"region", "mars"}}, "region must be one of");

@@ -437,6 +437,8 @@ TEST_CASE("ban: what is refused")
         {"infinite", "POST", path + "/ban?duration_hours=inf", "", 422, "duration_hours must"},
         {"NaN", "POST", path + "/ban?duration_hours=nan", "", 422, "duration_hours must"},
         {"beyond all", "POST", path + "/ban?duration_hours=1e300", "", 422, "duration_hours must"},
+        {"less than nothing in the body", "POST", path + "/ban", R"({"duration_hours":-1})", 422,
+         "duration_hours must be more than 0 and at most 87600 hours, or null"},
         {"0 in the body", "POST", path + "/ban", R"({"duration_hours":0})", 422, "duration_hours must"},
         {"a text in the body", "POST", path + "/ban", R"({"duration_hours":"2"})", 422, "duration_hours must"},
         {"an unknown field", "POST", path + "/ban", R"({"hours":2})", 422, "hours"},
