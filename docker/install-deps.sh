@@ -4,12 +4,13 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: docker/install-deps.sh [run] [build] [page] [test] [lint] [package] [machine] [bench] [fuzz]
+Usage: docker/install-deps.sh [run] [image] [build] [page] [test] [lint] [package] [machine] [bench] [fuzz]
 
 Installs the Debian packages that are missing, as root or through sudo. Without an argument: all groups
-but lint, package, machine, bench and fuzz.
+but image, lint, package, machine, bench and fuzz.
 
   run     what the running service needs beside our own programs
+  image   what the health check of the container image needs beside run
   build   the C++ compiler, the build tools and the libraries
   page    Node.js and npm, unless a node of at least 18.20 and an npm are on PATH already
   test    what the tests need
@@ -25,6 +26,7 @@ TEXT
 }
 
 run_packages=(nginx supervisor inotify-tools procps util-linux curl ca-certificates tzdata)
+image_packages=(libfcgi-bin)
 build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libfcgi-dev nlohmann-json3-dev libcurl4-openssl-dev libsqlite3-dev libfmt-dev doctest-dev
@@ -62,6 +64,7 @@ wanted_packages() {
   for group in "$@"; do
     case $group in
       run) printf '%s\n' "${run_packages[@]}" ;;
+      image) printf '%s\n' "${image_packages[@]}" ;;
       build) printf '%s\n' "${build_packages[@]}" ;;
       page) node_is_there || printf '%s\n' "${page_packages[@]}" ;;
       test) printf '%s\n' "${test_packages[@]}" ;;
@@ -154,9 +157,9 @@ main() {
   local group groups=() missing
   for group in "$@"; do
     case $group in
-      run | build | page | test | lint | package | machine | bench | fuzz) groups+=("$group") ;;
+      run | image | build | page | test | lint | package | machine | bench | fuzz) groups+=("$group") ;;
       -h | --help) usage; return 0 ;;
-      *) say "unknown group '$group': give run, build, page, test, lint, package, machine, bench or fuzz"; exit 2 ;;
+      *) say "unknown group '$group': give run, image, build, page, test, lint, package, machine, bench or fuzz"; exit 2 ;;
     esac
   done
   ((${#groups[@]})) || groups=(run build page test)

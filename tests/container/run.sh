@@ -149,6 +149,7 @@ COMMANDS
 )"'
   trap "kill \$all" TERM; wait
   for one in $all; do wait "$one" || bad=$?; done; exit ${bad:-0}'
+until_true 60 inside container-health workers
 until_true 60 inside container-health
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/health |
   /usr/bin/python3 -c 'import json, sys; assert {c["name"]: c["state"] for c in json.load(sys.stdin)["checks"]}["scheduler"] == "ok"' || fail "the services do not work together"
