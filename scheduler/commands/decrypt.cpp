@@ -15,9 +15,7 @@ try {
     const auto data = open_existing_data_folder(line.folder);
     if (!data) return print_folder_error(data.error());
     const auto stopped = service_is_stopped(data->database_file);
-    if (!stopped)
-        return print_error(stopped.error().message,
-                           stopped.error().code == "running" ? exit_already_running : exit_failed);
+    if (!stopped) return print_not_stopped(stopped.error());
     Database database{data->database_file};
     if (!EncryptionStore{database}.find()) return print_error("the secrets are not encrypted");
     const auto confirmed = confirm_password(data->settings->current()->settings, line.has("--password-stdin"));

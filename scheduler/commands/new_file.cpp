@@ -1,6 +1,7 @@
 #include "commands/new_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -39,6 +40,15 @@ Result<void> write_new_file(const fs::path& file, std::string_view content)
     fs::remove(unfinished, ignored);
     if (auto written = write_file_atomically(unfinished, content, 0600); !written) return written;
     return name_finally(unfinished, file);
+}
+
+Result<void> give_to_owner_of(const fs::path& data_folder, const fs::path& file)
+{
+    struct stat folder {};
+    if (::geteuid() != 0 || data_folder.empty() || ::stat(data_folder.c_str(), &folder) != 0) return {};
+    if (::lchown(file.c_str(), folder.st_uid, folder.st_gid) == 0) return {};
+    return failure("unwritable", fmt::format("{} could not be given to the owner of {}: {}", file.string(),
+                                             data_folder.string(), std::strerror(errno)));
 }
 
 Result<void> name_finally(const fs::path& unfinished, const fs::path& file)

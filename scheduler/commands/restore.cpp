@@ -25,9 +25,7 @@ int restore_command(const CommandLine& line)
     const auto data = read_data_folder(line.folder);
     if (!data) return print_folder_error(data.error());
     const auto stopped = service_is_stopped(data->database_file);
-    if (!stopped)
-        return print_error(stopped.error().message,
-                           stopped.error().code == "running" ? exit_already_running : exit_failed);
+    if (!stopped) return print_not_stopped(stopped.error());
     const auto restored = restore_database(data->database_file, line.arguments.at(0), system_now());
     if (!restored) return print_error(restored.error().message, status_of(restored.error()));
 

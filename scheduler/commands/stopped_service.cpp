@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "print_error.hpp"
 #include "core/pool/worker_presence.hpp"
 
 namespace dreamina {
@@ -16,6 +17,11 @@ Result<SchedulerPresence> service_is_stopped(const std::filesystem::path& databa
         return failure("running", fmt::format("{} worker{} running; stop the service first", workers,
                                               workers == 1 ? " is" : "s are"));
     return presence;
+}
+
+int print_not_stopped(const Error& error)
+{
+    return print_error(error.message, error.code == "running" ? exit_already_running : exit_failed);
 }
 
 }  // namespace dreamina

@@ -312,6 +312,21 @@ def test_check_of_what_cannot_start(tmp_path):
     assert found["database"][0]["level"] == "fault" and "restore" in found["database"][0]["advice"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("named", [True, False])
+def test_a_key_that_root_makes_is_the_services(tmp_path, named):
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    for folder in (data, elsewhere):
+        folder.mkdir()
+    os.chown(data, 1234, 4321)
+    key = (elsewhere if named else data) / "secret.key"
+    options = ["--data", str(data)] if named else []
+    made = subprocess.run([programs() / "dreamina-scheduler", "generate-key", str(key), *options], capture_output=True)
+    assert made.returncode == 0, made
+    owner = key.stat()
+    assert (owner.st_uid, owner.st_gid, mode(key)) == (1234, 4321, 0o600)
+
+
 def help_of(*words):
     said = subprocess.run([programs() / words[0], *words[1:], "--help"], capture_output=True, text=True)
     assert said.returncode == 0 and said.stderr == ""
