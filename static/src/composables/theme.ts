@@ -8,6 +8,8 @@ export type Theme = (typeof themes)[number]
 export const useTheme = createGlobalState(() => {
   const { store } = useColorMode({
     storageKey: 'dreamina.theme',
+    // Swagger UI has a class of its own for it.
+    modes: { dark: 'dark dark-mode' },
     // Switching transitions off would insert a <style>, which the Content-Security-Policy forbids.
     disableTransition: false,
   })

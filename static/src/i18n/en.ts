@@ -129,6 +129,7 @@ export const en = {
     sessions: 'Logins',
     settings: 'Settings',
     start: 'First steps',
+    reference: 'API reference',
   },
   shortcuts: {
     open: 'Keyboard shortcuts',

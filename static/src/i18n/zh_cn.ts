@@ -127,6 +127,7 @@ export const zhCn: Messages = {
     sessions: '登录会话',
     settings: '设置',
     start: '快速上手',
+    reference: 'API 参考',
   },
   shortcuts: {
     open: '键盘快捷键',

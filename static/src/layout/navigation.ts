@@ -1,4 +1,5 @@
 import {
+  BookOpenText,
   Boxes,
   History,
   KeyRound,
@@ -74,4 +75,11 @@ export const destinations: Destination[] = [
     page: () => import('@/pages/settings/SettingsPage.vue'),
   },
   { name: 'start', path: '/start', key: 'f', icon: Rocket, page: () => import('@/pages/start/StartPage.vue') },
+  {
+    name: 'reference',
+    path: '/reference',
+    key: 'p',
+    icon: BookOpenText,
+    page: () => import('@/pages/reference/ReferencePage.vue'),
+  },
 ]

@@ -18,6 +18,7 @@ export function fillPool(service: FakeService): void {
   ])
   new FakeSettings(service)
   service
+    .on('GET', '/api/openapi.json', { info: { title: 'Dreamina Manager', version: '1', description: 'The API.' } })
     .on('GET', '/api/models', {
       items: [
         model({
