@@ -223,6 +223,13 @@ export const en = {
     asked: '{name}: starting within a second.',
     askedLater: '{name}: will run once the scheduler is started. It is not running now.',
     runsAlready: 'Already running.',
+    confirm: {
+      title: 'Run “{name}” now?',
+      reset_counts:
+        'All of today’s counts go back to 0, so accounts may be used beyond their daily limits. This cannot be undone.',
+      prune: 'Deletes log entries, finished jobs and statistics that are past their retention. This cannot be undone.',
+      submit: 'Run now',
+    },
   },
   time: {
     justNow: 'just now',

@@ -221,6 +221,12 @@ export const zhCn: Messages = {
     asked: '{name}：将在一秒内运行。',
     askedLater: '{name}：调度程序目前没有运行，待其启动后执行。',
     runsAlready: '它已在运行。',
+    confirm: {
+      title: '立即运行“{name}”？',
+      reset_counts: '今天的所有次数将归零，账户可能因此超出每日限额。此操作无法撤销。',
+      prune: '将删除超过保留期限的日志、已结束的任务和统计数据。此操作无法撤销。',
+      submit: '立即运行',
+    },
   },
   time: {
     justNow: '刚刚',

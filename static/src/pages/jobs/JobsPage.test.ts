@@ -245,8 +245,13 @@ test('the schedule shows every timed job and has one run now', async () => {
   await page.isAt('/jobs?view=schedule')
   await page.rowShows('Prune old data', 'Daily at 03:00')
   await page.press('Run now: Prune old data')
+  await page.press('Run now', await page.dialog('Run “Prune old data” now?', 'alertdialog'))
   await page.said('Prune old data: starting within a second.')
   await page.rowShows('Prune old data', 'Done')
   expect(page.row('Prune old data')).toHaveTextContent(/Removed \d+ jobs/)
   expect(page.row('Register accounts automatically')).toHaveTextContent('Off (AUTO_REGISTER_ENABLED is off)')
+  expect(screen.getByRole('link', { name: 'Off (AUTO_REGISTER_ENABLED is off)' })).toHaveAttribute(
+    'href',
+    at('/settings#setting-AUTO_REGISTER_ENABLED'),
+  )
 })

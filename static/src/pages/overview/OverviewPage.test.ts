@@ -104,7 +104,12 @@ test('a timed job runs when it is told to', async () => {
     scheduler: { running: true, beat_at: ago(1) },
   }))
   await page.open('/')
+  const ran = () => service.callsOf('POST', '/api/schedule/{name}/run').length
   await page.press('Run now: Prune old data', card('Schedule'))
+  // What cannot be undone is asked for twice.
+  const asked = await page.dialog('Run “Prune old data” now?', 'alertdialog')
+  expect(ran()).toBe(0)
+  await page.press('Run now', asked)
   await page.said('Prune old data: starting within a second.')
   expect(service.callsOf('POST', '/api/schedule/{name}/run').map(({ path }) => path)).toEqual([{ name: 'prune' }])
 })
