@@ -84,6 +84,12 @@ test('a key is created, shown once, edited, revoked and deleted', async () => {
       expires_at: null,
     },
   ])
+  // A key that was not copied is not lost by a single key press.
+  await page.user.keyboard('{Escape}')
+  const asked = await page.dialog('Close without copying the key?', 'alertdialog')
+  await page.press('Cancel', asked)
+  await page.closed(asked)
+  expect(within(made).getByLabelText('API key')).toHaveTextContent(key)
   await page.press('I have copied it', made)
   await page.closed(made)
 

@@ -64,6 +64,11 @@ const en = {
     text: 'Copy it now: it is shown only once, and only its hash is stored. A lost key has to be replaced.',
     label: 'API key',
     done: 'I have copied it',
+    leave: {
+      title: 'Close without copying the key?',
+      text: 'It cannot be shown again. Without a copy the key is of no use.',
+      submit: 'Close',
+    },
   },
   revokeDialog: {
     title: 'Revoke {name}?',
@@ -142,6 +147,7 @@ const zhCn: Texts<typeof en> = {
     text: '请立即复制：密钥仅显示这一次，服务只保存其摘要。遗失后只能新建。',
     label: 'API 密钥',
     done: '我已复制',
+    leave: { title: '不复制密钥就关闭？', text: '密钥无法再次显示，没有副本就无法使用。', submit: '关闭' },
   },
   revokeDialog: {
     title: '吊销 {name}？',
