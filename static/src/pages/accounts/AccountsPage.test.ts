@@ -3,7 +3,7 @@ import { screen, waitFor, within } from '@testing-library/dom'
 import { expect, test } from 'vitest'
 
 import { FakeAccounts } from '@/testing/accounts'
-import { account, ahead, model } from '@/testing/answers'
+import { account, ahead, job, model } from '@/testing/answers'
 import { faultOf, Refusal } from '@/testing/fake_service'
 import { usePage } from '@/testing/page'
 
@@ -330,4 +330,22 @@ test('a page opened while the service is away says so and goes on by itself', as
   service.isDown = false
   page.comeBack()
   await page.rowShows('ann@example.com', 'Active')
+})
+
+test('accounts are registered from the list of an empty pool, if there is a service for it', async () => {
+  const { page, service } = use
+  new FakeAccounts(service, [])
+  service.on('POST', '/api/jobs', { job: job({ id: 9, kind: 'register' }) })
+  service.on('GET', '/api/jobs/{id}', { ...job({ id: 9 }), items_total: 0, page: 1, size: 1, items: [] })
+  await page.open('/accounts')
+  await page.find('No accounts yet')
+  await page.user.click(within(screen.getByRole('main')).getAllByRole('button', { name: 'Register' }).at(-1)!)
+  const form = await page.dialog('Register accounts')
+  await page.fill('Number of accounts', 'many', form)
+  await page.press('Register', form)
+  expect(service.sent('POST', '/api/jobs')).toEqual([])
+  await page.fill('Number of accounts', '3', form)
+  await page.press('Register', form)
+  await page.said('Register accounts: job queued.')
+  expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'register', count: 3 }])
 })

@@ -68,7 +68,7 @@ test('the same is done to all that are selected, and what was deleted comes back
   await page.said('4 regions changed')
   await page.rowShows('ann@example.com', 'SG')
 
-  await page.press('Refresh session', bar)
+  await page.press('Refresh sessions', bar)
   await page.said('Refresh sessions: job queued.')
   expect(service.sent('POST', '/api/jobs')).toEqual([{ kind: 'session_refresh', accounts: [1, 2, 3, 4] }])
 
