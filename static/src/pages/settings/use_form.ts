@@ -84,7 +84,8 @@ function createForm() {
     const first = settings.value.find(({ key }) => keys.includes(key))
     const row = first && document.getElementById(`setting-${first.key}`)
     row?.scrollIntoView({ block: 'nearest' })
-    row?.querySelector<HTMLElement>('input, select, button')?.focus()
+    // Focus would scroll only as far as the field itself, and stop the scrolling to the whole row.
+    row?.querySelector<HTMLElement>('input, select, button')?.focus({ preventScroll: true })
   }
 
   /** False if there is something to mend or to decide first. */
