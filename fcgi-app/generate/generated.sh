@@ -9,10 +9,11 @@ usage() {
   cat <<'TEXT'
 Usage: fcgi-app/generate/generated.sh [--check] BUILD
 
-Writes README.md (its short table of settings), fcgi-app/README.md (the table of all settings), scheduler/README.md (the
-table of timed jobs), fcgi-app/api/openapi.json (settings, an account's fields and enumerations) and static/src/api/schema.d.ts, by the tables that
-dreamina-generate in the build tree BUILD was built with. All of them or, where one cannot be made, none. Run it through
-the build, which brings that program up to date first:
+Writes README.md and .github/README.zh-CN.md (their short tables of settings), fcgi-app/README.md (the table of all
+settings), scheduler/README.md (the table of timed jobs), fcgi-app/api/openapi.json (settings, an account's fields and
+enumerations) and static/src/api/schema.d.ts, by the tables that dreamina-generate in the build tree BUILD was built
+with. All of them or, where one cannot be made, none. Run it through the build, which brings that program up to date
+first:
 
   cmake --build BUILD --target generated
   cmake --build BUILD --target generated-check
@@ -54,7 +55,7 @@ mkdir -p "$made/static/src/api"
 }
 
 stale=()
-for file in README.md fcgi-app/README.md scheduler/README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
+for file in README.md .github/README.zh-CN.md fcgi-app/README.md scheduler/README.md fcgi-app/api/openapi.json static/src/api/schema.d.ts; do
   new=$made/$file
   if cmp -s "$new" "$root/$file"; then continue; fi
   stale+=("$file")

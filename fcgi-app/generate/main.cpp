@@ -15,10 +15,9 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: dreamina-generate CHECKOUT FOLDER\n\n"
-    "Writes README.md, fcgi-app/README.md, scheduler/README.md and fcgi-app/api/openapi.json of a checkout below\n"
-    "FOLDER, as they should be by the tables that this program was built with. The target \"generated\" of the build "
-    "runs it; see\n"
-    "fcgi-app/generate/generated.sh.\n";
+    "Writes README.md, .github/README.zh-CN.md, fcgi-app/README.md, scheduler/README.md and fcgi-app/api/openapi.json\n"
+    "of a checkout below FOLDER, as they should be by the tables that this program was built with. The target\n"
+    "\"generated\" of the build runs it; see fcgi-app/generate/generated.sh.\n";
 
 using Renew = std::function<Result<std::string>(std::string_view present)>;
 
@@ -46,6 +45,10 @@ Result<void> run(const std::filesystem::path& checkout, const std::filesystem::p
     auto often_changed = often_changed_settings_table();
     if (!often_changed) return tl::unexpected(often_changed.error());
     auto readme = renew_file(checkout, folder, "README.md", with_table(std::move(*often_changed)));
+    if (!readme) return readme;
+    auto in_chinese = often_changed_settings_table(Language::chinese);
+    if (!in_chinese) return tl::unexpected(in_chinese.error());
+    readme = renew_file(checkout, folder, ".github/README.zh-CN.md", with_table(std::move(*in_chinese)));
     if (!readme) return readme;
     auto manual = renew_file(checkout, folder, "fcgi-app/README.md", with_table(settings_table()));
     if (!manual) return manual;

@@ -1,6 +1,8 @@
 #include "generate/settings_table.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,9 +12,57 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view table_head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n";
+/// What a table says in one language.
+struct Words {
+    std::string_view head;
+    std::string_view none;
+    std::string_view after_reload;
+    std::string_view after_restart;
+    std::string_view SettingRow::*help;
+    std::string (*range)(const SettingRow&);
+};
 
-/// In the order of README.md.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> units_in_chinese{{
+    {"s", "秒"},
+    {"h", "小时"},
+    {"days", "天"},
+    {"MB", "MB"},
+    {"calls", "次"},
+    {"copies", "份"},
+    {"points", "积分"},
+    {"accounts", "个账户"},
+    {"requests", "个请求"},
+    {"sessions", "个会话"},
+}};
+
+std::string chinese_range_text(const SettingRow& row)
+{
+    if (row.type == SettingType::boolean || !row.choices.empty()) return range_text(row);
+    if (row.type == SettingType::text) return std::string{row.form_zh};
+    const std::string bounds =
+        row.above_min ? fmt::format("大于 {}，不超过 {}", row.min, row.max) : fmt::format("{}–{}", row.min, row.max);
+    const auto* unit = std::find_if(units_in_chinese.begin(), units_in_chinese.end(),
+                                    [&](const auto& each) { return each.first == row.unit; });
+    if (row.unit.empty()) return bounds;
+    return fmt::format("{} {}", bounds, unit == units_in_chinese.end() ? row.unit : unit->second);
+}
+
+constexpr Words english{.head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n",
+                        .none = "none",
+                        .after_reload = " Takes effect when nginx is reloaded.",
+                        .after_restart = " Takes effect at the next start.",
+                        .help = &SettingRow::help,
+                        .range = range_text};
+constexpr Words chinese{.head = "| 设置 | 默认值 | 范围 | 含义 |\n| --- | --- | --- | --- |\n",
+                        .none = "无",
+                        .after_reload = "重新加载 nginx 后生效。",
+                        .after_restart = "下次启动时生效。",
+                        .help = &SettingRow::help_zh,
+                        .range = chinese_range_text};
+
+const Words& words_of(Language language) { return language == Language::chinese ? chinese : english; }
+
+/// In the order of README.md and of .github/README.zh-CN.md.
 constexpr std::array<std::string_view, 12> often_changed{
     "ADMIN_PASSWORD",
     "UPSTREAM_BASE_URL",
@@ -28,22 +78,22 @@ constexpr std::array<std::string_view, 12> often_changed{
     "SECRET_KEY_FILE",
 };
 
-std::string default_text(const SettingRow& row)
+std::string default_text(const SettingRow& row, std::string_view none)
 {
     const SettingValue value = row.get(Settings{});
     if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
     if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    return "none";
+    return std::string{none};
 }
 
-std::string_view effect_text(SettingEffect effect)
+std::string_view effect_text(SettingEffect effect, const Words& words)
 {
     switch (effect) {
     case SettingEffect::at_once: break;
-    case SettingEffect::nginx_reload: return " Takes effect when nginx is reloaded.";
-    case SettingEffect::restart: return " Takes effect at the next start.";
+    case SettingEffect::nginx_reload: return words.after_reload;
+    case SettingEffect::restart: return words.after_restart;
     }
     return "";
 }
@@ -59,10 +109,10 @@ std::string cell(std::string_view text)
     return escaped;
 }
 
-std::string table_row(const SettingRow& row)
+std::string table_row(const SettingRow& row, const Words& words)
 {
-    return fmt::format("| `{}` | {} | {} | {}{} |\n", row.key, cell(default_text(row)), cell(range_text(row)),
-                       cell(row.help), effect_text(row.effect));
+    return fmt::format("| `{}` | {} | {} | {}{} |\n", row.key, cell(default_text(row, words.none)),
+                       cell(words.range(row)), cell(row.*words.help), effect_text(row.effect, words));
 }
 
 bool stands_once(std::string_view text, std::string_view mark)
@@ -75,19 +125,20 @@ bool stands_once(std::string_view text, std::string_view mark)
 
 std::string settings_table()
 {
-    std::string table{table_head};
-    for (const SettingRow& row : setting_rows()) table += table_row(row);
+    std::string table{english.head};
+    for (const SettingRow& row : setting_rows()) table += table_row(row, english);
     return table;
 }
 
-Result<std::string> often_changed_settings_table()
+Result<std::string> often_changed_settings_table(Language language)
 {
-    std::string table{table_head};
+    const Words& words = words_of(language);
+    std::string table{words.head};
     for (const std::string_view key : often_changed) {
         const SettingRow* row = find_setting(key);
         if (row == nullptr)
             return failure("unknown_setting", fmt::format("there is no setting \"{}\" for README.md's table", key));
-        table += table_row(*row);
+        table += table_row(*row, words);
     }
     return table;
 }

@@ -11,10 +11,12 @@ from locations import ROOT, build_tree
 
 SCRIPT = "fcgi-app/generate/generated.sh"
 README = "README.md"
+README_ZH = ".github/README.zh-CN.md"
 MANUAL = "fcgi-app/README.md"
+JOBS = "scheduler/README.md"
 OPENAPI = "fcgi-app/api/openapi.json"
 TYPES = "static/src/api/schema.d.ts"
-FILES = [README, MANUAL, OPENAPI, TYPES]
+FILES = [README, README_ZH, MANUAL, JOBS, OPENAPI, TYPES]
 
 
 @pytest.fixture
@@ -55,6 +57,8 @@ def test_the_checkout_is_current(checkout):
 def test_stale_files_are_named_and_nothing_is_written_until_it_is_asked_for(checkout):
     current = contents(checkout)
     replace(checkout / README, "| `MAX_ATTEMPTS` | 3 |", "| `MAX_ATTEMPTS` | 4 |")
+    replace(checkout / README_ZH, "| `MAX_ATTEMPTS` | 3 |", "| `MAX_ATTEMPTS` | 4 |")
+    replace(checkout / JOBS, "<!-- generated:timed-jobs -->\n", "<!-- generated:timed-jobs -->\n| stale |\n")
     replace(checkout / MANUAL, "| `BACKUP_KEEP` | 7 |", "| `BACKUP_KEEP` | 8 |")
     replace(checkout / OPENAPI, '"hk", "jp", "sg", "cn"]', '"hk", "jp", "sg"]')
     replace(checkout / TYPES, "export interface paths", "export interface paths_of_old")

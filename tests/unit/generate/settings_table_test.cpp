@@ -1,5 +1,6 @@
 #include "generate/settings_table.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -63,6 +64,20 @@ TEST_CASE("the short table has rows of the long one, and each once")
         CHECK_MESSAGE(rows.insert(row).second, row);
     }
     CHECK(rows.size() == 12);
+}
+
+TEST_CASE("the short table has the same settings in Chinese, with Chinese words")
+{
+    const auto english = often_changed_settings_table();
+    const auto chinese = often_changed_settings_table(Language::chinese);
+    REQUIRE(english.has_value());
+    REQUIRE(chinese.has_value());
+    CHECK(chinese->starts_with("| 设置 | 默认值 | 范围 | 含义 |\n| --- | --- | --- | --- |\n| `"));
+    CHECK(std::count(chinese->begin(), chinese->end(), '\n') == std::count(english->begin(), english->end(), '\n'));
+    CHECK(chinese->find("| `PROXY_TIMEOUT` | 300 | 1–86400 秒 |") != std::string::npos);
+    CHECK(chinese->find("| `ACCOUNT_BAN_DURATION_HOURS` | 4 | 大于 0，不超过 87600 小时 |") != std::string::npos);
+    CHECK(chinese->find("| `SECRET_KEY_FILE` | 无 | 路径 |") != std::string::npos);
+    CHECK(chinese->find("下次启动时生效。 |") != std::string::npos);
 }
 
 TEST_CASE("only what stands between the marks is replaced")
