@@ -47,7 +47,7 @@ std::string chinese_range_text(const SettingRow& row)
     return fmt::format("{} {}", bounds, unit == units_in_chinese.end() ? row.unit : unit->second);
 }
 
-constexpr Words english{.head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n",
+constexpr Words english_words{.head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n",
                         .none = "none",
                         .after_reload = " Takes effect when nginx is reloaded.",
                         .after_restart = " Takes effect at the next start.",
@@ -60,7 +60,7 @@ constexpr Words chinese{.head = "| 设置 | 默认值 | 范围 | 含义 |\n| ---
                         .help = &SettingRow::help_zh,
                         .range = chinese_range_text};
 
-const Words& words_of(Language language) { return language == Language::chinese ? chinese : english; }
+const Words& words_of(Language language) { return language == Language::chinese ? chinese : english_words; }
 
 /// In the order of README.md and of .github/README.zh-CN.md.
 constexpr std::array<std::string_view, 12> often_changed{
@@ -125,8 +125,8 @@ bool stands_once(std::string_view text, std::string_view mark)
 
 std::string settings_table()
 {
-    std::string table{english.head};
-    for (const SettingRow& row : setting_rows()) table += table_row(row, english);
+    std::string table{english_words.head};
+    for (const SettingRow& row : setting_rows()) table += table_row(row, english_words);
     return table;
 }
 

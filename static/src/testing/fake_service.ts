@@ -38,15 +38,15 @@ export class Refusal {
     readonly status: number,
     readonly code: string,
     readonly detail: string | { parse_errors: string[] },
-    readonly said: { params?: Record<string, unknown>; fields?: Schema<'FieldFault'>[] } = {},
+    readonly said: { params?: Schema<'MessageParams'>; fields?: Schema<'FieldFault'>[] } = {},
   ) {}
 }
 
 /** What the service says of a field that does not fit. */
-export const misfit = (field: string, code: string, params: Record<string, unknown> = {}) =>
+export const misfit = (field: string, code: string, params: Schema<'MessageParams'> = {}) =>
   new Refusal(422, 'invalid_field', 'in English', { fields: [faultOf(field, code, params)] })
 
-export const faultOf = (field: string, code: string, params: Record<string, unknown> = {}) => ({
+export const faultOf = (field: string, code: string, params: Schema<'MessageParams'> = {}) => ({
   field,
   code: `field.${code}`,
   params,
