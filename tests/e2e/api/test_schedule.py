@@ -107,7 +107,7 @@ def test_one_run_from_the_command_line_beside_the_scheduler(stack):
     listed = scheduler(stack.data, "--list")
     assert listed.returncode == 0
     line = next(line for line in listed.stdout.splitlines() if line.startswith("backup "))
-    assert " daily at 03:30 " in line and " ok " in line
+    assert " Daily at 03:30 " in line and " ok " in line
 
 
 def test_a_mistyped_folder_is_refused_and_not_made(tmp_path):
