@@ -54,6 +54,13 @@ Object.defineProperties(HTMLElement.prototype, {
   },
   clientHeight: { configurable: true, get: () => size.height },
 })
+// It runs no script that a page fetches, and never says that there is one.
+Object.defineProperty(HTMLScriptElement.prototype, 'src', {
+  configurable: true,
+  set(this: HTMLScriptElement) {
+    queueMicrotask(() => this.dispatchEvent(new Event('load')))
+  },
+})
 Element.prototype.scrollTo = function (this: Element, to?: ScrollToOptions | number, top?: number) {
   this.scrollTop = (typeof to === 'object' ? to.top : top) ?? this.scrollTop
   this.dispatchEvent(new Event('scroll'))
