@@ -96,3 +96,19 @@ test('a slice that was not answered is asked about again', async () => {
   await reader.next(told.ask)
   expect(reader.over).toBe(true)
 })
+
+test('what looks like a region but is none is told of, since it becomes a part of the password', async () => {
+  const session = '0123456789abcdef0123456789abcdef'
+  const { reading } = await read({
+    credentials: [
+      `a@b.c:pw:de-${session}`,
+      'b@b.c:pw:xx',
+      `c@b.c:pw:xx:${session}`,
+      'd@b.c:pw:hk',
+      'e@b.c:xx',
+      'f@b.c:p:w',
+    ].join('\n'),
+  })
+  expect(reading.lines.map(({ unknownRegion }) => unknownRegion)).toEqual(['de', 'xx', 'xx', null, null, null])
+  expect(reading).toMatchObject({ accounts: 6, warnings: 3 })
+})

@@ -17,6 +17,8 @@ export interface ReadLine {
   sameAs: number | null
   /** The pool has an account with this e-mail address. */
   known: boolean
+  /** What stands where a region would, but is none that the service knows: it is a part of the password. */
+  unknownRegion: string | null
 }
 
 export interface Reading {
@@ -25,6 +27,7 @@ export interface Reading {
   accounts: number
   duplicates: number
   faults: number
+  warnings: number
   /** What keeps the whole from being read. */
   fault: ImportFault | null
   /** The whole text, where its lines cannot be sent one by one. */
@@ -37,6 +40,7 @@ export const noReading = (): Reading => ({
   accounts: 0,
   duplicates: 0,
   faults: 0,
+  warnings: 0,
   fault: null,
   whole: null,
 })
@@ -55,6 +59,20 @@ const lineEnds = /\r\n|[\n\r\u2028\u2029]/
 
 /** ASCII only, as the service compares e-mail addresses. */
 export const lowered = (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
+/** A region's two letters, with or without a session. */
+const regionLike = /^([a-z]{2})(?:-[0-9a-f]{32,})?$/i
+
+/** Passwords are not shown, so that nobody would notice what else one of them has taken in. */
+function unknownRegionOf(
+  text: string,
+  { region, has_session }: ImportReading['items'][number],
+  form: ImportForm | null,
+) {
+  if (region !== null || form?.kind !== 'lines' || !form.separator) return null
+  const [, , ...rest] = text.split(form.separator)
+  return regionLike.exec(rest.at(has_session ? -2 : -1)?.trim() ?? '')?.[1] ?? null
+}
 
 /** Has an import read by the service, slice by slice. Nothing is written. */
 export class ImportReader {
@@ -112,12 +130,15 @@ export class ImportReader {
       fault: item.fault,
       sameAs: null,
       known: item.known,
+      unknownRegion: null,
     }
     this.reading.lines.push(line)
     if (line.email === null) {
       ++this.reading.faults
       return
     }
+    line.unknownRegion = unknownRegionOf(line.text, item, this.reading.form)
+    if (line.unknownRegion !== null) ++this.reading.warnings
     const key = lowered(line.email)
     line.sameAs = this.known.get(key) ?? null
     if (line.sameAs === null) {
