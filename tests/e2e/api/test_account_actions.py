@@ -146,7 +146,7 @@ def test_an_export_is_an_import(pool, new_stack):
 
     other = new_stack({"LOG_LEVEL": "warning"}, name="other").start()
     assert add(other, answer.body.decode()) == total(pool, "&email=many")
-    rows = "SELECT email, password, region, session_id FROM accounts WHERE email LIKE 'many%' ORDER BY email"
+    rows = "SELECT email, password, region, session_id FROM living_accounts WHERE email LIKE 'many%' ORDER BY email"
     assert other.query(rows) == pool.query(rows)
     assert other.stop() == 0
 
