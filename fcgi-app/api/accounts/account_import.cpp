@@ -94,7 +94,10 @@ Json fault_json(const std::optional<ImportFault>& fault)
     return json;
 }
 
-/// What is wrong with the lines, and with the whole first.
+/// Beside the sentences, which are more and shorter.
+constexpr std::size_t max_faults_shown = 100;
+
+/// What is wrong with the whole, and with the first lines.
 Json faults_json(const ImportResult& read)
 {
     Json faults = Json::array();
@@ -106,7 +109,7 @@ Json faults_json(const ImportResult& read)
     };
     if (read.fault) add(nullptr, *read.fault);
     for (const ImportRow& row : read.rows)
-        if (row.fault && faults.size() < max_faults) add(row.line, *row.fault);
+        if (row.fault && faults.size() < max_faults_shown) add(row.line, *row.fault);
     return faults;
 }
 

@@ -1400,7 +1400,7 @@ export interface components {
             reason: "error.malformed_lines";
             params: components["schemas"]["MessageParams"];
             fields: components["schemas"]["FieldFault"][];
-            /** @description The same as parse_errors, line by line. */
+            /** @description The first hundred of them, without their words. */
             faults: {
                 /** @description null: of the whole. */
                 line: number | null;

@@ -196,7 +196,7 @@ TEST_CASE("add: what is refused, and nothing is written")
         {"the id as a name", "POST", "/api/models", with(R"("names":[{"name":"new"}])"), 422,
          "names[0].name is the same as the ID"},
         {"a star to send", "POST", "/api/models", with(R"("send_as":"s*")"), 422,
-         "send_as may hold * only where the name holds it once"},
+         "send_as may contain * only where the name contains it once"},
         {"nothing to send", "POST", "/api/models", with(R"("send_as":"")"), 422, "send_as must not be empty"},
         {"two stars to send", "POST", "/api/models", with(R"("names":[{"name":"a*","send_as":"**"}])"), 422,
          "names[0].send_as must contain * at most once"},

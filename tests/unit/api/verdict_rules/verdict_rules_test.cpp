@@ -235,7 +235,7 @@ TEST_CASE("what is wrong with a rule is said by field")
              {"no condition", "POST", "", R"({"verdict":"server_error"})", 422, "when is required"},
              {"no verdict", "POST", "", R"({"when":{}})", 422, "verdict is required"},
              {"a verdict of nobody's", "POST", "", R"({"when":{},"verdict":"x"})", 422, "verdict must be"},
-             {"an id of ours", "POST", "", "{\"id\":\"a.x\"," + good + "}", 422, "id must begin with own."},
+             {"an id of ours", "POST", "", "{\"id\":\"a.x\"," + good + "}", 422, "id must start with own."},
              {"an id that is there", "POST", "", "{\"id\":\"own.there\"," + good + "}", 409, "known_rule"},
              {"before nobody", "POST", "", "{\"before\":\"x\"," + good + "}", 422, "before must be"},
              {"a mode of nobody's", "POST", "", "{\"mode\":\"maybe\"," + good + "}", 422, "mode must be one of"},

@@ -46,7 +46,7 @@ TEST_CASE("what is wrong with a condition is said by field")
         const char* fault;
     };
     const Row rows[] = {
-        {R"({"dialect":"C"})", "dialect must be one of A, B, any"},
+        {R"({"dialect":"C"})", "dialect must be one of any, A, B"},
         {R"({"field":"body"})", "field must be one of any, message, error"},
         {R"({"proxy":"maybe"})", "proxy must be one of any, yes, named, no"},
         {R"({"status":"5xx"})", "status must be statuses and ranges"},
