@@ -21,43 +21,43 @@ namespace dreamina::fuzz {
 /// Everything that a fault can say, with # for a number and * for a region. A sentence that is not here may tell a
 /// secret: see that it does not before it is added.
 inline constexpr std::array import_faults{
-    std::string_view{"line #: the line is not valid UTF-#"},
-    std::string_view{"line #: the e-mail address is missing"},
+    std::string_view{"line #: the line contains unreadable characters: save the file as UTF-#"},
     std::string_view{"line #: there is no colon: expected email:password"},
-    std::string_view{"line #: the line is not separated by ?, as the others are"},
-    std::string_view{"line #: the line is separated by ?, and the others by ?"},
-    std::string_view{"line #: this is no session id, as the other lines are"},
-    std::string_view{"line #: this is a session id alone, which the other lines are not"},
-    std::string_view{"line #: the colon is a full-width one (：): it must be a plain one (:)"},
-    std::string_view{"line #: the e-mail address must have at most # bytes"},
-    std::string_view{"line #: the e-mail address must not hold control characters"},
-    std::string_view{"line #: the e-mail address must not hold blanks"},
-    std::string_view{"line #: the e-mail address must not hold a colon"},
-    std::string_view{"line #: the e-mail address must not end with a quote"},
-    std::string_view{"line #: the e-mail address must have one @ with something on both sides"},
-    std::string_view{"line #: the session id is longer than # bytes"},
-    std::string_view{"line #: the session id must be one without blanks, commas or @"},
-    std::string_view{"line #: the line's own session id differs from the one in session_ids"},
-    std::string_view{"line #: the region is given as * and by the session id's prefix as *"},
-    std::string_view{"line #: the region must be one of *, *, *, *, *"},
-    std::string_view{"line #: the proxy must be a http, https, socks# or socks# URL"},
-    std::string_view{"line #: the points must be a number, # or more"},
-    std::string_view{"line #: the password is missing: a session id follows the e-mail address"},
-    std::string_view{"line #: the password is missing: a region follows the e-mail address"},
+    std::string_view{"line #: this is not a session ID, unlike the other lines"},
+    std::string_view{"line #: this is only a session ID, unlike the other lines"},
+    std::string_view{"line #: this line is not separated by ? like the others"},
+    std::string_view{"line #: this line is separated by ?, but the others by ?"},
+    std::string_view{"line #: the colon is a full-width one (：): use a plain one (:)"},
+    std::string_view{"line #: the email address is missing"},
+    std::string_view{"line #: the email address is longer than # bytes"},
+    std::string_view{"line #: the email address contains control characters"},
+    std::string_view{"line #: the email address contains spaces"},
+    std::string_view{"line #: the email address contains a colon"},
+    std::string_view{"line #: the email address must contain exactly one @, with text on both sides"},
+    std::string_view{"line #: the email address ends with a quote"},
     std::string_view{"line #: the password is missing"},
+    std::string_view{"line #: the password is missing: a session ID follows the email address"},
+    std::string_view{"line #: the password is missing: a region follows the email address"},
     std::string_view{"line #: the password is longer than # bytes"},
-    std::string_view{"line #: the password holds control characters"},
-    std::string_view{"line #: the line has a quote that is not closed"},
-    std::string_view{"line #: the line has # fields, and the head of the table #"},
-    std::string_view{"line #: line # of session_ids must be one session id without blanks, commas or @"},
-    std::string_view{"session_ids has # lines and credentials has #: they must be as many"},
-    std::string_view{"session_ids must be empty beside an export"},
+    std::string_view{"line #: the password contains control characters"},
+    std::string_view{"line #: the session ID is longer than # bytes"},
+    std::string_view{"line #: the session ID in this line differs from the one in the session ID field"},
+    std::string_view{"line #: the session ID must be a single one without spaces, commas or @"},
+    std::string_view{"line #: line # of the session IDs must be a single session ID without spaces, commas or @"},
+    std::string_view{"line #: the region is *, but the session ID’s prefix says *"},
+    std::string_view{"line #: the region must be one of *, *, *, *, *"},
+    std::string_view{"line #: the proxy must be an http, https, socks# or socks# URL"},
+    std::string_view{"line #: the points must be a number, # or more"},
+    std::string_view{"line #: the line has an unclosed quote"},
+    std::string_view{"line #: the line has # fields, but the header row has #"},
+    std::string_view{"there are # session IDs but # lines of credentials; the numbers must match"},
+    std::string_view{"an export includes session IDs: leave the session ID field empty"},
+    std::string_view{"this JSON is not an export from Dreamina Manager"},
+    std::string_view{"this export is encrypted. Import it with “dreamina-scheduler import”, which has the key"},
+    std::string_view{"this export contains no accounts"},
     std::string_view{"the JSON cannot be read: the body is not valid JSON (at byte #)"},
     std::string_view{"the JSON cannot be read: the JSON is nested too deeply"},
-    std::string_view{"the JSON cannot be read: the JSON holds a number that is out of range"},
-    std::string_view{"the JSON is no export of this program"},
-    std::string_view{"the export is encrypted: bring it in with dreamina-scheduler import, which has the key"},
-    std::string_view{"the export has no list of accounts"},
+    std::string_view{"the JSON cannot be read: the JSON contains a number that is out of range"},
     std::string_view{"and # more lines with a fault"},
 };
 
@@ -66,10 +66,10 @@ inline std::string without_names(std::string fault)
 {
     for (const std::string name : {"\":\"", "\"----\"", "\"|\"", "\",\"", "\";\"", "a tab"})
         for (std::size_t at = 0; (at = fault.find(name)) != std::string::npos;) fault.replace(at, name.size(), "?");
-    constexpr std::string_view invisible = "the e-mail address must not hold invisible characters (U+";
+    constexpr std::string_view invisible = "the email address contains an invisible character (U+";
     if (const std::size_t at = fault.find(invisible);
         at != std::string::npos && fault.size() <= at + invisible.size() + 7)
-        fault = fault.substr(0, at) + "the e-mail address must not hold blanks";
+        fault = fault.substr(0, at) + "the email address contains spaces";
     return fault;
 }
 

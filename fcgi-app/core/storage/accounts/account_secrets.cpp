@@ -100,7 +100,7 @@ SecretCounts count_secrets(Database& database)
         has_proxies = row.next();
     }
     SecretCounts counts;
-    // Before schema 18 those of deleted accounts were in a table of their own.
+    // Before schema 17 those of deleted accounts were in a table of their own.
     for (const std::string_view table : {"accounts", "removed_accounts"}) {
         if (!has_table(database, table)) continue;
         auto row = database.query(fmt::format(

@@ -12,7 +12,7 @@
 namespace dreamina {
 namespace {
 
-/// Positions in accounts.pool_class (sql/0018_deleted_accounts.sql has them all).
+/// Positions in accounts.pool_class (sql/0017_deleted_accounts.sql has them all).
 constexpr int region_mask = 0b111;
 constexpr int cn_region = 4;
 constexpr int points_bit = 0b1000;

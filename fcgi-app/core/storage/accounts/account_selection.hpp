@@ -52,7 +52,7 @@ public:
     explicit AccountSelection(Database& database) : database_(database) {}
 
     /// The least recently used account that may serve the model. One indexed statement: its cost grows with the
-    /// number of different classes of accounts (see sql/0018_deleted_accounts.sql), not with the number of accounts.
+    /// number of different classes of accounts (see sql/0017_deleted_accounts.sql), not with the number of accounts.
     /// Never one of `tried`.
     std::optional<Candidate> choose(const ModelRule& rule, std::span<const AccountId> tried = {});
 

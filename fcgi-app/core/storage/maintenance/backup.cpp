@@ -139,7 +139,7 @@ try {
         return first_row(connection.get(), sql.c_str()) == "1";
     };
     if (in_table("accounts")) return true;
-    // Before schema 18 deleted accounts were in a table of their own.
+    // Before schema 17 deleted accounts were in a table of their own.
     const bool keeps_removed =
         first_row(connection.get(), "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'removed_accounts'") ==
         "1";

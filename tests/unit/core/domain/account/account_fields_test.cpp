@@ -65,7 +65,7 @@ TEST_CASE("a field is told as it is, and null where there is nothing")
         return AccountFieldValue{"missing"};
     };
     CHECK(value_in(AccountOutput::api, "session_id") == AccountFieldValue{nullptr});
-    CHECK(value_in(AccountOutput::api, "status_reason") == AccountFieldValue{"no session id"});
+    CHECK(value_in(AccountOutput::api, "status_reason") == AccountFieldValue{"No session ID"});
     CHECK(value_in(AccountOutput::api, "jimeng_4_0_count") == AccountFieldValue{std::int64_t{7}});
     CHECK(value_in(AccountOutput::api, "video_3_0_count") == AccountFieldValue{std::int64_t{0}});
     CHECK(value_in(AccountOutput::api, "ban_until") == AccountFieldValue{from_millis(1000)});
