@@ -24,7 +24,7 @@ export class ApiError extends Error {
   }
 
   /** Which text of the service's catalogue it is. */
-  get reason(): { code: string; params: Schema<'MessageParams'> } | null {
+  get reason(): Schema<'ServiceMessage'> | null {
     const { reason, params = {} } = this.said
     return reason === undefined ? null : { code: reason, params }
   }

@@ -79,9 +79,10 @@ inline std::string without_values(std::string_view fault)
     std::string general;
     while (!fault.empty()) {
         const std::size_t digits = std::min(fault.find_first_not_of("0123456789"), fault.size());
-        const std::size_t letters = std::min(fault.find_first_not_of("abcdefghijklmnopqrstuvwxyz"), fault.size());
+        const std::size_t letters =
+            std::min(fault.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"), fault.size());
         const std::size_t size = std::max<std::size_t>({digits, letters, 1});
-        const bool is_region = letters > 0 && parse_region(fault.substr(0, letters));
+        const bool is_region = letters > 0 && parse_region(to_lower(fault.substr(0, letters)));
         general += digits > 0 ? "#" : is_region ? "*" : std::string{fault.substr(0, size)};
         fault.remove_prefix(size);
     }

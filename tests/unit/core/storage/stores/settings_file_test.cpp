@@ -137,7 +137,7 @@ TEST_CASE("a file that cannot be used is refused with its name, the place and th
         {"{\"PORT\": 0}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
         {"{\"PORT\": true}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
         {"{\"PORT\": 18446744073709551615}", "invalid_setting", ": PORT must be a whole number from 1 to 65535"},
-        {"{\"PORT\": [5100]}", "invalid_setting", ": PORT must not be a list or an object"},
+        {"{\"PORT\": [5100]}", "invalid_setting", ": PORT must be a single value, not an object or a list"},
         {"{\"ADMIN_PASSWORD\": \"\"}", "invalid_setting", ": ADMIN_PASSWORD must not be empty"},
         {"{\"ADMIN_PASSWORD\": \"hunter2\\u0000\"}", "invalid_setting",
          ": ADMIN_PASSWORD must not contain control characters"},
