@@ -8,7 +8,7 @@ namespace {
 
 Json error_json(const Error& error)
 {
-    const Json said = message_json(message_of(error));
+    const Json reason = message_json(message_of(error));
     Json fields = Json::array();
     if (auto [field, fault] = field_fault_of(error); !field.empty()) {
         Json shown = message_json(fault);
@@ -17,8 +17,8 @@ Json error_json(const Error& error)
         fields.push_back(std::move(shown));
     }
     return {{"code", error.code},
-            {"reason", said["code"]},
-            {"params", said["params"]},
+            {"reason", reason["code"]},
+            {"params", reason["params"]},
             {"fields", std::move(fields)},
             {"detail", error.message}};
 }

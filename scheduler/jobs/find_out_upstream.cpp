@@ -6,7 +6,7 @@ namespace dreamina {
 void find_out_upstream(JobContext& context)
 {
     context.summary =
-        learn_upstream(context.database, *context.http, context.settings.upstream_base_url, context.stop).said;
+        learn_upstream(context.database, *context.http, context.settings.upstream_base_url, context.stop).message;
 }
 
 }  // namespace dreamina

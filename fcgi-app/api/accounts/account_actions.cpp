@@ -51,8 +51,8 @@ constexpr std::chrono::minutes max_deleting{30};
 
 struct Action {
     AuditAction audited = AuditAction::change;
-    std::string_view done;       ///< "banned"
-    Json said = Json::object();  ///< what is the same for all of them
+    std::string_view done;           ///< "banned"
+    Json recorded = Json::object();  ///< what is the same for all of them
     std::function<std::vector<AccountId>(std::span<const AccountId>)> run;
     std::optional<Undo> undo = {};
 };
@@ -70,10 +70,11 @@ Action ban_action(Call& call, JsonReader& reader)
     if (is_faulty) reader.fail("duration_hours", ban_duration_fault());
     std::optional<Time> until;
     if (!field.is_null() && !is_faulty) until = ban_end(call.now, field.value_or(default_ban_hours));
-    return {.audited = AuditAction::ban,
-            .done = "banned",
-            .said = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
-            .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note(), call.now); }};
+    return {
+        .audited = AuditAction::ban,
+        .done = "banned",
+        .recorded = {{"ban_until", until ? Json(to_rfc3339(*until)) : Json(nullptr)}},
+        .run = [&call, until](auto ids) { return AccountBulk{call.database}.ban(ids, until, ban_note(), call.now); }};
 }
 
 Action unban_action(Call& call, JsonReader&)
@@ -102,7 +103,7 @@ Action region_action(Call& call, JsonReader& reader)
     const Region region = reader.required("region", read_region(reader));
     return {.audited = AuditAction::change,
             .done = "given another region",
-            .said = {{"region", to_string(region)}},
+            .recorded = {{"region", to_string(region)}},
             .run = [&call, region](auto ids) { return AccountBulk{call.database}.set_region(ids, region, call.now); }};
 }
 
@@ -165,7 +166,7 @@ Counts act_on_few(Call& call, const Action& action, const std::vector<AccountId>
 Counts act_on_many(Call& call, const Action& action, const std::vector<AccountId>& ids, const Json& filter)
 {
     Counts counts;
-    BulkAuditRecord trail{call, action.audited, action.said, filter};
+    BulkAuditRecord trail{call, action.audited, action.recorded, filter};
     const std::span<const AccountId> all{ids};
     for (std::size_t begin = 0; begin < all.size();) {
         if (begin > 0) let_others_write();

@@ -52,10 +52,10 @@ std::vector<std::string> model_ids(Database& database)
 
 void record_audit(Call& call, const std::string& format, bool secrets, std::size_t count, const AccountChoice& choice)
 {
-    FieldChanges said;
-    said.after = {{"format", format}, {"accounts", count}, {"secrets", secrets}};
-    if (!choice.asked.empty()) said.after["filter"] = choice.asked;
-    record_audit(call, AuditAction::export_data, {.kind = AuditSubject::account, .id = {}, .name = {}}, said);
+    FieldChanges changes;
+    changes.after = {{"format", format}, {"accounts", count}, {"secrets", secrets}};
+    if (!choice.asked.empty()) changes.after["filter"] = choice.asked;
+    record_audit(call, AuditAction::export_data, {.kind = AuditSubject::account, .id = {}, .name = {}}, changes);
 }
 
 Outcome export_accounts(Call& call)

@@ -106,13 +106,13 @@ std::string words_of(JsonReader& reader, const char* name)
 
 Json asked(const FilterTexts& words)
 {
-    Json said = Json::object();
+    Json given = Json::object();
     for (const auto& [name, word] :
          {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
           std::pair{"status", &FilterTexts::status}, std::pair{"available_for", &FilterTexts::available_for},
           std::pair{"at_limit", &FilterTexts::at_limit}})
-        if (!(words.*word).empty()) said[name] = words.*word;
-    return said;
+        if (!(words.*word).empty()) given[name] = words.*word;
+    return given;
 }
 
 AccountChoice read_filter_object(JsonReader& reader, const Call& call)
@@ -125,8 +125,8 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
     take_former_name(words, reader.text("room", {}).value_or(""));
     for (const char* word : {"", "true", "false"})
         if (reader.holds("at_limit", word)) words.at_limit = word;
-    const bool said = reader.holds("at_limit", "") || !words.at_limit.empty();
-    if (!said && reader.boolean("at_limit").value_or(false)) words.at_limit = "true";
+    const bool is_given = reader.holds("at_limit", "") || !words.at_limit.empty();
+    if (!is_given && reader.boolean("at_limit").value_or(false)) words.at_limit = "true";
     const auto filter = read_words(words, call);
     if (!filter) reader.fail(filter.error().field, filter.error().fault);
     return {.ids = {}, .filter = filter ? *filter : AccountFilter{}, .asked = asked(words)};

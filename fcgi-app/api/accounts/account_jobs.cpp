@@ -48,8 +48,8 @@ Reply removed_meanwhile() { return error_reply(404, "error.unknown_account"); }
 
 Reply ended_badly(std::string_view state, const Message& error)
 {
-    const Message said = error.empty() ? Message{"error.job_was", {{"state", state}}} : error;
-    return error_reply(502, failure(fmt::format("job_{}", state), said).value());
+    const Message reason = error.empty() ? Message{"error.job_was", {{"state", state}}} : error;
+    return error_reply(502, failure(fmt::format("job_{}", state), reason).value());
 }
 
 std::optional<Reply> look_for_registration(Database& database, JobId id)

@@ -10,10 +10,10 @@ constexpr std::size_t max_ids_length = 2000;
 
 }  // namespace
 
-BulkAuditRecord::BulkAuditRecord(Call& call, AuditAction action, Json said, Json filter)
-    : call_(call), action_(action), said_(std::move(said))
+BulkAuditRecord::BulkAuditRecord(Call& call, AuditAction action, Json recorded, Json filter)
+    : call_(call), action_(action), recorded_(std::move(recorded))
 {
-    if (!filter.empty()) said_["filter"] = std::move(filter);
+    if (!filter.empty()) recorded_["filter"] = std::move(filter);
 }
 
 void BulkAuditRecord::add(std::span<const AccountId> changed)
@@ -44,7 +44,7 @@ void BulkAuditRecord::write()
     if (count_ == written_) return;
     written_ = count_;
     FieldChanges changes;
-    changes.after = said_;
+    changes.after = recorded_;
     changes.after["accounts"] = count_;
     changes.after["ids"] = ids();
     if (row_) {

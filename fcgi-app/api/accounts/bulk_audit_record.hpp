@@ -17,7 +17,7 @@ constexpr std::size_t max_noted_apart = 100;
 class BulkAuditRecord {
 public:
     /// `said`: what is the same for all of them; `filter`: which they were to be, empty if they were named.
-    BulkAuditRecord(Call& call, AuditAction action, Json said, Json filter);
+    BulkAuditRecord(Call& call, AuditAction action, Json recorded, Json filter);
 
     void add(std::span<const AccountId> changed);
     /// At the end of a piece; nothing as long as nothing has changed.
@@ -28,7 +28,7 @@ private:
 
     Call& call_;
     AuditAction action_;
-    Json said_;
+    Json recorded_;
     std::int64_t count_ = 0;
     std::int64_t written_ = 0;
     std::vector<std::pair<AccountId, AccountId>> ranges_;

@@ -43,10 +43,10 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     return true;
 }
 
-/// `said`: of the catalogue's group "unauthorized".
-Reply unauthorized(std::string_view said)
+/// `reason`: of the catalogue's group "unauthorized".
+Reply unauthorized(std::string_view reason)
 {
-    Reply reply = error_reply(401, failure("unauthorized", Message{std::string{said}}).value());
+    Reply reply = error_reply(401, failure("unauthorized", Message{std::string{reason}}).value());
     reply.headers.push_back({"WWW-Authenticate", "Bearer"});
     return reply;
 }

@@ -89,7 +89,7 @@ TrialResult try_upstream(const std::string& url)
     const UpstreamDetection found = detect_upstream(http, url, patience);
     const bool good = is_upstream(found.diagnosis);
     return {.code = good ? "ok" : std::string{to_string(found.diagnosis)},
-            .message = found.said,
+            .message = found.message,
             .http_status = found.http_status,
             .upstream = std::string{to_string(kind_of(found.diagnosis))},
             .version = found.version,

@@ -20,8 +20,8 @@ Json upstream_program_json(const KnownUpstream& known)
     return {{"kind", text(to_string(known.facts.kind))},
             {"version", text(known.facts.version)},
             {"finding", known.diagnosis ? Json(to_string(*known.diagnosis)) : Json(nullptr)},
-            {"finding_message", message_json(known.said)},
-            {"message", text(english(known.said))},
+            {"finding_message", message_json(known.message)},
+            {"message", text(english(known.message))},
             {"instead", text(known.instead)},
             {"asked_at", value_or_null(known.asked_at)}};
 }

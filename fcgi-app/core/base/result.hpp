@@ -14,11 +14,14 @@ namespace dreamina {
 struct Error {
     std::string code;     ///< snake_case, stable, for programs
     std::string message;  ///< a sentence for people, in English; never holds a secret
-    Message said = {};    ///< the same without its words; empty where it has only words so far
+    Message reason = {};  ///< the same without its words; empty where it has only words so far
 };
 
 /// What an error says, for whoever keeps or sends it.
-inline Message message_of(const Error& error) { return error.said.empty() ? foreign_words(error.message) : error.said; }
+inline Message message_of(const Error& error)
+{
+    return error.reason.empty() ? foreign_words(error.message) : error.reason;
+}
 
 template <class T>
 using Result = tl::expected<T, Error>;
@@ -28,10 +31,10 @@ inline tl::unexpected<Error> failure(std::string code, std::string message)
     return tl::unexpected(Error{std::move(code), std::move(message)});
 }
 
-inline tl::unexpected<Error> failure(std::string code, Message said)
+inline tl::unexpected<Error> failure(std::string code, Message reason)
 {
-    std::string words = english(said);
-    return tl::unexpected(Error{std::move(code), std::move(words), std::move(said)});
+    std::string words = english(reason);
+    return tl::unexpected(Error{std::move(code), std::move(words), std::move(reason)});
 }
 
 }  // namespace dreamina

@@ -37,9 +37,9 @@ constexpr int max_poll_ms = 1000;
 
 constexpr const char* user_agent = "dreamina-manager/" DREAMINA_VERSION;
 
-tl::unexpected<HttpFailure> fails(HttpFault fault, Message said, HttpTrouble trouble = HttpTrouble::other)
+tl::unexpected<HttpFailure> fails(HttpFault fault, Message reason, HttpTrouble trouble = HttpTrouble::other)
 {
-    return tl::unexpected(HttpFailure{fault, std::move(said), trouble});
+    return tl::unexpected(HttpFailure{fault, std::move(reason), trouble});
 }
 
 HttpTrouble trouble_of(CURLcode code, long system_error)

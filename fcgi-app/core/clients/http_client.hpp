@@ -56,7 +56,7 @@ enum class HttpTrouble {
 
 struct HttpFailure {
     HttpFault fault = HttpFault::unreachable;
-    Message said;  ///< with the host and port; no credentials, no path
+    Message reason;  ///< with the host and port; no credentials, no path
     HttpTrouble trouble = HttpTrouble::other;
 };
 

@@ -22,7 +22,7 @@ tl::unexpected<Error> bad_field(const char* fault, std::string field)
 Result<Json> register_error_of(const HttpFailure& fault)
 {
     const auto named = [&](const char* code) {
-        return failure(code, Message{"register.call_failed", {{"reason", fault.said}}});
+        return failure(code, Message{"register.call_failed", {{"reason", fault.reason}}});
     };
     switch (fault.fault) {
     case HttpFault::cancelled: return failure("cancelled", Message{"job.cancelled"});

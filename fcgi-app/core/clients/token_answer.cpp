@@ -26,13 +26,13 @@ TokenReply token_reply_of(const HttpFailure& failure)
 {
     switch (failure.fault) {
     case HttpFault::cancelled: return blames(Blame::upstream, TokenFault::cancelled, {"job.cancelled"});
-    case HttpFault::timed_out: return blames(Blame::slow, TokenFault::upstream, failure.said);
-    case HttpFault::too_large: return blames(Blame::call, TokenFault::not_known, failure.said);
+    case HttpFault::timed_out: return blames(Blame::slow, TokenFault::upstream, failure.reason);
+    case HttpFault::too_large: return blames(Blame::call, TokenFault::not_known, failure.reason);
     case HttpFault::bad_request:
     case HttpFault::unreachable:
     case HttpFault::cut: break;
     }
-    return blames(Blame::upstream, TokenFault::upstream, failure.said);
+    return blames(Blame::upstream, TokenFault::upstream, failure.reason);
 }
 
 std::string text_of(const Json& object, const char* name)

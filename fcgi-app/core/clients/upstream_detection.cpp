@@ -134,9 +134,9 @@ private:
         return ping && is_pong(*ping);
     }
 
-    static UpstreamDetection says(UpstreamDiagnosis diagnosis, Message said, std::string instead = {})
+    static UpstreamDetection says(UpstreamDiagnosis diagnosis, Message message, std::string instead = {})
     {
-        return {.diagnosis = diagnosis, .said = std::move(said), .instead = std::move(instead)};
+        return {.diagnosis = diagnosis, .message = std::move(message), .instead = std::move(instead)};
     }
     static UpstreamDetection an_upstream()
     {
@@ -165,9 +165,9 @@ private:
         UpstreamDetection found = an_upstream();
         if ((page && unknown) || its_404) {
             found.diagnosis = UpstreamDiagnosis::jimeng_api_go;
-            found.said = {"upstream.found.jimeng_api_go"};
+            found.message = {"upstream.found.jimeng_api_go"};
         } else {
-            found.said = {"upstream.found.another_upstream"};
+            found.message = {"upstream.found.another_upstream"};
         }
         return found;
     }
@@ -175,9 +175,9 @@ private:
     UpstreamDetection of_failure(const Parts& base, const HttpFailure& failure) const
     {
         switch (failure.fault) {
-        case HttpFault::bad_request: return says(UpstreamDiagnosis::bad_address, failure.said);
+        case HttpFault::bad_request: return says(UpstreamDiagnosis::bad_address, failure.reason);
         case HttpFault::cancelled:
-        case HttpFault::timed_out: return says(UpstreamDiagnosis::timed_out, failure.said);
+        case HttpFault::timed_out: return says(UpstreamDiagnosis::timed_out, failure.reason);
         case HttpFault::too_large:
             return says(UpstreamDiagnosis::not_the_service,
                         {"upstream.found.not_the_service", {{"host", base.host()}}});
@@ -187,7 +187,7 @@ private:
         if (base.scheme == "http" && speaks_tls(base)) return https_needed(base);
         if (failure.trouble == HttpTrouble::not_http)
             return says(UpstreamDiagnosis::not_http, {"upstream.found.not_http", {{"host", base.host()}}});
-        return says(UpstreamDiagnosis::cut, failure.said);
+        return says(UpstreamDiagnosis::cut, failure.reason);
     }
 
     UpstreamDetection of_no_connection(const Parts& base, const HttpFailure& failure) const
@@ -204,7 +204,7 @@ private:
                         {"upstream.found.bad_certificate", {{"host", base.host()}}});
         case HttpTrouble::tls: break;
         case HttpTrouble::not_http:
-        case HttpTrouble::other: return says(UpstreamDiagnosis::unreachable, failure.said);
+        case HttpTrouble::other: return says(UpstreamDiagnosis::unreachable, failure.reason);
         }
         const Parts plain = base.with_scheme("http");
         if (get(plain, "/ping"))

@@ -534,7 +534,7 @@ Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file,
         if (variable && !variable->empty()) {
             if (auto applied = apply_setting(resolved.settings, row, *variable); !applied)
                 return failure(applied.error().code,
-                               Message{"error.in_environment", {{"fault", applied.error().said}}});
+                               Message{"error.in_environment", {{"fault", applied.error().reason}}});
             resolved.sources.push_back(SettingSource::environment);
             continue;
         }

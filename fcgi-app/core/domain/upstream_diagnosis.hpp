@@ -59,7 +59,7 @@ UpstreamKind kind_of(UpstreamDiagnosis diagnosis);
 struct UpstreamDetection {
     UpstreamDiagnosis diagnosis = UpstreamDiagnosis::unreachable;
     std::string version = {};  ///< as the upstream tells it; empty if it does not
-    Message said = {};         ///< holds neither credentials nor the upstream's text
+    Message message = {};      ///< holds neither credentials nor the upstream's text
     std::string instead = {};  ///< the address to enter, where another one would do
     std::optional<int> http_status = {};
 };

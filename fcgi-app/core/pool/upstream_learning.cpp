@@ -17,9 +17,9 @@ void log_change(const KnownUpstream& before, const UpstreamDetection& found)
 {
     if (before.diagnosis == found.diagnosis && before.facts.version == found.version) return;
     if (is_upstream(found.diagnosis)) {
-        log_info("the upstream: {}", english(found.said));
+        log_info("the upstream: {}", english(found.message));
     } else {
-        log_warning("the upstream: {}", english(found.said));
+        log_warning("the upstream: {}", english(found.message));
     }
 }
 

@@ -65,21 +65,21 @@ std::optional<std::string> failure_in_chat(std::string_view text)
     return std::string{trim(text.substr(0, text.find(new_paragraph)))};
 }
 
-std::optional<ToldFailure> told_failure(const Json& said)
+std::optional<ToldFailure> told_failure(const Json& content)
 {
-    if (!said.is_object()) return std::nullopt;
+    if (!content.is_object()) return std::nullopt;
     ToldFailure failure;
-    if (const auto code = integer_in(said, "code"); code && *code < 0) {
+    if (const auto code = integer_in(content, "code"); code && *code < 0) {
         failure.code = code;
-        failure.message = text_in(said, "message");
+        failure.message = text_in(content, "message");
         return failure;
     }
-    if (const auto error = said.find("error"); error != said.end() && !error->is_null()) {
-        failure.error = error->is_object() ? text_in(*error, "message") : text_in(said, "error");
+    if (const auto error = content.find("error"); error != content.end() && !error->is_null()) {
+        failure.error = error->is_object() ? text_in(*error, "message") : text_in(content, "error");
         return failure;
     }
-    const auto choices = said.find("choices");
-    if (choices == said.end() || !choices->is_array()) return std::nullopt;
+    const auto choices = content.find("choices");
+    if (choices == content.end() || !choices->is_array()) return std::nullopt;
     auto chat = failure_in_choices(*choices);
     if (!chat) return std::nullopt;
     failure.chat = std::move(*chat);

@@ -25,6 +25,6 @@ struct ToldFailure {
 std::optional<std::string> failure_in_chat(std::string_view text);
 
 /// Of an event's data, or of a whole chat completion.
-std::optional<ToldFailure> told_failure(const Json& said);
+std::optional<ToldFailure> told_failure(const Json& content);
 
 }  // namespace dreamina

@@ -9,8 +9,8 @@ const longWork = /\/api\/accounts\/(actions|undelete|export)$/
 /** What nginx answers, in the API's own form, while no worker does. */
 const gatewayFailures = new Set([502, 503, 504])
 
-/** What a refusal says without its words; nginx, where no worker answers, says none of it. */
-type Said = Pick<Partial<Failure>, 'reason' | 'params' | 'fields'>
+/** The parts of a refusal besides its text; nginx, where no worker answers, says none of it. */
+type Parts = Pick<Partial<Failure>, 'reason' | 'params' | 'fields'>
 
 /** The service answered, and said no. */
 export class ApiError extends Error {
@@ -18,20 +18,20 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: Failure['detail'],
-    private readonly said: Said = {},
+    private readonly parts: Parts = {},
   ) {
     super(typeof detail === 'string' ? detail : code)
   }
 
   /** Which text of the service's catalogue it is. */
   get reason(): Schema<'ServiceMessage'> | null {
-    const { reason, params = {} } = this.said
+    const { reason, params = {} } = this.parts
     return reason === undefined ? null : { code: reason, params }
   }
 
   /** What is wrong with which field. */
   get fields(): Schema<'FieldFault'>[] {
-    return this.said.fields ?? []
+    return this.parts.fields ?? []
   }
 
   get parseErrors(): string[] {

@@ -5,13 +5,13 @@ import { useRoute, useRouter } from 'vue-router'
 export function useAddress<Key extends string>(...keys: Key[]) {
   const route = useRoute()
   const router = useRouter()
-  const said = computed(() => {
+  const params = computed(() => {
     const texts = keys.map((key) => [key, typeof route.query[key] === 'string' ? route.query[key] : ''])
     return Object.fromEntries(texts) as Record<Key, string>
   })
   function go(change: Partial<Record<Key, string>>, how: 'push' | 'replace' = 'push') {
-    const next = Object.entries<string>({ ...said.value, ...change }).filter(([, value]) => value !== '')
+    const next = Object.entries<string>({ ...params.value, ...change }).filter(([, value]) => value !== '')
     void router[how]({ query: Object.fromEntries(next) })
   }
-  return { said, go }
+  return { params, go }
 }

@@ -490,7 +490,7 @@ TEST_CASE("with jimeng-api-go an account with a proxy is asked about nothing")
     AccountStore{*jobs}.change(ids[0], {.proxy_url = std::optional<std::string>{"http://u:pw@proxy:1"}}, long_ago);
     UpstreamFactsStore facts{*jobs};
     facts.expect("http://u:1");
-    facts.found("http://u:1", {.diagnosis = UpstreamDiagnosis::jimeng_api_go, .said = foreign_words("x")}, long_ago,
+    facts.found("http://u:1", {.diagnosis = UpstreamDiagnosis::jimeng_api_go, .message = foreign_words("x")}, long_ago,
                 system_now());
     const auto runner = jobs.runner();
     for (const JobKind kind : {JobKind::points_update, JobKind::session_check, JobKind::daily_credits}) {

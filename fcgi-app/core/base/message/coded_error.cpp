@@ -5,9 +5,9 @@ namespace dreamina {
 Error coded_error(std::string text, std::vector<MessageParam> params)
 {
     std::string code = text.substr(text.find('.') + 1);
-    Message said{std::move(text), std::move(params)};
-    std::string words = english(said);
-    return {std::move(code), std::move(words), std::move(said)};
+    Message reason{std::move(text), std::move(params)};
+    std::string words = english(reason);
+    return {std::move(code), std::move(words), std::move(reason)};
 }
 
 Error field_error(std::string text, std::string field, Message fault, std::vector<MessageParam> params)
@@ -22,7 +22,7 @@ Message not_one_of(std::vector<std::string> choices) { return {"field.not_one_of
 FieldFault field_fault_of(const Error& error)
 {
     FieldFault found;
-    for (const MessageParam& param : error.said.params) {
+    for (const MessageParam& param : error.reason.params) {
         if (const auto* text = std::get_if<std::string>(&param.value); text && param.name == "field")
             found.field = *text;
         if (const auto* fault = std::get_if<Message>(&param.value); fault && param.name == "fault")

@@ -59,7 +59,7 @@ ImportResult read_export(std::string_view text)
     result.form = {.kind = ImportForm::Kind::json_export, .separator = "", .columns = {}};
     const auto document = parse_json(trim_edges(text));
     if (!document) {
-        result.fault = ImportFault{"import.export_unreadable", {{"why", document.error().said}}};
+        result.fault = ImportFault{"import.export_unreadable", {{"why", document.error().reason}}};
     } else if (!is_export(*document)) {
         result.fault = ImportFault{"import.export_other"};
     } else if (document->contains("sealed")) {

@@ -13,8 +13,8 @@ std::string words_within(const Message& cause)
     if (!cause.code.starts_with(account_codes)) return english(cause);
     const auto reason = std::find_if(cause.params.begin(), cause.params.end(),
                                      [](const MessageParam& param) { return param.name == "reason"; });
-    const auto* said = reason == cause.params.end() ? nullptr : std::get_if<Message>(&reason->value);
-    return said ? english(*said) : std::string{};
+    const auto* nested = reason == cause.params.end() ? nullptr : std::get_if<Message>(&reason->value);
+    return nested ? english(*nested) : std::string{};
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ KnownUpstream UpstreamFactsStore::known()
     return {.facts = read_upstream_facts(row),
             .awaited = row.boolean("awaited"),
             .diagnosis = parse_upstream_diagnosis(row.optional_text("finding").value_or("")),
-            .said = row.message("sentence"),
+            .message = row.message("sentence"),
             .instead = row.optional_text("instead").value_or(""),
             .asked_at = row.optional_time("asked_at"),
             .doubted_at = row.optional_time("doubted_at")};
@@ -56,7 +56,7 @@ void UpstreamFactsStore::found(std::string_view base_url, const UpstreamDetectio
     database_.run(
         "UPDATE upstream_facts SET finding = ?1, sentence = ?2, instead = ?3, asked_at = ?4, "
         "doubted_at = CASE WHEN doubted_at > ?5 THEN doubted_at END",
-        to_string(detection.diagnosis), detection.said, detection.instead, now, began);
+        to_string(detection.diagnosis), detection.message, detection.instead, now, began);
     const UpstreamKind kind = kind_of(detection.diagnosis);
     const bool same = is_upstream(detection.diagnosis) && before.facts.kind == kind &&
                       before.facts.version == detection.version && before.diagnosis && is_upstream(*before.diagnosis);

@@ -15,7 +15,7 @@ struct KnownUpstream {
     /// No upstream has answered at that address yet, so what happens to a request there is unknown.
     bool awaited = false;
     std::optional<UpstreamDiagnosis> diagnosis = {};  ///< when it was last asked; empty: it was not
-    Message said = {};
+    Message message = {};
     std::string instead = {};
     std::optional<Time> asked_at = {};
     std::optional<Time> doubted_at = {};  ///< something has failed since

@@ -10,17 +10,17 @@ const step = 100
 
 /** The keys that the page's address asks for, and the one that it opens, kept up to date. */
 export function useKeyList() {
-  const { said, go } = useAddress('name', 'state', 'key', 'add')
-  const state = computed(() => (keyStates as string[]).find((each) => each === said.value.state) ?? '')
+  const { params, go } = useAddress('name', 'state', 'key', 'add')
+  const state = computed(() => (keyStates as string[]).find((each) => each === params.value.state) ?? '')
   const size = ref(step)
-  watch([() => said.value.name, state], () => (size.value = step))
+  watch([() => params.value.name, state], () => (size.value = step))
 
   const { data: list, ...live } = useLive(
-    () => ['keys', said.value.name, state.value, size.value],
-    (signal) => keysApi.list({ name: said.value.name, state: state.value, size: size.value }, signal),
+    () => ['keys', params.value.name, state.value, size.value],
+    (signal) => keysApi.list({ name: params.value.name, state: state.value, size: size.value }, signal),
   )
 
-  const opened = computed(() => (/^\d+$/.test(said.value.key) ? Number(said.value.key) : null))
+  const opened = computed(() => (/^\d+$/.test(params.value.key) ? Number(params.value.key) : null))
   const { data: edited } = useLive(
     () => ['keys', opened.value],
     (signal) => keysApi.show(opened.value!, signal),
@@ -28,7 +28,7 @@ export function useKeyList() {
   )
 
   return {
-    said,
+    params,
     state,
     go,
     list,

@@ -137,12 +137,12 @@ TEST_CASE("each way to fail has its name, and the sentence holds the host but no
         CAPTURE(row.name);
         const HttpResult result = get(row.url, row.fault == HttpFault::timed_out ? 200ms : 20s);
         REQUIRE_FALSE(result);
-        CAPTURE(english(result.error().said));
+        CAPTURE(english(result.error().reason));
         CHECK(result.error().fault == row.fault);
-        CHECK_FALSE(result.error().said.empty());
+        CHECK_FALSE(result.error().reason.empty());
         for (const char* secret : {"user", "pass-word", "secret-path"})
-            CHECK_FALSE(holds(english(result.error().said), secret));
-        if (row.fault != HttpFault::bad_request) CHECK(holds(english(result.error().said), ":"));
+            CHECK_FALSE(holds(english(result.error().reason), secret));
+        if (row.fault != HttpFault::bad_request) CHECK(holds(english(result.error().reason), ":"));
     }
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a key that would break out of its header is not sent")
     const HttpResult result = curl.send({.url = server.url(), .bearer = "key\r\nX-Other: 1"}, {});
     REQUIRE_FALSE(result);
     CHECK(result.error().fault == HttpFault::bad_request);
-    CHECK_FALSE(holds(english(result.error().said), "X-Other"));
+    CHECK_FALSE(holds(english(result.error().reason), "X-Other"));
     CHECK(server.connections() == 0);
 }
 

@@ -82,7 +82,7 @@ TEST_CASE("jimeng-api tells itself and its version")
         const UpstreamDetection found = place.detect(address);
         CHECK(found.diagnosis == UpstreamDiagnosis::jimeng_api);
         CHECK(found.version == "1.6.3");
-        CHECK(english(found.said) == "jimeng-api 1.6.3 responds");
+        CHECK(english(found.message) == "jimeng-api 1.6.3 responds");
         CHECK(found.instead.empty());
         CHECK(place.asked.size() == 2);
     }
@@ -148,7 +148,7 @@ TEST_CASE("an address that ends in /v1 is told, with the one to enter")
             const UpstreamDetection found = place.detect(address);
             CHECK(found.diagnosis == UpstreamDiagnosis::ends_in_v1);
             CHECK(found.instead == "http://a:8000");
-            CHECK(holds(english(found.said), "Enter http://a:8000"));
+            CHECK(holds(english(found.message), "Enter http://a:8000"));
         }
     }
     // Behind a gateway /v1 may be a prefix like any other.
@@ -160,7 +160,7 @@ TEST_CASE("a path under which the upstream does not answer is told")
     const UpstreamDetection found = jimeng_api("http://u:geheim@a:8000").detect("http://u:geheim@a:8000/api");
     CHECK(found.diagnosis == UpstreamDiagnosis::wrong_path);
     CHECK(found.instead == "http://a:8000");
-    CHECK_FALSE(holds(english(found.said), "geheim"));
+    CHECK_FALSE(holds(english(found.message), "geheim"));
 }
 
 TEST_CASE("a redirect is no upstream; where it keeps the path, its target is what to enter")
@@ -183,8 +183,8 @@ TEST_CASE("a redirect is no upstream; where it keeps the path, its target is wha
         CHECK(found.diagnosis == UpstreamDiagnosis::redirect);
         CHECK(found.instead == row.instead);
         CHECK(found.http_status == 302);
-        CHECK(holds(english(found.said), "nter"));
-        CHECK_FALSE(holds(english(found.said), "geheim"));
+        CHECK(holds(english(found.message), "nter"));
+        CHECK_FALSE(holds(english(found.message), "geheim"));
     }
 }
 
@@ -222,8 +222,8 @@ TEST_CASE("what answers in HTTP and is no upstream, by what it answers")
         const UpstreamDetection found = place.detect("http://user:geheim@d:8000");
         CHECK(found.diagnosis == row.diagnosis);
         CHECK_FALSE(is_upstream(found.diagnosis));
-        CHECK_FALSE(found.said.empty());
-        CHECK_FALSE(holds(english(found.said), "geheim"));
+        CHECK_FALSE(found.message.empty());
+        CHECK_FALSE(holds(english(found.message), "geheim"));
         CHECK(place.asked.size() <= 4);
     }
 }

@@ -117,7 +117,7 @@ TEST_CASE("under traffic, too, something that is no upstream is not taken for on
     UpstreamFactsStore facts{*service};
     facts.expect("http://localhost:8080");
     facts.found("http://localhost:8080",
-                {.diagnosis = UpstreamDiagnosis::web_page, .said = foreign_words("a web page")}, service.now,
+                {.diagnosis = UpstreamDiagnosis::web_page, .message = foreign_words("a web page")}, service.now,
                 service.now);
     service.body = "<html>";
     service.now += 10s;

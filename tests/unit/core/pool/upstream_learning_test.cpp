@@ -38,7 +38,7 @@ TEST_CASE("which upstream it is, is found out once and kept for all")
     const KnownUpstream known = upstream.store.known();
     CHECK(known.facts.base_url == upstream.url);
     CHECK(known.facts.kind == UpstreamKind::jimeng_api);
-    CHECK(english(known.said) == "jimeng-api 1.6.3 responds");
+    CHECK(english(known.message) == "jimeng-api 1.6.3 responds");
     CHECK_FALSE(upstream.asks());
     CHECK_FALSE(upstream.asks(59min));
     CHECK(upstream.asks(1h));

@@ -9,14 +9,16 @@ namespace {
 
 constexpr const char* here = "http://a:8000";
 
-const UpstreamDetection a_answers{
-    .diagnosis = UpstreamDiagnosis::jimeng_api, .version = "1.6.3", .said = foreign_words("jimeng-api 1.6.3 answers")};
+const UpstreamDetection a_answers{.diagnosis = UpstreamDiagnosis::jimeng_api,
+                                  .version = "1.6.3",
+                                  .message = foreign_words("jimeng-api 1.6.3 answers")};
 const UpstreamDetection b_answers{.diagnosis = UpstreamDiagnosis::jimeng_api_go,
-                                  .said = foreign_words("jimeng-api-go answers")};
-const UpstreamDetection another_answers{.diagnosis = UpstreamDiagnosis::another_upstream, .said = foreign_words("x")};
-const UpstreamDetection gone{.diagnosis = UpstreamDiagnosis::unreachable, .said = foreign_words("nothing listens")};
+                                  .message = foreign_words("jimeng-api-go answers")};
+const UpstreamDetection another_answers{.diagnosis = UpstreamDiagnosis::another_upstream,
+                                        .message = foreign_words("x")};
+const UpstreamDetection gone{.diagnosis = UpstreamDiagnosis::unreachable, .message = foreign_words("nothing listens")};
 const UpstreamDetection a_page{
-    .diagnosis = UpstreamDiagnosis::ends_in_v1, .said = foreign_words("it ends in /v1"), .instead = "http://a:8000"};
+    .diagnosis = UpstreamDiagnosis::ends_in_v1, .message = foreign_words("it ends in /v1"), .instead = "http://a:8000"};
 
 struct Facts : TemporaryDatabase {
     Facts() { store.expect(here); }
@@ -55,7 +57,7 @@ TEST_CASE("an address is awaited until an upstream answers at it")
     CHECK(known.facts.version == "1.6.3");
     CHECK(known.facts.seen_at == facts.now);
     CHECK(known.diagnosis == UpstreamDiagnosis::jimeng_api);
-    CHECK(english(known.said) == english(a_answers.said));
+    CHECK(english(known.message) == english(a_answers.said));
     CHECK(facts.store.read() == known.facts);
     CHECK_FALSE(facts.after(another_answers).awaited);
     CHECK(facts.store.known().facts.kind == UpstreamKind::unknown);
