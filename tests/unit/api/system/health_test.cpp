@@ -315,7 +315,7 @@ TEST_CASE("which upstream it is, is told where the breaker is")
     facts.found("http://localhost:8080",
                 {.diagnosis = UpstreamDiagnosis::jimeng_api,
                  .version = "1.6.3",
-                 .said = {"upstream.found.jimeng_api", {{"version", "1.6.3"}}}},
+                 .message = {"upstream.found.jimeng_api", {{"version", "1.6.3"}}}},
                 api.now, api.now);
     CHECK(program() ==
           Json{{"kind", "jimeng-api"},

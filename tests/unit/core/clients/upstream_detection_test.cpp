@@ -279,8 +279,8 @@ TEST_CASE("over real connections: nothing listens, no such name, no HTTP, no TLS
     };
     CHECK(diagnosis(pong.url("")).diagnosis == UpstreamDiagnosis::another_upstream);
     CHECK(diagnosis(closed).diagnosis == UpstreamDiagnosis::unreachable);
-    CHECK(holds(english(diagnosis(closed).said), "Nothing listens at 127.0.0.1:"));
-    CHECK(holds(english(diagnosis(closed).said), "within a container"));
+    CHECK(holds(english(diagnosis(closed).message), "Nothing listens at 127.0.0.1:"));
+    CHECK(holds(english(diagnosis(closed).message), "within a container"));
     CHECK(diagnosis("http://no-such-host.invalid:1").diagnosis == UpstreamDiagnosis::unknown_host);
     CHECK(diagnosis(ssh.url("")).diagnosis == UpstreamDiagnosis::not_http);
     CHECK(diagnosis(silent.url(""), 200ms).diagnosis == UpstreamDiagnosis::timed_out);

@@ -105,7 +105,7 @@ TEST_CASE("an upstream that nobody has asked lately is asked; what stands in its
         CAPTURE(row.body);
         CHECK(found.upstream == row.reach);
         CHECK(found.ready() == (row.reach == reachable));
-        CHECK(found.upstream_found.said.empty() == (row.reach == reachable));
+        CHECK(found.upstream_found.message.empty() == (row.reach == reachable));
     }
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("an address is awaited until an upstream answers at it")
     CHECK(known.facts.version == "1.6.3");
     CHECK(known.facts.seen_at == facts.now);
     CHECK(known.diagnosis == UpstreamDiagnosis::jimeng_api);
-    CHECK(english(known.message) == english(a_answers.said));
+    CHECK(english(known.message) == english(a_answers.message));
     CHECK(facts.store.read() == known.facts);
     CHECK_FALSE(facts.after(another_answers).awaited);
     CHECK(facts.store.known().facts.kind == UpstreamKind::unknown);
