@@ -100,11 +100,11 @@ def test_an_accounts_life(stack):
     changed = stack.api("PUT", path, {"points": 0, "region": "hk"})
     assert (changed["status"], changed["region"], changed["session_id"]) == ("no_points", "hk", "a" * 32)
     assert stack.api("PUT", path, {"session_id": None})["status"] == "no_session"
-    assert stack.query("SELECT password FROM accounts") == [("pass:word",)]
+    assert stack.query("SELECT password FROM living_accounts") == [("pass:word",)]
     stack.api("PUT", path, {"password": ""})
-    assert stack.query("SELECT password FROM accounts") == [("pass:word",)]
+    assert stack.query("SELECT password FROM living_accounts") == [("pass:word",)]
     stack.api("PUT", path, {"password": "new"})
-    assert stack.query("SELECT password FROM accounts") == [("new",)]
+    assert stack.query("SELECT password FROM living_accounts") == [("new",)]
 
     stack.api("PUT", path, {"session_id": "b" * 32, "points": 1})
     for action, status in [("disable", "disabled"), ("enable", "active"), ("ban", "banned"), ("unban", "active")]:
@@ -151,7 +151,7 @@ def test_import(stack):
                        "c@example.com:p:hk:" + session + "\nA@example.com:again\nknown@example.com:other"})
     assert (answer["created_count"], answer["total_skipped"]) == (3, 2)
     assert answer["skipped"] == {"duplicate_in_input": ["A@example.com"], "duplicate_in_db": ["known@example.com"]}
-    stored = "SELECT email, password, region, session_id FROM accounts WHERE email LIKE '_@%' ORDER BY email"
+    stored = "SELECT email, password, region, session_id FROM living_accounts WHERE email LIKE '_@%' ORDER BY email"
     assert stack.query(stored) == [
         ("a@example.com", "pass:with:colons", "sg", None), ("b@example.com", "pw", "jp", session),
         ("c@example.com", "p", "hk", session)]
@@ -172,7 +172,7 @@ def test_a_dry_run_says_what_an_import_will_do(stack):
     assert refused(stack.call("POST", "/api/accounts/bulk", {"credentials": lines}), 400)
     answer = stack.api("POST", "/api/accounts/bulk", {"credentials": lines, "skip_faulty": True})
     assert (answer["created_count"], answer["faulty"]["count"]) == (2, 1)
-    assert stack.query("SELECT email, password, region, session_id FROM accounts WHERE id > 0 AND email LIKE '_@%' "
+    assert stack.query("SELECT email, password, region, session_id FROM living_accounts WHERE id > 0 AND email LIKE '_@%' "
                        "ORDER BY email") == [("a@example.com", "Dry-Secret-1", "jp", session.lower()),
                                              ("c@example.com", "Dry-Secret-2", "us", None)]
 
@@ -180,13 +180,13 @@ def test_a_dry_run_says_what_an_import_will_do(stack):
 def test_the_program_reads_its_own_table(stack):
     stack.add_account(email="one@example.com", password="=1+1", region="hk", proxy_url="http://u:p,w@h:1", points=7)
     stack.add_account(email="two@example.com", password='a "quoted", password', session_id=None)
-    before = stack.query("SELECT email, password, region, session_id, proxy_url, points FROM accounts ORDER BY email")
+    before = stack.query("SELECT email, password, region, session_id, proxy_url, points FROM living_accounts ORDER BY email")
     assert before[0][4] == "http://u:p%2Cw@h:1"
     order = {"format": "csv", "accounts": {}, "password": stack.password}
     table = stack.call("POST", "/api/accounts/export", order).body.decode()
     stack.api("POST", "/api/accounts/actions", {"action": "delete", "accounts": {}})
     assert stack.api("POST", "/api/accounts/bulk", {"credentials": table})["created_count"] == 2
-    assert stack.query("SELECT email, password, region, session_id, proxy_url, points FROM accounts ORDER BY email") == before
+    assert stack.query("SELECT email, password, region, session_id, proxy_url, points FROM living_accounts ORDER BY email") == before
 
 
 def test_import_of_many_good_lines(stack):

@@ -38,7 +38,7 @@ def assert_is_whole(copy, accounts):
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with contextlib.closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert database.execute("SELECT count(*) FROM accounts").fetchall() == [(accounts,)]
+        assert database.execute("SELECT count(*) FROM living_accounts").fetchall() == [(accounts,)]
 
 
 def run_now(stack, name):

@@ -64,7 +64,7 @@ def fire(stack, total, models):
 def calls_in_database(stack):
     """{(session, model): calls}"""
     return {(session, model): calls for session, model, calls in stack.query(
-        "SELECT session_id, model, calls FROM account_usage JOIN accounts ON id = account_id WHERE calls > 0")}
+        "SELECT session_id, model, calls FROM account_usage JOIN living_accounts ON id = account_id WHERE calls > 0")}
 
 
 def received_upstream(stand_in, what="received"):

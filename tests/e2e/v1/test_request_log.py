@@ -362,11 +362,12 @@ def test_log_sums_accounts_and_upstream_agree(new_stack, stand_in):
     # The log and the accounts: what counts as a use, and no more.
     uses = sums([a for a in attempts if a[2] in ("success", "gateway_gave_up", "interrupted")], lambda a: a[1],
                 lambda a: 1)
-    assert uses == dict(stack.query("SELECT account_id, sum(calls) FROM account_usage GROUP BY 1 HAVING sum(calls) > 0"))
+    assert uses == dict(stack.query("SELECT account_id, sum(calls) FROM account_usage JOIN living_accounts "
+                                    "ON id = account_id GROUP BY 1 HAVING sum(calls) > 0"))
 
     # The log and the upstream. It received each attempt; of those whose worker died, none, or one, for each.
     received = {session_of(token): account["received"] for token, account in stand_in.counts()["accounts"].items()}
-    sessions = {number: session for number, session in stack.query("SELECT id, session_id FROM accounts")}
+    sessions = {number: session for number, session in stack.query("SELECT id, session_id FROM living_accounts")}
     of_account = sums(attempts, lambda a: sessions[a[1]], lambda a: 1)
     of_dead = sums([a for a in attempts if a[3] == "abandoned"], lambda a: sessions[a[1]], lambda a: 1)
     for session in set(received) | set(of_account):

@@ -115,7 +115,7 @@ def test_never_more_than_the_limit_at_once(stack, stand_in, accounts, limit):
     in_flight_is_over(stack)
     nobody_waits(stack)
     assert sum(account["jimeng_4_0_count"] for account in stack.accounts()) == 40
-    assert stack.query("SELECT count(*) FROM accounts WHERE busy") == [(0,)]
+    assert stack.query("SELECT count(*) FROM living_accounts WHERE busy") == [(0,)]
 
 
 def test_served_in_the_order_in_which_they_came(stack, stand_in, begin):
