@@ -39,7 +39,7 @@ std::string chinese_range_text(const SettingRow& row)
 {
     if (row.type == SettingType::boolean || !row.choices.empty()) return range_text(row);
     if (row.type == SettingType::text) return std::string{row.form_zh};
-    const std::string bounds =
+    std::string bounds =
         row.above_min ? fmt::format("大于 {}，不超过 {}", row.min, row.max) : fmt::format("{}–{}", row.min, row.max);
     const auto* unit = std::find_if(units_in_chinese.begin(), units_in_chinese.end(),
                                     [&](const auto& each) { return each.first == row.unit; });
@@ -48,11 +48,11 @@ std::string chinese_range_text(const SettingRow& row)
 }
 
 constexpr Words english_words{.head = "| Setting | Default | Range | Meaning |\n| --- | --- | --- | --- |\n",
-                        .none = "none",
-                        .after_reload = " Takes effect when nginx is reloaded.",
-                        .after_restart = " Takes effect at the next start.",
-                        .help = &SettingRow::help,
-                        .range = range_text};
+                              .none = "none",
+                              .after_reload = " Takes effect when nginx is reloaded.",
+                              .after_restart = " Takes effect at the next start.",
+                              .help = &SettingRow::help,
+                              .range = range_text};
 constexpr Words chinese{.head = "| 设置 | 默认值 | 范围 | 含义 |\n| --- | --- | --- | --- |\n",
                         .none = "无",
                         .after_reload = "重新加载 nginx 后生效。",
@@ -147,7 +147,8 @@ std::string timed_jobs_table()
 {
     std::string table{"| timed job | when, by default | what it does |\n| --- | --- | --- |\n"};
     for (const TimedJob& job : timed_jobs())
-        table += fmt::format("| `{}` | {} | {} |\n", job.name, cell(english(when_message(job, Settings{}))), cell(job.help));
+        table +=
+            fmt::format("| `{}` | {} | {} |\n", job.name, cell(english(when_message(job, Settings{}))), cell(job.help));
     return table;
 }
 

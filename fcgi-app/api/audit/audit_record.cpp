@@ -1,6 +1,5 @@
 #include "api/audit/audit_record.hpp"
 
-
 #include "core/domain/account/account_fields.hpp"
 #include "api/http/json_values.hpp"
 #include "api/models/model_json.hpp"

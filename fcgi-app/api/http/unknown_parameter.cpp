@@ -64,7 +64,7 @@ std::optional<std::string> unknown_parameter(const Route& route, std::string_vie
     while (!query.empty()) {
         const auto ampersand = query.find('&');
         const std::string_view pair = query.substr(0, ampersand);
-        const auto name = query_parameter(fmt::format("name={}", pair.substr(0, pair.find('='))), "name");
+        auto name = query_parameter(fmt::format("name={}", pair.substr(0, pair.find('='))), "name");
         if (name && !name->empty() && !names->contains(*name)) return name;
         query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
     }

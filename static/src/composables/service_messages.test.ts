@@ -8,7 +8,9 @@ import zhCn from '@/locales/service/zh-CN.json'
 
 import { useServiceMessages, type ServiceMessage } from './service_messages'
 
-type Texts = { [name: string]: string | Texts }
+interface Texts {
+  [name: string]: string | Texts
+}
 
 /** By code: the text. */
 function flat(texts: Texts, path = ''): Record<string, string> {

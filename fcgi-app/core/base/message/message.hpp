@@ -17,7 +17,16 @@ struct MessageParam;
 
 struct Message {
     std::string code;  ///< "job.some_failed"; empty: there is nothing to say
-    std::vector<MessageParam> params = {};
+    std::vector<MessageParam> params;
+
+    Message();
+    Message(std::string message_code);
+    Message(std::string message_code, std::vector<MessageParam> message_params);
+    Message(const Message& other);
+    Message(Message&& other) noexcept;
+    Message& operator=(const Message& other);
+    Message& operator=(Message&& other) noexcept;
+    ~Message();
 
     bool empty() const { return code.empty(); }
 };
@@ -41,6 +50,19 @@ struct MessageParam {
     MessageParam(std::string_view key, std::vector<std::string> texts) : name(key), value(std::move(texts)) {}
     MessageParam(std::string_view key, Message message) : name(key), value(std::move(message)) {}
 };
+
+// Here, since a parameter holds messages: only now it is known what they are made of.
+inline Message::Message() = default;
+inline Message::Message(std::string message_code) : code(std::move(message_code)) {}
+inline Message::Message(std::string message_code, std::vector<MessageParam> message_params)
+    : code(std::move(message_code)), params(std::move(message_params))
+{
+}
+inline Message::Message(const Message& other) = default;
+inline Message::Message(Message&& other) noexcept = default;
+inline Message& Message::operator=(const Message& other) = default;
+inline Message& Message::operator=(Message&& other) noexcept = default;
+inline Message::~Message() = default;
 
 bool operator==(const MessageParam& one, const MessageParam& other);
 bool operator==(const Message& one, const Message& other);

@@ -15,7 +15,7 @@ using Templates = std::map<std::string, std::string, std::less<>>;
 void flatten_templates(const Json& node, const std::string& path, Templates& templates)
 {
     for (const auto& [name, value] : node.items()) {
-        const std::string code = path.empty() ? name : path + '.' + name;
+        const std::string code = path.empty() ? name : fmt::format("{}.{}", path, name);
         if (value.is_object())
             flatten_templates(value, code, templates);
         else

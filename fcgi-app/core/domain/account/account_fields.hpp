@@ -40,7 +40,7 @@ struct AccountField {
     int export_place = 0;
     bool secret = false;  ///< in the spreadsheet only for those who may have the secrets
     void (*read)(JsonReader& reader, const char* name, Account& account) = nullptr;  ///< from an export
-    bool deprecated = false;      ///< another field says it better
+    bool deprecated = false;                                                         ///< another field says it better
     std::string_view help = {};   ///< in the API's description, where the name does not say it
     std::string_view model = {};  ///< instead of a source: its calls since the last reset
 };

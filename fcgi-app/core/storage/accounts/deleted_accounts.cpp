@@ -22,7 +22,7 @@ void DeletedAccounts::begin(std::string_view token, Time undo_until)
 
 std::vector<AccountId> DeletedAccounts::add(std::string_view token, std::span<const AccountId> ids, Time now)
 {
-    const auto deleted = read_ids(database_.query(
+    auto deleted = read_ids(database_.query(
         "UPDATE accounts SET deleted_at = ?3, deletion = ?2 WHERE id IN (SELECT value FROM json_each(?1)) AND "
         "deleted_at IS NULL RETURNING id",
         id_list(ids), token, now));
@@ -62,7 +62,7 @@ std::optional<Time> DeletedAccounts::begin_restoring(std::string_view token, Tim
 
 std::vector<AccountId> DeletedAccounts::restore_next(std::string_view token, AccountId after, std::int64_t limit)
 {
-    const auto ids = read_ids(database_.query(
+    auto ids = read_ids(database_.query(
         "SELECT d.id FROM accounts d WHERE d.deletion = ? AND d.id > ? AND NOT EXISTS "
         "(SELECT 1 FROM living_accounts a WHERE a.email = d.email COLLATE NOCASE) ORDER BY d.id LIMIT ?",
         token, after, limit));
@@ -89,7 +89,7 @@ int DeletedAccounts::purge(Time now, const std::stop_token& stop)
     int purged = 0;
     while (!stop.stop_requested()) {
         Transaction transaction{database_};
-        const auto ids = read_ids(database_.query(
+        auto ids = read_ids(database_.query(
             "SELECT a.id FROM account_deletions d JOIN accounts a ON a.deletion = d.token WHERE d.undo_until <= ? "
             "LIMIT ?",
             now, std::int64_t{purged_per_piece}));

@@ -18,8 +18,8 @@ constexpr std::chrono::microseconds short_sleep{100};
 constexpr std::chrono::microseconds long_sleep{2000};
 constexpr int short_sleeps = 100;
 
-/// SQLite counts its memory under one mutex for all threads, which cost a tenth of a turn. Takes effect before the first
-/// database is opened.
+/// SQLite counts its memory under one mutex for all threads, which cost a tenth of a turn. Takes effect before the
+/// first database is opened.
 void count_no_memory()
 {
     static std::once_flag once;

@@ -108,7 +108,7 @@ TEST_CASE("a retry of a registration is for the accounts that did not come")
     api.queue(R"({"kind": "register", "count": 3})");
     JobProgress progress{api.database()};
     progress.add_ended_item(1, 1, {.state = ItemState::done, .result = {}, .error = {}}, api.now);
-    progress.add_ended_item(1, {}, {.state = ItemState::failed, .result = {}, .error = "no"}, api.now);
+    progress.add_ended_item(1, {}, {.state = ItemState::failed, .result = {}, .error = {"no"}}, api.now);
     progress.end_if_finished(1, api.now);
     CHECK(api.ask("POST", "/api/jobs/1/retry", 202)["job"]["count"] == 2);
 }
