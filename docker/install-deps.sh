@@ -95,7 +95,7 @@ require_rights() {
   ((EUID != 0)) || return 0
   command -v sudo >/dev/null ||
     fail "missing: $*. Installing them needs root: run docker/install-deps.sh as root, or install sudo."
-  # Without a terminal sudo's question could not be answered for the password.
+  # Without a terminal, sudo's question for the password could not be answered.
   [[ -t 0 ]] || sudo -n true 2>/dev/null ||
     fail "missing: $*. sudo wants a password and there is no terminal: run docker/install-deps.sh as root."
 }

@@ -60,6 +60,12 @@ render() {
   printf '%s\n' "$text" >"$2/$1"
 }
 
+# Sets open_files to how many nginx and the workers may have open.
+read_open_files() {
+  open_files=$(ulimit -Hn)
+  if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
+}
+
 # $tmp is where nginx puts large bodies: on a disk, since a tmpfs would hold them in memory.
 render_nginx() { # FOLDER
   local file

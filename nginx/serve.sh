@@ -271,7 +271,8 @@ main() {
   install_and_build
   take_data_folder
   socket='' supervisor='' sessions=() stopping=0
-  raise_open_files
+  read_open_files
+  ulimit -n "$open_files"
   end_leftovers
   trap finish EXIT
   if [[ $demo == yes ]]; then

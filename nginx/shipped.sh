@@ -39,8 +39,7 @@ tmp=${CACHE_DIRECTORY:-$run/tmp}
 socket=${DREAMINA_SOCKET:-/run/dreamina-manager/workers.sock}
 bin=${DREAMINA_BIN:-$(realpath "$here/../../../bin")}
 page=${DREAMINA_PAGE:-$(realpath "$here/../page")}
-open_files=$(ulimit -Hn)
-if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
+read_open_files
 # journald has both, unless DREAMINA_LOG says otherwise.
 error_log=${DREAMINA_ERROR_LOG:-stderr}
 # shellcheck disable=SC2034 # configuration.sh reads it

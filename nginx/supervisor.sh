@@ -36,9 +36,3 @@ choose_socket() {
     socket+=/workers.sock
   fi
 }
-
-raise_open_files() {
-  open_files=$(ulimit -Hn)
-  if [[ $open_files == unlimited ]] || ((open_files > 65536)); then open_files=65536; fi
-  ulimit -n "$open_files"
-}

@@ -32,6 +32,15 @@ std::string decode(std::string_view text)
     return decoded;
 }
 
+/// Takes the first `name=value` off the query.
+std::string_view take_pair(std::string_view& query)
+{
+    const auto ampersand = query.find('&');
+    const std::string_view pair = query.substr(0, ampersand);
+    query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
+    return pair;
+}
+
 }  // namespace
 
 const std::string* find_header(const Headers& headers, std::string_view name)
@@ -106,14 +115,22 @@ std::optional<std::string> query_parameter(std::string_view query, std::string_v
 {
     std::optional<std::string> found;
     while (!query.empty()) {
-        const auto ampersand = query.find('&');
-        const std::string_view pair = query.substr(0, ampersand);
+        const std::string_view pair = take_pair(query);
         const auto equals = pair.find('=');
         if (decode(pair.substr(0, equals)) == name)
             found = equals == std::string_view::npos ? std::string{} : decode(pair.substr(equals + 1));
-        query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
     }
     return found;
+}
+
+std::vector<std::string> query_parameter_names(std::string_view query)
+{
+    std::vector<std::string> names;
+    while (!query.empty()) {
+        const std::string_view pair = take_pair(query);
+        names.push_back(decode(pair.substr(0, pair.find('='))));
+    }
+    return names;
 }
 
 }  // namespace dreamina

@@ -49,5 +49,7 @@ bool stays_under(std::string_view target, std::string_view first);
 
 /// A parameter of a query or form, decoded (%XX and +); the last one of that name.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
+/// The names of all of them, decoded, in their order.
+std::vector<std::string> query_parameter_names(std::string_view query);
 
 }  // namespace dreamina

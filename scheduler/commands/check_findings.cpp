@@ -203,16 +203,21 @@ void check_clock(Findings& findings)
                                         : look_at_clock(now, now));
 }
 
-/// By the schedule, where it can be read.
-Finding backup_finding(const DataFolder& data)
+/// Of a database that can be read.
+std::optional<std::vector<ScheduledJob>> schedule_of(const DatabaseFile& file)
 try {
-    if (fs::exists(data.database_file.path()) && version_in(data.database_file) == newest_schema_version()) {
-        Database database{data.database_file};
-        return look_at_backup(ScheduleStore{database}.all(), system_now());
-    }
-    return look_at_backup_files(data.database_file.path().parent_path() / "backups");
+    if (!fs::exists(file.path()) || version_in(file) != newest_schema_version()) return std::nullopt;
+    Database database{file};
+    return ScheduleStore{database}.all();
 } catch (const DatabaseError&) {
-    return look_at_backup_files(data.database_file.path().parent_path() / "backups");
+    return std::nullopt;
+}
+
+Finding backup_finding(const DatabaseFile& file)
+{
+    const auto schedule = schedule_of(file);
+    return schedule ? look_at_backup(*schedule, system_now())
+                    : look_at_backup_files(file.path().parent_path() / "backups");
 }
 
 }  // namespace
@@ -237,7 +242,7 @@ Findings check_everything(const std::string& folder)
     check_permissions(*data, findings);
     findings.push_back(look_at_disk(folder));
     check_clock(findings);
-    findings.push_back(backup_finding(*data));
+    findings.push_back(backup_finding(data->database_file));
     return findings;
 }
 

@@ -49,7 +49,7 @@ Reply removed_meanwhile() { return error_reply(404, "error.unknown_account"); }
 Reply ended_badly(std::string_view state, const Message& error)
 {
     const Message reason = error.empty() ? Message{"error.job_was", {{"state", state}}} : error;
-    return error_reply(502, failure(fmt::format("job_{}", state), reason).value());
+    return error_reply(502, make_error(fmt::format("job_{}", state), reason));
 }
 
 std::optional<Reply> look_for_registration(Database& database, JobId id)

@@ -60,10 +60,16 @@ Field<std::string> read_proxy_url(JsonReader& reader)
     return url;
 }
 
+const std::vector<AccountField>& fields_of_api()
+{
+    static const auto fields = account_fields(AccountOutput::api);
+    return fields;
+}
+
 /// Set by us alone; a page that sends back the row it got is not at fault.
 void ignore_read_only(JsonReader& reader)
 {
-    for (const AccountField& field : account_fields(AccountOutput::api))
+    for (const AccountField& field : fields_of_api())
         if (!field.settable) reader.ignore(field.name);
 }
 
@@ -71,9 +77,9 @@ void ignore_read_only(JsonReader& reader)
 
 Json account_json(const Account& account, UpstreamKind upstream)
 {
-    static const auto fields = account_fields(AccountOutput::api);
     Json json = Json::object();
-    for (const AccountField& field : fields) json[field.name] = as_json<Json>(value_of(field, account, upstream));
+    for (const AccountField& field : fields_of_api())
+        json[field.name] = as_json<Json>(value_of(field, account, upstream));
     return json;
 }
 

@@ -46,7 +46,7 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
 /// `reason`: of the catalogue's group "unauthorized".
 Reply unauthorized(std::string_view reason)
 {
-    Reply reply = error_reply(401, failure("unauthorized", Message{std::string{reason}}).value());
+    Reply reply = error_reply(401, make_error("unauthorized", std::string{reason}));
     reply.headers.push_back({"WWW-Authenticate", "Bearer"});
     return reply;
 }
@@ -151,7 +151,7 @@ Reply failed_login_reply(const LoginResult& result, Reply wrong)
     case LoginResult::Outcome::right:
     case LoginResult::Outcome::wrong: break;
     case LoginResult::Outcome::too_many: {
-        Reply reply = error_reply(429, failure("too_many_attempts", too_many_attempts(result.retry_after)).value());
+        Reply reply = error_reply(429, make_error("too_many_attempts", too_many_attempts(result.retry_after)));
         reply.headers.push_back({"Retry-After", std::to_string(result.retry_after.count())});
         return reply;
     }

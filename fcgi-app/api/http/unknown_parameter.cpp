@@ -61,13 +61,8 @@ std::optional<std::string> unknown_parameter(const Route& route, std::string_vie
     if (query.empty()) return std::nullopt;
     const Names* names = names_at(route);
     if (names == nullptr) return std::nullopt;
-    while (!query.empty()) {
-        const auto ampersand = query.find('&');
-        const std::string_view pair = query.substr(0, ampersand);
-        auto name = query_parameter(fmt::format("name={}", pair.substr(0, pair.find('='))), "name");
-        if (name && !name->empty() && !names->contains(*name)) return name;
-        query = ampersand == std::string_view::npos ? std::string_view{} : query.substr(ampersand + 1);
-    }
+    for (std::string& name : query_parameter_names(query))
+        if (!name.empty() && !names->contains(name)) return std::move(name);
     return std::nullopt;
 }
 
@@ -77,10 +72,10 @@ Reply unknown_parameter_reply(const Route& route, std::string_view name)
     const bool shown = name.size() <= max_shown_name && is_valid_utf8(name) && !has_control_characters(name);
     const MessageParam parameter{"name", shown ? name : std::string_view{"…"}};
     if (names == nullptr || names->empty())
-        return error_reply(400, failure("unknown_parameter", {"error.unknown_parameter_of_none", {parameter}}).value());
+        return error_reply(400, make_error("unknown_parameter", {"error.unknown_parameter_of_none", {parameter}}));
     const std::vector<std::string> known(names->begin(), names->end());
-    return error_reply(
-        400, failure("unknown_parameter", {"error.unknown_parameter", {parameter, {"names", known}}}).value());
+    return error_reply(400,
+                       make_error("unknown_parameter", {"error.unknown_parameter", {parameter, {"names", known}}}));
 }
 
 }  // namespace dreamina

@@ -31,10 +31,16 @@ inline tl::unexpected<Error> failure(std::string code, std::string message)
     return tl::unexpected(Error{std::move(code), std::move(message)});
 }
 
-inline tl::unexpected<Error> failure(std::string code, Message reason)
+/// Its message is the reason's English.
+inline Error make_error(std::string code, Message reason)
 {
     std::string words = english(reason);
-    return tl::unexpected(Error{std::move(code), std::move(words), std::move(reason)});
+    return {std::move(code), std::move(words), std::move(reason)};
+}
+
+inline tl::unexpected<Error> failure(std::string code, Message reason)
+{
+    return tl::unexpected(make_error(std::move(code), std::move(reason)));
 }
 
 }  // namespace dreamina

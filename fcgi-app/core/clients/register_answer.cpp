@@ -14,10 +14,14 @@ tl::unexpected<Error> not_understood(Message fault)
     return failure("register_not_understood", Message{"register.not_understood", {{"fault", std::move(fault)}}});
 }
 
-tl::unexpected<Error> bad_field(const char* fault, std::string field)
+}  // namespace
+
+tl::unexpected<Error> bad_register_field(const char* fault, std::string field)
 {
     return not_understood({fault, {{"field", std::move(field)}}});
 }
+
+namespace {
 
 Result<Json> register_error_of(const HttpFailure& fault)
 {
@@ -89,15 +93,15 @@ tl::unexpected<Error> of_status(const HttpAnswer& answer, const std::vector<std:
 
 Result<RegisteredAccount> read_account(const Json& object, const std::string& where)
 {
-    if (!object.is_object()) return bad_field("register.field_not_object", where);
+    if (!object.is_object()) return bad_register_field("register.field_not_object", where);
     const std::string prefix = where + ".";
     auto email = register_text(object, prefix, "email");
     if (!email) return tl::unexpected(email.error());
-    if (const auto fault = email_fault(*email)) return bad_field("register.field_not_email", prefix + "email");
+    if (const auto fault = email_fault(*email)) return bad_register_field("register.field_not_email", prefix + "email");
     auto password = register_text(object, prefix, "password");
     if (!password) return tl::unexpected(password.error());
     if (password->size() > max_password_length || has_control_characters(*password))
-        return bad_field("register.field_not_password", prefix + "password");
+        return bad_register_field("register.field_not_password", prefix + "password");
     auto session = read_session(object, prefix);
     if (!session) return tl::unexpected(session.error());
     return RegisteredAccount{std::move(*email), std::move(*password), std::move(session->session_id), session->region};
@@ -115,7 +119,7 @@ std::optional<std::uint64_t> count_of(const Json& result, const char* name)
 Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<std::string> secrets)
 {
     const Json& accounts = result["accounts"];
-    if (!accounts.is_array()) return bad_field("register.field_not_list", "result.accounts");
+    if (!accounts.is_array()) return bad_register_field("register.field_not_list", "result.accounts");
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         auto account = read_account(accounts[i], fmt::format("result.accounts[{}]", i));
         if (account) {
@@ -130,7 +134,7 @@ Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<
         task.errors.push_back({"register.miscounted", {{"promised", *promised}, {"found", accounts.size()}}});
     const auto errors = result.find("errors");
     if (errors == result.end() || errors->is_null()) return {};
-    if (!errors->is_array()) return bad_field("register.field_not_list", "result.errors");
+    if (!errors->is_array()) return bad_register_field("register.field_not_list", "result.errors");
     for (const Json& error : *errors) {
         const std::string words = sanitized_error_text(words_of_entry(error), secrets);
         task.errors.push_back(words.empty() ? Message{"register.no_reason"} : foreign_words(words));
@@ -141,7 +145,8 @@ Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<
 Result<void> read_result(const Json& answer, RegistrationTask& task, const std::vector<std::string>& secrets)
 {
     const auto result = answer.find("result");
-    if (result == answer.end() || !result->is_object()) return bad_field("register.field_not_object", "result");
+    if (result == answer.end() || !result->is_object())
+        return bad_register_field("register.field_not_object", "result");
     if (result->contains("accounts")) return read_batch(*result, task, secrets);
     auto account = read_account(*result, "result");
     if (!account) return tl::unexpected(account.error());
@@ -164,9 +169,9 @@ Result<Json> read_register_answer(const HttpResult& result, const std::vector<st
 Result<std::string> register_text(const Json& object, const std::string& where, const char* name)
 {
     const auto found = object.find(name);
-    if (found == object.end() || found->is_null()) return bad_field("register.field_missing", where + name);
-    if (!found->is_string()) return bad_field("register.field_not_text", where + name);
-    if (found->get_ref<const std::string&>().empty()) return bad_field("register.field_empty", where + name);
+    if (found == object.end() || found->is_null()) return bad_register_field("register.field_missing", where + name);
+    if (!found->is_string()) return bad_register_field("register.field_not_text", where + name);
+    if (found->get_ref<const std::string&>().empty()) return bad_register_field("register.field_empty", where + name);
     return found->get<std::string>();
 }
 
@@ -175,9 +180,9 @@ Result<RefreshedSession> read_session(const Json& object, const std::string& whe
     const auto text = register_text(object, where, "session_id");
     if (!text) return tl::unexpected(text.error());
     SplitSession split = split_session(trim(*text));
-    if (split.session_id.empty()) return bad_field("register.field_empty", where + "session_id");
+    if (split.session_id.empty()) return bad_register_field("register.field_empty", where + "session_id");
     if (!is_session_id(split.session_id) || split.session_id.size() > max_session_length)
-        return bad_field("register.field_not_session", where + "session_id");
+        return bad_register_field("register.field_not_session", where + "session_id");
     return RefreshedSession{std::move(split.session_id), split.region};
 }
 
@@ -199,7 +204,7 @@ Result<RegistrationTask> read_task(const Json& answer, const std::vector<std::st
             error == answer.end() ? std::string{} : sanitized_error_text(words_of(*error), secrets);
         task.error = words.empty() ? Message{"register.no_reason"} : foreign_words(words);
     } else {
-        return bad_field("register.unknown_status", "status");
+        return bad_register_field("register.unknown_status", "status");
     }
     return task;
 }

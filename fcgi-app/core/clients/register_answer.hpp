@@ -13,6 +13,9 @@ namespace dreamina {
 /// `secrets`: what must not be in a message.
 Result<Json> read_register_answer(const HttpResult& result, const std::vector<std::string>& secrets);
 
+/// What is wrong with a field of an answer: a "register.field_…" of the catalogue.
+tl::unexpected<Error> bad_register_field(const char* fault, std::string field);
+
 /// A field that must be there and be text which is not empty. `where` precedes its name in the message.
 Result<std::string> register_text(const Json& object, const std::string& where, const char* name);
 

@@ -25,12 +25,6 @@ bool is_task_id(const std::string& id)
            });
 }
 
-tl::unexpected<Error> unusable(const char* fault, const char* field)
-{
-    return failure("register_not_understood",
-                   Message{"register.not_understood", {{"fault", Message{fault, {{"field", field}}}}}});
-}
-
 std::string to_text(const Json& body) { return body.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
@@ -68,7 +62,7 @@ Result<std::string> RegisterService::start(int count, std::string_view mail_type
     const auto answer = read_register_answer(http_.send(asked, stop), {key_});
     if (!answer) return tl::unexpected(answer.error());
     auto id = register_text(*answer, "", "task_id");
-    if (id && !is_task_id(*id)) return unusable("register.field_not_task_id", "task_id");
+    if (id && !is_task_id(*id)) return bad_register_field("register.field_not_task_id", "task_id");
     return id;
 }
 
@@ -96,7 +90,7 @@ Result<RefreshedSession> RegisterService::update_session(const std::string& emai
     const auto theirs = register_text(*answer, "", "email");
     if (!theirs) return tl::unexpected(theirs.error());
     if (!equals_ignoring_case(*theirs, email)) {
-        return unusable("register.field_of_another_account", "email");
+        return bad_register_field("register.field_of_another_account", "email");
     }
     return read_session(*answer, "");
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// From where on something wants attention: one set for everybody who looks. `check` had its own until now; where the
-/// two differed the stricter one stayed, so that nobody calls well what the page warns of.
+/// From where on something wants attention: one set for the page and for `check`, so that neither calls well what the
+/// other warns of.
 
 #include <chrono>
 #include <cstdint>

@@ -39,7 +39,8 @@ mkdir -p "$run" "$logs"
 check_path DATA "$data"
 read_configuration
 choose_socket
-raise_open_files
+read_open_files
+ulimit -n "$open_files"
 prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
 # multiwatch takes its arguments for ASCII, which a path need not be, unless CHARSET says otherwise.
 print_command workers env CHARSET=UTF-8 spawn-fcgi -n -s "$socket" -M 0600 -b 4096 -- \

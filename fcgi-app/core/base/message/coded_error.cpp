@@ -5,9 +5,7 @@ namespace dreamina {
 Error coded_error(std::string text, std::vector<MessageParam> params)
 {
     std::string code = text.substr(text.find('.') + 1);
-    Message reason{std::move(text), std::move(params)};
-    std::string words = english(reason);
-    return {std::move(code), std::move(words), std::move(reason)};
+    return make_error(std::move(code), {std::move(text), std::move(params)});
 }
 
 Error field_error(std::string text, std::string field, Message fault, std::vector<MessageParam> params)

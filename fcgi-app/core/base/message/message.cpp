@@ -7,14 +7,12 @@ namespace {
 
 Json value_json(const MessageValue& value)
 {
-    const auto* nested = std::get_if<Message>(&value);
-    if (nested) return message_json(*nested);
     return std::visit(
-        []<class T>(const T& plain) -> Json {
+        []<class T>(const T& held) -> Json {
             if constexpr (std::is_same_v<T, Message>)
-                return nullptr;
+                return message_json(held);
             else
-                return plain;
+                return held;
         },
         value);
 }

@@ -45,9 +45,9 @@ ImportRow read_row(const Json& object, std::size_t number)
 
 Account read_exported_account(JsonReader& reader)
 {
+    static const auto fields = account_fields(AccountOutput::export_file);
     Account account;
-    for (const AccountField& field : account_fields(AccountOutput::export_file))
-        field.read(reader, field.name, account);
+    for (const AccountField& field : fields) field.read(reader, field.name, account);
     return account;
 }
 
