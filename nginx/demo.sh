@@ -118,6 +118,8 @@ send_request() {
   esac
 }
 
+# It is started beside the service.
+until curl --silent --fail --noproxy '*' --max-time 2 --output /dev/null "$service/healthz/live"; do sleep 0.2; done
 fill_empty_pool
 for ((round = 0; ; round++)); do
   if ((round % 10 == 0)); then script_stand_in; fi
