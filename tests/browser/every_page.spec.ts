@@ -1,6 +1,6 @@
 import { expectNoFault } from './axe'
 import { expect, test } from './fixtures'
-import { destinations, settle } from './navigation'
+import { destinations, goTo, settle } from './navigation'
 
 // What holds for every page that the navigation leads to; a new page is held to it without a word here.
 
@@ -18,7 +18,7 @@ for (const [device, size, others] of [
     await service.seed({ name: 'ann' }, { name: 'bob', region: 'cn', session: false })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     for (const path of await destinations(page)) {
-      await settle(page, path)
+      await goTo(page, path)
       for (const window of [...others, size]) {
         await page.setViewportSize(window)
         const where = `${path} at ${window.width}`

@@ -66,7 +66,7 @@ test(`${many} accounts are scrolled through while they change, without a stutter
 
   let asked = 0
   page.on('request', (request) => request.url().includes('/api/accounts?') && asked++)
-  const steps = 300
+  const steps = 120
   let scrolling = true
   const changes = (async () => {
     for (let turn = 0; scrolling; turn++)

@@ -32,7 +32,6 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        '--disable-dev-shm-usage',
       ],
     },
   },

@@ -13,16 +13,18 @@ test('the API reference shows an operation, and asks nobody else for anything', 
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
 
+  await settle(page, '/reference')
+  const reference = page.getByRole('region', { name: 'API reference' })
+  const tag = reference.locator('#operations-tag-accounts')
+  const operation = reference.locator('#operations-accounts-importAccounts')
+  await tag.getByRole('button').first().click()
+  await operation.getByRole('button').first().click()
+  await expect(operation).toContainText('Add many accounts')
+  await expect(operation).toContainText('skip_faulty')
+
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await settle(page, '/reference')
-    const reference = page.getByRole('region', { name: 'API reference' })
-    const tag = reference.locator('#operations-tag-accounts')
-    const operation = reference.locator('#operations-accounts-importAccounts')
-    await tag.getByRole('button').first().click()
-    await operation.getByRole('button').first().click()
-    await expect(operation).toContainText('Add many accounts')
-    await expect(operation).toContainText('skip_faulty')
+    await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /dark/ : /^(?!.*dark)/)
     const colours = await reference.evaluate((element) => {
       const text = getComputedStyle(element.querySelector('.opblock-summary-description')!).color
       return [text, getComputedStyle(element).backgroundColor].map((colour) =>
