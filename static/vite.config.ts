@@ -41,10 +41,28 @@ export default defineConfig({
     proxy: { '/api': service, '/v1': service, '/healthz': service },
   },
   test: {
-    include: ['src/**/*.test.ts'],
     testTimeout: 120_000, // beside a compiler, a page takes its time
     pool: 'threads',
-    // Bundled once, the libraries need not be gathered anew from their thousand files for each test file.
-    deps: { optimizer: { web: { enabled: true, include: bundledForTests } } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rules',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/**/*.dom.test.ts'],
+          isolate: false, // a thread for each file would take longer than the tests
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'dom',
+          include: ['src/**/*.dom.test.ts'],
+          environment: 'jsdom',
+          // Bundled once, the libraries need not be gathered anew from their thousand files for each test file.
+          deps: { optimizer: { web: { enabled: true, include: bundledForTests } } },
+        },
+      },
+    ],
   },
 })

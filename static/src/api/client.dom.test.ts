@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import '@/testing/jsdom'
 
 import { afterEach, expect, test, vi } from 'vitest'

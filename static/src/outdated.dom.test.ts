@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import '@/testing/jsdom'
 
 import { waitFor } from '@testing-library/dom'

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import './jsdom'
 
 import { expect, test } from 'vitest'
