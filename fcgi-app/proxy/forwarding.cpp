@@ -6,8 +6,7 @@
 ///     reserve      the write queue chooses an account, counts the call, and settles the attempt before
 ///     send         with that account's session. A failure is held back, since another account may follow; everything
 ///                  else passes on to the client as it comes
-///     settle       the write queue books what the answer means for the account, and how the request ended
-///     give         the answer's last piece goes to the client, which then finds it counted
+///     give         the answer's end goes to the client, its booking to the write queue; neither waits for the other
 ///
 /// Each `co_await` is a state in which the request waits for one thing; V1Request has a function for each step. A
 /// client that goes while its request waits for an account takes it along. Once the request has been sent it goes on
@@ -39,12 +38,20 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
     for (;;) {
         Reservation lease = co_await request.reserve(std::exchange(before, std::nullopt));
         if (request.client_is_gone()) co_return request.give_back(lease);
+        if (!lease && request.may_find_room_soon(lease.error())) {
+            co_await request.booking();
+            if (request.client_is_gone()) co_return;
+            continue;
+        }
         if (!lease && !request.was_sent()) {
             const Refusal refusal = co_await request.explain(lease.error());
             if (request.client_is_gone()) co_return;
             co_return request.refuse(refusal);
         }
-        if (!lease) co_return request.log_and_give_answer();  // no other account: the client gets what there is
+        if (!lease) {
+            request.give_answer();  // no other account: the client gets what there is
+            break;
+        }
 
         Attempt attempt = request.new_attempt(*std::move(lease));
         co_await request.send(attempt);
@@ -54,9 +61,12 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
             before = std::move(settlement);
             continue;
         }
-        co_await request.settle(std::move(settlement));
-        co_return request.give_answer();
+        request.give_answer();
+        request.settle(std::move(settlement));
+        break;
     }
+    co_await request.delivery();
+    request.log();
 }
 
 }  // namespace

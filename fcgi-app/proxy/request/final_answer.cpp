@@ -42,11 +42,9 @@ Callback<Refusal> explain(const NoLease& reason, const ModelRule& rule,
 void FinalAnswer::attempt_ended(Verdict verdict, TransferEnd end, std::optional<UpstreamAnswer> answer)
 {
     ++attempts_;
-    verdict_ = verdict;
+    outcome_ = outcome_of(verdict);
     end_ = end;
     anything_sent_ = anything_sent_ || end != TransferEnd::unreachable;
-    if (!answer) return;
-    started_status_ = answer->status;
     if (end == TransferEnd::complete) whole_ = std::move(answer);
 }
 
@@ -55,24 +53,7 @@ Headers FinalAnswer::trace_headers(std::size_t attempts) const
     return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", attempts)}};
 }
 
-RequestEnd FinalAnswer::end_with_attempt() { return notes_.end(outcome_of(verdict_), seen(), attempts_); }
-
-/// What the client will have seen when give() is done.
-RequestNotes::Seen FinalAnswer::seen() const
-{
-    if (relay_.started())
-        return {.status = relay_.seen_status(started_status_),
-                .bytes_left = end_ == TransferEnd::complete && !exchange_.gone() ? relay_.bytes_left() : 0,
-                .gone = exchange_.gone()};
-    if (exchange_.gone()) return {.status = std::nullopt, .bytes_left = 0, .gone = true};
-    if (const auto reply = own_reply()) return seen(*reply);
-    return {.status = relay_.seen_status(whole_->status), .bytes_left = relay_.size_of(*whole_)};
-}
-
-RequestNotes::Seen FinalAnswer::seen(const Reply& reply) const
-{
-    return {.status = relay_.seen_status(reply.status), .bytes_left = reply.body.size()};
-}
+RequestEnd FinalAnswer::end() const { return notes_.end(outcome_, exchange_, attempts_, eligibility_); }
 
 /// Where no answer of the upstream's came, or it is to be told otherwise.
 std::optional<Reply> FinalAnswer::own_reply() const
@@ -103,33 +84,13 @@ void FinalAnswer::give()
     }
 }
 
-void FinalAnswer::log_and_give()
-{
-    log_end(outcome_of(verdict_), seen());
-    give();
-}
-
 void FinalAnswer::refuse(const Refusal& refusal)
 {
     if (log_enabled(LogLevel::debug))
         log_debug("request {}: refused, {}", notes_.id_for_log(), to_string(refusal.outcome));
-    log_end(refusal.outcome, seen(refusal.reply), refusal.eligibility);
+    outcome_ = refusal.outcome;
+    eligibility_ = refusal.eligibility;
     relay_.give(refusal.reply, trace_headers(attempts_));
-}
-
-/// Of a request that ends otherwise than with an attempt.
-void FinalAnswer::log_end(RequestOutcome outcome, const RequestNotes::Seen& seen,
-                          std::shared_ptr<const StoredEligibility> eligibility)
-{
-    write_queue_.log({.facts = notes_.facts(),
-                      .model = rule_.id,
-                      .end = notes_.end(outcome, seen, attempts_, std::move(eligibility)),
-                      .last_attempt = std::nullopt});
-}
-
-void FinalAnswer::log_client_gone()
-{
-    log_end(RequestOutcome::client_gone, {.status = std::nullopt, .bytes_left = 0, .gone = true});
 }
 
 }  // namespace dreamina

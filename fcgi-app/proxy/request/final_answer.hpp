@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "core/pool/write_queue.hpp"
+#include "core/pool/pool.hpp"
 #include "net/coroutine.hpp"
 #include "net/exchange.hpp"
 #include "proxy/answer/upstream_answer.hpp"
@@ -28,47 +28,39 @@ Callback<Refusal> explain(const NoLease& reason, const ModelRule& rule,
 
 class FinalAnswer {
 public:
-    /// All that are passed by reference outlive it. `rule`: that the request counts under; looked at when it ends.
-    FinalAnswer(WriteQueue& write_queue, const Exchange& exchange, const Settings& settings, const RequestNotes& notes,
-                const ModelRule& rule, Relay& relay)
-        : write_queue_(write_queue), exchange_(exchange), settings_(settings), notes_(notes), rule_(rule), relay_(relay)
+    /// All of them outlive it.
+    FinalAnswer(const Exchange& exchange, const Settings& settings, const RequestNotes& notes, Relay& relay)
+        : exchange_(exchange), settings_(settings), notes_(notes), relay_(relay)
     {
     }
 
     /// Remembers how an attempt ended. Takes its answer.
     void attempt_ended(Verdict verdict, TransferEnd end, std::optional<UpstreamAnswer> answer);
+    /// The client left before the request was sent, or sent again.
+    void client_left() { outcome_ = RequestOutcome::client_gone; }
 
     /// What tells the client about its request's way, after so many attempts; never who served it.
     Headers trace_headers(std::size_t attempts) const;
 
-    /// Of a request that ends with the attempt that has just ended: what its settlement is to log of it.
-    RequestEnd end_with_attempt();
     /// Gives the client the answer that there is.
     void give();
-    /// The same where no other account was left to try; logs it.
-    void log_and_give();
-
     void refuse(const Refusal& refusal);
-    void log_client_gone();
+
+    /// For the log, with what the client has been sent by now.
+    RequestEnd end() const;
 
 private:
     std::optional<Reply> own_reply() const;
-    RequestNotes::Seen seen() const;
-    RequestNotes::Seen seen(const Reply& reply) const;
-    void log_end(RequestOutcome outcome, const RequestNotes::Seen& seen,
-                 std::shared_ptr<const StoredEligibility> eligibility = nullptr);
 
-    WriteQueue& write_queue_;
     const Exchange& exchange_;
     const Settings& settings_;
     const RequestNotes& notes_;
-    const ModelRule& rule_;
     Relay& relay_;
     std::size_t attempts_ = 0;
-    Verdict verdict_ = Verdict::success;  // of the last attempt, as the next
-    TransferEnd end_ = TransferEnd::complete;
+    RequestOutcome outcome_ = RequestOutcome::client_gone;
+    std::shared_ptr<const StoredEligibility> eligibility_;
+    TransferEnd end_ = TransferEnd::complete;  // of the last attempt
     bool anything_sent_ = false;
-    int started_status_ = 0;               // of an answer that has begun to reach the client
     std::optional<UpstreamAnswer> whole_;  // the last one that came whole
 };
 

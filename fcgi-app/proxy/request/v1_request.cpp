@@ -11,6 +11,9 @@ using Clock = EventLoop::Clock;
 /// A lease outlives its request by this much, so that its own worker settles it unless that worker is dead.
 constexpr std::chrono::seconds lease_margin{60};
 
+/// A client that has its answer may send its next request before the last one is booked, by another worker.
+constexpr std::chrono::milliseconds booking_time{50};
+
 /// With less time left another account is not worth a try.
 constexpr std::chrono::seconds min_attempt{1};
 
@@ -25,7 +28,7 @@ V1Request::V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, 
       outgoing_(std::move(exchange_->mutable_request()), std::move(key), settings_),
       notes_(outgoing_.request(), outgoing_.body()->size(), key_),
       relay_(context.loop, *exchange_, notes_),
-      answer_(context.write_queue, *exchange_, settings(), notes_, outgoing_.rule(), relay_)
+      answer_(*exchange_, settings(), notes_, relay_)
 {
 }
 
@@ -102,6 +105,18 @@ void V1Request::give_back(const Reservation& lease)
     if (lease) context_.write_queue.give_back(lease->id);
 }
 
+bool V1Request::may_find_room_soon(const NoLease& reason)
+{
+    const bool is_busy = reason.why == NoLease::Why::busy && settings().queue_timeout == 0;
+    const bool is_key_busy = reason.key && reason.key->why == ApiKeyRefusal::Why::concurrency;
+    return (is_busy || is_key_busy) && !std::exchange(waited_for_booking_, true);
+}
+
+Completion V1Request::booking()
+{
+    return Completion{[this](auto resume) { context_.loop.after(booking_time, [resume] { resume({}); }); }};
+}
+
 Callback<Refusal> V1Request::explain(const NoLease& reason)
 {
     return dreamina::explain(reason, outgoing_.rule(), settings_, context_.refusals);
@@ -153,12 +168,38 @@ bool V1Request::may_try_another(const Attempt& attempt)
            std::cmp_less(tried_.size(), settings().max_attempts) && time_left() > min_attempt;
 }
 
-Completion V1Request::settle(Settlement settlement)
+void V1Request::refuse(const Refusal& refusal)
 {
-    settlement.end = answer_.end_with_attempt();
-    return Completion{[this, settlement = std::move(settlement)](Completion::Resume resume) mutable {
-        context_.write_queue.settle(std::move(settlement), [resume = std::move(resume)] { resume({}); });
+    answer_.refuse(refusal);
+    log();
+}
+
+void V1Request::settle(Settlement settlement)
+{
+    is_logged_ = !exchange_->is_lingering();
+    if (is_logged_) settlement.end = answer_.end();
+    context_.write_queue.settle(std::move(settlement));
+}
+
+Completion V1Request::delivery()
+{
+    return Completion{[this](auto resume) {
+        if (!exchange_->is_lingering()) return resume({});
+        exchange_->on_delivered([resume] { resume({}); });
     }};
+}
+
+void V1Request::log()
+{
+    if (std::exchange(is_logged_, true)) return;
+    context_.write_queue.log(
+        {.facts = notes_.facts(), .model = outgoing_.rule().id, .end = answer_.end(), .last_attempt = std::nullopt});
+}
+
+void V1Request::log_client_gone()
+{
+    answer_.client_left();
+    log();
 }
 
 }  // namespace dreamina

@@ -37,6 +37,9 @@ public:
     /// and either this is never resumed or with a lease that is to be given back.
     Callback<Reservation> reserve(std::optional<Settlement> before);
     void give_back(const Reservation& lease);
+    /// Whether the booking of another request may make room any moment: in the pool, or among the key's. Once.
+    bool may_find_room_soon(const NoLease& reason);
+    Completion booking();
     Callback<Refusal> explain(const NoLease& reason);
 
     Attempt new_attempt(Lease lease);
@@ -47,11 +50,13 @@ public:
 
     /// The client gets the answer that there is.
     void give_answer() { answer_.give(); }
-    void log_and_give_answer() { answer_.log_and_give(); }
-    void refuse(const Refusal& refusal) { answer_.refuse(refusal); }
-    /// Of a request that ends with it.
-    Completion settle(Settlement settlement);
-    void log_client_gone() { answer_.log_client_gone(); }
+    void refuse(const Refusal& refusal);
+    /// Logs the request with it, unless a slow client has not taken the end of its answer yet.
+    void settle(Settlement settlement);
+    Completion delivery();
+    /// Unless that was done.
+    void log();
+    void log_client_gone();
 
 private:
     const Settings& settings() const { return settings_->settings; }
@@ -69,6 +74,8 @@ private:
     FinalAnswer answer_;
     std::vector<AccountId> tried_;
     bool tried_once_more_ = false;
+    bool waited_for_booking_ = false;
+    bool is_logged_ = false;
 };
 
 }  // namespace dreamina
