@@ -37,6 +37,7 @@ Connection::Connection(UniqueFd fd, ConnectionContext& context, OnClosed on_clos
 Connection::~Connection()
 {
     if (fd_) context_.loop.forget(fd_.get());
+    if (const auto exchange = std::move(exchange_)) exchange->tell_gone();
 }
 
 void Connection::open()
@@ -171,12 +172,12 @@ void Connection::flush_later()
     });
 }
 
-void Connection::end()
+bool Connection::end()
 {
     append_end(out_, request_id_);
     ended_ = true;
-    exchange_.reset();
     flush();
+    return exchange_ == nullptr;
 }
 
 void Connection::cut()
@@ -228,6 +229,7 @@ void Connection::flush()
                 if (self && self->fd_ && self->state_ == State::waiting) self->look();
             });
         }
+        if (const auto exchange = std::exchange(exchange_, nullptr)) exchange->tell_delivered();
     }
 }
 

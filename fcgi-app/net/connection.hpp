@@ -40,7 +40,7 @@ public:
     void on_ready(std::uint32_t events) override;
 
     void send(std::string_view bytes) override;
-    void end() override;
+    bool end() override;
     void cut() override;
     std::size_t backlog() const override { return out_.size() - out_sent_; }
 

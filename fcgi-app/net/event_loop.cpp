@@ -108,11 +108,12 @@ void EventLoop::run()
 
 void EventLoop::clear()
 {
-    timers_.clear();
-    deferred_.clear();
-    std::vector<std::function<void()>> dropped;
+    // What goes with them may cancel timers, or post.
+    const auto timers = std::exchange(timers_, {});
+    const auto deferred = std::exchange(deferred_, {});
+    std::vector<std::function<void()>> posted;
     const std::lock_guard lock{mutex_};
-    dropped.swap(posted_);
+    posted.swap(posted_);
 }
 
 int EventLoop::next_timeout() const

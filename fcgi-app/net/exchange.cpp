@@ -1,5 +1,7 @@
 #include "net/exchange.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace dreamina {
@@ -45,8 +47,8 @@ std::string_view reason_phrase(int status)
 
 void Exchange::start(int status, const Headers& headers)
 {
-    if (gone() || started_) return;
-    started_ = true;
+    if (gone() || started()) return;
+    status_ = status;
     std::string head = fmt::format("Status: {} {}\r\n", status, reason_phrase(status));
     for (const Header& header : headers) head.append(header.name).append(": ").append(header.value).append("\r\n");
     head.append("\r\n");
@@ -55,7 +57,9 @@ void Exchange::start(int status, const Headers& headers)
 
 void Exchange::write(std::string_view bytes)
 {
-    if (!gone() && !bytes.empty()) sink_->send(bytes);
+    if (gone() || bytes.empty()) return;
+    body_bytes_ += bytes.size();
+    sink_->send(bytes);
 }
 
 void Exchange::finish()
@@ -63,7 +67,8 @@ void Exchange::finish()
     if (gone()) return;
     AnswerSink* sink = sink_;
     let_go();
-    sink->end();
+    is_lingering_ = true;
+    if (sink->end()) is_lingering_ = false;
 }
 
 void Exchange::abort()
@@ -86,11 +91,19 @@ void Exchange::tell_drained()
     if (const auto call = drained_) call();
 }
 
+void Exchange::tell_delivered()
+{
+    is_lingering_ = false;
+    if (const auto call = std::exchange(delivered_call_, nullptr)) call();
+}
+
 void Exchange::tell_gone()
 {
-    const auto call = std::move(gone_call_);
+    was_left_ = was_left_ || is_lingering_ || !gone();
+    const auto call = std::exchange(gone_call_, nullptr);
     let_go();
     if (call) call();
+    tell_delivered();
 }
 
 void answer(Exchange& exchange, const Reply& reply)

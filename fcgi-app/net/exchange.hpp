@@ -1,8 +1,10 @@
 #pragma once
 /// One request and the answer to it. Lives on the event loop's thread.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,8 @@ class AnswerSink {
 public:
     virtual ~AnswerSink() = default;
     virtual void send(std::string_view bytes) = 0;
-    virtual void end() = 0;
+    /// The answer is whole. False: a slow reader has not taken all of it. Then `tell_delivered` or `tell_gone` follows.
+    virtual bool end() = 0;
     /// Cuts the connection, so that the client sees that the answer is not whole.
     virtual void cut() = 0;
     virtual std::size_t backlog() const = 0;
@@ -40,7 +43,8 @@ public:
     void finish();
     void abort();
 
-    bool started() const { return started_; }
+    bool started() const { return status_.has_value(); }
+    /// Nothing that is written reaches the client: it has gone, or has its answer.
     bool gone() const { return sink_ == nullptr; }
     bool backlogged() const { return sink_ != nullptr && sink_->backlog() > max_backlog; }
 
@@ -48,8 +52,19 @@ public:
     void on_drained(std::function<void()> call) { drained_ = std::move(call); }
     void on_gone(std::function<void()> call) { gone_call_ = std::move(call); }
 
+    /// What has been sent so far: the status, if any answer has begun, and how much of the body.
+    std::optional<int> status() const { return status_; }
+    std::uint64_t body_bytes() const { return body_bytes_; }
+
+    /// After finish(): a slow reader has not taken all of the answer yet. `call`: when it has, or has gone.
+    bool is_lingering() const { return is_lingering_; }
+    void on_delivered(std::function<void()> call) { delivered_call_ = std::move(call); }
+    /// The client went before it had the whole answer.
+    bool was_left() const { return was_left_; }
+
     /// For the connection only.
     void tell_drained();
+    void tell_delivered();
     void tell_gone();
 
 private:
@@ -57,9 +72,13 @@ private:
 
     Request request_;
     AnswerSink* sink_;  // not owned; null once the answer is finished or the client has gone
-    bool started_ = false;
+    std::optional<int> status_;
+    std::uint64_t body_bytes_ = 0;
+    bool is_lingering_ = false;
+    bool was_left_ = false;
     std::function<void()> drained_;
     std::function<void()> gone_call_;
+    std::function<void()> delivered_call_;
 };
 
 /// A whole answer at once.

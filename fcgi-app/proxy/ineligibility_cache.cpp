@@ -19,31 +19,27 @@ constexpr std::size_t max_cached = 256;
 
 }  // namespace
 
-void IneligibilityCache::refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
-                                std::shared_ptr<const ResolvedSettings> settings, Headers further_headers,
-                                OnReply on_reply)
+void IneligibilityCache::explain(const ModelRule& rule, std::shared_ptr<const ResolvedSettings> settings, Then then)
 {
-    Refused refused{std::move(exchange), std::move(settings), std::move(further_headers), std::move(on_reply)};
+    Refused refused{std::move(settings), std::move(then)};
     const std::string key = fmt::format("{}/{}", rule.regions, rule.id);  // one model's names may differ in regions
     if (cache_.size() >= max_cached) {
         std::erase_if(cache_, [](const auto& entry) { return !entry.second.looking; });
     }
     CachedEligibility& cached = cache_[key];
     if (EventLoop::Clock::now() - cached.looked_at < fresh_enough) {
-        give(refused, rule, cached.stored);
+        tell(refused, rule, cached.stored);
         return;
     }
     cached.waiting.push_back(std::move(refused));
     if (!std::exchange(cached.looking, true)) look(key, rule);
 }
 
-void IneligibilityCache::give(const Refused& refused, const ModelRule& rule,
+void IneligibilityCache::tell(const Refused& refused, const ModelRule& rule,
                               const std::shared_ptr<const StoredEligibility>& stored)
 {
-    Reply reply = no_account_reply(rule, stored->eligibility, refused.settings->settings, system_now());
-    reply.headers.insert(reply.headers.end(), refused.further_headers.begin(), refused.further_headers.end());
-    refused.on_reply(reply, stored->eligibility.unknown ? nullptr : stored);
-    answer(*refused.exchange, reply);
+    refused.then({.reply = no_account_reply(rule, stored->eligibility, refused.settings->settings, system_now()),
+                  .eligibility = stored->eligibility.unknown ? nullptr : stored});
 }
 
 void IneligibilityCache::look(const std::string& key, const ModelRule& rule)
@@ -68,7 +64,7 @@ void IneligibilityCache::fill(const std::string& key, const ModelRule& rule, Eli
     cached.looked_at = EventLoop::Clock::now();
     cached.looking = false;
     const auto stored = cached.stored;
-    for (const Refused& refused : std::exchange(cached.waiting, {})) give(refused, rule, stored);
+    for (const Refused& refused : std::exchange(cached.waiting, {})) tell(refused, rule, stored);
 }
 
 }  // namespace dreamina

@@ -1,6 +1,6 @@
 #pragma once
-/// Answers the requests for which no account could be reserved, with the reason. Finding the reason costs a look at
-/// every account, so requests that are refused within a moment share one look, off the event loop.
+/// Tells why no account could be reserved. Finding the reason costs a look at every account, so requests that are
+/// refused within a moment share one look, off the event loop.
 
 #include <functional>
 #include <memory>
@@ -25,19 +25,20 @@ public:
     {
     }
 
-    /// Hears of the answer before it is sent. The note is empty if the state of the accounts is not known.
-    using OnReply = std::function<void(const Reply&, std::shared_ptr<const StoredEligibility>)>;
+    /// What to answer, and what of the accounts to log; nothing if their state is not known.
+    struct Explanation {
+        Reply reply;
+        std::shared_ptr<const StoredEligibility> eligibility;
+    };
+    using Then = std::function<void(Explanation)>;
 
-    /// On the loop's thread.
-    void refuse(std::shared_ptr<Exchange> exchange, const ModelRule& rule,
-                std::shared_ptr<const ResolvedSettings> settings, Headers further_headers, OnReply on_reply);
+    /// On the loop's thread. `then` is called there too, perhaps at once.
+    void explain(const ModelRule& rule, std::shared_ptr<const ResolvedSettings> settings, Then then);
 
 private:
     struct Refused {
-        std::shared_ptr<Exchange> exchange;
         std::shared_ptr<const ResolvedSettings> settings;
-        Headers further_headers;
-        OnReply on_reply;
+        Then then;
     };
     /// What was found for one model, and who waits for it.
     struct CachedEligibility {
@@ -47,7 +48,7 @@ private:
         std::vector<Refused> waiting;
     };
 
-    static void give(const Refused& refused, const ModelRule& rule,
+    static void tell(const Refused& refused, const ModelRule& rule,
                      const std::shared_ptr<const StoredEligibility>& stored);
     void look(const std::string& key, const ModelRule& rule);
     void fill(const std::string& key, const ModelRule& rule, Eligibility eligibility);

@@ -11,7 +11,6 @@
 namespace dreamina {
 namespace {
 
-constexpr std::size_t large_piece = 16 * 1024;
 constexpr int first_failure = 300;
 
 /// nginx would gather what is sent before it passes it on.
@@ -55,7 +54,7 @@ void Relay::send_blank()
                              any_origin(),
                              exposed_headers()});
     }
-    write(" ");
+    exchange_.write(" ");
     arm();
 }
 
@@ -68,34 +67,22 @@ void Relay::start(UpstreamAnswer& answer, const Headers& trace_headers)
 {
     started_ = true;
     stop_blanks();
-    is_stream_ = answer.events.has_value();
     Headers headers = headers_for_client(std::move(answer.headers));
     read_as(answer, headers);
-    if (is_lost_) write(unreadable_answer_error(answer.status).body);
+    if (is_lost_) exchange_.write(unreadable_answer_error(answer.status).body);
     if (sent_blanks_) return;
     headers.insert(headers.end(), trace_headers.begin(), trace_headers.end());
-    headers.push_back(should_retry(false));           // a generation has run, or no account is left to try
-    if (is_stream_) headers.push_back(unbuffered());  // events reach the client as they come
+    headers.push_back(should_retry(false));              // a generation has run, or no account is left to try
+    if (answer.events) headers.push_back(unbuffered());  // events reach the client as they come
     fit_for_nginx(headers);
     exchange_.start(answer.status, headers);
-}
-
-bool Relay::is_limited(const UpstreamAnswer& answer, const Headers& headers) const
-{
-    return pictures_ && answer.status < first_failure && is_json(headers);
-}
-
-std::size_t Relay::size_of(const UpstreamAnswer& answer) const
-{
-    const std::string_view held = answer.held.held();
-    return is_limited(answer, answer.headers) ? DataLimit{*pictures_}.feed(held).size() : held.size();
 }
 
 /// Decides how the answer is read on its way: not at all, but where something is to be left out of it, or its own head
 /// cannot be sent any more.
 void Relay::read_as(UpstreamAnswer& answer, Headers& headers)
 {
-    const bool limits = is_limited(answer, headers);
+    const bool limits = pictures_ && answer.status < first_failure && is_json(headers);
     if (!limits && !sent_blanks_) return;
     const ContentCoding coding = content_coding(headers);
     const bool is_readable = coding != ContentCoding::unreadable;
@@ -121,33 +108,12 @@ void Relay::pass_on(std::string_view piece)
 
 void Relay::send(std::string_view piece)
 {
-    std::string limited;
-    if (limit_) piece = limited = limit_->feed(piece);
-    if (is_stream_) {
-        write(piece);
-        return;
+    if (limit_) {
+        exchange_.write(limit_->feed(piece));
+    } else {
+        exchange_.write(piece);
     }
-    if (piece.empty()) return;
-    write(last_piece_);
-    // Of a large piece the last byte is enough to hold back: the rest need not be copied.
-    const std::size_t held = piece.size() < large_piece ? piece.size() : 1;
-    write(piece.substr(0, piece.size() - held));
-    last_piece_ = piece.substr(piece.size() - held);
 }
-
-void Relay::write(std::string_view piece)
-{
-    if (!exchange_.gone()) notes_.passed_on(piece.size());
-    exchange_.write(piece);
-}
-
-void Relay::finish()
-{
-    exchange_.write(last_piece_);
-    exchange_.finish();
-}
-
-void Relay::abort() { exchange_.abort(); }
 
 void Relay::give(Reply reply, const Headers& trace_headers)
 {

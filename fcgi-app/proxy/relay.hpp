@@ -21,7 +21,10 @@ namespace dreamina {
 class Relay {
 public:
     /// All of them outlive it.
-    Relay(EventLoop& loop, Exchange& exchange, RequestNotes& notes) : loop_(loop), exchange_(exchange), notes_(notes) {}
+    Relay(EventLoop& loop, Exchange& exchange, const RequestNotes& notes)
+        : loop_(loop), exchange_(exchange), notes_(notes)
+    {
+    }
     ~Relay() { stop_blanks(); }
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
@@ -40,20 +43,12 @@ public:
     /// Begins to send the upstream's answer on. Takes its headers.
     void start(UpstreamAnswer& answer, const Headers& trace_headers);
     void pass_on(std::string_view piece);
-    /// The last piece goes out only now.
-    void finish();
+    void finish() { exchange_.finish(); }
     /// So that the client sees that the answer is not whole.
-    void abort();
+    void abort() { exchange_.abort(); }
 
     /// An answer of ours instead.
     void give(Reply reply, const Headers& trace_headers);
-
-    /// What the client sees of a status.
-    int seen_status(int status) const { return sent_blanks_ ? ok : status; }
-    /// Of the answer that has begun, how much finish() will send.
-    std::size_t bytes_left() const { return last_piece_.size(); }
-    /// Of one that has come whole and not begun, how much would be sent.
-    std::size_t size_of(const UpstreamAnswer& answer) const;
 
 private:
     static constexpr int ok = 200;
@@ -61,25 +56,21 @@ private:
     void arm();
     void send_blank();
     void stop_blanks();
-    bool is_limited(const UpstreamAnswer& answer, const Headers& headers) const;
     void read_as(UpstreamAnswer& answer, Headers& headers);
     void send(std::string_view piece);
-    void write(std::string_view piece);
 
     EventLoop& loop_;
     Exchange& exchange_;
-    RequestNotes& notes_;
+    const RequestNotes& notes_;
     std::chrono::seconds blank_every_{};
     std::optional<EventLoop::TimerId> blank_timer_;
     bool sent_blanks_ = false;
     std::optional<std::int64_t> pictures_;
 
     bool started_ = false;
-    bool is_stream_ = false;
     bool is_lost_ = false;  // the client has been promised another kind of answer
     std::optional<Inflater> inflater_;
     std::optional<DataLimit> limit_;
-    std::string last_piece_;
 };
 
 }  // namespace dreamina

@@ -50,13 +50,13 @@ milliseconds RequestNotes::end_attempt()
     return in_millis(took);
 }
 
-RequestEnd RequestNotes::end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
+RequestEnd RequestNotes::end(RequestOutcome outcome, const Exchange& exchange, std::size_t attempts,
                              std::shared_ptr<const StoredEligibility> eligibility) const
 {
     return {.outcome = outcome,
-            .status = seen.status,
-            .client_gone = seen.gone,
-            .bytes_out = bytes_out_ + static_cast<std::int64_t>(seen.bytes_left),
+            .status = exchange.status(),
+            .client_gone = exchange.was_left(),
+            .bytes_out = static_cast<std::int64_t>(exchange.body_bytes()),
             .took = in_millis(Clock::now() - began_),
             .upstream_took = facts_.upstream_took,
             .attempts = static_cast<int>(attempts),

@@ -6,7 +6,7 @@
 
 #include "core/domain/request_record.hpp"
 #include "net/event_loop.hpp"
-#include "net/request.hpp"
+#include "net/exchange.hpp"
 
 namespace dreamina {
 
@@ -20,6 +20,8 @@ public:
 
     const RequestFacts& facts() const { return facts_; }
     const std::string& id() const { return facts_.id; }
+    /// In two halves: the program's log would mask the whole, which looks like a secret.
+    std::string id_for_log() const { return std::string{id()}.insert(id().size() / 2, 1, '-'); }
 
     void asked_for(const std::optional<std::string>& model);
     void begin_attempt() { attempt_began_ = Clock::now(); }
@@ -30,15 +32,9 @@ public:
     }
     /// Its time, which counts as the upstream's.
     milliseconds end_attempt();
-    void passed_on(std::size_t bytes) { bytes_out_ += static_cast<std::int64_t>(bytes); }
 
-    /// How the client sees the end of its request.
-    struct Seen {
-        std::optional<int> status;   ///< nothing if no answer began to reach it
-        std::size_t bytes_left = 0;  ///< of the answer, besides what was passed on
-        bool gone = false;
-    };
-    RequestEnd end(RequestOutcome outcome, const Seen& seen, std::size_t attempts,
+    /// The end, with what the client has been sent by now.
+    RequestEnd end(RequestOutcome outcome, const Exchange& exchange, std::size_t attempts,
                    std::shared_ptr<const StoredEligibility> eligibility = nullptr) const;
 
 private:
@@ -46,7 +42,6 @@ private:
     Clock::time_point attempt_began_{};
     Clock::duration upstream_took_{};
     RequestFacts facts_;
-    std::int64_t bytes_out_ = 0;
 };
 
 }  // namespace dreamina

@@ -140,12 +140,18 @@ export class Service {
     return id
   }
 
-  /** A client's request. */
+  /** A client's request. Returns when it is in the log too, some milliseconds after its answer. */
   async generate(model: string, more: object = {}): Promise<APIResponse> {
-    return this.http.post('/v1/images/generations', {
+    const answer = await this.http.post('/v1/images/generations', {
       headers,
       data: { model, prompt: 'a lighthouse in a storm', ...more },
     })
+    const id = answer.headers()['x-dreamina-request-id']
+    await expect(async () => {
+      const row = await this.http.get(`/api/requests/${id}`, { headers })
+      expect(row.ok()).toBe(true)
+    }).toPass({ intervals: [20] })
+    return answer
   }
 
   /** Adds rules to the stand-in's script; they should name this test's model or sessions, for others use it too. */

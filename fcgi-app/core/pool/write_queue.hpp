@@ -57,7 +57,7 @@ public:
 
     /// Kept until it is committed, however long the database refuses. `then` is posted when it is committed; if that
     /// takes longer than `patience`, `then` is posted all the same and the settlement goes on being tried.
-    void settle(Settlement settlement, std::function<void()> then);
+    void settle(Settlement settlement, std::function<void()> then = nullptr);
     void give_back(LeaseId lease);
 
     /// Logs a request that ended otherwise than with an attempt's settlement. While the database refuses it is kept as

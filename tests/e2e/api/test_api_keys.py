@@ -312,6 +312,7 @@ def test_calls_per_day_are_exact(stack, stand_in):
     assert mine.result() == {200: 500, 429: 1500}
     assert others.result() == {200: 300}
     assert received(stand_in) == 800
+    in_flight_is_over(stack)
     assert shown(stack, limited)["use"] == {"today": 500, "this_minute": shown(stack, limited)["use"]["this_minute"],
                                             "total": 500, "in_flight": 0}
     assert shown(stack, other)["use"]["today"] == 300

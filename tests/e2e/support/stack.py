@@ -184,10 +184,20 @@ class Stack:
     # --- /v1 ------------------------------------------------------------------------------------
 
     def v1(self, method="POST", target="/v1/images/generations", body=None, headers=(), password=None, timeout=30):
-        """A request for the upstream. A dict is sent as JSON."""
+        """A request for the upstream. A dict is sent as JSON. Returns when the answer is booked too."""
         if isinstance(body, dict):
             body, headers = json.dumps(body).encode(), [JSON_TYPE, *headers]
-        return send(self.port, method, target, body, [bearer(password or self.password), *headers], timeout)
+        return self.booked(send(self.port, method, target, body, [bearer(password or self.password), *headers], timeout))
+
+    def booked(self, answer):
+        """The answer, when its request is in the log and its account and key have been settled: a client has it some
+        milliseconds before. What is refused before it could be forwarded has no id, and is not logged; nor is what the
+        database itself refuses."""
+        number = answer.header("X-Dreamina-Request-Id")
+        if number is not None and b'"database_unavailable"' not in answer.body:
+            poll(lambda: self.query("SELECT 1 FROM requests WHERE id = ?", number), every=0.005,
+                 what=f"the request {number} is booked")
+        return answer
 
     def generate(self, model="jimeng-4.0", prompt=None, **how):
         """Each one asks for something else, as different clients do: the breaker tells them apart by it."""

@@ -77,6 +77,7 @@ def test_six_thousand_of_ten_thousand(stack, stand_in):
     seen = fire(stack, 10_000, ["jimeng-4.0", "nanobanana"])
     assert seen == {("jimeng-4.0", 200): 3000, ("jimeng-4.0", 503): 2000,
                     ("nanobanana", 200): 3000, ("nanobanana", 503): 2000}
+    in_flight_is_over(stack)
 
     booked = calls_in_database(stack)
     assert len(booked) == 100 and set(booked.values()) == {LIMIT}

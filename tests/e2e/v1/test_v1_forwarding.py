@@ -123,7 +123,7 @@ def test_chunked_upload(stack, stand_in, account):
                          [bearer(PASSWORD), JSON_TYPE, ("Transfer-Encoding", "chunked")])
     chunks = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(piece), piece)
                       for piece in (body[i:i + 7001] for i in range(0, len(body), 7001)))
-    assert send_raw(stack.port, head + chunks + b"0\r\n\r\n", "POST").status == 200
+    assert stack.booked(send_raw(stack.port, head + chunks + b"0\r\n\r\n", "POST")).status == 200
     seen = stand_in.only_request()
     assert stand_in._control("GET", f"/_requests/{seen['id']}/body").body == body
     assert stack.account(account["id"])["jimeng_4_1_count"] == 1

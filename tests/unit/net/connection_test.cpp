@@ -246,3 +246,53 @@ TEST_CASE("an answer that is cut is no good answer: broken on the wire, and the 
     CHECK(answered.text == "Status: 200 OK\r\n\r\nhalf");
     CHECK(client.is_closed());
 }
+
+TEST_CASE("an answer's end is told when its reader has taken it, or has left")
+{
+    constexpr std::size_t total = 4 * 1000 * 1000;
+    for (const bool leaves : {false, true}) {
+        CAPTURE(leaves);
+        std::promise<bool> lingered;
+        std::promise<bool> was_left;
+        std::shared_ptr<Exchange> exchange;
+        Service service{[&](const std::shared_ptr<Exchange>& given) {
+            exchange = given;
+            answer(*exchange, {.body = bytes_of(total)});
+            exchange->on_delivered([&] {
+                was_left.set_value(exchange->was_left());
+                exchange.reset();
+            });
+            lingered.set_value(exchange->is_lingering());
+        }};
+        Client client{service};
+        client.send(request_bytes("GET", "/big", ""));
+        CHECK(lingered.get_future().get());
+        if (leaves) {
+            client.leave();
+        } else {
+            CHECK(client.receive().text == good_answer(bytes_of(total)));
+        }
+        auto end = was_left.get_future();
+        REQUIRE(end.wait_for(deadline) == std::future_status::ready);
+        CHECK(end.get() == leaves);
+    }
+}
+
+TEST_CASE("who answers when a worker ends is told that the client has gone")
+{
+    bool told = false;
+    std::promise<void> arrived;
+    std::shared_ptr<Exchange> exchange;
+    {
+        Service service{[&](const std::shared_ptr<Exchange>& given) {
+            exchange = given;
+            exchange->on_gone([&] { told = true; });
+            arrived.set_value();
+        }};
+        Client client{service};
+        client.send(request_bytes("GET", "/x", ""));
+        REQUIRE(arrived.get_future().wait_for(deadline) == std::future_status::ready);
+    }
+    CHECK(told);
+    CHECK(exchange->gone());
+}

@@ -135,3 +135,53 @@ TEST_CASE("a backlog above the largest is one; being drained is told each time")
     exchange.tell_drained();
     CHECK(told == 2);
 }
+
+TEST_CASE("what was sent so far is known: the status, and how much of the body")
+{
+    RecordingSink sink;
+    Exchange exchange{Request{}, &sink};
+    CHECK_FALSE(exchange.status());
+    exchange.start(201, {{"A", "b"}});
+    exchange.start(500, {});
+    exchange.write("one");
+    exchange.write("two");
+    exchange.finish();
+    exchange.write("late");
+    CHECK(exchange.status() == 201);
+    CHECK(exchange.body_bytes() == 6);
+    CHECK_FALSE(exchange.is_lingering());
+    CHECK_FALSE(exchange.was_left());
+}
+
+TEST_CASE("nothing was sent to a client that left before, and it left")
+{
+    RecordingSink sink;
+    Exchange exchange{Request{}, &sink};
+    exchange.tell_gone();
+    answer(exchange, {.status = 200, .body = "x"});
+    CHECK_FALSE(exchange.status());
+    CHECK(exchange.body_bytes() == 0);
+    CHECK(exchange.was_left());
+}
+
+TEST_CASE("an answer lingers until its slow reader has taken it, or has gone")
+{
+    for (const bool leaves : {false, true}) {
+        CAPTURE(leaves);
+        RecordingSink sink;
+        Exchange exchange{Request{}, &sink};
+        sink.held = 1;
+        answer(exchange, {.body = "x"});
+        CHECK(exchange.is_lingering());
+        CHECK_FALSE(exchange.was_left());
+        int told = 0;
+        exchange.on_delivered([&] {
+            ++told;
+            CHECK_FALSE(exchange.is_lingering());
+        });
+        leaves ? exchange.tell_gone() : exchange.tell_delivered();
+        exchange.tell_gone();
+        CHECK(told == 1);
+        CHECK(exchange.was_left() == leaves);
+    }
+}

@@ -8,7 +8,11 @@
 class RecordingSink : public dreamina::AnswerSink {
 public:
     void send(std::string_view bytes) override { said.append(bytes); }
-    void end() override { ++ends; }
+    bool end() override
+    {
+        ++ends;
+        return held == 0;
+    }
     void cut() override { ++cuts; }
     std::size_t backlog() const override { return held; }
 

@@ -84,8 +84,25 @@ public:
         return ask_at("/v1/images/generations", body, std::move(headers), std::move(key));
     }
 
+    /// Returns when the request is in the log too, which its client does not wait for.
     Came ask_at(const std::string& path, const std::string& body, Headers headers = {},
                 std::shared_ptr<const ApiKey> key = nullptr)
+    {
+        RecordingSink sink;
+        begin(sink, path, body, std::move(headers), std::move(key));
+        run_until([&] {
+            if (client_sees) client_sees(sink.said);
+            return sink.ends + sink.cuts > 0;
+        });
+        const Came came{.said = sink.said, .whole = sink.ends > 0};
+        run_until([&] { return is_logged(came.header("X-Dreamina-Request-Id")); });
+        return came;
+    }
+
+    /// A request whose answer goes to the sink.
+    std::shared_ptr<Exchange> begin(RecordingSink& sink, const std::string& path = "/v1/images/generations",
+                                    const std::string& body = R"({"model":"jimeng-4.0"})", Headers headers = {},
+                                    std::shared_ptr<const ApiKey> key = nullptr)
     {
         Request request;
         request.method = "POST";
@@ -93,13 +110,9 @@ public:
         request.content_type = "application/json";
         request.headers = std::move(headers);
         request.body = Body{body};
-        RecordingSink sink;
-        forward(context, std::make_shared<Exchange>(std::move(request), &sink), std::move(key));
-        run_until([&] {
-            if (client_sees) client_sees(sink.said);
-            return sink.ends + sink.cuts > 0;
-        });
-        return {.said = sink.said, .whole = sink.ends > 0};
+        auto exchange = std::make_shared<Exchange>(std::move(request), &sink);
+        forward(context, exchange, std::move(key));
+        return exchange;
     }
 
     template <class Condition>
@@ -120,6 +133,13 @@ public:
         for (const auto& [model, count] : account(id).usage) sum += count;
         return sum;
     }
+    std::int64_t count(const std::string& table)
+    {
+        auto row = database.query("SELECT count(*) FROM " + table);
+        row.next();
+        return row.integer();
+    }
+    bool is_logged(const std::string& id) { return database.query("SELECT 1 FROM requests WHERE id = ?", id).next(); }
     /// One column of the last request's row.
     std::string logged(const std::string& column)
     {

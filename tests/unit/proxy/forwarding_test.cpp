@@ -1,5 +1,6 @@
 #include <future>
 
+#include "core/storage/stores/api_key_store.hpp"
 #include "proxy/forwarding_service.hpp"
 
 using namespace dreamina;
@@ -423,4 +424,146 @@ TEST_CASE("a key for certain models gets no body past that its model cannot be n
     CHECK(came.status() == 400);
     CHECK(came.body().find("doubtful_model") != std::string::npos);
     CHECK(upstream.received == 0);
+}
+
+TEST_CASE("an answer does not wait for its booking, which comes as soon as the database allows it")
+{
+    std::promise<void> received;
+    std::promise<void> may_answer;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        if (connection.request().empty()) return;
+        received.set_value();
+        may_answer.get_future().wait();
+        connection.answer(200, std::string{picture}, json);
+    }};
+    RecordingSink sink;
+    const auto exchange = service.begin(sink);
+    service.run_until([&, came = received.get_future()] { return came.wait_for(0s) == std::future_status::ready; });
+    std::optional<Transaction> held{std::in_place, service.database};
+    may_answer.set_value();
+    service.run_until([&] { return sink.ends > 0; });
+    CHECK(sink.said.ends_with(picture));
+    CHECK(service.count("requests") == 0);
+    CHECK(service.count("leases") == 1);
+    held.reset();
+    service.run_until([&] { return service.count("requests") == 1; });
+    CHECK(service.count("leases") == 0);
+    CHECK(service.logged("outcome") == "success");
+    CHECK(service.logged("status") == "200");
+    CHECK(service.logged("bytes_out") == std::to_string(picture.size()));
+}
+
+TEST_CASE("what was answered just before a worker ends is booked before it has ended")
+{
+    ForwardingService service{always(200, std::string{picture})};
+    RecordingSink sink;
+    service.begin(sink);
+    service.run_until([&] { return sink.ends > 0; });
+    service.upstream.reset();
+    service.write_queue.reset();
+    CHECK(service.count("leases") == 0);
+    CHECK(service.logged("outcome") == "success");
+}
+
+TEST_CASE(
+    "of a client that reads slowly the account is free at once, and the log waits for its last byte or its leaving")
+{
+    for (const bool leaves : {false, true}) {
+        CAPTURE(leaves);
+        ForwardingService service{always(200, std::string{picture})};
+        RecordingSink sink;
+        sink.held = 1;
+        const auto exchange = service.begin(sink);
+        service.run_until([&] { return sink.ends > 0 && service.count("leases") == 0; });
+        CHECK(service.calls(1) == 1);
+        CHECK(service.count("requests") == 0);
+        leaves ? exchange->tell_gone() : exchange->tell_delivered();
+        service.run_until([&] { return service.count("requests") == 1; });
+        CHECK(service.logged("outcome") == "success");
+        CHECK(service.logged("verdict") == "success");
+        CHECK(service.logged("attempts") == "1");
+        CHECK(service.logged("status") == "200");
+        CHECK(service.logged("client_gone") == (leaves ? "1" : "0"));
+        CHECK(service.count("unfinished_requests") == 0);
+        CHECK(service.count("request_attempts") == 0);
+    }
+}
+
+TEST_CASE("a client that left while the upstream worked got nothing, and the log says so")
+{
+    std::promise<void> may_answer;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        if (connection.request().empty()) return;
+        may_answer.get_future().wait();
+        connection.answer(200, std::string(100'000, 'x'), json);
+    }};
+    RecordingSink sink;
+    const auto exchange = service.begin(sink);
+    service.run_until([&] { return service.upstream->running() == 1; });
+    exchange->tell_gone();
+    may_answer.set_value();
+    service.run_until([&] { return service.count("requests") == 1; });
+    CHECK(service.logged("outcome") == "success");
+    CHECK(service.logged("client_gone") == "1");
+    CHECK(service.logged("status").empty());
+    CHECK(service.logged("bytes_out") == "0");
+    CHECK(sink.said.empty());
+}
+
+TEST_CASE("a client that goes while it waits for an account takes its whole request along")
+{
+    std::promise<void> may_answer;
+    ForwardingService service{[&](LocalServer::Connection& connection) {
+        if (connection.request().empty()) return;
+        may_answer.get_future().wait();
+        connection.answer(200, std::string{picture}, json);
+    }};
+    service.change({{"ACCOUNT_MAX_CONCURRENCY", std::int64_t{1}}, {"QUEUE_TIMEOUT", std::int64_t{60}}});
+    service.write_queue->run(
+        [&](Database& database) { apply_limits(database, service.settings->current()->settings); });
+    RecordingSink busy;
+    service.begin(busy);
+    service.run_until([&] { return service.upstream->running() == 1; });
+    RecordingSink sink;
+    auto exchange = service.begin(sink);
+    service.run_until([&] { return service.count("waiting") == 1; });
+    exchange->tell_gone();
+    const std::weak_ptr<Exchange> kept = exchange;
+    exchange.reset();
+    service.run_until(
+        [&] { return kept.expired() && service.count("waiting") == 0 && service.count("requests") == 1; });
+    CHECK(service.logged("outcome") == "client_gone");
+    CHECK(service.logged("client_gone") == "1");
+    may_answer.set_value();
+    service.run_until([&] { return busy.ends > 0; });
+}
+
+TEST_CASE("a key at its concurrency is refused only when the booking of its last request had its time")
+{
+    for (const bool booked : {false, true}) {
+        CAPTURE(booked);
+        ForwardingService service{always(200, std::string{picture}), 2};
+        ApiKey key{.name = "one", .status = {.limits = {.concurrency = 1}}};
+        LeaseId lease = 0;
+        {
+            // By another worker, which has answered it and is about to settle it.
+            Transaction transaction{service.database};
+            key.id = ApiKeyStore{service.database}.add(key, "digest", system_now());
+            const Time now = system_now();
+            const auto reserved = reserve(service.database, service.context.catalog->resolve("jimeng-4.0", {}), "two",
+                                          now, now + 1min, {}, {}, KeyCall{.key = key.id, .counted_at = now});
+            REQUIRE(reserved);
+            lease = reserved->id;
+            transaction.commit();
+        }
+        if (booked) {
+            service.loop.after(10ms, [&] {
+                Transaction transaction{service.database};
+                settle(service.database, {.lease = lease}, system_now());
+                transaction.commit();
+            });
+        }
+        const Came came = service.ask("{}", {}, std::make_shared<const ApiKey>(key));
+        CHECK(came.status() == (booked ? 200 : 429));
+    }
 }

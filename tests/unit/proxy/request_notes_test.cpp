@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/time_ordered_id.hpp"
+#include "net/recording_sink.hpp"
 
 using namespace dreamina;
 
@@ -45,16 +46,20 @@ TEST_CASE("what is no text becomes some, and has a bound")
     CHECK(notes.facts().model_asked == "积分-4.0");
 }
 
-TEST_CASE("the end: what was passed on and what is left, and the upstream's time over all attempts")
+TEST_CASE("the end: what the client was sent, and the upstream's time over all attempts")
 {
     RequestNotes notes = notes_of("/");
-    notes.passed_on(100);
-    notes.passed_on(11);
+    RecordingSink sink;
+    Exchange exchange{Request{}, &sink};
+    exchange.start(200, {});
+    exchange.write(std::string(100, 'a'));
+    exchange.write(std::string(20, 'b'));
+    exchange.finish();
     notes.begin_attempt();
     const milliseconds first = notes.end_attempt();
     notes.begin_attempt();
     const milliseconds second = notes.end_attempt();
-    const RequestEnd end = notes.end(RequestOutcome::success, {.status = 200, .bytes_left = 9}, 2);
+    const RequestEnd end = notes.end(RequestOutcome::success, exchange, 2);
     CHECK(end.bytes_out == 120);
     CHECK(end.status == 200);
     CHECK(end.attempts == 2);

@@ -1,0 +1,205 @@
+#include "proxy/request/v1_request.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dreamina {
+namespace {
+
+using Clock = EventLoop::Clock;
+
+/// A lease outlives its request by this much, so that its own worker settles it unless that worker is dead.
+constexpr std::chrono::seconds lease_margin{60};
+
+/// A client that has its answer may send its next request before the last one is booked, by another worker.
+constexpr std::chrono::milliseconds booking_time{50};
+
+/// With less time left another account is not worth a try.
+constexpr std::chrono::seconds min_attempt{1};
+
+}  // namespace
+
+V1Request::V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+    : context_(context),
+      exchange_(std::move(exchange)),
+      key_(key ? std::optional{key->id} : std::nullopt),
+      settings_(context.settings.current()),
+      deadline_(Clock::now() + std::chrono::seconds{settings().proxy_timeout}),
+      outgoing_(std::move(exchange_->mutable_request()), std::move(key), settings_),
+      notes_(outgoing_.request(), outgoing_.body()->size(), key_),
+      relay_(context.loop, *exchange_, notes_),
+      answer_(*exchange_, settings(), notes_, relay_)
+{
+}
+
+V1Request::~V1Request() { listen_to_client(nullptr, nullptr); }
+
+milliseconds V1Request::time_left() const
+{
+    return std::max(std::chrono::ceil<milliseconds>(deadline_ - Clock::now()), milliseconds{1});
+}
+
+void V1Request::listen_to_client(std::function<void()> drained, std::function<void()> gone)
+{
+    exchange_->on_drained(std::move(drained));
+    exchange_->on_gone(std::move(gone));
+}
+
+Completion V1Request::read_body(void (OutgoingRequest::*read)())
+{
+    return Completion{[this, read](Completion::Resume resume) {
+        if (outgoing_.body()->in_memory()) {
+            (outgoing_.*read)();
+            resume({});
+            return;
+        }
+        context_.threads.submit([this, read, resume = std::move(resume)]() mutable {
+            try {
+                (outgoing_.*read)();
+            } catch (const std::exception&) {
+                // The disk; the attempt meets it again and says so.
+            }
+            EventLoop& loop = context_.loop;
+            loop.post([resume = std::move(resume)] { resume({}); });
+        });
+    }};
+}
+
+std::optional<Reply> V1Request::choose_model()
+{
+    const ModelReading& reading = outgoing_.reading();
+    if (reading.state == ModelReading::State::named) notes_.asked_for(reading.name);
+    return outgoing_.choose_model(*context_.catalog, context_.upstream_kind);
+}
+
+std::optional<Reply> V1Request::translate()
+{
+    if (auto refusal = outgoing_.apply_translation()) return refusal;
+    if (const auto every = outgoing_.blanks(); every.count() > 0) relay_.keep_alive(every);
+    if (const auto pictures = outgoing_.pictures()) relay_.limit_pictures(*pictures);
+    return std::nullopt;
+}
+
+Callback<Reservation> V1Request::reserve(std::optional<Settlement> before)
+{
+    WriteQueue::ReservationRequest wanted{
+        .rule = outgoing_.rule(),
+        .tried = tried_,
+        .lease_for = time_left() + lease_margin,
+        .wait_for = std::min<milliseconds>(std::chrono::seconds{settings().queue_timeout}, time_left()),
+        .api_key = key_,
+        .day_begins = parse_daily_time(settings().reset_counts_time).value_or(DailyTime{}),
+        .request = notes_.facts()};
+    return Callback<Reservation>{[this, wanted = std::move(wanted), before = std::move(before)](auto resume) mutable {
+        const auto id = context_.write_queue.reserve(std::move(wanted), std::move(resume), std::move(before));
+        // The call is dropped then, and this with it; or a lease is on its way already.
+        listen_to_client(nullptr, [this, id] {
+            context_.write_queue.withdraw(id);
+            log_client_gone();
+        });
+    }};
+}
+
+void V1Request::give_back(const Reservation& lease)
+{
+    if (lease) context_.write_queue.give_back(lease->id);
+}
+
+bool V1Request::may_find_room_soon(const NoLease& reason)
+{
+    const bool is_busy = reason.why == NoLease::Why::busy && settings().queue_timeout == 0;
+    const bool is_key_busy = reason.key && reason.key->why == ApiKeyRefusal::Why::concurrency;
+    return (is_busy || is_key_busy) && !std::exchange(waited_for_booking_, true);
+}
+
+Completion V1Request::booking()
+{
+    return Completion{[this](auto resume) { context_.loop.after(booking_time, [resume] { resume({}); }); }};
+}
+
+Callback<Refusal> V1Request::explain(const NoLease& reason)
+{
+    return dreamina::explain(reason, outgoing_.rule(), settings_, context_.refusals);
+}
+
+Attempt V1Request::new_attempt(Lease lease)
+{
+    const std::size_t number = tried_.size() + 1;
+    return Attempt{{.context = context_,
+                    .exchange = *exchange_,
+                    .outgoing = outgoing_,
+                    .settings = settings(),
+                    .notes = notes_,
+                    .relay = relay_},
+                   std::move(lease),
+                   static_cast<int>(number),
+                   answer_.trace_headers(number)};
+}
+
+Completion V1Request::send(Attempt& attempt)
+{
+    return Completion{[this, &attempt](Completion::Resume resume) {
+        // Of a client that is gone the rest of the answer is read and dropped.
+        const auto resume_transfer = [&attempt] { attempt.resume(); };
+        listen_to_client(resume_transfer, resume_transfer);
+        attempt.start(time_left(), [this, resume = std::move(resume)] {
+            listen_to_client(nullptr, nullptr);
+            resume({});
+        });
+    }};
+}
+
+Settlement V1Request::end_attempt(Attempt& attempt)
+{
+    Settlement settlement = attempt.settlement();
+    tried_.push_back(attempt.lease().account);
+    answer_.attempt_ended(attempt.verdict(), attempt.end(), attempt.take_answer());
+    return settlement;
+}
+
+bool V1Request::may_try_another(const Attempt& attempt)
+{
+    const Retry retry = retry_of(attempt.verdict(), attempt.took());
+    if (retry == Retry::never) return false;
+    if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
+    ModelRule& rule = outgoing_.rule();
+    if (retry == Retry::once_elsewhere) rule.regions = without(rule.regions, only(attempt.lease().region));
+    return !relay_.started() && !exchange_->gone() && attempt.end() != TransferEnd::cancelled &&
+           std::cmp_less(tried_.size(), settings().max_attempts) && time_left() > min_attempt;
+}
+
+void V1Request::refuse(const Refusal& refusal)
+{
+    answer_.refuse(refusal);
+    log();
+}
+
+void V1Request::settle(Settlement settlement)
+{
+    is_logged_ = !exchange_->is_lingering();
+    if (is_logged_) settlement.end = answer_.end();
+    context_.write_queue.settle(std::move(settlement));
+}
+
+Completion V1Request::delivery()
+{
+    return Completion{[this](auto resume) {
+        if (!exchange_->is_lingering()) return resume({});
+        exchange_->on_delivered([resume] { resume({}); });
+    }};
+}
+
+void V1Request::log()
+{
+    if (std::exchange(is_logged_, true)) return;
+    context_.write_queue.log(
+        {.facts = notes_.facts(), .model = outgoing_.rule().id, .end = answer_.end(), .last_attempt = std::nullopt});
+}
+
+void V1Request::log_client_gone()
+{
+    answer_.client_left();
+    log();
+}
+
+}  // namespace dreamina

@@ -1,0 +1,81 @@
+#pragma once
+/// One request under /v1 that is forwarded: what it consists of, and the steps that it takes (forwarding.cpp). On the
+/// loop's thread.
+
+#include <optional>
+#include <vector>
+
+#include "net/coroutine.hpp"
+#include "proxy/request/attempt.hpp"
+#include "proxy/request/final_answer.hpp"
+#include "proxy/request/outgoing_request.hpp"
+
+namespace dreamina {
+
+class V1Request {
+public:
+    /// `key`: that it came with, null for the administrator.
+    V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
+    ~V1Request();
+    V1Request(const V1Request&) = delete;
+    V1Request& operator=(const V1Request&) = delete;
+
+    bool client_is_gone() const { return exchange_->gone(); }
+    bool was_sent() const { return !tried_.empty(); }
+
+    /// Calls a function that reads the body, off the loop if that would wait for the disk.
+    Completion read_body(void (OutgoingRequest::*read)());
+
+    /// The answer if the key may not use it.
+    std::optional<Reply> choose_model();
+    /// Whether translate() must have read the body (OutgoingRequest::translate).
+    bool translation_reads_body() { return outgoing_.plan_translation(context_.upstream_kind); }
+    /// The answer if the key may not have the result.
+    std::optional<Reply> translate();
+
+    /// Asks for an account. `before`: the attempt that has just ended. If the client goes meanwhile, that is logged,
+    /// and either this is never resumed or with a lease that is to be given back.
+    Callback<Reservation> reserve(std::optional<Settlement> before);
+    void give_back(const Reservation& lease);
+    /// Whether the booking of another request may make room any moment: in the pool, or among the key's. Once.
+    bool may_find_room_soon(const NoLease& reason);
+    Completion booking();
+    Callback<Refusal> explain(const NoLease& reason);
+
+    Attempt new_attempt(Lease lease);
+    Completion send(Attempt& attempt);
+    /// What is to be booked of it. Takes its answer.
+    Settlement end_attempt(Attempt& attempt);
+    bool may_try_another(const Attempt& attempt);
+
+    /// The client gets the answer that there is.
+    void give_answer() { answer_.give(); }
+    void refuse(const Refusal& refusal);
+    /// Logs the request with it, unless a slow client has not taken the end of its answer yet.
+    void settle(Settlement settlement);
+    Completion delivery();
+    /// Unless that was done.
+    void log();
+    void log_client_gone();
+
+private:
+    const Settings& settings() const { return settings_->settings; }
+    milliseconds time_left() const;
+    void listen_to_client(std::function<void()> drained, std::function<void()> gone);
+
+    ProxyContext& context_;
+    std::shared_ptr<Exchange> exchange_;
+    std::optional<ApiKeyId> key_;                       // nothing for the administrator
+    std::shared_ptr<const ResolvedSettings> settings_;  // as they were when the request came
+    EventLoop::Clock::time_point deadline_;             // PROXY_TIMEOUT is for all attempts together
+    OutgoingRequest outgoing_;
+    RequestNotes notes_;
+    Relay relay_;
+    FinalAnswer answer_;
+    std::vector<AccountId> tried_;
+    bool tried_once_more_ = false;
+    bool waited_for_booking_ = false;
+    bool is_logged_ = false;
+};
+
+}  // namespace dreamina
