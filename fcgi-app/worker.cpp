@@ -10,6 +10,7 @@
 #include "core/base/log.hpp"
 #include "core/base/systemd_notifier.hpp"
 #include "core/clients/upstream_detection.hpp"
+#include "core/health/thresholds.hpp"
 #include "core/pool/circuit_breaker.hpp"
 #include "core/pool/worker_presence.hpp"
 #include "proxy/v1_handler.hpp"

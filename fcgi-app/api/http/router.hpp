@@ -14,7 +14,7 @@
 #include "core/base/clock.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/domain/audit.hpp"
-#include "core/pool/readiness.hpp"
+#include "core/health/readiness.hpp"
 #include "auth/login.hpp"
 #include "auth/same_origin.hpp"
 #include "net/exchange.hpp"

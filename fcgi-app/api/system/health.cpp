@@ -52,7 +52,7 @@ Outcome ready(Call& call)
     const ReadinessReport found = call.services.readiness.look(call.database, call.services.settings, call.now);
     const bool good = found.ready();
     Reply reply =
-        json_reply(good ? 200 : 503, {{"status", good ? "ready" : "not_ready"}, {"checks", words_for(found)}});
+        json_reply(good ? 200 : 503, {{"status", good ? "ready" : "not_ready"}, {"checks", readiness_checks(found)}});
     if (!good) reply.headers.push_back({"Retry-After", "5"});
     return reply;
 }

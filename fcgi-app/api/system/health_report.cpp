@@ -15,13 +15,13 @@ Findings look_at_everything(Call& call)
     const ReadinessReport found = call.services.readiness.look(call.database, call.services.settings, call.now);
     const auto schedule = ScheduleStore{call.database}.all();
     const auto& file = call.services.database_file.path();
-    Time newest = found.scheduler.beat_at.value_or(Time{});
+    Time newest = found.scheduler_signs.beat_at.value_or(Time{});
     for (const ScheduledJob& job : schedule) newest = std::max(newest, job.last_ended_at.value_or(Time{}));
-    return {look_at_writing(found.database),
-            look_at_settings(found.settings_fault),
+    return {found.database,
+            found.settings,
             look_at_workers(call.services.settings, file, call.now),
-            look_at_upstream(call.database, found, call.now),
-            look_at_scheduler(found.scheduler, call.now),
+            found.upstream,
+            found.scheduler,
             look_at_accounts(call.database, call.settings()),
             look_at_jobs(call.database, call.now),
             look_at_timed_jobs(schedule),
@@ -45,21 +45,14 @@ Json facts_of(const Finding& finding)
 
 }  // namespace
 
-Json words_for(const ReadinessReport& found)
+Json readiness_checks(const ReadinessReport& found)
 {
-    const auto upstream = [&]() -> std::string_view {
-        switch (found.upstream) {
-        case UpstreamReach::reachable: return "ok";
-        case UpstreamReach::outage: return "requests have found the upstream down";
-        case UpstreamReach::not_an_upstream: return "what answers at its address is not an upstream";
-        case UpstreamReach::unreachable: break;
-        }
-        return "the upstream does not answer";
-    };
-    return {{"database", found.database ? sentence_for(*found.database) : "ok"},
-            {"settings", found.settings_fault.empty() ? "ok" : "the configuration file has a fault"},
-            {"upstream", upstream()},
-            {"scheduler", found.scheduler_runs ? "ok" : "the scheduler does not run"}};
+    Json checks = Json::object();
+    for (const Finding& finding : found.findings()) {
+        const Message fault = public_summary(finding);
+        checks[std::string{finding.part()}] = fault.empty() ? "ok" : english(fault);
+    }
+    return checks;
 }
 
 Json health_report(Call& call)

@@ -5,8 +5,8 @@
 
 namespace dreamina {
 
-/// {"database": "ok" or a sentence, "settings", "upstream", "scheduler"}: for strangers.
-Json words_for(const ReadinessReport& found);
+/// {"database": "ok" or what is wrong, "settings", "upstream", "scheduler"}: for strangers.
+Json readiness_checks(const ReadinessReport& found);
 
 /// {"status", "checked_at", "checks": [{"name", "state", "code", "params", …}]}: for administrators. A state is ok,
 /// warning or fault; the status is the worst of them.

@@ -2,8 +2,6 @@
 
 #include "core/health/thresholds.hpp"
 #include "core/pool/worker_presence.hpp"
-#include "core/storage/stores/breaker_store.hpp"
-#include "core/storage/stores/upstream_facts_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -57,21 +55,9 @@ Finding look_at_scheduler(const SchedulerSigns& signs, Time now)
             {{"since", to_rfc3339(*signs.beat_at)}}};
 }
 
-Finding look_at_upstream(Database& database, const ReadinessReport& found, Time now)
+Finding look_at_upstream(const UpstreamFacts& facts)
 {
-    switch (found.upstream) {
-    case UpstreamReach::reachable: {
-        const UpstreamFacts facts = UpstreamFactsStore{database}.read();
-        return {Level::ok, "health.upstream.ok",
-                known_of({{"kind", to_string(facts.kind)}, {"version", facts.version}})};
-    }
-    case UpstreamReach::unreachable:
-    case UpstreamReach::not_an_upstream: return look_at_upstream(found.upstream_found);
-    case UpstreamReach::outage: break;
-    }
-    return {Level::fault,
-            "health.upstream.outage",
-            {{"since", to_rfc3339(BreakerStore{database}.state().opened_at.value_or(now))}}};
+    return {Level::ok, "health.upstream.ok", known_of({{"kind", to_string(facts.kind)}, {"version", facts.version}})};
 }
 
 Finding look_at_upstream(const UpstreamDetection& found)
@@ -80,6 +66,11 @@ Finding look_at_upstream(const UpstreamDetection& found)
         return {Level::ok, "health.upstream.ok",
                 known_of({{"kind", to_string(kind_of(found.diagnosis))}, {"version", found.version}})};
     return {Level::fault, upstream_code(found.diagnosis), known_of({{"instead", found.instead}})};
+}
+
+Finding look_at_breaker(const BreakerState& open, Time now)
+{
+    return {Level::fault, "health.upstream.outage", {{"since", to_rfc3339(open.opened_at.value_or(now))}}};
 }
 
 }  // namespace dreamina

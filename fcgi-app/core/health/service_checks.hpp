@@ -2,10 +2,14 @@
 /// What takes part in serving: settings, workers, scheduler, upstream, password. Reads only.
 
 #include "core/base/clock.hpp"
+#include "core/domain/breaker_state.hpp"
 #include "core/domain/settings.hpp"
+#include "core/domain/upstream_diagnosis.hpp"
+#include "core/domain/upstream_kind.hpp"
 #include "core/health/finding.hpp"
-#include "core/pool/readiness.hpp"
-#include "core/storage/engine/database.hpp"
+#include "core/pool/scheduler_presence.hpp"
+#include "core/storage/engine/database_file.hpp"
+#include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
 
@@ -17,8 +21,11 @@ Finding look_at_password(const Settings& settings);
 Finding look_at_workers(SettingsFile& settings, const std::filesystem::path& database_file, Time now);
 Finding look_at_scheduler(const SchedulerSigns& signs, Time now);
 
-Finding look_at_upstream(Database& database, const ReadinessReport& found, Time now);
+/// The upstream is reached, and this is known of it.
+Finding look_at_upstream(const UpstreamFacts& facts);
 /// By what answers at its address alone.
 Finding look_at_upstream(const UpstreamDetection& found);
+/// Requests have found it down.
+Finding look_at_breaker(const BreakerState& open, Time now);
 
 }  // namespace dreamina

@@ -20,6 +20,15 @@ constexpr std::chrono::hours old_backup{26};
 /// Longer than a worker that gets on needs for a change of the settings.
 constexpr std::chrono::seconds takes_settings{5};
 
+/// How long what was found by writing, and by asking the upstream, is taken for true.
+constexpr std::chrono::seconds write_probe_lasts{3};
+constexpr std::chrono::seconds upstream_probe_lasts{10};
+/// A readiness check waits for these at most.
+constexpr std::chrono::milliseconds write_probe_patience{1000};
+constexpr std::chrono::milliseconds upstream_probe_timeout{2000};
+/// Requests of the last minute have told the breaker how the upstream is.
+constexpr std::chrono::seconds traffic_lasts{60};
+
 /// Jobs that failed longer ago are no news.
 constexpr std::chrono::hours failed_lately{24};
 

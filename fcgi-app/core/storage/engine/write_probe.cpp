@@ -16,18 +16,6 @@ WriteFault fault_of(const DatabaseError& error)
 
 }  // namespace
 
-std::string_view sentence_for(WriteFault fault)
-{
-    switch (fault) {
-    case WriteFault::missing: return "the database is not there";
-    case WriteFault::full: return "the disk of the database is full";
-    case WriteFault::locked: return "the database is locked by another process";
-    case WriteFault::read_only: return "the database can be read only";
-    case WriteFault::broken: break;
-    }
-    return "the database cannot be written";
-}
-
 std::optional<FoundWriteFault> find_write_fault(const std::filesystem::path& database_file, Time now,
                                                 milliseconds patience)
 {

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "core/base/clock.hpp"
 
@@ -15,14 +14,12 @@ enum class WriteFault {
     full,       ///< its disk, or next to it
     locked,     ///< by another process, for as long as was waited
     read_only,  ///< the file, its folder or its disk
-    broken,     ///< anything else; the words say what
+    broken,     ///< anything else; the reason says what
 };
-/// For strangers too: no path, no word of SQLite's.
-std::string_view sentence_for(WriteFault fault);
 
 struct FoundWriteFault {
     WriteFault fault = WriteFault::broken;
-    std::string words;  ///< for the log: may hold a path
+    std::string reason;  ///< for the log: may hold a path
 };
 
 /// Less room than this counts as none: what SQLite has at hand already may still hold a row or two.

@@ -8,42 +8,28 @@
 
 #include "core/clients/http_client.hpp"
 #include "core/domain/upstream_diagnosis.hpp"
+#include "core/health/finding.hpp"
 #include "core/pool/scheduler_presence.hpp"
 #include "core/storage/engine/database.hpp"
-#include "core/storage/stores/settings_file.hpp"
 #include "core/storage/engine/write_probe.hpp"
+#include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
 
-enum class UpstreamReach {
-    reachable,
-    outage,           ///< requests have found it down; the breaker is open
-    unreachable,      ///< not asked lately, and now it did not answer
-    not_an_upstream,  ///< something else answers there
-};
-
 struct ReadinessReport {
-    std::optional<WriteFault> database;
-    std::string settings_fault;  ///< empty: they are good. May hold a path
-    UpstreamReach upstream = UpstreamReach::reachable;
-    UpstreamDetection upstream_found = {};  ///< where it is not reachable: what was found instead
-    SchedulerSigns scheduler;
-    bool scheduler_runs = false;
+    Finding database;
+    Finding settings;  ///< may hold a path
+    Finding upstream;
+    Finding scheduler;
+    SchedulerSigns scheduler_signs;
 
-    bool ready() const
-    {
-        return !database && settings_fault.empty() && upstream == UpstreamReach::reachable && scheduler_runs;
-    }
+    /// In the order in which they are told.
+    Findings findings() const { return {database, settings, upstream, scheduler}; }
+    bool ready() const { return worst_of(findings()) != Level::fault; }
 };
 
-/// How long what was found by writing, and by asking the upstream, is taken for true.
-constexpr std::chrono::seconds write_probe_lasts{3};
-constexpr std::chrono::seconds upstream_probe_lasts{10};
-/// A readiness check waits for these at most.
-constexpr milliseconds write_probe_patience{1000};
-constexpr milliseconds upstream_probe_timeout{2000};
-/// Requests of the last minute have told the breaker how the upstream is.
-constexpr std::chrono::seconds traffic_lasts{60};
+/// What a stranger may know of one of these findings: no path, no address, no time. Empty where all is well.
+Message public_summary(const Finding& finding);
 
 class Readiness {
 public:
@@ -61,8 +47,8 @@ private:
 
         bool lasts(std::chrono::seconds long_enough, Time now) const { return now >= at && now - at < long_enough; }
     };
-    std::optional<WriteFault> look_at_database(Time now);
-    void look_at_upstream(Database& database, const std::string& base_url, Time now, ReadinessReport& found);
+    std::optional<WriteFault> probe_database(Time now);
+    Finding probe_upstream(Database& database, const std::string& base_url, Time now);
 
     const std::filesystem::path database_file_;
     HttpTransport& http_;

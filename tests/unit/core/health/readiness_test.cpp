@@ -1,7 +1,10 @@
-#include "core/pool/readiness.hpp"
+#include "core/health/readiness.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/message/message_catalog.hpp"
 #include "core/clients/recording_transport.hpp"
+#include "core/health/machine_checks.hpp"
+#include "core/health/service_checks.hpp"
 #include "core/pool/account_pool.hpp"
 #include "core/pool/circuit_breaker.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -46,7 +49,7 @@ TEST_CASE("all is well")
     Watched service;
     const auto found = service.look();
     CHECK(found.ready());
-    CHECK(found.scheduler_runs);
+    CHECK(found.scheduler.level == Level::ok);
     REQUIRE(service.http.asked.size() == 1);
     CHECK(service.http.asked[0].url == "http://localhost:8080/ping");
     CHECK(service.http.asked[0].bearer.empty());
@@ -75,37 +78,37 @@ TEST_CASE("a clock that is set back makes nothing last for ever")
     service.look();
     service.now -= 24h;
     service.status.reset();
-    CHECK(service.look().upstream == UpstreamReach::unreachable);
+    CHECK(service.look().upstream.code == "health.upstream.unreachable");
 }
 
 TEST_CASE("an upstream that nobody has asked lately is asked; what stands in its place does not count")
 {
-    using enum UpstreamReach;
     Watched service;
     struct Row {
         std::optional<int> status;
         const char* body;
-        UpstreamReach reach;
+        const char* word;
     };
-    for (const Row& row : std::initializer_list<Row>{{200, "pong", reachable},
-                                                     {200, R"({"service":"jimeng-api","version":"1.6.3"})", reachable},
-                                                     {200, "<!doctype html>", not_an_upstream},
-                                                     {200, R"({"status":"ok"})", not_an_upstream},
-                                                     {302, "", not_an_upstream},
-                                                     {404, "404 page not found", not_an_upstream},
-                                                     {500, "", not_an_upstream},
-                                                     {502, "pong", unreachable},
-                                                     {503, "pong", unreachable},
-                                                     {504, "pong", unreachable},
-                                                     {std::nullopt, "", unreachable}}) {
+    for (const Row& row : std::initializer_list<Row>{{200, "pong", "ok"},
+                                                     {200, R"({"service":"jimeng-api","version":"1.6.3"})", "ok"},
+                                                     {200, "<!doctype html>", "web_page"},
+                                                     {200, R"({"status":"ok"})", "not_the_service"},
+                                                     {302, "", "redirect"},
+                                                     {404, "404 page not found", "http_error"},
+                                                     {500, "", "http_error"},
+                                                     {502, "pong", "gateway_error"},
+                                                     {503, "pong", "gateway_error"},
+                                                     {504, "pong", "gateway_error"},
+                                                     {std::nullopt, "", "unreachable"}}) {
         service.status = row.status;
         service.body = row.body;
         service.now += 10s;
         const ReadinessReport found = service.look();
         CAPTURE(row.body);
-        CHECK(found.upstream == row.reach);
-        CHECK(found.ready() == (row.reach == reachable));
-        CHECK(found.upstream_found.message.empty() == (row.reach == reachable));
+        CHECK(found.upstream.word() == row.word);
+        const bool reachable = row.word == std::string_view{"ok"};
+        CHECK(found.ready() == reachable);
+        CHECK(found.upstream.advice().empty() == reachable);
     }
 }
 
@@ -121,7 +124,7 @@ TEST_CASE("under traffic, too, something that is no upstream is not taken for on
                 service.now);
     service.body = "<html>";
     service.now += 10s;
-    CHECK(service.look().upstream == UpstreamReach::not_an_upstream);
+    CHECK(service.look().upstream.code == "health.upstream.web_page");
     service.body = "pong";
     service.now += 10s;
     CHECK(service.look().ready());
@@ -135,7 +138,7 @@ TEST_CASE("another address is asked at once")
     CHECK(service.look().ready());
     service.status.reset();
     service.write_config(R"({"UPSTREAM_BASE_URL": "http://elsewhere:1/base/"})");
-    CHECK(service.look().upstream == UpstreamReach::unreachable);
+    CHECK(service.look().upstream.code == "health.upstream.unreachable");
     CHECK(service.http.asked.back().url == "http://elsewhere:1/base/ping");
 }
 
@@ -151,11 +154,11 @@ TEST_CASE("under traffic the breaker knows best")
     CHECK(service.look().ready());
     CHECK(service.http.asked.size() == 1);
     service.now += 11s;  // a minute after the traffic was seen
-    CHECK(service.look().upstream == UpstreamReach::unreachable);
+    CHECK(service.look().upstream.code == "health.upstream.unreachable");
 
     service.status = 200;
     BreakerStore{*service}.set_state(opened(service.now));
-    CHECK(service.look().upstream == UpstreamReach::outage);
+    CHECK(service.look().upstream.code == "health.upstream.outage");
     BreakerStore{*service}.set_state({});
     service.now += 10s;
     CHECK(service.look().ready());
@@ -167,22 +170,44 @@ TEST_CASE("a database that is locked, a bad file and a scheduler that stands sti
     {
         Database other{service.file};
         Transaction holds{other};
-        CHECK(service.look().database == WriteFault::locked);
+        CHECK(service.look().database.code == "health.database.locked");
     }
-    CHECK(service.look().database == WriteFault::locked);  // for a moment more
+    CHECK(service.look().database.code == "health.database.locked");  // for a moment more
     service.now += 3s;
     CHECK(service.look().ready());
 
     service.write_config("{");
-    CHECK(service.look().settings_fault.find("config.json") != std::string::npos);
+    CHECK(english(service.look().settings.summary()).find("config.json") != std::string::npos);
     CHECK_FALSE(service.look().ready());
     service.write_config("{}");
     CHECK(service.look().ready());
 
     service.now += 11s;
     const auto found = service.readiness.look(*service, *service.config, service.now);
-    CHECK_FALSE(found.scheduler_runs);
-    CHECK(found.scheduler.locked);
+    CHECK(found.scheduler.code == "health.scheduler.stuck");
+    CHECK(found.scheduler_signs.locked);
     CHECK_FALSE(found.ready());
     CHECK(service.look().ready());
+}
+
+TEST_CASE("a stranger is told the kind of fault, and no path, address or time")
+{
+    CHECK(public_summary({Level::ok, "health.database.ok"}).empty());
+    Findings faults{{Level::fault, "health.settings.bad", {{"fault", "/srv/config.json: PORT"}}},
+                    look_at_breaker({}, at("2026-11-22T10:00:00Z"))};
+    for (const WriteFault fault :
+         {WriteFault::missing, WriteFault::full, WriteFault::locked, WriteFault::read_only, WriteFault::broken})
+        faults.push_back(look_at_writing(fault));
+    for (const UpstreamDiagnosis diagnosis : all_upstream_diagnoses)
+        if (!is_upstream(diagnosis))
+            faults.push_back(look_at_upstream({.diagnosis = diagnosis, .instead = "http://host:8080"}));
+    const Time now = at("2026-11-22T10:00:00Z");
+    faults.push_back(look_at_scheduler({}, now));
+    faults.push_back(look_at_scheduler({.locked = true, .beat_at = now - 1min}, now));
+    faults.push_back(look_at_scheduler({.locked = false, .beat_at = now - 1min}, now));
+    for (const Finding& fault : faults) {
+        const Message told = public_summary(fault);
+        CHECK_MESSAGE(english_templates().contains(told.code), fault.code);
+        CHECK(english(told).find_first_of("/\\0123456789{") == std::string::npos);
+    }
 }
