@@ -44,7 +44,7 @@ void set_log_level(LogLevel level) { threshold.store(level, std::memory_order_re
 
 bool log_enabled(LogLevel level) { return level >= threshold.load(std::memory_order_relaxed); }
 
-std::string mask_secrets(std::string_view message)
+std::string mask_secrets(std::string_view message, std::span<const std::string_view> not_secret)
 {
     std::string masked;
     masked.reserve(message.size());
@@ -52,7 +52,8 @@ std::string mask_secrets(std::string_view message)
     while (cursor != message.end()) {
         const char* token_end = std::find_if_not(cursor, message.end(), is_token_character);
         const bool has_digit = std::any_of(cursor, token_end, [](char c) { return c >= '0' && c <= '9'; });
-        if (token_end - cursor >= min_secret_length && has_digit) {
+        const bool looks_secret = token_end - cursor >= min_secret_length && has_digit;
+        if (looks_secret && !std::ranges::count(not_secret, std::string_view{cursor, token_end})) {
             masked.append(cursor, 4).append("…");
         } else {
             masked.append(cursor, token_end);
@@ -66,10 +67,10 @@ std::string mask_secrets(std::string_view message)
     return masked;
 }
 
-void log_line(LogLevel level, std::string_view message)
+void log_line(LogLevel level, std::string_view message, std::span<const std::string_view> not_secret)
 {
     const LevelName& name = level_names.at(static_cast<std::size_t>(level));
-    const std::string text = mask_secrets(message);
+    const std::string text = mask_secrets(message, not_secret);
     const std::string line =
         under_journald() ? fmt::format("{}{}\n", name.journal_prefix, text)
                          : fmt::format("{} {} [{}] {}\n", to_rfc3339(system_now()), name.word, ::getpid(), text);

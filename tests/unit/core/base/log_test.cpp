@@ -87,6 +87,22 @@ TEST_CASE("a secret does not reach the log even if the caller hands it over")
     CHECK_FALSE(has(text, session));
 }
 
+TEST_CASE("a value that the caller vouches for is written whole; secrets beside it stay masked")
+{
+    const std::string id = "019aabbccdde0f1e2d3c4b5a";
+    const std::string session = "0123456789abcdef0123456789abcdef";
+    const std::string text =
+        said([&] { log_info("request {}: token {}, {} ms, {}", NotSecret{id}, session, 5, id + "0"); });
+    CHECK(has(text, "request " + id + ": token 0123…, 5 ms, 019a…"));
+
+    CHECK(mask_secrets("request " + id) == "request 019a…");
+    const std::string_view known[] = {id};
+    CHECK(mask_secrets("/v1/" + id + "?" + session, known) == "/v1/" + id + "?0123…");
+    // What merely begins or ends with it is something else.
+    CHECK(mask_secrets("a" + id, known) == "a019…");
+    CHECK(mask_secrets(id + "b", known) == "019a…");
+}
+
 TEST_CASE("levels are written for journald only where standard error is its stream")
 {
     ::setenv("JOURNAL_STREAM", "8:1", 1);
