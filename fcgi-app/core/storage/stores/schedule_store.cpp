@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::string_view select_schedule_sql =
     "SELECT name, when_text, waits_for, last_day, running_since, last_started_at, last_ended_at, duration_ms, outcome, "
-    "said, next_run_at, run_requested_at FROM schedule ";
+    "summary, next_run_at, run_requested_at FROM schedule ";
 
 ScheduledJob read_scheduled_job(const Query& row)
 {
@@ -18,7 +18,7 @@ ScheduledJob read_scheduled_job(const Query& row)
                      .last_ended_at = row.optional_time("last_ended_at"),
                      .duration = std::nullopt,
                      .outcome = row.optional_text("outcome"),
-                     .summary = row.message("said"),
+                     .summary = row.message("summary"),
                      .next_run_at = row.optional_time("next_run_at"),
                      .run_requested_at = row.optional_time("run_requested_at")};
     if (const auto duration = row.optional_integer("duration_ms")) job.duration = milliseconds{*duration};
@@ -84,10 +84,10 @@ void ScheduleStore::begin(std::string_view name, Time now)
 void ScheduleStore::end(std::string_view name, const ScheduledRun& run, std::optional<Time> next_run_at)
 {
     database_.run(
-        "INSERT INTO schedule (name, last_started_at, last_ended_at, duration_ms, outcome, said, next_run_at) "
+        "INSERT INTO schedule (name, last_started_at, last_ended_at, duration_ms, outcome, summary, next_run_at) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
         "ON CONFLICT DO UPDATE SET running_since = NULL, last_started_at = ?2, last_ended_at = ?3, duration_ms = ?4, "
-        "outcome = ?5, said = ?6, next_run_at = ?7, "
+        "outcome = ?5, summary = ?6, next_run_at = ?7, "
         "run_requested_at = CASE WHEN run_requested_at > ?2 THEN run_requested_at END",
         name, run.started, run.ended, std::int64_t{run.duration.count()}, run.ok ? "ok" : "failed", run.summary,
         next_run_at);
@@ -98,7 +98,7 @@ int ScheduleStore::end_interrupted(Time now)
     return database_.run(
         "UPDATE schedule SET last_started_at = running_since, last_ended_at = ?1, "
         "duration_ms = max(?1 - running_since, 0), outcome = 'failed', "
-        "said = ?2, running_since = NULL WHERE running_since IS NOT NULL",
+        "summary = ?2, running_since = NULL WHERE running_since IS NOT NULL",
         now, Message{"schedule.interrupted"});
 }
 

@@ -22,13 +22,13 @@ UpstreamFacts UpstreamFactsStore::read()
 KnownUpstream UpstreamFactsStore::known()
 {
     auto row = database_.query(
-        "SELECT base_url, kind, version, seen_at, awaited, finding, sentence, instead, asked_at, doubted_at "
+        "SELECT base_url, kind, version, seen_at, awaited, diagnosis, message, instead, asked_at, doubted_at "
         "FROM upstream_facts");
     if (!row.next()) return {};
     return {.facts = read_upstream_facts(row),
             .awaited = row.boolean("awaited"),
-            .diagnosis = parse_upstream_diagnosis(row.optional_text("finding").value_or("")),
-            .message = row.message("sentence"),
+            .diagnosis = parse_upstream_diagnosis(row.optional_text("diagnosis").value_or("")),
+            .message = row.message("message"),
             .instead = row.optional_text("instead").value_or(""),
             .asked_at = row.optional_time("asked_at"),
             .doubted_at = row.optional_time("doubted_at")};
@@ -44,7 +44,7 @@ void UpstreamFactsStore::expect(std::string_view base_url)
 {
     database_.run(
         "UPDATE upstream_facts SET base_url = ?1, kind = NULL, version = NULL, seen_at = NULL, awaited = 1, "
-        "finding = NULL, sentence = NULL, instead = NULL, asked_at = NULL, doubted_at = NULL, live_account = NULL, "
+        "diagnosis = NULL, message = NULL, instead = NULL, asked_at = NULL, doubted_at = NULL, live_account = NULL, "
         "live_account_before = NULL WHERE base_url IS NOT ?1",
         base_url);
 }
@@ -54,7 +54,7 @@ void UpstreamFactsStore::found(std::string_view base_url, const UpstreamDetectio
     const KnownUpstream before = known();
     if (before.facts.base_url != base_url) return;
     database_.run(
-        "UPDATE upstream_facts SET finding = ?1, sentence = ?2, instead = ?3, asked_at = ?4, "
+        "UPDATE upstream_facts SET diagnosis = ?1, message = ?2, instead = ?3, asked_at = ?4, "
         "doubted_at = CASE WHEN doubted_at > ?5 THEN doubted_at END",
         to_string(detection.diagnosis), detection.message, detection.instead, now, began);
     const UpstreamKind kind = kind_of(detection.diagnosis);

@@ -266,6 +266,30 @@ TEST_CASE("workers of the version before find what they use until they have ende
     CHECK(RequestStore{*database}.eligibility("s")->eligibility.total == 1);
 }
 
+TEST_CASE("former and new names of a column hold the same, whichever version writes")
+{
+    TemporaryDatabase database;
+    const auto schedule = [&](const char* column) {
+        return text(*database, std::string{"SELECT group_concat("} + column + ") FROM schedule ORDER BY name");
+    };
+    database->run("INSERT INTO schedule (name, said) VALUES ('a', 'old')");
+    database->run("INSERT INTO schedule (name, summary) VALUES ('b', 'new')");
+    CHECK(schedule("summary") == "old,new");
+    CHECK(schedule("said") == "old,new");
+    database->run("INSERT INTO schedule (name, said) VALUES ('a', '') ON CONFLICT DO UPDATE SET said = 'older'");
+    database->run("UPDATE schedule SET summary = 'newer' WHERE name = 'b'");
+    CHECK(schedule("summary") == "older,newer");
+    CHECK(schedule("said") == "older,newer");
+
+    const auto upstream = [&](const char* columns) {
+        return text(*database, std::string{"SELECT "} + columns + " FROM upstream_facts");
+    };
+    database->run("UPDATE upstream_facts SET finding = 'redirect', sentence = 'old'");
+    CHECK(upstream("diagnosis || message") == "redirectold");
+    database->run("UPDATE upstream_facts SET diagnosis = 'jimeng-api', message = 'new'");
+    CHECK(upstream("finding || sentence") == "jimeng-apinew");
+}
+
 TEST_CASE("what was said in sentences keeps its words, and the causes of accounts' states become codes")
 {
     TemporaryFolder folder;
@@ -309,8 +333,8 @@ TEST_CASE("what was said in sentences keeps its words, and the causes of account
     CHECK(message("error", "jobs") == legacy("no luck"));
     CHECK(message("note", "jobs").empty());
     CHECK(message("result", "job_items") == legacy("registered"));
-    CHECK(message("said", "schedule WHERE name = 'prune'") == legacy("removed 0 jobs"));
-    CHECK(message("said", "schedule WHERE name = 'points'").empty());
+    CHECK(message("summary", "schedule WHERE name = 'prune'") == legacy("removed 0 jobs"));
+    CHECK(message("summary", "schedule WHERE name = 'points'").empty());
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
