@@ -16,16 +16,16 @@ std::optional<std::string> unless_empty(const std::string& text)
 
 }  // namespace
 
-void record_audit(Database& database, const AuditEntry& entry, Time now)
+std::int64_t record_audit(Database& database, const AuditEntry& entry, Time now)
 {
-    AuditStore{database}.add({.at = now,
-                              .caller = {.kind = CallerKind::command_line, .session = {}, .address = {}},
-                              .action = entry.action,
-                              .subject = entry.subject,
-                              .subject_id = unless_empty(entry.id),
-                              .subject_name = unless_empty(entry.name),
-                              .old_fields = unless_empty(entry.old_fields),
-                              .new_fields = unless_empty(entry.new_fields)});
+    return AuditStore{database}.add({.at = now,
+                                     .caller = {.kind = CallerKind::command_line, .session = {}, .address = {}},
+                                     .action = entry.action,
+                                     .subject = entry.subject,
+                                     .subject_id = unless_empty(entry.id),
+                                     .subject_name = unless_empty(entry.name),
+                                     .old_fields = unless_empty(entry.old_fields),
+                                     .new_fields = unless_empty(entry.new_fields)});
 }
 
 void try_record_audit(const DatabaseFile& file, const AuditEntry& entry, Time now)

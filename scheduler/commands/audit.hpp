@@ -1,6 +1,7 @@
 #pragma once
 /// Commands that change something leave their row in the audit trail.
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/clock.hpp"
@@ -18,8 +19,8 @@ struct AuditEntry {
     std::string new_fields{};
 };
 
-/// Best within the transaction of the change. Throws DatabaseError.
-void record_audit(Database& database, const AuditEntry& entry, Time now);
+/// Best within the transaction of the change. Returns the row's id. Throws DatabaseError.
+std::int64_t record_audit(Database& database, const AuditEntry& entry, Time now);
 
 /// The trace of a change that lies outside of the database and is done. If it cannot be left, that is said.
 void try_record_audit(const DatabaseFile& file, const AuditEntry& entry, Time now);

@@ -5,10 +5,12 @@
 #include "commands/commands.hpp"
 #include "commands/audit.hpp"
 #include "commands/transfer_file.hpp"
+#include "core/domain/account/account_ranges.hpp"
 #include "core/domain/account/exported_account.hpp"
 #include "core/domain/import/import_text.hpp"
 #include "core/pool/pool.hpp"
 #include "core/storage/accounts/account_store.hpp"
+#include "core/storage/log/audit_store.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/maintenance/open_data_folder.hpp"
 #include "core/storage/maintenance/encryption.hpp"
@@ -24,6 +26,23 @@ struct Tally {
     int left = 0;
 };
 
+/// The accounts among them, for the audit trail.
+struct AccountTally : Tally {
+    AccountRanges added_accounts;
+    AccountRanges replaced_accounts;
+
+    void add(AccountId id, std::string_view email)
+    {
+        ++added;
+        added_accounts.add(id, email);
+    }
+    void replace(AccountId id, std::string_view email)
+    {
+        ++replaced;
+        replaced_accounts.add(id, email);
+    }
+};
+
 std::string words(std::string_view what, const Tally& tally)
 {
     return fmt::format("{}: {} added, {} replaced, {} left as they are\n", what, tally.added, tally.replaced,
@@ -35,7 +54,7 @@ AuditEntry entry_of(AuditAction action, AuditSubject subject, const std::string&
     return {.action = action, .subject = subject, .id = id, .name = name};
 }
 
-void put_account(Database& database, const Account& account, bool replace, Time now, Tally& tally)
+void put_account(Database& database, const Account& account, bool replace, Time now, AccountTally& tally)
 {
     AccountStore store{database};
     auto id = store.id_of(account.email);
@@ -51,9 +70,7 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                       .session_id = std::optional{account.session_id},
                       .proxy_url = std::optional{account.proxy_url}},
                      now);
-        ++tally.replaced;
-        record_audit(database, entry_of(AuditAction::change, AuditSubject::account, std::to_string(*id), account.email),
-                     now);
+        tally.replace(*id, account.email);
     } else {
         id = store.add({.email = account.email,
                         .password = account.password,
@@ -62,16 +79,14 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                         .proxy_url = account.proxy_url,
                         .points = account.points},
                        now);
-        ++tally.added;
-        record_audit(database, entry_of(AuditAction::import, AuditSubject::account, std::to_string(*id), account.email),
-                     now);
+        tally.add(*id, account.email);
     }
     store.take_over_state(*id, account, now);
 }
 
 /// What a line does not say is as the page has it where nothing is chosen, or stays as it is.
 void put_line(Database& database, const ImportedAccount& line, double default_points, bool replace, Time now,
-              Tally& tally)
+              AccountTally& tally)
 {
     AccountStore store{database};
     auto id = store.id_of(line.email);
@@ -85,9 +100,7 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
         if (line.session_id) change.session_id = line.session_id;
         if (line.proxy_url) change.proxy_url = line.proxy_url;
         store.change(*id, change, now);
-        ++tally.replaced;
-        record_audit(database, entry_of(AuditAction::change, AuditSubject::account, std::to_string(*id), line.email),
-                     now);
+        tally.replace(*id, line.email);
     } else {
         id = store.add({.email = line.email,
                         .password = line.password,
@@ -96,10 +109,22 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
                         .proxy_url = line.proxy_url,
                         .points = line.points.value_or(default_points)},
                        now);
-        ++tally.added;
-        record_audit(database, entry_of(AuditAction::import, AuditSubject::account, std::to_string(*id), line.email),
-                     now);
+        tally.add(*id, line.email);
     }
+}
+
+/// One row for all of them, which each of them is found by.
+void record_accounts(Database& database, AuditAction action, std::string_view count_name, const AccountRanges& accounts,
+                     Time now)
+{
+    if (accounts.count() == 0) return;
+    const auto row = record_audit(
+        database,
+        {.action = action,
+         .subject = AuditSubject::account,
+         .new_fields = fmt::format(R"({{"{}":{},"ids":"{}"}})", count_name, accounts.count(), accounts.text())},
+        now);
+    AuditStore{database}.add_accounts(row, accounts.all());
 }
 
 Result<void> put_model(Database& database, const Model& model, bool replace, Time now, Tally& tally)
@@ -124,13 +149,15 @@ Result<void> put_model(Database& database, const Model& model, bool replace, Tim
 Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool replace, bool dry_run)
 {
     Database database{data.database_file};
-    Tally accounts;
+    AccountTally accounts;
     Tally models;
     Transaction transaction{database};
     const Time now = system_now();
     for (const Account& account : transfer.accounts) put_account(database, account, replace, now, accounts);
     const double points = data.settings->current()->settings.default_points;
     for (const ImportedAccount& line : transfer.lines) put_line(database, line, points, replace, now, accounts);
+    record_accounts(database, AuditAction::import, "created", accounts.added_accounts, now);
+    record_accounts(database, AuditAction::change, "accounts", accounts.replaced_accounts, now);
     for (const Model& model : transfer.models)
         if (auto put = put_model(database, model, replace, now, models); !put) return tl::unexpected(put.error());
     const auto count = static_cast<int>(transfer.settings.size());

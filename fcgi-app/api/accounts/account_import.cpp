@@ -6,8 +6,10 @@
 #include "api/audit/audit_record.hpp"
 #include "core/base/message/coded_error.hpp"
 #include "core/base/message/message_json.hpp"
+#include "core/domain/account/account_ranges.hpp"
 #include "core/domain/import/import_line.hpp"
 #include "core/storage/engine/transaction.hpp"
+#include "core/storage/log/audit_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -159,9 +161,21 @@ Reply dry_run_reply(Call& call, const ImportResult& read)
 }
 
 struct Stored {
-    std::int64_t created = 0;
+    AccountRanges created;
     std::vector<std::string> known;  ///< e-mails that were there already
 };
+
+/// One row for all of them, which each of them is found by.
+void record_import(Call& call, const ImportResult& read, const Stored& stored)
+{
+    FieldChanges sum;
+    sum.after = {{"created", stored.created.count()}, {"skipped", read.duplicates.size() + stored.known.size()}};
+    if (read.faulty > 0) sum.after["faulty"] = read.faulty;
+    sum.after["ids"] = stored.created.text();
+    const auto row =
+        record_audit(call, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
+    AuditStore{call.database}.add_accounts(row, stored.created.all());
+}
 
 Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResult& read)
 {
@@ -179,18 +193,9 @@ Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResul
                                .session_id = account.session_id,
                                .proxy_url = account.proxy_url,
                                .points = account.points.value_or(wanted.points)};
-        const AccountId id = store.add(added, call.now);
-        record_audit(call, AuditAction::create,
-                     {.kind = AuditSubject::account, .id = std::to_string(id), .name = added.email},
-                     account_changes(added));
-        ++stored.created;
+        stored.created.add(store.add(added, call.now), added.email);
     }
-    if (stored.created > 0) {
-        FieldChanges sum;
-        sum.after = {{"created", stored.created}, {"skipped", read.duplicates.size() + stored.known.size()}};
-        if (read.faulty > 0) sum.after["faulty"] = read.faulty;
-        record_audit(call, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
-    }
+    if (stored.created.count() > 0) record_import(call, read, stored);
     transaction.commit();
     return stored;
 }
@@ -205,8 +210,8 @@ Outcome import_accounts(Call& call)
 
     const Stored stored = store_accounts(call, *wanted, read);
     const std::size_t skipped = read.duplicates.size() + stored.known.size();
-    Json reply = {{"message", fmt::format("成功创建 {} 个账户", stored.created)},
-                  {"created_count", stored.created},
+    Json reply = {{"message", fmt::format("成功创建 {} 个账户", stored.created.count())},
+                  {"created_count", stored.created.count()},
                   {"skipped", {{"duplicate_in_input", read.duplicates}, {"duplicate_in_db", stored.known}}},
                   {"total_skipped", skipped}};
     if (wanted->skip_faulty) reply["faulty"] = {{"count", read.faulty}, {"parse_errors", read.faults}};

@@ -1,14 +1,8 @@
 #include "api/accounts/bulk_audit_record.hpp"
 
-#include <fmt/format.h>
+#include "core/storage/log/audit_store.hpp"
 
 namespace dreamina {
-namespace {
-
-/// Ids without any order to them would make a row of megabytes.
-constexpr std::size_t max_ids_length = 2000;
-
-}  // namespace
 
 BulkAuditRecord::BulkAuditRecord(Call& call, AuditAction action, Json recorded, Json filter)
     : call_(call), action_(action), recorded_(std::move(recorded))
@@ -18,40 +12,26 @@ BulkAuditRecord::BulkAuditRecord(Call& call, AuditAction action, Json recorded, 
 
 void BulkAuditRecord::add(std::span<const AccountId> changed)
 {
-    for (const AccountId id : changed) {
-        if (!ranges_.empty() && ranges_.back().second + 1 == id) {
-            ranges_.back().second = id;
-        } else {
-            ranges_.emplace_back(id, id);
-        }
-    }
-    count_ += std::ssize(changed);
-}
-
-std::string BulkAuditRecord::ids() const
-{
-    std::string text;
-    for (const auto& [first, last] : ranges_) {
-        if (text.size() > max_ids_length) return text + ", …";
-        if (!text.empty()) text += ", ";
-        text += first == last ? fmt::format("{}", first) : fmt::format("{}-{}", first, last);
-    }
-    return text;
+    for (const AccountId id : changed) accounts_.add(id);
 }
 
 void BulkAuditRecord::write()
 {
-    if (count_ == written_) return;
-    written_ = count_;
+    if (accounts_.count() == written_) return;
+    written_ = accounts_.count();
     FieldChanges changes;
     changes.after = recorded_;
-    changes.after["accounts"] = count_;
-    changes.after["ids"] = ids();
+    changes.after["accounts"] = accounts_.count();
+    changes.after["ids"] = accounts_.text();
     if (row_) {
         amend_audit(call_, *row_, changes);
     } else {
         row_ = record_audit(call_, action_, {.kind = AuditSubject::account, .id = {}, .name = {}}, changes);
     }
+    // The last range of the piece before may have grown.
+    const std::span<const AccountRange> ranges{accounts_.all()};
+    AuditStore{call_.database}.add_accounts(*row_, ranges.subspan(ranges_written_ > 0 ? ranges_written_ - 1 : 0));
+    ranges_written_ = ranges.size();
 }
 
 }  // namespace dreamina

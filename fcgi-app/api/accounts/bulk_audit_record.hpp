@@ -4,10 +4,9 @@
 
 #include <optional>
 #include <span>
-#include <utility>
-#include <vector>
 
 #include "api/audit/audit_record.hpp"
+#include "core/domain/account/account_ranges.hpp"
 
 namespace dreamina {
 
@@ -16,7 +15,7 @@ constexpr std::size_t max_noted_apart = 100;
 
 class BulkAuditRecord {
 public:
-    /// `said`: what is the same for all of them; `filter`: which they were to be, empty if they were named.
+    /// `recorded`: what is the same for all of them; `filter`: which they were to be, empty if they were named.
     BulkAuditRecord(Call& call, AuditAction action, Json recorded, Json filter);
 
     void add(std::span<const AccountId> changed);
@@ -24,14 +23,12 @@ public:
     void write();
 
 private:
-    std::string ids() const;
-
     Call& call_;
     AuditAction action_;
     Json recorded_;
-    std::int64_t count_ = 0;
+    AccountRanges accounts_;
     std::int64_t written_ = 0;
-    std::vector<std::pair<AccountId, AccountId>> ranges_;
+    std::size_t ranges_written_ = 0;
     std::optional<std::int64_t> row_;
 };
 

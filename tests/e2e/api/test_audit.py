@@ -101,12 +101,20 @@ def test_what_happens_by_itself_is_no_change_by_anybody(stack, stand_in, account
 
 
 def test_an_import_of_ten_thousand(stack):
+    last = newest_id(stack)
     lines = "\n".join(f"import{number}@example.com:Import-Secret-{number}:{number:032x}" for number in range(10_000))
     stack.api("POST", "/api/accounts/bulk", {"credentials": lines, "region": "us"})
-    assert newest(stack)["action"] == "import" and newest(stack)["new"] == {"created": 10_000, "skipped": 0}
-    row = newest(stack, "name=import7777@")
-    assert row["action"] == "create" and row["new"]["session_id"] == "set" and "Import-Secret" not in json.dumps(row)
-    assert audit(stack, "name=import5@")["items"][0]["name"] == "import5@example.com"
+    row = newest(stack)
+    ids = sorted(account["id"] for account in stack.accounts() if account["email"].startswith("import"))
+    assert row["action"] == "import" and row["who"] == "password" and row["address"] == "127.0.0.1"
+    assert row["new"] == {"created": 10_000, "skipped": 0, "ids": f"{ids[0]}-{ids[-1]}"} and len(ids) == 10_000
+    assert all_rows(stack, after=last) == [row] and "Import-Secret" not in json.dumps(row)
+    # Each account is found by its id, as in its panel, and by its name.
+    for id in (ids[0], ids[7777], ids[-1]):
+        assert all_rows(stack, f"subject=account&subject_id={id}") == [row]
+    for number in (0, 5, 9999):
+        assert all_rows(stack, f"name=IMPORT{number}@") == [row]
+    assert all_rows(stack, f"subject=account&subject_id={ids[-1] + 1}") == []
 
 
 def test_a_login_flood_fills_nothing(stack):

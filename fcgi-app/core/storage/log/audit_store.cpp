@@ -1,6 +1,7 @@
 #include "core/storage/log/audit_store.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include <fmt/format.h>
@@ -40,8 +41,28 @@ constexpr std::string_view select_audit_sql =
 /// ?1 … ?2: by time, on an index either way. The last page's end is before all that is wanted of the same moment.
 constexpr std::string_view common_sql =
     "at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) AND (?5 IS NULL OR caller = ?5) AND (?6 IS NULL OR address = ?6) "
-    "AND (?7 IS NULL OR action = ?7) AND (?8 IS NULL OR subject_kind = ?8) AND (?9 IS NULL OR subject_id = ?9) "
-    "AND (?10 = '' OR instr(lower(subject_name), lower(?10)) > 0) ORDER BY at DESC, id DESC LIMIT ?11";
+    "AND (?7 IS NULL OR action = ?7) AND (?8 IS NULL OR subject_kind = ?8) "
+    "AND (?10 = '' OR instr(lower(subject_name), lower(?10)) > 0 OR EXISTS (SELECT 1 FROM audit_accounts "
+    "WHERE audit_id = audit.id AND instr(lower(emails), lower(?10)) > 0)) ORDER BY at DESC, id DESC LIMIT ?11";
+
+/// A subject's own rows, and those of changes to many accounts, this one (?12) among them. They are few.
+constexpr std::string_view of_subject_sql =
+    "(subject_kind = ?8 AND subject_id = ?9 "
+    "OR id IN (SELECT audit_id FROM audit_accounts WHERE first_id <= ?12 AND last_id >= ?12)) AND ";
+
+constexpr std::string_view of_any_subject_sql =
+    "(?9 IS NULL OR subject_id = ?9 "
+    "OR id IN (SELECT audit_id FROM audit_accounts WHERE first_id <= ?12 AND last_id >= ?12)) AND ";
+
+/// The account that a filter may mean.
+std::optional<AccountId> account_of(const AuditFilter& filter)
+{
+    if (!filter.subject_id || filter.subject.value_or(AuditSubject::account) != AuditSubject::account) return {};
+    const std::string& text = *filter.subject_id;
+    AccountId id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{id} : std::nullopt;
+}
 
 constexpr Time earliest = from_millis(std::numeric_limits<std::int64_t>::min());
 constexpr Time latest = from_millis(std::numeric_limits<std::int64_t>::max());
@@ -62,6 +83,15 @@ std::int64_t AuditStore::add(const AuditRow& row)
 void AuditStore::set_new_fields(std::int64_t id, const std::string& fields)
 {
     database_.run("UPDATE audit SET new_fields = ? WHERE id = ?", fields, id);
+}
+
+void AuditStore::add_accounts(std::int64_t row, std::span<const AccountRange> ranges)
+{
+    for (const AccountRange& range : ranges)
+        database_.run(
+            "INSERT INTO audit_accounts (audit_id, first_id, last_id, emails) VALUES (?1, ?2, ?3, ?4) "
+            "ON CONFLICT DO UPDATE SET last_id = ?3, emails = ?4",
+            row, range.first, range.last, null_if_empty(range.emails));
 }
 
 void AuditStore::take_back(const std::vector<std::int64_t>& ids)
@@ -98,18 +128,18 @@ void AuditStore::add_failed_login(const Caller& caller, Time now)
 
 std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t count)
 {
-    // A subject's own rows are few: they are found by it. All others are read from the newest on.
-    static const std::string by_subject =
-        fmt::format("{}subject_kind = ?8 AND subject_id = ?9 AND {}", select_audit_sql, common_sql);
-    static const std::string by_time = fmt::format("{}{}", select_audit_sql, common_sql);
+    // A subject's rows are found by it. All others are read from the newest on.
+    static const std::string by_subject = fmt::format("{}{}{}", select_audit_sql, of_subject_sql, common_sql);
+    static const std::string by_time = fmt::format("{}{}{}", select_audit_sql, of_any_subject_sql, common_sql);
     const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
     // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
     // it.
     const Time page_end = place.at < latest ? place.at + milliseconds{1} : latest;
-    auto rows = database_.query(filter.subject && filter.subject_id ? by_subject : by_time,
-                                filter.from.value_or(earliest), std::min(filter.to.value_or(latest), page_end),
-                                place.at, place.id, text_of(filter.who), filter.address, text_of(filter.action),
-                                text_of(filter.subject), filter.subject_id, filter.name_part, count);
+    auto rows =
+        database_.query(filter.subject && filter.subject_id ? by_subject : by_time, filter.from.value_or(earliest),
+                        std::min(filter.to.value_or(latest), page_end), place.at, place.id, text_of(filter.who),
+                        filter.address, text_of(filter.action), text_of(filter.subject), filter.subject_id,
+                        filter.name_part, count, account_of(filter));
     std::vector<AuditRow> found;
     while (rows.next()) found.push_back(read_row(rows));
     return found;

@@ -1,14 +1,16 @@
 #pragma once
-/// `audit`: who changed what, when and from where. Rows are added within the transaction of their change and never
-/// altered afterwards, but for the failed logins, of which one row stands for many, and for those of a change to many
-/// accounts, which is made piece by piece.
+/// `audit` and `audit_accounts`: who changed what, when and from where. Rows are added within the transaction of their
+/// change and never altered afterwards, but for the failed logins, of which one row stands for many, and for those of a
+/// change to many accounts, which is made piece by piece.
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "core/domain/account/account_ranges.hpp"
 #include "core/domain/audit.hpp"
 #include "core/storage/engine/database.hpp"
 
@@ -42,8 +44,8 @@ struct AuditFilter {
     std::optional<std::string> address;
     std::optional<AuditAction> action;
     std::optional<AuditSubject> subject;
-    std::optional<std::string> subject_id;
-    std::string name_part;  ///< anywhere in the subject's name, without regard to ASCII case
+    std::optional<std::string> subject_id;  ///< of an account: the rows of changes to many as well
+    std::string name_part;                  ///< anywhere in the subject's name, without regard to ASCII case
     std::optional<AuditPlace> after;
 };
 
@@ -61,6 +63,10 @@ public:
 
     /// The same change has gone on, and this is what has come of it by now.
     void set_new_fields(std::int64_t id, const std::string& fields);
+
+    /// The accounts that a row without a subject stands for: they are found by each of them. A range that begins where
+    /// a known one does replaces it.
+    void add_accounts(std::int64_t row, std::span<const AccountRange> ranges);
 
     /// Takes back rows whose change did not come about.
     void take_back(const std::vector<std::int64_t>& ids);

@@ -178,6 +178,15 @@ TEST_CASE("few accounts have a row each in the audit trail, many have one togeth
     CHECK(api.trail("?action=disable").size() == 2);
     api.act({{"action", "region"}, {"accounts", Json::object()}, {"region", "jp"}});
     CHECK(api.trail("?action=change")[0]["new"]["region"] == "jp");
+    // Each of the many is found by, beside what has a row of its own.
+    const auto actions = [&](AccountId id) {
+        Json names = Json::array();
+        for (const Json& row : api.trail(fmt::format("?subject=account&subject_id={}", id)))
+            names.push_back(row["action"]);
+        return names;
+    };
+    CHECK(actions(ids[0]) == Json{"change", "disable", "ban"});
+    CHECK(actions(ids[77]) == Json{"change", "disable"});
 }
 
 TEST_CASE("a deletion can be taken back for a minute")

@@ -203,3 +203,34 @@ TEST_CASE("a commit that must last lasts, and the next ones are quick again")
     }
     CHECK(number(*database, "PRAGMA synchronous") == 1);
 }
+
+TEST_CASE("a row for many accounts is found by each of them, and takes its list along when it goes")
+{
+    Trail trail;
+    const auto own = trail.add(AuditAction::create, AuditSubject::account, "7", "g@x.org");
+    const auto many = trail.store.add({.at = trail.now, .action = AuditAction::ban, .subject = AuditSubject::account});
+    const auto job = trail.add(AuditAction::queue, AuditSubject::job, "7", "points_update");
+    trail.store.add_accounts(many, std::vector<AccountRange>{{.first = 3, .last = 5}, {.first = 7, .last = 7}});
+    const auto of_account = [&](const std::string& id) {
+        return trail.ids({.subject = AuditSubject::account, .subject_id = id});
+    };
+    CHECK(of_account("7") == Ids{many, own});
+    CHECK(of_account("3") == Ids{many});
+    CHECK(of_account("6").empty());
+    CHECK(of_account("x").empty());
+    CHECK(trail.ids({.subject = AuditSubject::job, .subject_id = "7"}) == Ids{job});
+    CHECK(trail.ids({.subject_id = "7"}) == Ids{job, many, own});
+
+    // It goes on: the last range has grown, and another has begun.
+    trail.store.add_accounts(many, std::vector<AccountRange>{{.first = 7, .last = 9, .emails = "h@x.org\ni@x.org"},
+                                                             {.first = 20, .last = 20, .emails = "t@x.org"}});
+    CHECK(of_account("9") == Ids{many});
+    CHECK(of_account("20") == Ids{many});
+    CHECK(number(*trail, "SELECT count(*) FROM audit_accounts") == 3);
+    CHECK(trail.ids({.name_part = "I@X"}) == Ids{many});
+    CHECK(trail.ids({.name_part = "g@x"}) == Ids{own});
+    CHECK(trail.ids({.action = AuditAction::ban, .name_part = "u@x"}).empty());
+
+    CHECK(remove_audit_before(*trail, trail.now + 1s, {}) == 3);
+    CHECK(number(*trail, "SELECT count(*) FROM audit_accounts") == 0);
+}
