@@ -16,6 +16,7 @@ upstream, the page's own tests, and the page in a headless Chromium.
   --sanitize[=KIND]   the C++ unit tests under sanitizers instead: KIND is address (with undefined behaviour) or
                       thread; without it, one after the other
   --fuzz SECONDS      the fuzzers instead, each for so long (tests/fuzz/run.sh)
+  --no-unit           everything but the C++ unit tests, which are not built either: for a run after --sanitize
   --no-install        install nothing
   --help              this text
 
@@ -27,7 +28,7 @@ say() { printf 'tests: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 fail_usage() { say "$*"; exit 2; }
 
-what=all sanitizers=(address thread) fuzz_seconds='' install=yes
+what=all sanitizers=(address thread) fuzz_seconds='' install=yes targets=(all)
 ctest_arguments=()
 
 read_options() {
@@ -41,9 +42,10 @@ read_options() {
         what=fuzz fuzz_seconds=$2
         shift
         ;;
+      --no-unit) targets=(end-to-end) ctest_arguments+=(--label-exclude unit) ;;
       --no-install) install=no ;;
       -h | --help) usage; exit 0 ;;
-      --) shift; ctest_arguments=("$@"); return ;;
+      --) shift; ctest_arguments+=("$@"); return ;;
       *) fail_usage "unknown option '$1'; see --help" ;;
     esac
     shift
@@ -89,7 +91,7 @@ case $what in
     exec "$root/tests/fuzz/run.sh" "$fuzz_seconds"
     ;;
   all)
-    build_all all
+    build_all "${targets[@]}"
     # Most end-to-end tests wait for something most of the time, so there are more of them than processors.
     ctest --test-dir "$root/.build/release" --output-on-failure --parallel "$((2 * $(nproc)))" "${ctest_arguments[@]}"
     ;;
