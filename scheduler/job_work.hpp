@@ -22,8 +22,6 @@ struct JobWork {
     Settings settings() const { return settings_file.current()->settings; }
 };
 
-inline Message register_service_not_configured() { return {"register.not_configured"}; }
-
 void run_registration(JobWork& work);
 void run_points_update(JobWork& work);
 void run_session_check(JobWork& work);

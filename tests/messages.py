@@ -13,6 +13,8 @@ from layers import literals
 
 CATALOG = "static/src/locales/service/en.json"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_]+)+")
+# Codes that may be stored, and are read as others.
+MERGED = re.compile(r"merged_codes\[\] = \{(.*?)\};", re.DOTALL)
 # What a code is put together from.
 PREFIX = re.compile(r"[a-z]+(\.[a-z0-9_]+)+\.")
 
@@ -32,12 +34,14 @@ def check_project(root):
     spoken = set()
     offences = []
     for file in sorted(f for top in ("fcgi-app", "scheduler") for f in (root / top).rglob("*.[ch]pp")):
-        for line, text in literals(file.read_text(encoding="utf-8")):
+        source = file.read_text(encoding="utf-8")
+        merged = {text for table in MERGED.findall(source) for text in re.findall(r'\{"([^"]+)",', table)}
+        for line, text in literals(source):
             if text.split(".")[0] not in catalog or text.endswith(".hpp"):
                 continue
             if PREFIX.fullmatch(text):
                 spoken.add(text[:-1])
-            if not CODE.fullmatch(text):
+            if not CODE.fullmatch(text) or text in merged:
                 continue
             spoken.add(text)
             if text not in codes:

@@ -96,7 +96,7 @@ Outcome answer_when_ended(Call& call, seconds wait, Look look, Reply otherwise)
 std::optional<Reply> refuse_unconfigured(const Call& call)
 {
     if (register_service_is_configured(call.settings())) return std::nullopt;
-    return error_reply(400, register_service_not_configured());
+    return error_reply(400, no_register_service());
 }
 
 Result<seconds> read_wait(const Request& request)

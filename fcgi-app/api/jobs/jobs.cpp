@@ -37,7 +37,10 @@ std::vector<Route> job_routes()
 
 Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
-Error register_service_not_configured() { return coded_error("error.register_service_not_configured"); }
+Error no_register_service()
+{
+    return make_error("register_service_not_configured", register_service_not_configured());
+}
 
 namespace {
 
@@ -164,7 +167,7 @@ Outcome add_job(Call& call)
     const auto wanted = read_job_request(*reader, call);
     if (!wanted) return bad_body_reply(wanted.error());
     if (needs_register_service(wanted->kind) && !register_service_is_configured(call.settings()))
-        return error_reply(409, register_service_not_configured());
+        return error_reply(409, no_register_service());
 
     const auto accounts = chosen_accounts(call.database, wanted->accounts);
     if (auto refusal = refuse_accounts(call.database, *wanted, accounts)) return *std::move(refusal);
@@ -224,7 +227,7 @@ Outcome retry(Call& call)
     if (!job) return unknown_job();
     if (!job->ended()) return error_reply(409, "error.job_not_ended");
     if (needs_register_service(job->kind) && !register_service_is_configured(call.settings()))
-        return error_reply(409, register_service_not_configured());
+        return error_reply(409, no_register_service());
     JobStore jobs{call.database};
     if (const auto open = jobs.find_open_retry(job->id)) return accepted(*open);
     const auto again = queue_retry(jobs, *job, call.now);

@@ -12,7 +12,7 @@ std::vector<Route> job_routes();
 
 /// 202 {job}.
 Reply accepted(const Job& job);
-Error register_service_not_configured();
+Error no_register_service();
 
 /// So many accounts one job may register.
 constexpr std::int64_t max_registrations = 100;

@@ -99,7 +99,7 @@ public:
     {
         const std::stop_callback wake{stop, [this] { curl_multi_wakeup(multi_.get()); }};
         for (int running = 1; running > 0;) {
-            if (stop.stop_requested()) return fails(HttpFault::cancelled, {"http.cancelled"});
+            if (stop.stop_requested()) return fails(HttpFault::cancelled, {"job.cancelled"});
             CURLMcode code = curl_multi_perform(multi_.get(), &running);
             if (code == CURLM_OK && running > 0) code = curl_multi_poll(multi_.get(), nullptr, 0, max_poll_ms, nullptr);
             if (code != CURLM_OK) throw std::runtime_error(curl_multi_strerror(code));
@@ -241,7 +241,7 @@ HttpResult CurlTransport::send(const HttpRequest& request, std::stop_token stop)
     if (!is_method(request.method)) return fails(HttpFault::bad_request, {"http.bad_method"});
     if (has_control_characters(request.bearer)) return fails(HttpFault::bad_request, {"http.bad_header"});
     const auto turn = hosts_.enter(*host, stop);
-    if (!turn) return fails(HttpFault::cancelled, {"http.cancelled"});
+    if (!turn) return fails(HttpFault::cancelled, {"job.cancelled"});
     return Exchange{request, *host, options_.connect_timeout}.run(stop);
 }
 

@@ -50,7 +50,7 @@ HttpResult RetryingTransport::send(const HttpRequest& request, std::stop_token s
         if (asked > rules_.max_retry_after) return result;
         const auto jitter = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(most, rules_.max_wait) *
                                                                                   std::clamp(random_(), 0.0, 1.0));
-        if (!pause_(asked + jitter, stop)) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"http.cancelled"}});
+        if (!pause_(asked + jitter, stop)) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"job.cancelled"}});
         most = std::min(most * 2, rules_.max_wait);
     }
 }

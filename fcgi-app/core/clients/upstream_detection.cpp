@@ -106,7 +106,7 @@ public:
 
     UpstreamDetection at(const std::string& base_url, bool which) const
     {
-        if (!is_base_url(base_url)) return says(UpstreamDiagnosis::bad_address, {"upstream.found.bad_address"});
+        if (!is_base_url(base_url)) return says(UpstreamDiagnosis::bad_address, {"http.bad_url"});
         const Parts base = parts_of(base_url);
         const HttpResult ping = get(base, "/ping");
         if (!ping) return of_failure(base, ping.error());

@@ -153,6 +153,8 @@ std::string_view password_kind(std::string_view admin_password);
 
 /// Registration and session refreshes are off without it.
 bool register_service_is_configured(const Settings& settings);
+/// What to say where it is not.
+inline Message register_service_not_configured() { return {"register.not_configured"}; }
 
 LogLevel parse_log_level(std::string_view log_level);
 

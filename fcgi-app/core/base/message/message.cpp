@@ -24,6 +24,12 @@ std::vector<std::string> texts_of(const Json& list)
     return texts;
 }
 
+/// Codes whose text is another's by now: what was stored with the first is read as the second.
+constexpr std::pair<std::string_view, std::string_view> merged_codes[] = {
+    {"http.cancelled", "job.cancelled"},
+    {"upstream.found.bad_address", "http.bad_url"},
+};
+
 Message message_in(const Json& json);
 
 MessageParam param_of(const std::string& name, const Json& value)
@@ -41,6 +47,8 @@ Message message_in(const Json& json)
     Message message;
     if (const auto code = json.find("code"); code != json.end() && code->is_string())
         message.code = code->get<std::string>();
+    for (const auto& [former, code] : merged_codes)
+        if (message.code == former) message.code = code;
     if (const auto params = json.find("params"); params != json.end() && params->is_object())
         for (const auto& [name, value] : params->items()) message.params.push_back(param_of(name, value));
     return message;

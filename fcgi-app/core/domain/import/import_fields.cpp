@@ -25,7 +25,7 @@ struct EmailFault {
 
 std::optional<EmailFault> find_email_fault(std::string_view email)
 {
-    if (email.empty()) return EmailFault{"import.email_empty", "field.empty"};
+    if (email.empty()) return EmailFault{"import.email_missing", "field.empty"};
     if (email.size() > max_email_length)
         return EmailFault{"import.email_too_long", "field.email_too_long", {{"most", max_email_length}}};
     if (!is_valid_utf8(email)) return EmailFault{"import.not_utf8", "field.not_utf8"};

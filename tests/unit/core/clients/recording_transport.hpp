@@ -18,7 +18,7 @@ public:
 
     HttpResult send(const HttpRequest& request, std::stop_token stop) override
     {
-        if (stop.stop_requested()) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"http.cancelled"}});
+        if (stop.stop_requested()) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"job.cancelled"}});
         asked.push_back(request);
         return answer_(request);
     }

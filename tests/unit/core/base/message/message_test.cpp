@@ -70,6 +70,16 @@ TEST_CASE("what an earlier version stored is shown as it is")
     CHECK(message_from_json_text("").empty());
 }
 
+TEST_CASE("what was stored with a code that is merged into another is read as that one")
+{
+    const Message old = message_from_json_text(
+        R"({"code": "job.some_failed", "params": {"first": {"code": "http.cancelled", "params": {}}}})");
+    REQUIRE(old.params.size() == 1);
+    CHECK(old.params[0].value == MessageValue{Message{"job.cancelled"}});
+    CHECK(english(message_from_json_text(R"({"code": "upstream.found.bad_address", "params": {}})")) ==
+          "The address is not an http or https URL");
+}
+
 TEST_CASE("an error without a code of the catalogue speaks with its words")
 {
     const Result<int> coded = failure("register_failed", Message{"register.error", {{"status", 500}}});
