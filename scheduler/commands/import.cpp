@@ -137,8 +137,8 @@ Result<void> put_model(Database& database, const Model& model, bool replace, Tim
     }
     for (const ModelName& name : model.names)
         if (const auto owner = store.owner_of(name.name); owner && *owner != model.id)
-            return failure("taken_name", fmt::format("the model {} has the name {}, which is {}'s here", model.id,
-                                                     name.name, *owner));
+            return failure("taken_name", Message{"command.model_name_taken",
+                                                 {{"model", model.id}, {"name", name.name}, {"other", *owner}}});
     ++(known ? tally.replaced : tally.added);
     record_audit(database,
                  entry_of(known ? AuditAction::change : AuditAction::import, AuditSubject::model, model.id, model.id),
@@ -194,7 +194,7 @@ Result<TransferFile> read_file_to_import(const DataFolder& data, const std::stri
 {
     if (!looks_like_export(text)) return read_lines(text, skip_faulty);
     const auto keys = present_and_former_keys(*data.database_file.keys());
-    if (!keys) return failure("no_key", keys.error().message);
+    if (!keys) return failure("no_key", message_of(keys.error()));
     return read_transfer(text, *keys);
 }
 

@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fmt/format.h>
-
 #include "core/base/file.hpp"
 
 namespace dreamina {
@@ -18,7 +16,7 @@ namespace fs = std::filesystem;
 
 tl::unexpected<Error> is_there(const fs::path& file)
 {
-    return failure("exists", fmt::format("{} is there already and is not overwritten", file.string()));
+    return failure("exists", Message{"command.file_exists", {{"file", file.string()}}});
 }
 
 }  // namespace
@@ -28,7 +26,8 @@ Result<void> must_be_new(const fs::path& file)
     std::error_code error;
     if (fs::symlink_status(file, error).type() != fs::file_type::not_found) return is_there(file);
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
-    if (!fs::is_directory(folder, error)) return failure("unwritable", "there is no folder " + folder.string());
+    if (!fs::is_directory(folder, error))
+        return failure("unwritable", Message{"command.folder_missing", {{"folder", folder.string()}}});
     return {};
 }
 
@@ -47,8 +46,10 @@ Result<void> give_to_owner_of(const fs::path& data_folder, const fs::path& file)
     struct stat folder {};
     if (::geteuid() != 0 || data_folder.empty() || ::stat(data_folder.c_str(), &folder) != 0) return {};
     if (::lchown(file.c_str(), folder.st_uid, folder.st_gid) == 0) return {};
-    return failure("unwritable", fmt::format("{} could not be given to the owner of {}: {}", file.string(),
-                                             data_folder.string(), std::strerror(errno)));
+    return failure(
+        "unwritable",
+        Message{"command.owner_not_given",
+                {{"file", file.string()}, {"folder", data_folder.string()}, {"reason", std::strerror(errno)}}});
 }
 
 Result<void> name_finally(const fs::path& unfinished, const fs::path& file)
@@ -63,7 +64,8 @@ Result<void> name_finally(const fs::path& unfinished, const fs::path& file)
     if (linked) {
         ::unlink(unfinished.c_str());
     } else if (::rename(unfinished.c_str(), file.c_str()) != 0) {  // a file system without links
-        return failure("unwritable", fmt::format("{}: {}", file.string(), std::strerror(errno)));
+        return failure("unwritable",
+                       Message{"database.failed", {{"file", file.string()}, {"reason", std::strerror(errno)}}});
     }
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
     const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

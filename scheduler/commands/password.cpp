@@ -6,6 +6,7 @@
 
 #include <iostream>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/base/password_hash.hpp"
 #include "core/base/secret.hpp"
 #include "core/base/unique_fd.hpp"
@@ -46,10 +47,9 @@ void say(int terminal, std::string_view words)
 Result<std::string> ask_at_terminal(std::string_view prompt)
 {
     const UniqueFd terminal{::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
-    if (!terminal)
-        return failure("no_password", "there is no terminal to ask at; give the password with --password-stdin");
+    if (!terminal) return failure("no_password", Message{"command.no_terminal"});
     const Silence silence{terminal.get()};
-    if (!silence.is_set()) return failure("no_password", "the terminal would show the password");
+    if (!silence.is_set()) return failure("no_password", Message{"command.terminal_echoes"});
     say(terminal.get(), prompt);
     std::string line;
     for (char c = 0; ::read(terminal.get(), &c, 1) == 1 && c != '\n';) line += c;
@@ -63,7 +63,7 @@ Result<std::string> read_password(bool from_standard_input, std::string_view pro
 {
     if (!from_standard_input) return ask_at_terminal(prompt);
     std::string line;
-    if (!std::getline(std::cin, line)) return failure("no_password", "there is no password on the standard input");
+    if (!std::getline(std::cin, line)) return failure("no_password", Message{"command.no_password_given"});
     if (line.ends_with('\r')) line.pop_back();
     return line;
 }
@@ -75,7 +75,7 @@ Result<void> confirm_password(const Settings& settings, bool from_standard_input
     const std::string& stored = settings.admin_password;
     const bool right =
         password_kind(stored) == "hash" ? hash_matches(*given, stored) : constant_time_equal(*given, stored);
-    if (!right) return failure("wrong_password", "the password is wrong");
+    if (!right) return coded_failure("error.wrong_password");
     return {};
 }
 

@@ -17,7 +17,7 @@ Result<std::string> new_password(bool from_standard_input)
     if (!password || from_standard_input) return password;
     auto again = read_password(false, "The same again: ");
     if (!again) return again;
-    if (*again != *password) return failure("no_password", "they differ; nothing was changed");
+    if (*again != *password) return failure("no_password", Message{"command.passwords_differ"});
     return password;
 }
 

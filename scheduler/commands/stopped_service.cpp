@@ -1,7 +1,5 @@
 #include "commands/stopped_service.hpp"
 
-#include <fmt/format.h>
-
 #include "print_error.hpp"
 #include "core/pool/worker_presence.hpp"
 
@@ -10,12 +8,10 @@ namespace dreamina {
 Result<SchedulerPresence> service_is_stopped(const std::filesystem::path& database_file)
 {
     auto presence = SchedulerPresence::announce(database_file);
-    if (!presence && presence.error().code == "locked")
-        return failure("running", "the scheduler runs; stop the service first");
+    if (!presence && presence.error().code == "locked") return failure("running", Message{"command.scheduler_runs"});
     if (!presence) return presence;
     if (const int workers = living_workers(presence_folder(database_file)); workers > 0)
-        return failure("running", fmt::format("{} worker{} running; stop the service first", workers,
-                                              workers == 1 ? " is" : "s are"));
+        return failure("running", Message{"command.workers_run", {{"count", workers}}});
     return presence;
 }
 

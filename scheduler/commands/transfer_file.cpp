@@ -4,8 +4,6 @@
 #include <array>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "core/base/message/coded_error.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
@@ -99,12 +97,13 @@ Model read_model(JsonReader& reader)
 
 Result<std::vector<SettingEntry>> read_settings(const Json& settings)
 {
-    if (!settings.is_object()) return failure("invalid_field", "settings must be an object");
+    if (!settings.is_object()) return failure("invalid_field", Message{"export.not_object"});
     std::vector<SettingEntry> entries;
     Settings scratch;
     for (const auto& [key, json] : settings.items()) {
         const SettingRow* row = find_setting(key);
-        if (row == nullptr) return failure("unknown_field", "settings." + key.substr(0, 60) + " is not a setting");
+        if (row == nullptr)
+            return failure("unknown_field", Message{"export.unknown_setting", {{"field", key.substr(0, 60)}}});
         if (stays_on_its_machine(key)) continue;
         SettingValue value = nullptr;
         if (json.is_boolean())
@@ -116,9 +115,10 @@ Result<std::vector<SettingEntry>> read_settings(const Json& settings)
         else if (json.is_string())
             value = json.get<std::string>();
         else if (!json.is_null())
-            return failure("invalid_field", "settings." + key + " must be a single value");
+            return failure("invalid_field", Message{"export.not_single", {{"field", key}}});
         if (auto applied = apply_setting(scratch, *row, value); !applied)
-            return failure("invalid_field", "settings." + applied.error().message);
+            return failure("invalid_field",
+                           Message{"export.setting_unusable", {{"fault", message_of(applied.error())}}});
         entries.push_back({key, std::move(value)});
     }
     return entries;
@@ -145,7 +145,7 @@ Result<TransferFile> read_plain(Json document)
     transfer.models = reader->required("models", reader->objects("models", {}, read_model));
     if (auto finished = reader->finish(); !finished) return tl::unexpected(finished.error());
     if (const auto email = repeated_email(transfer.accounts))
-        return failure("invalid_field", "accounts holds " + *email + " more than once");
+        return failure("invalid_field", Message{"export.email_repeated", {{"email", *email}}});
     auto entries = read_settings(settings);
     if (!entries) return tl::unexpected(entries.error());
     transfer.settings = std::move(*entries);
@@ -157,14 +157,11 @@ Result<Json> open_document(const Json& document, const Keys& keys)
     const Json& text = document["sealed"];
     const auto box = text.is_string() ? from_base64(text.get<std::string>()) : std::nullopt;
     const auto id = box ? key_id_of(*box) : std::nullopt;
-    if (!id) return failure("damaged", "what is sealed in it is damaged");
+    if (!id) return failure("damaged", Message{"export.damaged"});
     const auto key = std::find_if(keys.begin(), keys.end(), [&](const EncryptionKey& it) { return it.id() == *id; });
-    if (key == keys.end())
-        return failure("no_key", fmt::format("it is encrypted with the key {}, which is neither in SECRET_KEY_FILE nor "
-                                             "among the former keys beside it",
-                                             *id));
+    if (key == keys.end()) return failure("no_key", Message{"export.key_unknown", {{"key", *id}}});
     const auto plain = decrypt(*key, *box, encrypted_place);
-    if (!plain) return failure("damaged", "what is sealed in it is damaged");
+    if (!plain) return failure("damaged", Message{"export.damaged"});
     return parse_json(*plain);
 }
 
@@ -204,9 +201,8 @@ Result<TransferFile> read_transfer(std::string_view text, const Keys& keys)
     auto document = parse_json(text);
     if (!document) return tl::unexpected(document.error());
     if (!document->is_object() || document->value("format", Json()) != export_format_name)
-        return failure("not_an_export", "it is no export of this program");
-    if (document->value("version", Json()) != format_version)
-        return failure("not_an_export", "it was written by a later version of this program");
+        return failure("not_an_export", Message{"export.other_file"});
+    if (document->value("version", Json()) != format_version) return failure("not_an_export", Message{"export.newer"});
     if (!document->contains("sealed")) return read_plain(std::move(*document));
     auto opened = open_document(*document, keys);
     if (!opened) return tl::unexpected(opened.error());

@@ -58,7 +58,7 @@ Result<EncryptionKey> EncryptionKey::from_hex(std::string_view hex)
     const char* end = nullptr;
     const int read = sodium_hex2bin(bytes.data(), bytes.size(), hex.data(), hex.size(), nullptr, &count, &end);
     if (read != 0 || count != bytes.size() || end != hex.data() + hex.size())
-        return failure("invalid_key", "a key has 64 hexadecimal digits");
+        return failure("invalid_key", Message{"key.malformed"});
     EncryptionKey key{bytes};
     sodium_memzero(bytes.data(), bytes.size());
     return key;

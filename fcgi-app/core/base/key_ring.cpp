@@ -21,9 +21,11 @@ std::optional<EncryptionKey> key_in(const Keys& keys, std::string_view id)
     return found == keys.end() ? std::nullopt : std::optional{*found};
 }
 
-tl::unexpected<Error> unreadable(const std::filesystem::path& file, std::string_view fault)
+tl::unexpected<Error> unreadable(const std::filesystem::path& file, std::string text,
+                                 std::vector<MessageParam> params = {})
 {
-    return failure("key_unreadable", fmt::format("the key file {} {}", file.string(), fault));
+    params.insert(params.begin(), {"file", file.string()});
+    return failure("key_unreadable", Message{std::move(text), std::move(params)});
 }
 
 Result<Keys> parse_keys(const std::filesystem::path& file, std::string_view text)
@@ -35,10 +37,10 @@ Result<Keys> parse_keys(const std::filesystem::path& file, std::string_view text
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
         if (content.empty() || content.front() == '#') continue;
         auto key = EncryptionKey::from_hex(content);
-        if (!key) return unreadable(file, fmt::format("holds no key in line {}: {}", line, key.error().message));
+        if (!key) return unreadable(file, "key.line_malformed", {{"line", line}, {"fault", message_of(key.error())}});
         if (!key_in(keys, key->id())) keys.push_back(std::move(*key));
     }
-    if (keys.empty()) return unreadable(file, "holds no key; dreamina-scheduler generate-key makes one");
+    if (keys.empty()) return unreadable(file, "key.file_empty");
     return keys;
 }
 
@@ -48,18 +50,15 @@ Result<Keys> read_key_file(const std::filesystem::path& file)
 {
     struct stat found {};
     if (::stat(file.c_str(), &found) == 0) {
-        if (!S_ISREG(found.st_mode)) return unreadable(file, "is no file");
+        if (!S_ISREG(found.st_mode)) return unreadable(file, "key.file_not_regular");
         if ((found.st_mode & 077U) != 0)
-            return unreadable(file,
-                              fmt::format("is open to others (mode {:04o}); chmod 600 it, and take another key if "
-                                          "somebody may have read it",
-                                          found.st_mode & 07777U));
-        if (static_cast<std::size_t>(found.st_size) > max_file) return unreadable(file, "is too large for one");
+            return unreadable(file, "key.file_open", {{"mode", fmt::format("{:04o}", found.st_mode & 07777U)}});
+        if (static_cast<std::size_t>(found.st_size) > max_file) return unreadable(file, "key.file_too_large");
     }
     auto text = read_file(file);
     if (!text && text.error().code == "not_found")
-        return failure("key_missing", fmt::format("there is no key file {}", file.string()));
-    if (!text) return failure("key_unreadable", "the key file " + text.error().message);
+        return failure("key_missing", Message{"key.file_missing", {{"file", file.string()}}});
+    if (!text) return failure("key_unreadable", Message{"key.file_unreadable", {{"reason", message_of(text.error())}}});
     auto keys = parse_keys(file, *text);
     sodium_memzero(text->data(), text->size());
     return keys;

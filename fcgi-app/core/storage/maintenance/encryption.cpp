@@ -88,7 +88,7 @@ void tell_of_plain_copies(const fs::path& file)
 Result<UniqueFd> lock_preparations(const fs::path& file)
 {
     auto lock = lock_file(file.string() + ".lock", true);
-    if (!lock) return failure("database", lock.error().message);
+    if (!lock) return failure("database", message_of(lock.error()));
     return lock;
 }
 
@@ -113,15 +113,12 @@ Result<void> keys_fit(Database& database, KeyRing& keys)
     const auto held = keys.keys();
     if (!encryption_state || holds(*held, encryption_state->key_id)) return {};
     if (held->empty()) {
-        return failure("no_key",
-                       fmt::format("the database's secrets are encrypted with the key {}, and SECRET_KEY_FILE "
-                                   "is not set; set it to the file that holds that key",
-                                   encryption_state->key_id));
+        return failure("no_key", Message{"key.not_set", {{"key", encryption_state->key_id}}});
     }
-    return failure("wrong_key", fmt::format("the database's secrets are encrypted with the key {}, and {} holds {} "
-                                            "instead; put the right key there",
-                                            encryption_state->key_id, keys.place().value_or("SECRET_KEY_FILE").string(),
-                                            held->front().id()));
+    return failure("wrong_key", Message{"key.wrong",
+                                        {{"key", encryption_state->key_id},
+                                         {"file", keys.place().value_or("SECRET_KEY_FILE").string()},
+                                         {"other", held->front().id()}}});
 }
 
 Result<void> key_file_may_be(Database& database, const std::optional<fs::path>& file)
@@ -151,7 +148,7 @@ try {
     tell_of_plain_copies(file);
     return {};
 } catch (const DatabaseError& error) {
-    return failure("database", fmt::format("{}: {}", file.path().string(), error.what()));
+    return failure("database", Message{"database.failed", {{"file", file.path().string()}, {"reason", error.what()}}});
 }
 
 Result<Rotation> rotate_key(const DatabaseFile& file, const OnStep& on_step)
@@ -165,8 +162,7 @@ try {
     if (auto fit = keys_fit(database, *file.keys()); !fit) return tl::unexpected(fit.error());
     const auto encryption_state = EncryptionStore{database}.find();
     const auto key_file = file.keys()->place();
-    if (!encryption_state || !key_file)
-        return failure("no_key", "the database's secrets are not encrypted: there is no key to rotate");
+    if (!encryption_state || !key_file) return failure("no_key", Message{"key.nothing_to_rotate"});
 
     Keys keys = *file.keys()->keys();
     Rotation done{.old_keys = old_keys_of(*key_file), .was_interrupted = keys.size() > 1};
@@ -186,13 +182,10 @@ try {
     say(RotationStep::old_key_kept);
     if (auto written = write_key_file(*key_file, {keys.front()}); !written) return tl::unexpected(written.error());
     if (auto loaded = file.keys()->load(); !loaded) return tl::unexpected(loaded.error());
-    if (!cleaned)
-        return failure("busy",
-                       "everything is encrypted with the new key, but others keep the database from being "
-                       "cleaned of what stood there before; the next start does it");
+    if (!cleaned) return failure("busy", Message{"key.not_cleaned"});
     return done;
 } catch (const DatabaseError& error) {
-    return failure("database", fmt::format("{}: {}", file.path().string(), error.what()));
+    return failure("database", Message{"database.failed", {{"file", file.path().string()}, {"reason", error.what()}}});
 }
 
 void encrypt_with(Database& database, const EncryptionKey& key)

@@ -118,9 +118,10 @@ Result<void> prepare_database(const std::filesystem::path& file)
 try {
     std::error_code ignored;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
-    if (std::filesystem::is_directory(file)) return failure("database", directory_in_place_of(file));
+    if (std::filesystem::is_directory(file))
+        return failure("database", Message{"database.is_directory", {{"fault", directory_in_place_of(file)}}});
     const auto lock = lock_file(file.string() + ".lock", true);
-    if (!lock) return failure("database", lock.error().message);
+    if (!lock) return failure("database", message_of(lock.error()));
 
     create_private_file(file);
     Database database{file};
@@ -128,29 +129,23 @@ try {
     const int version = schema_version(database);
     if (version == newest) return {};
     if (version > newest) {
-        return failure("newer_database",
-                       fmt::format("{} was written by a later version of this program (schema {}, this one knows {}); "
-                                   "install that version again, or {}",
-                                   file.string(), version, newest, way_back(file)));
+        return failure(
+            "newer_database",
+            Message{"database.newer",
+                    {{"file", file.string()}, {"version", version}, {"known", newest}, {"way_back", way_back(file)}}});
     }
     const bool earlier = version == 0 && is_earlier_database(database);
     if (version == 0 && !earlier && has_tables(database)) {
-        return failure(
-            "foreign_database",
-            fmt::format("{} holds tables that are not this program's; choose another DATABASE_URL", file.string()));
+        return failure("foreign_database", Message{"database.foreign", {{"file", file.string()}}});
     }
     if (earlier && !can_read_local_times()) {
-        return failure(
-            "time_zone",
-            fmt::format("TZ is \"{}\", and there is no such time zone: the local times in {} cannot be "
-                        "converted. Set TZ to the zone of the earlier program, such as Asia/Shanghai; nothing "
-                        "has been changed in the database",
-                        local_zone(system_now()).name, file.string()));
+        return failure("time_zone", Message{"database.time_zone_unknown",
+                                            {{"zone", local_zone(system_now()).name}, {"file", file.string()}}});
     }
     migrate(database, file, version, earlier);
     return {};
 } catch (const DatabaseError& error) {
-    return failure("database", fmt::format("{}: {}", file.string(), error.what()));
+    return failure("database", Message{"database.failed", {{"file", file.string()}, {"reason", error.what()}}});
 } catch (const std::filesystem::filesystem_error& error) {
     return failure("database", error.what());
 }

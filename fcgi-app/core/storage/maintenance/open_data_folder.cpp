@@ -2,8 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "core/base/time_zone.hpp"
 #include "core/storage/engine/database_place.hpp"
@@ -56,7 +54,9 @@ Result<void> create_data_folder(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (error) return failure("unwritable", fmt::format("{}: {}", folder.string(), error.message()));
+    if (error)
+        return failure("unwritable",
+                       Message{"database.failed", {{"file", folder.string()}, {"reason", error.message()}}});
     return {};
 }
 
@@ -96,8 +96,7 @@ Result<DataFolder> open_existing_data_folder(const std::filesystem::path& folder
     if (!data) return tl::unexpected(data.error());
     const auto& database = data->database_file.path();
     if (!std::filesystem::exists(database)) {
-        return failure("no_database", fmt::format("there is no database {}: name the service's data folder with --data",
-                                                  database.string()));
+        return failure("no_database", Message{"database.none_there", {{"file", database.string()}}});
     }
     return open_data_folder(folder);
 }

@@ -53,11 +53,12 @@ Result<Restored> examine(Database& copy, const fs::path& backup)
 {
     Restored found{.kept = {}, .version = schema_version(copy), .key_id = {}};
     if (found.version > newest_schema_version())
-        return failure("newer_database", fmt::format("{} was written by a later version of this program (schema {}, "
-                                                     "this one knows {})",
-                                                     backup.string(), found.version, newest_schema_version()));
+        return failure(
+            "newer_database",
+            Message{"restore.newer",
+                    {{"file", backup.string()}, {"version", found.version}, {"known", newest_schema_version()}}});
     if (found.version == 0 && !is_earlier_database(copy))
-        return failure("foreign_database", backup.string() + " is no database of this program");
+        return failure("foreign_database", Message{"restore.foreign", {{"file", backup.string()}}});
     return found;
 }
 
@@ -71,13 +72,11 @@ Result<Restored> make_ready(const DatabaseFile& part, const Keys& keys, const fs
     found->version = newest_schema_version();
     const auto encryption_state = EncryptionStore{copy}.find();
     if (encryption_state && keys.empty())
-        return failure("no_key", fmt::format("the secrets in {} are encrypted with the key {}, and SECRET_KEY_FILE is "
-                                             "not set",
-                                             backup.string(), encryption_state->key_id));
+        return failure("no_key",
+                       Message{"restore.key_not_set", {{"file", backup.string()}, {"key", encryption_state->key_id}}});
     if (encryption_state && !part.keys()->find(encryption_state->key_id))
-        return failure("wrong_key", fmt::format("the secrets in {} are encrypted with the key {}, which is neither in "
-                                                "SECRET_KEY_FILE nor among the former keys beside it",
-                                                backup.string(), encryption_state->key_id));
+        return failure("wrong_key",
+                       Message{"restore.key_unknown", {{"file", backup.string()}, {"key", encryption_state->key_id}}});
     if (!keys.empty()) encrypt_with(copy, keys.front());
     Transaction transaction{copy};
     SessionStore{copy}.remove_all();
@@ -118,20 +117,21 @@ Result<Restored> restore_database(const DatabaseFile& file, const fs::path& back
 {
     const fs::path part = beside(file.path(), ".restore.part");
     try {
-        if (!fs::is_regular_file(backup)) return failure("not_found", "there is no file " + backup.string());
+        if (!fs::is_regular_file(backup))
+            return failure("not_found", Message{"restore.file_missing", {{"file", backup.string()}}});
         std::error_code ignored;
         if (file.path().has_parent_path()) fs::create_directories(file.path().parent_path(), ignored);
         const auto lock = lock_file(beside(file.path(), ".lock"), true);
-        if (!lock) return failure("unwritable", lock.error().message);
+        if (!lock) return failure("unwritable", message_of(lock.error()));
         if (fs::exists(file.path()) && fs::equivalent(file.path(), backup))
-            return failure("not_found", backup.string() + " is the database itself");
+            return failure("not_found", Message{"restore.same_file", {{"file", backup.string()}}});
         const auto keys = present_and_former_keys(*file.keys());
         if (!keys) return tl::unexpected(keys.error());
 
         remove_with_log(part);
         if (const auto fault = copy_backup(backup, part)) {
             remove_with_log(part);
-            return failure("damaged", fmt::format("{} is damaged: {}", backup.string(), *fault));
+            return failure("damaged", Message{"restore.damaged", {{"file", backup.string()}, {"reason", *fault}}});
         }
         auto restored = make_ready(DatabaseFile{part, std::make_shared<KeyRing>(*keys)}, *keys, backup);
         if (!restored) {
@@ -143,7 +143,7 @@ Result<Restored> restore_database(const DatabaseFile& file, const fs::path& back
         return restored;
     } catch (const DatabaseError& error) {
         remove_with_log(part);
-        return failure("database", fmt::format("{}: {}", backup.string(), error.what()));
+        return failure("database", Message{"database.failed", {{"file", backup.string()}, {"reason", error.what()}}});
     } catch (const fs::filesystem_error& error) {
         remove_with_log(part);
         return failure("unwritable", error.what());
