@@ -1,7 +1,7 @@
 import { answer, client } from './client'
 import type { Schema } from './types'
 
-export type Sentences = Schema<'Sentence'>
+export type LocalizedText = Schema<'Sentence'>
 export type Setting = Schema<'SettingRow'>
 export type NginxState = Schema<'NginxState'>
 export type SettingsSchema = Schema<'SettingsSchema'>

@@ -23,12 +23,12 @@ import {
   type Draft,
   type Drafts,
 } from './form'
-import { useWords } from './words'
+import { useSettingText } from './setting_text'
 
 /** The settings of the service, what is about to become of them, and what is wrong with that. */
 function createForm() {
   const { t } = useI18n()
-  const words = useWords()
+  const texts = useSettingText()
   const toasts = useToasts()
   const queries = useQueryClient()
   const failureText = useFailureText()
@@ -93,7 +93,7 @@ function createForm() {
     const found = changed.value
       .map((setting) => ({ setting, problem: problemOf(setting, drafts.value[setting.key]!) }))
       .filter((each) => each.problem !== null)
-    problems.value = Object.fromEntries(found.map((each) => [each.setting.key, words.problem(each.problem!)]))
+    problems.value = Object.fromEntries(found.map((each) => [each.setting.key, texts.problem(each.problem!)]))
     const conflicts = changed.value.filter((setting) => isConflict(setting, drafts.value[setting.key]))
     if (found.length > 0) void show(Object.keys(problems.value), t('settings.bar.mend'))
     else if (conflicts.length > 0)
@@ -121,7 +121,7 @@ function createForm() {
     const atOnce = nginx.value ? ['at_once', 'nginx_reload'] : ['at_once']
     const waiting = saved
       .filter(({ effect }) => !atOnce.includes(effect))
-      .map((setting) => words.sentence(setting.name))
+      .map((setting) => texts.localized(setting.name))
     if (saved.some(isPassword)) toasts.done(t('settings.password.saved'))
     else toasts.done(waiting.length > 0 ? t('settings.savedWaits', { keys: waiting.join(', ') }) : t('settings.saved'))
     const port = saved.find(({ key }) => key === 'PORT')

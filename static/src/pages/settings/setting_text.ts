@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
-import type { Sentences, Setting, SettingValue } from '@/api/settings'
+import type { LocalizedText, Setting, SettingValue } from '@/api/settings'
 import { useNames } from '@/composables/names'
 
 import type { Problem } from './form'
@@ -22,16 +22,16 @@ export function longer(seconds: number, locale: string): string | null {
 }
 
 /** What is said of a setting, in the page's language. */
-export function useWords() {
+export function useSettingText() {
   const { t, locale } = useI18n()
   const name = useNames()
   const number = (value: number) =>
     new Intl.NumberFormat(locale.value, { maximumFractionDigits: 20, useGrouping: 'min2' }).format(value)
-  const sentence = (of: Sentences) => (locale.value.startsWith('zh') ? of.zh : of.en)
+  const localized = (of: LocalizedText) => (locale.value.startsWith('zh') ? of.zh : of.en)
   const choice = ({ key }: Setting, word: string) => name(`settings.choices.${key}`, word)
 
   return {
-    sentence,
+    localized,
     choice,
     unit: ({ unit }: Setting) => (unit ? name('settings.units', unit) : ''),
     group: (word: string) => name('settings.groups', word),
@@ -47,14 +47,14 @@ export function useWords() {
     /** What may be entered; empty where the field shows it. */
     range(setting: Setting): string {
       if (setting.type === 'boolean' || setting.choices) return ''
-      if (setting.type === 'text') return setting.form ? sentence(setting.form) : ''
+      if (setting.type === 'text') return setting.form ? localized(setting.form) : ''
       const bounds = { min: number(setting.min ?? 0), max: number(setting.max ?? 0) }
       return t(setting.above_min ? 'settings.moreThan' : 'settings.range', bounds)
     },
 
     problem({ key, values }: Problem): string {
-      const said = Object.entries(values ?? {}).map(([word, value]) => [word, number(value)])
-      return t(`settings.problem.${key}`, Object.fromEntries(said))
+      const numbers = Object.entries(values ?? {}).map(([word, value]) => [word, number(value)])
+      return t(`settings.problem.${key}`, Object.fromEntries(numbers))
     },
 
     longer: (setting: Setting, text: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { longer } from './words'
+import { longer } from './setting_text'
 
 test.each([
   [30, null],
