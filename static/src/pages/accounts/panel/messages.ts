@@ -1,5 +1,7 @@
 import { pageMessages, type Texts } from '@/i18n/messages'
 
+import { factNames } from './facts'
+
 const en = {
   title: 'Account {id}',
   gone: { title: 'Account not found', text: 'It was deleted or never existed.' },
@@ -11,24 +13,9 @@ const en = {
     jobs: 'Jobs',
     changes: 'Changes',
   },
-  fact: {
-    status: 'Status',
-    reason: 'Reason',
-    until: 'Until',
-    byHand: 'Unbanned manually',
-    region: 'Region',
-    points: 'Points',
-    session: 'Session ID',
-    sessionAge: 'Session since',
-    proxy: 'Proxy',
-    inFlight: 'In flight',
-    errors: 'Errors',
-    refreshFailures: 'Consecutive refresh failures',
-    lastUsed: 'Last used',
-    created: 'Added',
-    updated: 'Updated',
-    none: 'None',
-  },
+  fact: factNames('en'),
+  byHand: 'Unbanned manually',
+  none: 'None',
   usage: {
     title: 'Calls per day and model',
     text: 'Calls per day and model over the last {days} days: {calls} in total.',
@@ -60,24 +47,9 @@ const zhCn: Texts<typeof en> = {
   title: '账户 {id}',
   gone: { title: '没有此账户', text: '它已被删除，或从未存在。' },
   tabs: { label: '此账户的信息', facts: '概览', requests: '请求', errors: '错误', jobs: '任务', changes: '变更' },
-  fact: {
-    status: '状态',
-    reason: '原因',
-    until: '截止',
-    byHand: '手动解除封禁',
-    region: '区域',
-    points: '积分',
-    session: '会话 ID',
-    sessionAge: '会话更新',
-    proxy: '代理',
-    inFlight: '进行中',
-    errors: '错误',
-    refreshFailures: '连续刷新失败',
-    lastUsed: '最近使用',
-    created: '添加时间',
-    updated: '修改时间',
-    none: '无',
-  },
+  fact: factNames('zh'),
+  byHand: '手动解除封禁',
+  none: '无',
   usage: {
     title: '每日各模型调用次数',
     text: '最近 {days} 天每日各模型的调用次数：共 {calls} 次。',
