@@ -12,12 +12,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A page of the accounts
-         * @description The filters are combined. region and status may be lists with commas.
+         * List accounts
+         * @description The filters are combined. region and status may be comma-separated lists.
          */
         get: operations["listAccounts"];
         put?: never;
-        /** Add one account */
+        /** Add an account */
         post: operations["addAccount"];
         delete?: never;
         options?: never;
@@ -75,8 +75,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do the same to many accounts
-         * @description The answer counts those that were changed, were in that state already, and are missing. Many accounts are done in steps of milliseconds, so that requests continue meanwhile; if it is interrupted, each account is either done or not. Up to 100 accounts have a row each in the audit trail, more have one row together.
+         * Apply an action to many accounts
+         * @description The answer counts the accounts that were changed, were already in that state, and are missing. Many accounts are changed in steps of milliseconds, so that requests continue meanwhile; if it is interrupted, each account is either changed or not. Up to 100 accounts have a row each in the audit trail, more have one row together.
          */
         post: operations["actOnAccounts"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a deletion back
+         * Undo a deletion
          * @description For one minute after a deletion. The accounts are as they were, with ids, secrets, counts, bans and requests in flight, but without their jobs. Afterwards what was kept is overwritten in the database file.
          */
         post: operations["undeleteAccounts"];
@@ -115,7 +115,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accounts as a file
+         * Export accounts as a file
          * @description With the administrator's password the file holds passwords, sessions and proxies; the format "import" requires it. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
          */
         post: operations["exportAccounts"];
@@ -132,14 +132,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An account */
+        /** Show an account */
         get: operations["showAccount"];
         /** Change an account */
         put: operations["changeAccount"];
         post?: never;
         /**
          * Delete an account
-         * @description It can be taken back until undo_until, with POST /api/accounts/undelete.
+         * @description It can be undone until undo_until with POST /api/accounts/undelete.
          */
         delete: operations["deleteAccount"];
         options?: never;
@@ -155,7 +155,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An account's calls, day by day
+         * Show an account's calls per day
          * @description The last days, including today. A day begins at RESET_COUNTS_TIME, has the date of its beginning, and is kept for RETENTION_DAYS.
          */
         get: operations["showAccountUsage"];
@@ -176,7 +176,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep an account out of the pool for a while */
+        /** Ban an account */
         post: operations["banAccount"];
         delete?: never;
         options?: never;
@@ -210,7 +210,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an account into the pool again */
+        /** Enable an account */
         post: operations["enableAccount"];
         delete?: never;
         options?: never;
@@ -227,7 +227,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take an account out of the pool */
+        /** Disable an account */
         post: operations["disableAccount"];
         delete?: never;
         options?: never;
@@ -246,7 +246,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh an account's session
-         * @description Queues a job. With wait the answer has its result, if it ends in time. An account has one refresh at a time: asking again gives the same job. A session that cannot be refreshed is kept; after three failures in a row that are the account's own it is left alone until it is asked for again or another session is set. A region of hk, jp or sg is not overwritten by a returned us.
+         * @description Queues a job. With wait the answer has its result, if it ends in time. An account has one refresh at a time: asking again returns the same job. A session that cannot be refreshed is kept. After three consecutive failures caused by the account, it is not refreshed automatically until a refresh is requested or another session is set. A region of hk, jp or sg is not overwritten by a returned us.
          */
         post: operations["updateSession"];
         delete?: never;
@@ -304,7 +304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the jobs, newest first */
+        /** List jobs, newest first */
         get: operations["listJobs"];
         put?: never;
         /**
@@ -326,8 +326,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A job with what became of each account
-         * @description The accounts come page by page; item_state=failed shows those that failed.
+         * Show a job with the result for each account
+         * @description The accounts are paged; item_state=failed shows those that failed.
          */
         get: operations["showJob"];
         put?: never;
@@ -364,7 +364,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again what failed of a job */
+        /** Retry the failed items of a job */
         post: operations["retryJob"];
         delete?: never;
         options?: never;
@@ -380,14 +380,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A page of the API keys
-         * @description name is part of the name or of the prefix.
+         * List API keys
+         * @description name is part of the name or prefix.
          */
         get: operations["listKeys"];
         put?: never;
         /**
-         * Make an API key
-         * @description Only this answer has the key itself: the database keeps a digest and a prefix. Only name is required, and no two keys in use share one. What is left out or null is not limited. A forwarded request is one call, however many accounts it uses; one that is refused, or goes away before it was sent, is none. Minutes are those of the clock, and days begin at RESET_COUNTS_TIME. concurrency counts requests in flight, including those that wait for an account. The limits are exact over all workers. Beyond one, /v1 answers 429 rate_limit_exceeded with Retry-After. models are ids or other names, and stand for the model under all its names: another model gets 403 model_not_allowed, and a body in which one of the upstreams could read another model gets 400 doubtful_model.
+         * Create an API key
+         * @description Only this answer contains the key itself: the database keeps a digest and a prefix. Only name is required, and it must be unique among active keys. What is omitted or null is not limited. A forwarded request is one call, however many accounts it uses; a request that is refused, or whose client disconnects before it is sent, is none. Minutes are clock minutes, and days begin at RESET_COUNTS_TIME. concurrency counts requests in flight, including those that wait for an account. The limits are exact over all workers. Beyond a limit, /v1 answers 429 rate_limit_exceeded with Retry-After. models are ids or other names, and stand for the model under all its names: another model gets 403 model_not_allowed, and a body in which one of the upstreams could read another model gets 400 doubtful_model.
          */
         post: operations["addKey"];
         delete?: never;
@@ -403,7 +403,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An API key */
+        /** Show an API key */
         get: operations["showKey"];
         /** Change an API key */
         put: operations["changeKey"];
@@ -425,7 +425,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End an API key for good
+         * Revoke an API key
          * @description No later request is forwarded, and /v1/models refuses the key in every worker within a second.
          */
         post: operations["revokeKey"];
@@ -442,7 +442,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The catalogue of models */
+        /** List the models of the catalogue */
         get: operations["listModels"];
         put?: never;
         /**
@@ -463,7 +463,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A model */
+        /** Show a model */
         get: operations["showModel"];
         /**
          * Change a model
@@ -471,7 +471,7 @@ export interface paths {
          */
         put: operations["changeModel"];
         post?: never;
-        /** Take a model out of the catalogue */
+        /** Delete a model from the catalogue */
         delete: operations["deleteModel"];
         options?: never;
         head?: never;
@@ -486,14 +486,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The verdict rules in their order
-         * @description The first rule that fits an upstream's answer says what it means.
+         * List the verdict rules in order
+         * @description The first rule that matches an upstream's answer decides what it means.
          */
         get: operations["listVerdictRules"];
         put?: never;
         /**
          * Add a verdict rule
-         * @description It stands before the rule that is named, or else before all.
+         * @description It is placed before the given rule, or else before all others.
          */
         post: operations["addVerdictRule"];
         delete?: never;
@@ -511,7 +511,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a verdict rule before another */
+        /** Move a verdict rule before another */
         post: operations["moveVerdictRule"];
         delete?: never;
         options?: never;
@@ -529,7 +529,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which verdict rules fit an answer
+         * Show which verdict rules match an answer
          * @description Changes nothing.
          */
         post: operations["explainAnswer"];
@@ -546,15 +546,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A verdict rule */
+        /** Show a verdict rule */
         get: operations["showVerdictRule"];
         /**
          * Change a verdict rule, or switch it off
-         * @description A shipped rule stays one: what differs is kept apart, and goes when it is deleted.
+         * @description A changed shipped rule stays a shipped rule: only the difference is stored, and deleting it restores the original.
          */
         put: operations["changeVerdictRule"];
         post?: never;
-        /** Delete an own rule, or bring a shipped one back to what it was */
+        /** Delete a custom rule, or restore a shipped one */
         delete: operations["deleteVerdictRule"];
         options?: never;
         head?: never;
@@ -569,7 +569,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The log of forwarded requests, newest first
+         * List forwarded requests, newest first
          * @description Begins with the latest. Pass next_cursor as cursor for the next page, until it is null; new rows do not shift the pages. With a filter that few rows match, a page may be short or empty before the last one: looked_back_to tells how far it looked. ended_from finds what has ended since then, whenever it came: combine it with a from that lies far enough before.
          */
         get: operations["listRequests"];
@@ -589,8 +589,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A request with each of its attempts
-         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, eligibility tells why no account could serve, if none could: their number for each reason, and the first 200 of them. The row has them also if its worker was killed meanwhile (outcome interrupted).
+         * Show a request with its attempts
+         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, eligibility tells why no account could serve, if none could: their number for each reason, and the first 200 of them. The row is there even if its worker was killed meanwhile (outcome interrupted).
          */
         get: operations["showRequest"];
         put?: never;
@@ -609,7 +609,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Sums of requests and attempts over time
+         * Show statistics of requests and attempts
          * @description by=day (the last 30 days unless from and to are given) uses days of the service's time zone, by=hour (the last 24) hours of UTC, and by=minute is there for the last hours. A request belongs to the hour in which it came. group is any of model, outcome, key, region, or of account, verdict, which count attempts. Each series has a value for each of starts, including zeros; totals are the sums of all. Models that are not in the catalogue are "other".
          */
         get: operations["showStatistics"];
@@ -629,8 +629,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The pool at a glance
-         * @description Accounts by status, room and capacity of each model, the upstream, running jobs, and the next runs of the schedule.
+         * Show the pool at a glance
+         * @description Accounts by status, calls left and capacity of each model, the upstream, running jobs, and the next runs of the schedule.
          */
         get: operations["showOverview"];
         put?: never;
@@ -648,7 +648,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The timed jobs */
+        /** List the timed jobs */
         get: operations["listSchedule"];
         put?: never;
         post?: never;
@@ -682,12 +682,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All settings */
+        /** Show all settings */
         get: operations["showSettings"];
         put?: never;
         /**
          * Change settings
-         * @description All of the changes are made, or none. Within a second they are live in every process, unless the schema says otherwise. reset takes settings out of config.json, so that the environment or the default applies again; null is a value of its own. expected names values that the caller has seen: if one has changed, the answer is 409. A new password ends all sessions; the browser that set it gets another cookie.
+         * @description Either all changes are made, or none. Within a second they are live in every process, unless the schema says otherwise. reset takes settings out of config.json, so that the environment or the default applies again; null is a value of its own. expected names values that the caller has seen: if one has changed, the answer is 409. A new password ends all sessions; the browser that set it gets another cookie.
          */
         post: operations["changeSettings"];
         delete?: never;
@@ -704,7 +704,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What each setting is
+         * Describe the settings
          * @description For each setting its range, unit, default, value, where the value comes from and when a change takes effect; and how many of the running workers use the current file.
          */
         get: operations["showSettingsSchema"];
@@ -726,7 +726,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try the upstream or the register service
+         * Test the upstream or the register service
          * @description Tells whether that service answers. url and key may be values that are not saved yet.
          */
         post: operations["testService"];
@@ -746,7 +746,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin a browser's session
+         * Log in
          * @description After five wrong passwords an address (of IPv6, its /64) must wait, 1 s at first and 15 minutes at most. While the password is the default, public addresses are refused.
          */
         post: operations["logIn"];
@@ -766,7 +766,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End this browser's session
+         * Log out
          * @description Without a session it does nothing.
          */
         post: operations["logOut"];
@@ -783,7 +783,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is logged in, and what there is to choose from */
+        /** Show the current login and the available choices */
         get: operations["showMe"];
         put?: never;
         post?: never;
@@ -800,11 +800,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The browsers that are logged in */
+        /** List logged-in browsers */
         get: operations["listSessions"];
         put?: never;
         post?: never;
-        /** End all sessions but the caller's */
+        /** End all other sessions */
         delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
@@ -836,8 +836,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what, newest first
-         * @description Failed logins from one address share one row per hour, with a count; a flood from many addresses ends in one row. A change of a setting is written here before config.json: a crash in between may leave a row whose change did not happen, but never a change without its row.
+         * List the audit trail, newest first
+         * @description Failed logins from one address share one row per hour, with a count; a flood from many addresses ends in one row. An import, and an action on more than 100 accounts, has one row with the ids of the accounts; subject_id finds it by each of them. A change of a setting is written here before config.json: a crash in between may leave a row whose change did not happen, but never a change without its row.
          */
         get: operations["listAudit"];
         put?: never;
@@ -856,7 +856,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How everything is, and what to do about it
+         * Show the health report
          * @description Each check has a state and, where needed, what to do; code and facts say the same to programs. The checks are about the database, the settings, the upstream, the scheduler, accounts, failed jobs, the last backup, disk, log, the disk's kind, password, clock and time zone.
          */
         get: operations["showHealthReport"];
@@ -875,7 +875,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which upstream it is, and the breaker before it */
+        /** Show the upstream and its circuit breaker */
         get: operations["showUpstream"];
         put?: never;
         post?: never;
@@ -893,7 +893,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the worker can read the database
+         * Check that the worker can read the database
          * @description 200 while the worker can read the database. Also tells a fault in the settings (its setting and line, no value) and the upstream's state.
          */
         get: operations["showHealth"];
@@ -913,7 +913,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether a worker answers
+         * Check that a worker answers
          * @description Nothing else is checked, so that no worker is restarted because the database or the upstream has a problem.
          */
         get: operations["showLiveness"];
@@ -933,7 +933,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests can be served
+         * Check that requests can be served
          * @description The database can be written (tried at most every 3 seconds), the settings are good, the upstream can be reached (asked only if no request has tried it in the last minute, at most every 10 seconds), and the scheduler makes progress.
          */
         get: operations["showReadiness"];
@@ -953,8 +953,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Figures for Prometheus
-         * @description Open to the machine itself, if no proxy stands between, and to a bearer token from anywhere: METRICS_TOKEN or the administrator's password. The figures are those of all workers, across their restarts. Labels are models of the catalogue (all others are "other"), regions and the like, never an e-mail or a key.
+         * Metrics for Prometheus
+         * @description Open to the machine itself, without a proxy in between, and to a bearer token from anywhere: METRICS_TOKEN or the administrator's password. The figures are those of all workers, across their restarts. Labels are models of the catalogue (all others are "other"), regions and the like, never an e-mail or a key.
          */
         get: operations["showMetrics"];
         put?: never;
@@ -972,7 +972,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This file */
+        /** Show this file */
         get: operations["showOpenapi"];
         put?: never;
         post?: never;
@@ -992,25 +992,25 @@ export interface components {
          * @example 2026-11-22T11:28:34.461Z
          */
         Time: string;
-        /** @description Something there is to say, without its words. The codes and their texts in English and Chinese are in static/src/locales/service. */
+        /** @description A message as a code. The codes and their texts in English and Chinese are in static/src/locales/service. */
         ServiceMessage: {
             /** @example job.some_failed */
             code: string;
             params: components["schemas"]["MessageParams"];
         };
-        /** @description What a message's text fills in. A message among them stands for its text. */
+        /** @description The values that a message's text fills in. A message among them stands for its text. */
         MessageParams: {
             [key: string]: string | number | string[] | components["schemas"]["ServiceMessage"];
         };
-        /** @description Set by the service alone. Accepted, so that what GET gave can be sent back, and ignored. */
+        /** @description Set by the service only. Accepted and ignored, so that what GET returned can be sent back. */
         Ignored: unknown;
         /** @description Why a call was refused or failed. */
         Failure: {
             /** @description A sentence for people, in English; it names the field or parameter. */
             detail: string;
-            /** @description A word for programs. */
+            /** @description A code for programs. */
             code: string;
-            /** @description Which text of the catalogue the sentence is; more exact where the code is one for several. It and what follows are missing where nginx answers because no worker does. */
+            /** @description The code of the detail's text in the catalogue, more specific than code. It and the following fields are missing if nginx answers because no worker does. */
             reason?: string;
             params?: components["schemas"]["MessageParams"];
             /** @description What is wrong with which field of the body or parameter of the query. */
@@ -1032,7 +1032,7 @@ export interface components {
         /** @enum {string} */
         Region: "us" | "hk" | "jp" | "sg" | "cn";
         /**
-         * @description Why an account is in the pool or out of it; of several reasons the gravest.
+         * @description Why an account is in or out of the pool; the most serious reason if there are several.
          * @enum {string}
          */
         AccountStatus: "active" | "banned" | "disabled" | "no_session" | "session_expired" | "no_points";
@@ -1053,7 +1053,7 @@ export interface components {
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
-         * @description Whom a job is for, where it is not for accounts that were named.
+         * @description The accounts that a job is for, if they were not named.
          * @enum {string}
          */
         JobScope: "all" | "expired" | "due" | "retriable" | "suspected";
@@ -1082,7 +1082,7 @@ export interface components {
          */
         PassedOver: "disabled" | "without_session" | "other_region" | "without_points" | "at_limit" | "banned" | "busy" | "proxy_unsafe";
         /**
-         * @description How whoever changed something was let in.
+         * @description How the caller was authenticated.
          * @enum {string}
          */
         CallerKind: "nobody" | "password" | "session" | "token" | "scheduler" | "command_line";
@@ -1103,7 +1103,7 @@ export interface components {
          */
         SettingSource: "file" | "environment" | "default";
         /**
-         * @description When a change is acted on.
+         * @description When a change takes effect.
          * @enum {string}
          */
         SettingEffect: "at_once" | "nginx_reload" | "restart";
@@ -1125,7 +1125,7 @@ export interface components {
             /** @description null while banned: until unbanned by hand. */
             ban_until: components["schemas"]["Time"] | null;
             status: components["schemas"]["AccountStatus"];
-            /** @description Why it does not serve, as far as that is known; null for an active account that is used. */
+            /** @description Why it is not in use, as far as that is known; null for an active account in use. */
             status_message: components["schemas"]["ServiceMessage"] | null;
             /**
              * @deprecated
@@ -1134,21 +1134,21 @@ export interface components {
             status_reason: string | null;
             /**
              * @deprecated
-             * @description The same in a word, where it is banned, its session has expired, or the upstream would give its proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or refreshes_given_up.
+             * @description The same as a code, if it is banned, its session has expired, or the upstream would expose its proxy: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or refreshes_given_up.
              */
             status_cause: string | null;
             /**
              * @deprecated
-             * @description What another program said of it.
+             * @description What another program reported about it.
              */
             status_note: string | null;
             /** @description Calls since the last daily reset by model id, limited or not. */
             usage: {
                 [key: string]: number;
             };
-            /** @description Requests that it serves right now. */
+            /** @description Requests that it is serving now. */
             in_flight: number;
-            /** @description Of its session, in a row. */
+            /** @description Consecutive failed refreshes of its session. */
             refresh_failures: number;
             jimeng_4_0_count: number;
             jimeng_4_1_count: number;
@@ -1167,7 +1167,7 @@ export interface components {
             password: string;
             /** @description us if absent. */
             region?: components["schemas"]["Region"] | null;
-            /** @description A region's prefix (us- hk- jp- sg- cn-) is taken off and sets the region. */
+            /** @description A region's prefix (us- hk- jp- sg- cn-) is removed and sets the region. */
             session_id?: string | null;
             /** @description http, https, socks4 or socks5; null and empty: none. */
             proxy_url?: string | null;
@@ -1195,13 +1195,13 @@ export interface components {
             nanobananapro_count?: components["schemas"]["Ignored"];
             video_3_0_count?: components["schemas"]["Ignored"];
         };
-        /** @description What is absent stays as it is. */
+        /** @description Omitted fields stay unchanged. */
         AccountChange: {
             email?: string;
-            /** @description Empty and null keep the stored one. */
+            /** @description Empty or null keeps the stored one. */
             password?: string | null;
             region?: components["schemas"]["Region"] | null;
-            /** @description Empty and null take it away. A region's prefix is taken off and sets the region. */
+            /** @description Empty or null removes it. A region's prefix is removed and sets the region. */
             session_id?: string | null;
             /** @description http, https, socks4 or socks5; null and empty: none. */
             proxy_url?: string | null;
@@ -1232,15 +1232,15 @@ export interface components {
             nanobananapro_count?: components["schemas"]["Ignored"];
             video_3_0_count?: components["schemas"]["Ignored"];
         };
-        /** @description As the parameters of GET /api/accounts; what is absent asks for nothing. */
+        /** @description As the parameters of GET /api/accounts; omitted ones filter nothing. */
         AccountFilter: {
             /** @description One of these: a list, or as in the query of GET /api/accounts. */
             region?: components["schemas"]["Region"][] | (string | null);
             /** @description Likewise. */
             status?: components["schemas"]["AccountStatus"][] | (string | null);
-            /** @description A part of the e-mail. */
+            /** @description Part of the e-mail. */
             email?: string | null;
-            /** @description A model's id: those with calls left for it. */
+            /** @description A model's id: accounts with calls left for that model. */
             available_for?: string | null;
             /**
              * @deprecated
@@ -1249,7 +1249,7 @@ export interface components {
             room?: string | null;
             at_limit?: (boolean | null) | ("" | "true" | "false");
         };
-        /** @description Accounts by their ids, or all that fit. */
+        /** @description Accounts by their ids, or all that match. */
         AccountChoice: number[] | components["schemas"]["AccountFilter"];
         AccountAction: {
             /** @constant */
@@ -1267,11 +1267,11 @@ export interface components {
             action: "unban" | "enable" | "disable" | "delete";
             accounts: components["schemas"]["AccountChoice"];
         };
-        /** @description undo stands there where accounts were deleted. */
+        /** @description undo is there if accounts were deleted. */
         AccountsChanged: {
             message: string;
             changed: number;
-            /** @description Those that were so already. */
+            /** @description Accounts that were already in that state. */
             unchanged: number;
             missing: number;
             /** @description For POST /api/accounts/undelete. */
@@ -1290,14 +1290,14 @@ export interface components {
         AccountsRestored: {
             message: string;
             restored: number;
-            /** @description The e-mails of those that others have taken meanwhile. */
+            /** @description E-mails that were added again meanwhile. */
             skipped: string[];
         };
         AccountExport: {
             /** @enum {string} */
             format: "csv" | "import";
             accounts?: components["schemas"]["AccountChoice"];
-            /** @description The administrator's: with it the secrets are part of it, which the import format cannot do without. */
+            /** @description The administrator's password: with it the file contains the secrets, which the import format requires. */
             password?: string | null;
         };
         /** @description Day by day, the oldest first. */
@@ -1312,41 +1312,41 @@ export interface components {
             }[];
         };
         Import: {
-            /** @description A line each: email:password, email:password:session_id, email:password:region or email:password:region:session_id; with ----, a tab, |, a comma or ; in place of the colons where all lines have it; or a session id alone. A table with a head, or an export that is not encrypted, is taken too. Blank lines and those that begin with # are skipped. */
+            /** @description One account per line: email:password, email:password:session_id, email:password:region or email:password:region:session_id; ----, a tab, |, a comma or ; may replace the colons if all lines use it; or a session id alone. A table with a header row and an unencrypted export are accepted too. Blank lines and lines that begin with # are skipped. */
             credentials: string;
-            /** @description Line by line beside the credentials: as many lines. */
+            /** @description One per line of credentials: the numbers of lines must match. */
             session_ids?: string | null;
-            /** @description Of lines that name none; us if absent. */
+            /** @description For lines without one; us if absent. */
             region?: components["schemas"]["Region"] | null;
-            /** @description Of lines that name none; DEFAULT_POINTS if absent. */
+            /** @description For lines without any; DEFAULT_POINTS if absent. */
             points?: number | null;
-            /** @description Faulty lines are left out and named in the answer. Without it one of them refuses all. */
+            /** @description Skip faulty lines and name them in the answer. Otherwise one faulty line rejects all. */
             skip_faulty?: boolean | null;
-            /** @description Nothing is written: the answer says what would come of each line. */
+            /** @description Write nothing: the answer says what would become of each line. */
             dry_run?: boolean | null;
-            /** @description As a dry run of the first lines has found it, for the lines that follow them. Found out if absent. */
+            /** @description As a dry run of the first lines detected it, for the lines that follow. Detected if absent. */
             form?: components["schemas"]["ImportForm"] | null;
         };
         ImportForm: {
             /**
-             * @description Fields with a separator, a session id a line, a table, or the JSON of an export.
+             * @description Fields with a separator, one session id per line, a table, or the JSON of an export.
              * @enum {string}
              */
             kind: "lines" | "sessions" | "table" | "export";
-            /** @description Of lines :, ----, a tab, |, a comma or ;. Of a table one of the last four. Of others empty. */
+            /** @description For lines :, ----, a tab, |, a comma or ;. For a table one of the last four. Otherwise empty. */
             separator?: string | null;
-            /** @description Of a table, in its order. Of others empty. */
+            /** @description For a table, in order. Otherwise empty. */
             columns?: string[] | null;
         };
         ImportFault: {
-            /** @description What was found, as a word. */
+            /** @description What was found, as a code. */
             code: string;
             params: components["schemas"]["MessageParams"];
             /** @description The same as a sentence, never with a password or a session in it. */
             message: string;
             /**
              * @deprecated
-             * @description The params that are no text of the catalogue, as texts.
+             * @description The params as texts, except for messages.
              */
             facts: {
                 [key: string]: string;
@@ -1354,23 +1354,23 @@ export interface components {
         };
         ImportReading: {
             form: components["schemas"]["ImportForm"];
-            /** @description What keeps the whole from being read. */
+            /** @description Why the text as a whole cannot be read. */
             fault: components["schemas"]["ImportFault"] | null;
             items: {
-                /** @description As an editor counts; of an export, which account. */
+                /** @description The line number; for an export, the number of the account. */
                 line: number;
-                /** @description The line of session_ids beside it. */
+                /** @description The matching line of session_ids. */
                 session_line: number | null;
-                /** @description Null where the line has a fault. */
+                /** @description Null if the line has a fault. */
                 email: string | null;
-                /** @description As the line names it. */
+                /** @description As given in the line. */
                 region: components["schemas"]["Region"] | null;
                 has_password: boolean;
                 has_session: boolean;
                 fault: components["schemas"]["ImportFault"] | null;
-                /** @description The line before it with the same e-mail: this one is left out. */
+                /** @description The earlier line with the same e-mail: this one is skipped. */
                 same_as: number | null;
-                /** @description There is an account with this e-mail, which stays as it is. */
+                /** @description An account with this e-mail exists and stays unchanged. */
                 known: boolean;
             }[];
         };
@@ -1382,16 +1382,16 @@ export interface components {
                 duplicate_in_db: string[];
             };
             total_skipped: number;
-            /** @description The lines that were left out, where skip_faulty asked for it. */
+            /** @description The lines that were skipped because of skip_faulty. */
             faulty?: {
                 count: number;
-                /** @description A sentence each, with the line's number and never its password. */
+                /** @description One sentence each, with the line number and never a password. */
                 parse_errors: string[];
             };
         };
         ImportFailure: {
             detail: {
-                /** @description A sentence each, with the line's number and never its password. */
+                /** @description One sentence each, with the line number and never a password. */
                 parse_errors: string[];
             };
             /** @constant */
@@ -1400,9 +1400,9 @@ export interface components {
             reason: "error.malformed_lines";
             params: components["schemas"]["MessageParams"];
             fields: components["schemas"]["FieldFault"][];
-            /** @description The first hundred of them, without their words. */
+            /** @description The first hundred of them, as codes. */
             faults: {
-                /** @description null: of the whole. */
+                /** @description null: about the text as a whole. */
                 line: number | null;
                 /** @description As in ImportFault. */
                 code: string;
@@ -1417,20 +1417,20 @@ export interface components {
             /** @description Of a job for one account. */
             account_id: number | null;
             scope: components["schemas"]["JobScope"] | null;
-            /** @description Accounts that a registration was asked for. */
+            /** @description Number of accounts to register. */
             count: number;
             total: number;
-            /** @description With those that failed. */
+            /** @description Including those that failed. */
             done: number;
             failed: number;
-            /** @description What it is doing, or what there is to say at its end. */
+            /** @description What it is doing, or a note about its result. */
             note_message: components["schemas"]["ServiceMessage"] | null;
             /**
              * @deprecated
              * @description note_message in English.
              */
             note: string | null;
-            /** @description Why the whole job failed, or that some of it did. */
+            /** @description Why the job failed, or that part of it did. */
             error_message: components["schemas"]["ServiceMessage"] | null;
             /**
              * @deprecated
@@ -1446,9 +1446,9 @@ export interface components {
             ended_at: components["schemas"]["Time"] | null;
         };
         Job: components["schemas"]["JobFields"];
-        /** @description What became of one account in a job. */
+        /** @description The result of a job for one account. */
         JobItem: {
-            /** @description null: of no account, or of one that is gone. */
+            /** @description null: for no account, or for a deleted one. */
             account_id: number | null;
             email: string | null;
             state: components["schemas"]["JobItemState"];
@@ -1502,7 +1502,7 @@ export interface components {
         Registration: {
             message: string;
             account: components["schemas"]["Account"] | null;
-            /** @description Where more than one was asked for. */
+            /** @description If more than one was requested. */
             accounts?: components["schemas"]["Account"][];
         };
         SessionUpdate: {
@@ -1515,7 +1515,7 @@ export interface components {
             duration_hours?: number | null;
         };
         NewApiKey: {
-            /** @description One of a kind; without blanks around it. */
+            /** @description Unique; without surrounding spaces. */
             name: string;
             /** @description Names of the catalogue; empty: all models. */
             models?: string[];
@@ -1523,7 +1523,7 @@ export interface components {
             calls_per_day?: number | null;
             calls_per_minute?: number | null;
             concurrency?: number | null;
-            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks?: number | null;
             /**
              * Format: date-time
@@ -1531,9 +1531,9 @@ export interface components {
              */
             expires_at?: string | null;
         };
-        /** @description What is absent stays as it is. */
+        /** @description Omitted fields stay unchanged. */
         ApiKeyChange: {
-            /** @description One of a kind; without blanks around it. */
+            /** @description Unique; without surrounding spaces. */
             name?: string;
             /** @description Names of the catalogue; empty: all models. */
             models?: string[];
@@ -1541,7 +1541,7 @@ export interface components {
             calls_per_day?: number | null;
             calls_per_minute?: number | null;
             concurrency?: number | null;
-            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks?: number | null;
             /**
              * Format: date-time
@@ -1559,7 +1559,7 @@ export interface components {
         ApiKeyFields: {
             id: number;
             name: string;
-            /** @description Its first characters, to tell keys apart. */
+            /** @description Its first characters, to recognize it by. */
             prefix: string;
             state: components["schemas"]["ApiKeyState"];
             /** @description Ids; empty: all models. */
@@ -1567,7 +1567,7 @@ export interface components {
             calls_per_day: number | null;
             calls_per_minute: number | null;
             concurrency: number | null;
-            /** @description Seconds of silence before an answer until a blank is sent; 0: never; null: KEEP_ALIVE_BLANKS. */
+            /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks: number | null;
             expires_at: components["schemas"]["Time"] | null;
             created_at: components["schemas"]["Time"];
@@ -1582,7 +1582,7 @@ export interface components {
         };
         ApiKey: components["schemas"]["ApiKeyFields"];
         CreatedApiKey: components["schemas"]["ApiKeyFields"] & {
-            /** @description The secret itself, this once. */
+            /** @description The key itself, shown only once. */
             key: string;
         };
         ApiKeyPage: {
@@ -1595,13 +1595,13 @@ export interface components {
             id: string;
             needs_points?: boolean;
             regions?: components["schemas"]["Region"][];
-            /** @description What the upstream is sent instead of the id; null: the id. */
+            /** @description The name sent to the upstream instead of the id; null: the id. */
             send_as?: string | null;
-            /** @description Other names that mean it; * stands for any text. Without regions: those of the model. */
+            /** @description Other names for it; * stands for any text. Without regions: those of the model. */
             names?: {
                 name: string;
                 regions?: components["schemas"]["Region"][];
-                /** @description What the upstream is sent instead; a * in it stands for what the name's one does. */
+                /** @description The name sent to the upstream instead; a * in it stands for what the * in the name matched. */
                 send_as?: string | null;
             }[];
             /** @description The setting that the limit comes from. */
@@ -1609,19 +1609,19 @@ export interface components {
             /** @description Calls per account and day; null: no limit. Only without a limit_setting. */
             daily_limit?: number | null;
         };
-        /** @description What is absent stays as it is. */
+        /** @description Omitted fields stay unchanged. */
         ModelChange: {
-            /** @description As it is: it cannot be changed. */
+            /** @description Its current value: it cannot be changed. */
             id?: string;
             needs_points?: boolean;
             regions?: components["schemas"]["Region"][];
-            /** @description What the upstream is sent instead of the id; null: the id. */
+            /** @description The name sent to the upstream instead of the id; null: the id. */
             send_as?: string | null;
-            /** @description Other names that mean it; * stands for any text. Without regions: those of the model. */
+            /** @description Other names for it; * stands for any text. Without regions: those of the model. */
             names?: {
                 name: string;
                 regions?: components["schemas"]["Region"][];
-                /** @description What the upstream is sent instead; a * in it stands for what the name's one does. */
+                /** @description The name sent to the upstream instead; a * in it stands for what the * in the name matched. */
                 send_as?: string | null;
             }[];
             /** @description The setting that the limit comes from. */
@@ -1630,11 +1630,11 @@ export interface components {
             daily_limit?: number | null;
         };
         /**
-         * @description count: judged and counted, without any effect.
+         * @description count: judges and counts, without any effect.
          * @enum {string}
          */
         VerdictRuleMode: "on" | "count" | "off";
-        /** @description What must hold of an answer; what is left out holds of any. */
+        /** @description The conditions for an answer; omitted ones always hold. */
         VerdictRuleCondition: {
             /**
              * @description A: jimeng-api, B: jimeng-api-go.
@@ -1648,13 +1648,13 @@ export interface components {
             coded?: boolean;
             /** @enum {string} */
             field?: "any" | "message" | "error";
-            /** @description The text begins with one of these, which are taken off before it is held against the next two. # stands for digits. */
+            /** @description The text begins with one of these, which are removed before it is compared with the next two. # stands for digits. */
             behind?: string[];
-            /** @description The whole text fits one of these. * stands for any text, # for digits. */
+            /** @description The whole text matches one of these. * stands for any text, # for digits. */
             match?: string[];
-            /** @description It fits none of these. */
+            /** @description It matches none of these. */
             not?: string[];
-            /** @description So long after it was sent. */
+            /** @description Seconds since the request was sent. */
             at_least_s?: number;
             /** @description Whether the request had gone to the upstream. */
             sent?: boolean;
@@ -1675,17 +1675,17 @@ export interface components {
             ban_hours: number | null;
             mode: components["schemas"]["VerdictRuleMode"];
             note: string;
-            /** @description It ships with the program. */
+            /** @description It is shipped with the program. */
             built_in: boolean;
-            /** @description A shipped one that differs from what was shipped. */
+            /** @description A shipped rule that was changed. */
             changed: boolean;
-            /** @description A shipped one that does not stand where it was shipped. */
+            /** @description A shipped rule that was moved. */
             moved: boolean;
-            /** @description It keeps money safe: it can only be moved. */
+            /** @description It protects against paying twice: it can only be moved. */
             protected: boolean;
-            /** @description A rule before it that fits whatever it fits, so that it never gets its turn. */
+            /** @description An earlier rule that matches everything this one matches, so that it never applies. */
             shadowed_by: string | null;
-            /** @description In the mode count: what it would have decided. */
+            /** @description In the mode count: how often it would have decided. */
             counted: {
                 verdict: components["schemas"]["Verdict"];
                 count: number;
@@ -1699,7 +1699,7 @@ export interface components {
         };
         NewVerdictRule: {
             id?: string;
-            /** @description The rule that it is to stand before. */
+            /** @description The rule before which it is placed. */
             before?: string | null;
             when: components["schemas"]["VerdictRuleCondition"];
             verdict: components["schemas"]["Verdict"];
@@ -1707,7 +1707,7 @@ export interface components {
             ban_hours?: number | null;
             mode?: components["schemas"]["VerdictRuleMode"];
             note?: string;
-            /** @description As it was shown; passed over, as the next six. */
+            /** @description As shown; ignored, like the next six. */
             order?: unknown;
             built_in?: unknown;
             changed?: unknown;
@@ -1716,9 +1716,9 @@ export interface components {
             shadowed_by?: unknown;
             counted?: unknown;
         };
-        /** @description What is absent stays as it is. */
+        /** @description Omitted fields stay unchanged. */
         VerdictRuleChange: {
-            /** @description As it is: it cannot be changed. */
+            /** @description Its current value: it cannot be changed. */
             id?: string;
             when?: components["schemas"]["VerdictRuleCondition"];
             verdict?: components["schemas"]["Verdict"];
@@ -1726,7 +1726,7 @@ export interface components {
             ban_hours?: number | null;
             mode?: components["schemas"]["VerdictRuleMode"];
             note?: string;
-            /** @description As it was shown; passed over, as the next six. */
+            /** @description As shown; ignored, like the next six. */
             order?: unknown;
             built_in?: unknown;
             changed?: unknown;
@@ -1761,11 +1761,11 @@ export interface components {
         AnswerExplained: {
             version: string;
             verdict: components["schemas"]["Verdict"];
-            /** @description null: none fits. */
+            /** @description null: none matches. */
             rule: string | null;
             /** @description The rule that would decide without that one. */
             next: components["schemas"]["FittingRule"] | null;
-            /** @description All that fit, in their order. */
+            /** @description All that match, in order. */
             fitting: components["schemas"]["FittingRule"][];
             /** @description What the rules see of the answer. */
             read: {
@@ -1777,7 +1777,7 @@ export interface components {
                 content_type: string;
             };
         };
-        /** @description What a failed answer was like, without anything that a client or an account could be known by. */
+        /** @description A masked sample of a failed answer, with nothing that identifies a client or an account. */
         AnswerSample: {
             id: number;
             status: number;
@@ -1786,20 +1786,20 @@ export interface components {
             error: string;
             first_at: components["schemas"]["Time"];
             last_at: components["schemas"]["Time"];
-            /** @description How often the same came. */
+            /** @description How often the same answer came. */
             count: number;
         };
         ModelName: {
             name: string;
             regions: components["schemas"]["Region"][];
-            /** @description What the upstream is sent instead; null: the name. */
+            /** @description The name sent to the upstream instead; null: the name itself. */
             send_as: string | null;
         };
         Model: {
             id: string;
             needs_points: boolean;
             regions: components["schemas"]["Region"][];
-            /** @description What the upstream is sent instead; null: the id. */
+            /** @description The name sent to the upstream instead; null: the id. */
             send_as: string | null;
             names: components["schemas"]["ModelName"][];
             limit_setting: string | null;
@@ -1815,19 +1815,19 @@ export interface components {
             ended_at: components["schemas"]["Time"];
             method: string;
             path: string;
-            /** @description What it is counted under. */
+            /** @description The model under which it is counted. */
             model: string;
             /** @description As the client wrote it. */
             model_asked: string | null;
             /** @description null: the administrator's password. */
             api_key_id: number | null;
             outcome: components["schemas"]["RequestOutcome"];
-            /** @description That the client got. */
+            /** @description The status sent to the client. */
             status: number | null;
             client_gone: boolean;
             attempt_count: number;
             account_id: number | null;
-            /** @description null: of no account, or of one that is gone. */
+            /** @description null: for no account, or for a deleted one. */
             email: string | null;
             region: components["schemas"]["Region"] | null;
             verdict: components["schemas"]["Verdict"] | null;
@@ -1841,13 +1841,13 @@ export interface components {
         LoggedRequest: components["schemas"]["LoggedRequestFields"];
         RequestList: {
             size: number;
-            /** @description null: there is no more. */
+            /** @description null: there are no more. */
             next_cursor: string | null;
-            /** @description Where next_cursor stands. */
+            /** @description The position of next_cursor. */
             looked_back_to: components["schemas"]["Time"] | null;
             items: components["schemas"]["LoggedRequest"][];
         };
-        /** @description One account's try at a request. */
+        /** @description One attempt of a request with an account. */
         Attempt: {
             number: number;
             account_id: number;
@@ -1898,7 +1898,7 @@ export interface components {
             /** @enum {string} */
             by: "minute" | "hour" | "day";
             /**
-             * @description Whose days or hours they are; local is the service's.
+             * @description The time zone of the days or hours; local is the service's.
              * @enum {string}
              */
             time_zone: "local" | "UTC";
@@ -1920,7 +1920,7 @@ export interface components {
             attempts: number;
             upstream_ms: number;
         };
-        /** @description A number for each of starts. What group names stands in front. */
+        /** @description One number for each of starts, preceded by the fields that group names. */
         RequestSeries: {
             model?: string | null;
             outcome?: components["schemas"]["RequestOutcome"];
@@ -1934,7 +1934,7 @@ export interface components {
             duration_ms: number[];
             upstream_ms: number[];
         };
-        /** @description A number for each of starts. What group names stands in front. */
+        /** @description One number for each of starts, preceded by the fields that group names. */
         AttemptSeries: {
             account_id?: number;
             /** @description Beside account_id; null: the account is gone. */
@@ -1971,7 +1971,7 @@ export interface components {
              */
             when: string;
             enabled: boolean;
-            /** @description What would have to be set, where it is not enabled. */
+            /** @description The setting to change if it is not enabled. */
             waits_for_message: components["schemas"]["ServiceMessage"] | null;
             /**
              * @deprecated
@@ -2002,7 +2002,7 @@ export interface components {
             name: string;
             scheduler: components["schemas"]["Scheduler"];
         };
-        /** @description The breaker before the upstream; closed: all is well. */
+        /** @description The circuit breaker; closed: all is well. */
         Upstream: {
             /** @enum {string} */
             state: "closed" | "open" | "half_open";
@@ -2010,7 +2010,7 @@ export interface components {
             next_probe_at: components["schemas"]["Time"] | null;
             failed_probes: number | null;
         };
-        /** @description The breaker before the upstream; closed: all is well. And what is known of the upstream itself. */
+        /** @description The circuit breaker (closed: all is well), and what is known of the upstream. */
         UpstreamState: {
             /** @enum {string} */
             state: "closed" | "open" | "half_open";
@@ -2020,7 +2020,7 @@ export interface components {
             program: {
                 /** @enum {unknown} */
                 kind: "jimeng-api" | "jimeng-api-go" | null;
-                /** @description As it tells it. */
+                /** @description As reported by the upstream. */
                 version: string | null;
                 /** @description What was found when it was last asked; null: it was not. */
                 finding: components["schemas"]["UpstreamFinding"] | null;
@@ -2030,7 +2030,7 @@ export interface components {
                  * @description finding_message in English.
                  */
                 message: string | null;
-                /** @description The address that should be entered, where another one would do. */
+                /** @description The address to enter instead, if another one would work. */
                 instead: string | null;
                 asked_at: components["schemas"]["Time"] | null;
             };
@@ -2042,7 +2042,7 @@ export interface components {
         UpstreamFinding: "jimeng_api" | "jimeng_api_go" | "another_upstream" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "not_the_service" | "http_error" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "bad_address" | "unreachable" | "unknown_host" | "timed_out" | "cut" | "gateway_error";
         Overview: {
             at: components["schemas"]["Time"];
-            /** @description When the counts of the day began. */
+            /** @description When the daily counts were last reset. */
             day_began_at: components["schemas"]["Time"];
             accounts: {
                 total: number;
@@ -2080,7 +2080,7 @@ export interface components {
             daily_limit: number | null;
             /** @description Accounts that could serve it now. */
             usable: number;
-            /** @description Calls that a day can bring at most; null: no limit. */
+            /** @description Maximum number of calls per day; null: no limit. */
             capacity: number | null;
             /** @description Of the accounts in the pool. */
             remaining: number | null;
@@ -2183,11 +2183,11 @@ export interface components {
         };
         /** @description All of them; secrets that are set are shown as ********. */
         Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
-        /** @description What is absent stays as it is. */
+        /** @description Omitted fields stay unchanged. */
         SettingsChange: components["schemas"]["SettingValues"] & {
-            /** @description Settings that are taken out of config.json again. */
+            /** @description Settings to remove from config.json. */
             reset?: string[];
-            /** @description Settings with the values that the caller has seen: if one is another by now, nothing is changed. */
+            /** @description Settings with the values that the caller has seen: if one has changed since, nothing is changed. */
             expected?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -2205,7 +2205,7 @@ export interface components {
             secret: boolean;
             unit: string | null;
             min: number | null;
-            /** @description Of a text: the most bytes. */
+            /** @description For text: the maximum number of bytes. */
             max: number | null;
             /** @description The minimum itself is too little. */
             above_min: boolean;
@@ -2215,7 +2215,7 @@ export interface components {
             help: components["schemas"]["Sentence"];
             default: string | number | boolean | null;
             value: string | number | boolean | null;
-            /** @description What taking it out of config.json would lead to; null: it does not stand there. */
+            /** @description The value after removing it from config.json; null: it is not in there. */
             reset: components["schemas"]["SettingReset"] | null;
             source: components["schemas"]["SettingSource"];
             effect: components["schemas"]["SettingEffect"];
@@ -2229,7 +2229,7 @@ export interface components {
         NginxState: {
             host: string;
             port: number;
-            /** @description The port was given to serve.sh: PORT does nothing. */
+            /** @description The port was given to serve.sh: PORT has no effect. */
             port_fixed: boolean;
             /** @description Why it has not taken a change. */
             fault: ("taken" | "refused" | "unanswered") | null;
@@ -2241,10 +2241,10 @@ export interface components {
             fault_message: components["schemas"]["ServiceMessage"] | null;
             workers: {
                 running: number;
-                /** @description Those that act on config.json as it is, changed limits included. A change is live everywhere once these are all that run, within a second as a rule. */
+                /** @description Workers that use the current config.json, changed limits included. A change is live everywhere once all workers do, usually within a second. */
                 up_to_date: number;
             };
-            /** @description null: another nginx, of which nothing is known. */
+            /** @description null: a separate nginx, of which nothing is known. */
             nginx: components["schemas"]["NginxState"] | null;
         };
         ServiceTrial: {
@@ -2252,7 +2252,7 @@ export interface components {
             what: "upstream" | "register_service";
             /** @description The stored one if absent. */
             url?: string | null;
-            /** @description Of the register service only; the stored one if absent. */
+            /** @description For the register service only; the stored one if absent. */
             key?: string | null;
         };
         ServiceFinding: {
@@ -2268,20 +2268,20 @@ export interface components {
             http_status: number | null;
             /** @enum {unknown} */
             upstream: "jimeng-api" | "jimeng-api-go" | null;
-            /** @description The upstream's, as it tells it. */
+            /** @description As reported by the upstream. */
             version: string | null;
-            /** @description The address to enter, where another one would do. */
+            /** @description The address to enter instead, if another one would work. */
             instead: string | null;
             duration_ms: number;
         };
         Login: {
             password: string;
         };
-        /** @description A model that an account has a column for. */
+        /** @description A model with a column of its own in accounts. */
         LimitedModel: {
             id: string;
             column: components["schemas"]["UsageColumn"];
-            /** @description Calls per account and day; null: as many as there are. */
+            /** @description Calls per account and day; null: no limit. */
             limit: number | null;
         };
         Me: {
@@ -2305,7 +2305,7 @@ export interface components {
             expires_at: components["schemas"]["Time"];
             address: string;
             user_agent: string;
-            /** @description Whether it is the one that asks. */
+            /** @description Whether it is the caller's. */
             current: boolean;
         };
         SessionList: {
@@ -2326,23 +2326,23 @@ export interface components {
             subject: components["schemas"]["AuditSubject"];
             subject_id: string | null;
             name: string | null;
-            /** @description The fields that changed, as they were; secrets only as "set". */
+            /** @description The fields that changed, with their old values; secrets only as "set". */
             old: {
                 [key: string]: unknown;
             } | null;
-            /** @description As they are since; secrets only as "changed". */
+            /** @description Their new values; secrets only as "changed". */
             new: {
                 [key: string]: unknown;
             } | null;
-            /** @description How often it happened in a row. */
+            /** @description How often it happened; more than one for failed logins. */
             count: number;
-            /** @description Where it happened more than once. */
+            /** @description The last time, if it happened more than once. */
             last_at: components["schemas"]["Time"] | null;
         };
         AuditList: {
             size: number;
             items: components["schemas"]["AuditRow"][];
-            /** @description null: there is no more. */
+            /** @description null: there are no more. */
             next_cursor: string | null;
         };
         Health: {
@@ -2374,7 +2374,7 @@ export interface components {
                 /** @enum {string} */
                 name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
                 state: components["schemas"]["HealthState"];
-                /** @description What was found, as a word; ok where all is well. Its texts are health.NAME.CODE.summary and .advice. */
+                /** @description What was found, as a code; ok if all is well. Its texts are health.NAME.CODE.summary and .advice. */
                 code: string;
                 params: components["schemas"]["MessageParams"];
                 /**
@@ -2429,7 +2429,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description A parameter that does not fit; the sentence names it. */
+        /** @description A parameter is invalid; detail names it. */
         BadParameter: {
             headers: {
                 [name: string]: unknown;
@@ -2447,7 +2447,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description A field that is unknown, missing or does not fit; the sentence names it. */
+        /** @description A field is unknown, missing or invalid; detail names it. */
         BadBody: {
             headers: {
                 [name: string]: unknown;
@@ -2528,7 +2528,7 @@ export interface components {
                 "application/json": components["schemas"]["Message"];
             };
         };
-        /** @description A job does it; GET /api/jobs/{id} tells how it gets on. */
+        /** @description A job does it; GET /api/jobs/{id} shows its progress. */
         JobQueued: {
             headers: {
                 [name: string]: unknown;
@@ -2541,11 +2541,11 @@ export interface components {
     parameters: {
         Page: number;
         Size: number;
-        /** @description Not before this moment. */
+        /** @description This moment or later. */
         From: string;
         /** @description Before this moment. */
         To: string;
-        /** @description So many seconds the answer waits for the job's end. */
+        /** @description How many seconds to wait for the job to end. */
         Wait: number;
         Id: number;
         /** @description A verdict rule's id. */
@@ -2567,16 +2567,16 @@ export interface operations {
                 region?: components["schemas"]["Region"][];
                 /** @description One of these. */
                 status?: components["schemas"]["AccountStatus"][];
-                /** @description A part of the e-mail. */
+                /** @description Part of the e-mail. */
                 email?: string;
-                /** @description A model's id: only accounts with calls left for it. */
+                /** @description A model's id: only accounts with calls left for that model. */
                 available_for?: string;
                 /**
                  * @deprecated
                  * @description The former name of available_for.
                  */
                 room?: string;
-                /** @description Only those that have reached a model's limit. */
+                /** @description Only accounts that have reached a model's limit. */
                 at_limit?: boolean;
                 sort?: components["schemas"]["AccountSort"];
                 order?: "asc" | "desc";
@@ -2628,7 +2628,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is an account with this e-mail already. */
+            /** @description An account with this e-mail already exists. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +2655,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was added, and what was left out; of a dry run, what would come of each line. */
+            /** @description What was added and what was skipped; for a dry run, what would become of each line. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2683,7 +2683,7 @@ export interface operations {
     registerAccounts: {
         parameters: {
             query?: {
-                /** @description So many seconds the answer waits for the job's end. */
+                /** @description How many seconds to wait for the job to end. */
                 wait?: components["parameters"]["Wait"];
             };
             header?: never;
@@ -2696,7 +2696,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It has ended within wait. */
+            /** @description The job ended within wait. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2717,7 +2717,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description A parameter or field that is unknown or does not fit. */
+            /** @description A parameter or field is unknown or invalid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2752,7 +2752,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description So many were changed. */
+            /** @description How many were changed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2782,7 +2782,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description They are back. */
+            /** @description They are restored. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2794,7 +2794,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description It is too late, or it has been taken back. */
+            /** @description It is too late, or the deletion was already undone. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2834,7 +2834,7 @@ export interface operations {
             };
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
-            /** @description The password is wrong or missing; or as for other calls. */
+            /** @description The password is wrong or missing, or as for other calls. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2928,7 +2928,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone, and can be had back for a minute. */
+            /** @description It is deleted, and can be restored for a minute. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2997,7 +2997,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownAccount"];
-            /** @description A parameter or field that is unknown or does not fit. */
+            /** @description A parameter or field is unknown or invalid. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3070,7 +3070,7 @@ export interface operations {
     updateSession: {
         parameters: {
             query?: {
-                /** @description So many seconds the answer waits for the job's end. */
+                /** @description How many seconds to wait for the job to end. */
                 wait?: components["parameters"]["Wait"];
             };
             header?: never;
@@ -3081,7 +3081,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has ended within wait. */
+            /** @description The job ended within wait. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3130,7 +3130,7 @@ export interface operations {
             400: components["responses"]["NotConfigured"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description It has not ended within ten minutes, and goes on. */
+            /** @description It has not ended within ten minutes, and continues. */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -3186,7 +3186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description It has not ended within two minutes, and goes on. */
+            /** @description It has not ended within two minutes, and continues. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -3307,7 +3307,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownJob"];
-            /** @description It has ended already. */
+            /** @description It has already ended. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3335,7 +3335,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownJob"];
-            /** @description It has not ended yet, nothing of it failed, or the register service is not configured. */
+            /** @description It has not ended yet, nothing in it failed, or the register service is not configured. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3354,7 +3354,7 @@ export interface operations {
                 page?: components["parameters"]["Page"];
                 size?: components["parameters"]["Size"];
                 state?: components["schemas"]["ApiKeyState"];
-                /** @description A part of the name. */
+                /** @description Part of the name. */
                 name?: string;
             };
             header?: never;
@@ -3392,7 +3392,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The key, its secret among it. */
+            /** @description The key, with its secret. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3404,7 +3404,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is an API key with this name already. */
+            /** @description An API key with this name already exists. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3591,7 +3591,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The model or one of its names is there already, or there are as many limits as there can be. */
+            /** @description The model or one of its names already exists, or the maximum number of limits is reached. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3660,7 +3660,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownModel"];
-            /** @description A name belongs to another model, or there are as many limits as there can be. */
+            /** @description A name belongs to another model, or the maximum number of limits is reached. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3742,7 +3742,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The rule is there already, or there are as many as there can be. */
+            /** @description The rule already exists, or the maximum number of rules is reached. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3873,7 +3873,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownRule"];
-            /** @description The rule says that a generation may have been paid for: it can only be moved. */
+            /** @description The rule marks generations that may have been paid for: it can only be moved. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3910,7 +3910,7 @@ export interface operations {
     listRequests: {
         parameters: {
             query?: {
-                /** @description Not before this moment. */
+                /** @description This moment or later. */
                 from?: components["parameters"]["From"];
                 /** @description Before this moment. */
                 to?: components["parameters"]["To"];
@@ -3922,10 +3922,10 @@ export interface operations {
                 account_id?: number;
                 /** @description 0: the administrator's password. */
                 api_key_id?: number;
-                /** @description Ended not before this moment. */
+                /** @description Ended at this moment or later. */
                 ended_from?: string;
                 min_attempts?: number;
-                /** @description The next_cursor of an answer before. */
+                /** @description The next_cursor of an earlier answer. */
                 cursor?: string;
                 size?: components["parameters"]["Size"];
             };
@@ -3973,7 +3973,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The log has no such request: it is on its way still, or of long ago. */
+            /** @description The log has no such request: it is still in progress, or was pruned. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3990,13 +3990,13 @@ export interface operations {
         parameters: {
             query?: {
                 by?: "minute" | "hour" | "day";
-                /** @description What is told apart: some of the first four, or of the last two. */
+                /** @description The dimensions to group by: some of the first four, or of the last two. */
                 group?: ("model" | "outcome" | "key" | "region" | "account" | "verdict")[];
-                /** @description Not before this moment. */
+                /** @description This moment or later. */
                 from?: components["parameters"]["From"];
                 /** @description Before this moment. */
                 to?: components["parameters"]["To"];
-                /** @description How many series at most, the largest first. */
+                /** @description Maximum number of series, the largest first. */
                 size?: number;
                 model?: string;
                 outcome?: components["schemas"]["RequestOutcome"];
@@ -4037,7 +4037,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current state. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4107,7 +4107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description It runs already. */
+            /** @description It is already running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4169,7 +4169,7 @@ export interface operations {
             400: components["responses"]["BadJson"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description A setting has another value than expected. */
+            /** @description A setting has a value other than expected. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,7 +4178,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description A setting that is unknown or does not fit; nothing was changed. */
+            /** @description A setting is unknown or invalid; nothing was changed. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4188,7 +4188,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyAttempts"];
-            /** @description config.json has a fault or cannot be written. */
+            /** @description config.json is invalid or cannot be written. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4389,7 +4389,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description So many have ended. */
+            /** @description How many were ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4434,18 +4434,19 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                /** @description Not before this moment. */
+                /** @description This moment or later. */
                 from?: components["parameters"]["From"];
                 /** @description Before this moment. */
                 to?: components["parameters"]["To"];
                 who?: components["schemas"]["CallerKind"];
                 action?: components["schemas"]["AuditAction"];
                 subject?: components["schemas"]["AuditSubject"];
+                /** @description An account's id also finds the rows of imports and bulk actions that included it. */
                 subject_id?: string;
                 address?: string;
-                /** @description A part of the subject's name. */
+                /** @description Part of the subject's name, or of the email address of an imported account. */
                 name?: string;
-                /** @description The next_cursor of an answer before. */
+                /** @description The next_cursor of an earlier answer. */
                 cursor?: string;
                 size?: components["parameters"]["Size"];
             };
@@ -4504,7 +4505,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description As it is now. */
+            /** @description The current state. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4528,7 +4529,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description It can be read. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,7 +4550,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One does. */
+            /** @description A worker answers. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4570,7 +4571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They can. */
+            /** @description Requests can be served. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4579,7 +4580,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description They cannot; the checks say why. */
+            /** @description Requests cannot be served; the checks say why. */
             503: {
                 headers: {
                     "Retry-After"?: number;
@@ -4601,7 +4602,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description In Prometheus' text form. */
+            /** @description In the Prometheus text format. */
             200: {
                 headers: {
                     [name: string]: unknown;

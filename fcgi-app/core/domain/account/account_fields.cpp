@@ -185,23 +185,23 @@ const std::array all_fields{
                  .export_place = 14, .read = read_flag<&Account::session_expired>},
     AccountField{.name = "status", .source = {status, AccountFieldType::status}, .in_api = true, .spreadsheet_place = 4},
     AccountField{.name = "status_message", .source = {state_message, AccountFieldType::message, true}, .in_api = true,
-                 .help = "Why it does not serve, as far as that is known; null for an active account that is used."},
+                 .help = "Why it is not in use, as far as that is known; null for an active account in use."},
     AccountField{.name = "status_reason", .source = nullable_text(reason), .in_api = true, .spreadsheet_place = 5,
                  .deprecated = true, .help = "The same in English, with the end of a ban."},
     AccountField{.name = "status_cause", .source = nullable_text(cause), .in_api = true, .deprecated = true,
-                 .help = "The same in a word, where it is banned, its session has expired, or the upstream would give its "
-                         "proxy away: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or "
+                 .help = "The same as a code, if it is banned, its session has expired, or the upstream would expose its "
+                         "proxy: a verdict, administrator, proxy_unsafe, damaged, found_dead, refresh_failed or "
                          "refreshes_given_up."},
     AccountField{.name = "status_note", .source = nullable_text(cause_note), .in_api = true, .deprecated = true,
-                 .help = "What another program said of it."},
+                 .help = "What another program reported about it."},
     AccountField{.name = "status_note", .source = nullable_text(stored_note), .export_place = 15, .read = read_note},
     AccountField{.name = "usage", .source = {usage, AccountFieldType::calls}, .in_api = true,
                  .help = "Calls since the last daily reset by model id, limited or not."},
     AccountField{.name = "in_flight", .source = from<&Account::in_flight>, .in_api = true, .spreadsheet_place = 9,
-                 .help = "Requests that it serves right now."},
+                 .help = "Requests that it is serving now."},
     AccountField{.name = "refresh_failures", .source = from<&Account::refresh_failures>, .in_api = true,
                  .spreadsheet_place = 8,
-                 .help = "Of its session, in a row."},
+                 .help = "Consecutive failed refreshes of its session."},
 };
 // clang-format on
 
