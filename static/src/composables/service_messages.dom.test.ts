@@ -56,7 +56,7 @@ test('a message is said in the page’s language, with messages within it', () =
   }
   expect(say(message)).toBe('1 of 3 failed, the first: reg:8000 did not respond within 30 s')
   setLocale('zh-CN')
-  expect(say(message)).toBe('3 个中有 1 个失败，第一个：reg:8000 在 30 秒内没有应答')
+  expect(say(message)).toBe('3 个中有 1 个失败，第一个：reg:8000 在 30 秒内没有响应')
   expect(say(null)).toBe('')
 })
 

@@ -113,6 +113,8 @@ export const en = {
     filter: 'Filter',
     format: 'Format',
     secrets: 'Include secrets',
+    ids: 'IDs',
+    faulty: 'Invalid lines',
   },
   notFound: { title: 'Page not found', back: 'Go to accounts' },
   nav: {

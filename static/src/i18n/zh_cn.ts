@@ -111,6 +111,8 @@ export const zhCn: Messages = {
     filter: '筛选',
     format: '格式',
     secrets: '含机密',
+    ids: 'ID',
+    faulty: '无效行',
   },
   notFound: { title: '页面不存在', back: '前往账户列表' },
   nav: {

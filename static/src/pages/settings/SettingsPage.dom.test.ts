@@ -85,7 +85,7 @@ test('a change made elsewhere meanwhile is shown and not written over', async ()
   settings.change(key, 500)
   page.comeBack()
   await waitFor(() =>
-    expect(within(row(key)).getByRole('alert')).toHaveTextContent('Meanwhile changed elsewhere to 500.'),
+    expect(within(row(key)).getByRole('alert')).toHaveTextContent('Changed elsewhere to 500 in the meantime.'),
   )
   expect(field()).toHaveValue('400')
   await pressInBar('Save')

@@ -10,7 +10,7 @@ const en = {
     registration: 'Registration',
     storage: 'Storage',
   },
-  groupNav: 'Setting groups',
+  groupNav: 'Settings groups',
   search: 'Search settings',
   noMatch: {
     title: 'No settings match the search',
@@ -65,8 +65,8 @@ const en = {
   undoOf: 'Undo change: {name}',
   changed: 'Unsaved',
   conflict: {
-    text: 'Meanwhile changed elsewhere to {value}.',
-    secret: 'Meanwhile changed elsewhere.',
+    text: 'Changed elsewhere to {value} in the meantime.',
+    secret: 'Changed elsewhere in the meantime.',
     mine: 'Keep mine',
     theirs: 'Use theirs',
   },
