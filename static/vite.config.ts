@@ -27,7 +27,7 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: false,
   },
   // The page may be served under any path. Its files find each other from where they are; index.html alone names
-  // them from the root, and whoever serves it below one puts that path in front (nginx/page.conf.in).
+  // them from the root, and a server below a path puts it in front (nginx/page.conf.in).
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }),
   },
@@ -59,7 +59,7 @@ export default defineConfig({
           name: 'dom',
           include: ['src/**/*.dom.test.ts'],
           environment: 'jsdom',
-          // Bundled once, the libraries need not be gathered anew from their thousand files for each test file.
+          // Bundled once, the libraries need not be gathered again from their thousand files for each test file.
           deps: { optimizer: { web: { enabled: true, include: bundledForTests } } },
         },
       },

@@ -47,7 +47,7 @@ ROOMS = {
 }
 
 # While an upgrade replaces the workers one after the other, those of the version before still use the tables: a
-# migration only adds, or makes a column anew. The first ones were made before there was a version to upgrade from.
+# migration only adds, or replaces a column. The first ones were made before there was a version to upgrade from.
 LAST_FREE_MIGRATION = 11
 TAKES_AWAY = re.compile(
     r"\b(DROP\s+(TABLE|VIEW)\s+(?P<table>\w+)|DROP\s+COLUMN\s+(?P<column>\w+)|RENAME\s+COLUMN\s+(?P<renamed>\w+)"

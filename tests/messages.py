@@ -22,7 +22,7 @@ PREFIX = re.compile(r"[a-z]+(\.[a-z0-9_]+)+\.")
 def flat(node, path=""):
     for name, value in node.items():
         if isinstance(value, dict):
-            yield path + name  # a group may be named as well: its members are said by whoever speaks of it
+            yield path + name  # a group may be named as well: its members are used by whatever uses the group
             yield from flat(value, f"{path}{name}.")
         else:
             yield path + name

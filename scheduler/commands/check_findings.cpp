@@ -151,7 +151,7 @@ void check_processes(const DataFolder& data, Findings& findings)
     check_socket(data.folder, workers, findings);
     const SchedulerSigns signs = scheduler_signs(file);
     Finding scheduler = look_at_scheduler(signs, system_now());
-    // Where nothing runs it is missed by nobody.
+    // Where nothing runs it is not missed.
     if (scheduler.level == fault && workers == 0 && !signs.locked) scheduler.level = warning;
     findings.push_back(std::move(scheduler));
 }

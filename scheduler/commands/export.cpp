@@ -65,7 +65,7 @@ try {
     record_audit(database, {.action = AuditAction::export_data, .id = {}, .name = file.string()}, now);
     fmt::print("wrote {} accounts, {} models and {} settings to {} ({})\n", transfer.accounts.size(),
                transfer.models.size(), transfer.settings.size(), file.string(),
-               plain ? "plain text: whoever has it has the accounts" : "encrypted with the key " + key->id());
+               plain ? "plain text: anyone who has it has the accounts" : "encrypted with the key " + key->id());
     return 0;
 } catch (const DatabaseError& error) {
     return print_error(error.what());

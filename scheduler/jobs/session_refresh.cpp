@@ -54,7 +54,7 @@ void settle(Database& database, const WorkItem& item, const Result<RefreshedSess
         const bool left_alone = asked && record_failure(database, item, answer.error(), now);
         progress.end_item(item, {.state = ItemState::failed, .error = message_of(answer.error())}, now);
         log_warning("the session of account {} was not refreshed: {}{}", item.account.id, answer.error().message,
-                    left_alone ? "; it is left alone until somebody asks" : "");
+                    left_alone ? "; it is left alone until a refresh is asked for" : "");
     }
     progress.end_if_finished(item.job, now);
     transaction.commit();

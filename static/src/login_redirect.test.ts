@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { afterLogin, toLogin } from './login_redirect'
 
-test('whoever has to log in takes the whole address along', () => {
+test('the way to the login keeps the whole address', () => {
   const route = { name: 'accounts', fullPath: '/accounts?status=banned&page=3' }
   expect(toLogin(route)).toEqual({ name: 'login', query: { next: route.fullPath } })
 })

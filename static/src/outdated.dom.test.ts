@@ -38,7 +38,7 @@ test('a page whose files are missing while the service is away stays, and says s
   expect(assign).not.toHaveBeenCalled()
 })
 
-test('a page whose files are gone loads itself anew, where it was to go, and only once', async () => {
+test('a page whose files are gone reloads where it was to go, and only once', async () => {
   const assign = await miss(async () => new Response('<!doctype html>'))
   await waitFor(() => expect(assign).toHaveBeenCalledWith('/models'))
   dispatchEvent(new Event('vite:preloadError'))

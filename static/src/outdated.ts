@@ -4,13 +4,13 @@ import { base } from './base'
 import { useToasts } from './composables/toasts'
 import { i18n } from './i18n'
 
-const lastAt = 'loaded-anew-at'
+const lastAt = 'reloaded-at'
 /** ms; what is missing after that is missing for another reason. */
 const patience = 30_000
 
 /**
  * A file of the page could not be loaded. After an upgrade of the service the files that an open page would still load
- * are gone, and what once failed to load is not asked for again: the page loads itself anew, where somebody wanted to
+ * are gone, and what once failed to load is not asked for again: the page reloads where the user wanted to
  * go. But not while the service is away: the browser would have nothing to show in its place.
  */
 export function loadAnewWhenOutdated(router: Router) {

@@ -8,9 +8,9 @@ import { joinTabs } from './composables/tabs'
 import { toLogin } from './login_redirect'
 
 /**
- * What was read from the API, and when. Whatever call finds that nobody is logged in leads to the login; if somebody
- * was until then, the login comes to the page. Any answer tells that somebody is again, be it in another tab.
- * What is changed in one tab is asked for anew by the others, and who logs out in one is logged out in all.
+ * What was read from the API, and when. A call that finds the login ended leads to the login; if one
+ * was until then, the login comes to the page. Any answer tells that one is again, be it in another tab.
+ * What is changed in one tab is asked for again by the others, and a logout in one ends the login in all.
  */
 export function createQueries(router: Router): QueryClient {
   function onError(failure: unknown) {

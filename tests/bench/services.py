@@ -21,7 +21,7 @@ STATUS_OF_A_LINE = re.compile(r'" (\d{3}) \d+ \d')
 
 
 class Service(Stack):
-    """A Stack as it would run for real: two workers, limits that nobody reaches, the default log level."""
+    """A Stack as it would run for real: two workers, limits that no account reaches, the default log level."""
 
     def __init__(self, folder, upstream_url, regions, environment=None):
         config = {"UPSTREAM_BASE_URL": upstream_url, "LOG_LEVEL": "info", "PROXY_TIMEOUT": 300, **LIMITS}

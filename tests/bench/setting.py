@@ -58,7 +58,7 @@ class Setting:
         self.services.pop(name).kill_all()
 
     def new_script(self, *rules):
-        """For rows that begin: the counts begin anew too."""
+        """For rows that begin: the counts are reset too."""
         self.stand_in.script(*rules)
         self.stand_in.clear()
 

@@ -4,7 +4,7 @@ import { password, Service } from './service'
 
 type Cookies = Awaited<ReturnType<BrowserContext['storageState']>>
 
-/** Without any cookie: what is logged in as nobody. */
+/** Without any cookie: not logged in. */
 export const nobody: Cookies = { cookies: [], origins: [] }
 
 interface Options {

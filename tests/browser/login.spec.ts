@@ -1,6 +1,6 @@
 import { expect, password, test } from './fixtures'
 
-test.describe('while nobody is logged in', () => {
+test.describe('while not logged in', () => {
   test.use({ login: 'none' })
 
   test('a wrong password is refused in plain words, the right one leads to the accounts', async ({ page, service }) => {

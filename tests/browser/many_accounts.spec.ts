@@ -11,7 +11,7 @@ interface Frame {
   /** ms */
   took: number
   /** How many rows became another account's. */
-  anew: number
+  rewritten: number
 }
 
 /** Scrolls from one place to another, each a part of the whole height, in so many frames. */
@@ -26,7 +26,7 @@ function scrollThrough(page: Page, from: number, to: number, steps: number): Pro
         links.observe(scroller, { subtree: true, attributeFilter: ['href'] })
         let last = performance.now()
         function frame(now: number) {
-          frames.push({ took: now - last, anew: changed.size })
+          frames.push({ took: now - last, rewritten: changed.size })
           changed.clear()
           last = now
           if (frames.length > steps) return done(frames.slice(1))
@@ -79,7 +79,7 @@ test(`${many} accounts are scrolled through while they change, without a stutter
   scrolling = false
   await changes
 
-  // For whoever measures: how long a frame takes is the machine's affair too.
+  // For measurements: how long a frame takes is the machine's affair too.
   const took = frames.map((frame) => frame.took).sort((one, other) => one - other)
   const told = `frames: median ${took[steps / 2].toFixed(1)} ms, longest ${took.at(-1)!.toFixed(1)} ms`
   console.log(told)
@@ -118,7 +118,7 @@ test('a frame writes few rows, however many pass in it', async ({ page, service 
   await expect(page.locator('[data-row="999"] a')).toHaveText(service.email('n999'))
 
   const frames = await scrollThrough(page, 1, 0, steps)
-  expect(Math.max(...frames.map(({ anew }) => anew))).toBe(8)
+  expect(Math.max(...frames.map(({ rewritten }) => rewritten))).toBe(8)
   await expect(page.locator('[data-row="0"] a')).toHaveText(service.email('n0'))
   await expect(page.locator('[data-waits]')).toHaveCount(0)
 })

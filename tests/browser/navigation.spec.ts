@@ -48,7 +48,7 @@ test('a tab goes on by itself once another has logged in', async ({ page, app, s
   await expect(app.row(service.mark)).toBeVisible()
 })
 
-test('a page that was open during an upgrade, whose files are gone, loads itself anew where somebody goes', async ({
+test('a page that was open during an upgrade, whose files are gone, reloads on the next navigation', async ({
   page,
 }) => {
   await page.goto('/models')

@@ -4,7 +4,7 @@ import { expect, password, test } from './fixtures'
 
 const card = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
-/** A request of somebody's: without an upstream it fails, which is an outcome as well. */
+/** A client's request: without an upstream it fails, which is an outcome as well. */
 async function ask(page: Page, model: string): Promise<void> {
   await page.request.post('/v1/images/generations', {
     headers: { Authorization: `Bearer ${password}` },

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures'
 import { settle } from './navigation'
 
-test('the API reference shows an operation, and asks nobody else for anything', async ({ page, baseURL }) => {
+test('the API reference shows an operation, and loads nothing from elsewhere', async ({ page, baseURL }) => {
   const foreign: string[] = []
   const complaints: string[] = []
   page.on('request', (request) => {

@@ -130,7 +130,7 @@ export class Service {
     })
     expect(answer.ok(), await answer.text()).toBe(true)
     this.model = id
-    // Each worker reads the catalogue anew within a second; whoever answers many times in a row is all of them.
+    // Each worker reloads the catalogue within a second; many answers in a row come from all of them.
     let seen = 0
     await expect(async () => {
       const { data } = await (await this.http.get('/v1/models', { headers })).json()

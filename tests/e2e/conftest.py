@@ -58,7 +58,7 @@ def module_stack(request, tmp_path_factory, stand_in, stack_options):
 
 @pytest.fixture(autouse=True)
 def clean_stand_in(request):
-    """Nothing that an earlier test scripted is in force, and nobody is held by it."""
+    """Nothing that an earlier test scripted is in force, and no request is held by it."""
     if "stand_in" in request.fixturenames:
         stand_in = request.getfixturevalue("stand_in")
         stand_in.play("anything")

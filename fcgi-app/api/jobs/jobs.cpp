@@ -37,10 +37,7 @@ std::vector<Route> job_routes()
 
 Reply accepted(const Job& job) { return json_reply(202, {{"job", job_json(job)}}); }
 
-Error no_register_service()
-{
-    return make_error("register_service_not_configured", register_service_not_configured());
-}
+Error no_register_service() { return make_error("register_service_not_configured", register_service_not_configured()); }
 
 namespace {
 
@@ -207,7 +204,7 @@ std::optional<Job> queue_retry(JobStore& jobs, const Job& job, Time now)
         if (job.state == JobState::cancelled || missing <= 0) return std::nullopt;
         return jobs.queue_registration(missing, asked_by_admin, now, job.id);
     }
-    // It ended before it had gone through its scope: nobody knows who else would have failed.
+    // It ended before it had gone through its scope: it is unknown what else would have failed.
     if (job.state == JobState::failed && job.scope && job.scope_cursor)
         return jobs.queue_for_scope(job.kind, *job.scope, asked_by_admin, now, job.id);
     auto again = jobs.failed_accounts(job.id);

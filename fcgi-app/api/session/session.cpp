@@ -57,7 +57,7 @@ Outcome log_in(Call& call)
     SessionStore sessions{call.database};
     Transaction transaction{call.database};
     sessions.remove_expired(call.now);
-    // Somebody who knows the browser's earlier session gains nothing by this login.
+    // Knowing the browser's earlier session is worth nothing after this login.
     if (const auto earlier = call.request.cookie(session_cookie)) sessions.remove(session_digest(*earlier, stored));
     const NewSession session = begin_session(call, stored);
     call.caller.kind = CallerKind::session;

@@ -66,7 +66,8 @@ Result<Keys> read_key_file(const std::filesystem::path& file)
 
 std::string key_file_text(const Keys& keys)
 {
-    std::string text = "# Dreamina Manager: whoever has this can read the accounts' secrets; without it nobody can.\n";
+    std::string text =
+        "# Dreamina Manager: anyone who has this can read the accounts' secrets; without it no one can.\n";
     for (const EncryptionKey& key : keys) text += fmt::format("# key {}\n{}\n", key.id(), key.hex());
     return text;
 }

@@ -23,7 +23,7 @@ export type ActionResult = Schema<'AccountsChanged'>
 export interface ExportOrder {
   format: 'csv' | 'import'
   accounts: AccountsChosen
-  /** Typed again for whoever wants passwords and session ids. */
+  /** Typed again where passwords and session ids are wanted. */
   password?: string
 }
 

@@ -11,7 +11,7 @@ export interface Drawing {
   options: ChartOptions
 }
 
-/** A chart of bars, and what stands among them, that is drawn anew when what `drawing` reads changes, and with the theme. */
+/** A chart of bars, and what stands among them, that is redrawn when what `drawing` reads changes, and with the theme. */
 export function useChart(canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>, drawing: (colour: Colour) => Drawing) {
   let chart: Chart | undefined
   const colour: Colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()

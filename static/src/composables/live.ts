@@ -6,7 +6,7 @@ import { Unreachable } from '@/api/request'
 /** Often enough to watch a pool live, seldom enough for many open pages. */
 const refreshEvery = 5_000
 
-/** Something of the service that the page keeps up to date while it is shown; while nobody answers the last state stays. */
+/** Something of the service that the page keeps up to date while it is shown; while the service does not answer the last state stays. */
 export function useLive<T>(
   key: MaybeRefOrGetter<QueryKey>,
   read: (signal: AbortSignal) => Promise<T>,

@@ -11,7 +11,7 @@ import { useToasts } from './toasts'
 
 export type TimedJob = ScheduledJob['name']
 
-/** Those whose work cannot be taken back: they run out of turn only when somebody has confirmed it. */
+/** Those whose work cannot be taken back: they run out of turn only after a confirmation. */
 export const irreversible = ['reset_counts', 'prune'] as const satisfies TimedJob[]
 export type Irreversible = (typeof irreversible)[number]
 

@@ -1,4 +1,4 @@
-/** What the tabs of this page tell each other: something was changed, or nobody is logged in any more. */
+/** What the tabs of this page tell each other: something was changed, or the login has ended. */
 export type News = 'changed' | 'loggedOut'
 
 /** Changes often come in a row; the others look once they are through. */

@@ -13,7 +13,7 @@ test('the default password is warned of', async () => {
   new FakeAccounts(service, [account({ email: 'ann@example.com' })])
   service.on('GET', '/api/me', me({ password_is_default: true }))
   await page.open('/accounts')
-  // It is asked to be changed at once; whoever puts that off keeps the banner.
+  // It is asked to be changed at once; the banner stays until it is.
   await page.press('Later', await screen.findByRole('dialog'))
   await screen.findByRole('button', { name: 'Add account' })
   expect(screen.getByText(new RegExp(warning))).toBeVisible()

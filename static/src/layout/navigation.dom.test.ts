@@ -15,7 +15,7 @@ const title = () => screen.getByRole('heading', { level: 1 }).textContent
 beforeEach(() => fillPool(use.service))
 
 test.each(destinations.map(({ path }) => path))(
-  '%s shows the last state as such while nobody answers, and goes on by itself',
+  '%s shows the last state as such while the service does not answer, and goes on by itself',
   async (path) => {
     const { page, service } = use
     await page.open(path)

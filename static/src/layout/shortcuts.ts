@@ -3,7 +3,7 @@ import { destinations } from './navigation'
 /** What a key, or a pair of keys, asks for. */
 export type Wish = { go: string } | 'search' | 'list'
 
-/** Longer than anybody takes from `g` to the letter after it. */
+/** Longer than it takes to type the letter after `g`. */
 const patience = 1500
 
 /** Where keys are text, or belong to an open dialog or menu. */

@@ -79,7 +79,7 @@ export class Page {
     history.forward()
   }
 
-  /** Somebody comes back to the tab after a minute: what it shows is asked for anew. */
+  /** The tab is shown again after a minute: what it shows is asked for again. */
   comeBack(): void {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     window.dispatchEvent(new Event('visibilitychange'))

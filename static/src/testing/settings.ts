@@ -114,7 +114,7 @@ export class FakeSettings {
       })
       .on('POST', '/api/settings', ({ body: { expected = {}, reset = [], ...values } }) => {
         if (Object.entries(expected).some(([key, value]) => this.value(key) !== value))
-          return new Refusal(409, 'changed_meanwhile', 'somebody has changed it', {
+          return new Refusal(409, 'changed_meanwhile', 'it was changed meanwhile', {
             fields: [faultOf('LOG_LEVEL', 'changed_meanwhile')],
           })
         if (values.RESET_COUNTS_TIME && !/^[01]\d:/.test(values.RESET_COUNTS_TIME))

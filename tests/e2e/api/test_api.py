@@ -38,10 +38,10 @@ def test_login_cookie(stack):
     cookie = ("Cookie", name_and_value)
     assert send(stack.port, "GET", "/api/me", None, [cookie]).json()["authenticated"] is True
     assert send(stack.port, "GET", "/api/accounts", None, [cookie]).status == 200
-    # The database holds nothing with which somebody who reads it could log in.
+    # The database holds nothing that would let a reader of it log in.
     assert name_and_value.split("=")[1] not in str(stack.query("SELECT * FROM sessions"))
 
-    refused(send(stack.port, "POST", "/api/logout", b"", [cookie]), 403)  # another site's form cannot log anybody out
+    refused(send(stack.port, "POST", "/api/logout", b"", [cookie]), 403)  # another site's form cannot log an administrator out
     assert send(stack.port, "GET", "/api/me", None, [cookie]).status == 200
     assert send(stack.port, "POST", "/api/logout", b"", [cookie, GUARD]).status == 200
     refused(send(stack.port, "GET", "/api/me", None, [cookie]), 401)

@@ -1,4 +1,4 @@
-"""Jobs: what the pool does to keep itself alive, and what somebody asks for by hand."""
+"""Jobs: what the pool does to keep itself alive, and what is asked for by hand."""
 
 import collections
 import os

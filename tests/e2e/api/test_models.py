@@ -80,7 +80,7 @@ def change_model(stack, model, **fields):
 
 
 def assert_refused(stack, model, sentence):
-    """Nobody serves it; the sentence may be that of a moment ago."""
+    """No account serves it; the sentence may be that of a moment ago."""
     def says_so():
         answer = stack.generate(model)
         if answer.status != 503:

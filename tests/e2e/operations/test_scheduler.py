@@ -1,4 +1,4 @@
-"""What happens by itself: bans end, counts begin anew once a day, and there is one scheduler."""
+"""What happens by itself: bans end, counts are reset once a day, and there is one scheduler."""
 
 import contextlib
 import datetime
@@ -61,7 +61,7 @@ def test_a_reset_that_was_slept_through_is_caught_up_once(new_stack, stand_in):
     before = today - datetime.timedelta(days=2)
     write(stack, "UPDATE schedule SET last_day = ? WHERE name = 'reset_counts'", str(before))
     stack.start()
-    poll(lambda: stack.accounts()[0]["jimeng_4_0_count"] == 0, what="the counts begin anew")
+    poll(lambda: stack.accounts()[0]["jimeng_4_0_count"] == 0, what="the counts are reset")
     assert last_reset(stack) == [(str(datetime.datetime.now(zone).date()),)]
     assert [stack.generate().status for _ in range(3)] == [200, 200, 503]
 

@@ -31,7 +31,7 @@ def all_go_to(stack, worker):
 
 @contextlib.contextmanager
 def nobody_writes(stack):
-    """Where the test itself holds the database, or nobody can write to it, that is so anyway."""
+    """Where the test itself holds the database, or it cannot be written to, that is so anyway."""
     with contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None, timeout=0.5)) as held:
         with contextlib.suppress(sqlite3.OperationalError):
             held.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Somebody's own nginx with a site of their own, whose configuration includes our files as a package installs them."""
+"""An operator's own nginx with a site of its own, whose configuration includes our files as a package installs them."""
 
 import os
 import subprocess

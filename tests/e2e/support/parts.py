@@ -1,5 +1,5 @@
 """The service's parts, started by the test itself with the files of nginx/serve.sh: up in a fraction of a second.
-Workers that die are started again by multiwatch; nobody does that for the others."""
+Workers that die are started again by multiwatch; the others are not."""
 
 import pathlib
 import signal

@@ -1,4 +1,4 @@
-"""Ports for what the tests start later: nobody else takes them meanwhile."""
+"""Ports for what the tests start later: no other process takes them meanwhile."""
 
 import fcntl
 import os

@@ -44,7 +44,7 @@ def rfc3339(seconds):
 
 class Stack:
     def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=None):
-        """`serve_script` starts the service and keeps its parts alive. Without it nobody starts the scheduler and
+        """`serve_script` starts the service and keeps its parts alive. Without it nothing starts the scheduler and
         nginx again, nor does nginx follow the settings."""
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"

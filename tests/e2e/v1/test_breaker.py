@@ -1,4 +1,4 @@
-"""The upstream's outage is not the accounts' fault: requests are refused at once, nobody stays banned, and single
+"""The upstream's outage is not the accounts' fault: requests are refused at once, no account stays banned, and single
 requests find out when it is back."""
 
 import concurrent.futures
@@ -142,7 +142,7 @@ def test_each_worker_refuses(stack, stand_in):
     add_accounts(stack)
     stand_in.script({"answer": "server_error", "dialect": "b"})
     break_it(stack)
-    # Until the next probe nobody asks the upstream, whichever worker is asked.
+    # Until the next probe the upstream is not asked, whichever worker has the request.
     poll(lambda: stack.generate() and upstream_of(stack)["failed_probes"] >= 2, what="probes fail", every=0.05)
     met = last_request(stand_in)
     assert [(status, json.loads(body)["error"]["code"]) for status, body in ask_each_worker(stack, "/v1/things")] \

@@ -23,10 +23,10 @@ from stack import PASSWORD, in_flight_is_over
 from stand_in import HELD, StandIn
 
 IN_FLIGHT = int(os.environ.get("DREAMINA_CHAOS_IN_FLIGHT", 1200))
-LOCKED_SECONDS = 3  # less than anybody's patience
+LOCKED_SECONDS = 3  # less than any patience
 PATIENCE = 180  # of the test with all that is to happen, on a machine that does other things too
 ACCOUNTS = 100
-LIMIT = 10_000  # more than anybody is asked
+LIMIT = 10_000  # more than any account is asked
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def crowd(stack):
 
 @contextlib.contextmanager
 def locked_database(stack):
-    """Held by another process, as far as the service can tell: nobody else can write."""
+    """Held by another process, as far as the service can tell: no other process can write."""
     with contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None, timeout=10)) as database:
         database.execute("BEGIN EXCLUSIVE")
         yield
@@ -176,7 +176,7 @@ def kill_a_worker(stack):
 def all_is_well_again(stack):
     poll(lambda: len(stack.worker_pids()) == stack.workers, what="the workers are there again")
     in_flight_is_over(stack)
-    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], what="nobody waits")
+    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], what="no request waits")
     assert stack.query("SELECT count(*) FROM living_accounts WHERE in_flight <> 0 OR busy") == [(0,)]
     poll(lambda: stack.generate().status == 200, what="a request succeeds", every=0.2)
 
@@ -278,13 +278,13 @@ def test_the_disk_is_full(small_disk, new_stack, stand_in):
     crowd.collect_until(lambda: received(stand_in) == 200, "all of them are with the upstream")
     filler = fill_up(stack.data)
     for scheduler in stack.pids("dreamina-schedu"):
-        os.kill(scheduler, signal.SIGKILL)  # whoever starts it again has no room to say so
+        os.kill(scheduler, signal.SIGKILL)  # what starts it again has no room to say so
     stand_in.script()
     stand_in.release()
     crowd.send(600)  # what SQLite has at hand already may hold some of them
     crowd.collect_all()  # on a full disk
     assert set(crowd.outcomes) == {200, 503} and crowd.outcomes[200] >= 200, crowd.outcomes
-    assert received(stand_in) == crowd.outcomes[200]  # nobody is sent uncounted
+    assert received(stand_in) == crowd.outcomes[200]  # no request is sent uncounted
     filler.unlink()
     all_is_well_again(stack)
     poll(lambda: stack.pids("dreamina-schedu"), what="the scheduler runs again")

@@ -161,7 +161,7 @@ def test_a_client_that_repeats_itself_closes_nobody_out(stack, stand_in):
 
 
 def test_pages_of_other_origins_may_read_what_to_do(stack):
-    came = stack.generate()  # nobody is there
+    came = stack.generate()  # no upstream is there
     assert (came.status, came.header("X-Should-Retry")) == (503, "false")
     assert "X-Should-Retry" in came.header("Access-Control-Expose-Headers")
     assert json.loads(came.body)["error"]["code"] == "no_account"

@@ -20,7 +20,7 @@ from stand_in import HELD
 
 REQUESTS = int(os.environ.get("DREAMINA_LOG_REQUESTS", 4000))
 CLIENTS = 64
-LIMIT = 1_000_000  # nobody reaches it
+LIMIT = 1_000_000  # no account reaches it
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ HOUR = 3600
 
 
 def refused_because(stack, sentence, model="jimeng-4.0"):
-    """Nobody serves it, for that reason; gives Retry-After. The sentence may be that of a moment ago."""
+    """No account serves it, for that reason; gives Retry-After. The sentence may be that of a moment ago."""
     def says_so():
         answer = stack.generate(model)
         if answer.status != 503:

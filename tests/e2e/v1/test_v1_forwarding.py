@@ -94,7 +94,7 @@ def test_headers_travel_and_those_of_the_connection_stay(stack, stand_in, accoun
 def test_nothing_is_added_to_a_bare_request(stack, stand_in, account):
     assert stack.v1("GET", "/v1/bare").status == 200
     names = sorted(name.lower() for name, _ in stand_in.only_request()["headers"])
-    # "identity" for a client that says nothing: an error in an encoding that nobody here reads would pass for a success.
+    # "identity" for a client that says nothing: an error in an unknown encoding would pass for a success.
     assert names == ["accept-encoding", "authorization", "host"]
     assert header_of(stand_in.only_request(), "Accept-Encoding") == "identity"
 

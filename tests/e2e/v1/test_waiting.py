@@ -56,7 +56,7 @@ def leases(stack):
 
 
 def nobody_waits(stack):
-    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], what="nobody waits")
+    poll(lambda: stack.query("SELECT count(*) FROM waiting") == [(0,)], what="no request waits")
 
 
 def in_line(stack, count):
@@ -314,7 +314,7 @@ def test_a_new_account_serves_those_that_wait(stack, stand_in, begin):
 
 
 def test_who_waits_in_vain_is_told_at_once(stack, stand_in, begin):
-    """The account they wait for is disabled: there is nobody left to wait for."""
+    """The account they wait for is disabled: there is no account left to wait for."""
     account = stack.add_account()
     stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     first = begin("first")

@@ -169,7 +169,7 @@ private:
 };
 
 /// The models that the upstreams take for a body, the empty text for their default. None where all of them refuse it.
-/// Where there is no prompt jimeng-api refuses, and nobody asks jimeng-api-go so: those are apart.
+/// Where there is no prompt jimeng-api refuses, and jimeng-api-go is not asked that way: those are apart.
 struct ModelsOfUpstreams {
     std::set<std::string> with_prompt;
     std::set<std::string> without_prompt;
@@ -228,7 +228,7 @@ inline void model_readings(std::string_view bytes)
             if (is_sure) require(model == reading.name, "an upstream takes another model, and nothing is doubted");
         }
     }
-    // An unreadable one is counted as nobody's; what is hidden in a body of another type is not looked for.
+    // An unreadable one is counted for no model; what is hidden in a body of another type is not looked for.
     const bool may_hide = type.starts_with("multipart/") || type.starts_with("application/vnd") ||
                           (type.find("urlencoded") != std::string::npos && body.find('{') != std::string::npos);
     if (models.with_prompt.empty() || reading.state == ModelReading::State::unreadable || may_hide) return;

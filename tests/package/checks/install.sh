@@ -8,7 +8,7 @@ curl --silent http://localhost:5100/ | grep -q '<div id="app">' || fail "no page
 [[ $(stat -c '%a %U %G' /etc/dreamina-manager/config.json) == '640 dreamina-manager dreamina-manager' ]] || fail "config.json"
 [[ $(stat -c '%a %U' /var/lib/dreamina-manager) == '750 dreamina-manager' ]] || fail "the data folder"
 for program in dreamina-fcgi dreamina-scheduler; do
-  [[ $(ps -o user:32= -C "$program" | sort -u | tr -d ' ') == dreamina-manager ]] || fail "$program runs as somebody else"
+  [[ $(ps -o user:32= -C "$program" | sort -u | tr -d ' ') == dreamina-manager ]] || fail "$program runs as another user"
 done
 (($(pgrep -c dreamina-fcgi) >= 2)) || fail "one worker alone"
 # The first thing everybody does, from this machine.

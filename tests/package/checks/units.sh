@@ -28,7 +28,7 @@ hanging=$(systemctl show -p MainPID --value dreamina-fcgi@1)
 kill -STOP "$hanging"
 replaced() { [[ $(systemctl show -p MainPID --value dreamina-fcgi@1) != @(0|"$hanging") ]]; }
 until_true 90 replaced
-answers 200 http://localhost:5100/healthz/live || fail "nobody answers after a worker hung"
+answers 200 http://localhost:5100/healthz/live || fail "no worker answers after one hung"
 # Levels of the journal: a line without one would be of the level info.
 config=/etc/dreamina-manager/config.json
 cp -p "$config" /tmp/config.json

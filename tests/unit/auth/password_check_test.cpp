@@ -49,7 +49,7 @@ TEST_CASE("a hash of any kind that crypt(5) knows")
     }
 }
 
-TEST_CASE("a hash that cannot be one lets nobody in")
+TEST_CASE("an invalid hash matches no password")
 {
     for (const std::string stored : {"$6$salt$hash", "$y$j9T$x", "$zz$salt$hash", "$2b$12$short", "*0", "*"}) {
         CAPTURE(stored);
@@ -80,7 +80,7 @@ TEST_CASE("a hash is worked out once for the same password")
     CHECK_FALSE(another.matches_quickly(right, sha512_hash));
 }
 
-TEST_CASE("a new hash is a yescrypt one, salted anew each time")
+TEST_CASE("a new hash is a yescrypt one, with a new salt each time")
 {
     const std::string first = hash_password(right);
     const std::string second = hash_password(right);

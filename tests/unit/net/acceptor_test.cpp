@@ -6,7 +6,7 @@
 
 using namespace dreamina;
 
-TEST_CASE("silent connections hold up nobody")
+TEST_CASE("silent connections hold up no others")
 {
     Service service{echo};
     std::vector<Client> silent;

@@ -191,7 +191,7 @@ TEST_CASE("a reader that does not keep up pauses the producer and loses nothing"
     CHECK(service.ask([&](Acceptor&) { return pauses; }) > 1);
 }
 
-TEST_CASE("a client that leaves is told to whoever answers it")
+TEST_CASE("the handler that answers a client is told when it leaves")
 {
     std::promise<void> gone;
     std::promise<void> arrived;

@@ -108,7 +108,7 @@ TEST_CASE("a client that has gone is told of once, and hears nothing more")
     CHECK_FALSE(exchange.backlogged());
 }
 
-TEST_CASE("whoever finished is not told that the client has gone or that a backlog is worked off")
+TEST_CASE("a finished exchange is not told that the client has gone or that a backlog is worked off")
 {
     RecordingSink sink;
     Exchange exchange{Request{}, &sink};

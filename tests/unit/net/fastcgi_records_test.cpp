@@ -104,7 +104,7 @@ TEST_CASE("what nginx would not send is refused")
     }
 }
 
-TEST_CASE("lengths of names and values are checked before anybody multiplies them")
+TEST_CASE("lengths of names and values are checked before they are multiplied")
 {
     struct Row {
         std::string name;

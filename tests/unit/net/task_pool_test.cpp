@@ -53,4 +53,4 @@ TEST_CASE("one thread takes the tasks in their order, also those that tasks hand
     CHECK(order == std::vector{1, 2, 3});
 }
 
-TEST_CASE("a pool that nobody used ends at once") { CHECK_NOTHROW(TaskPool{4}); }
+TEST_CASE("an unused pool ends at once") { CHECK_NOTHROW(TaskPool{4}); }

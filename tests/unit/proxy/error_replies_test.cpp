@@ -110,7 +110,7 @@ TEST_CASE("why no account serves, and when to come back")
         CHECK(reply.status == 503);
         CHECK(*find_header(reply.headers, "Retry-After") == row.retry_after);
         CHECK(*find_header(reply.headers, "Access-Control-Allow-Origin") == "*");
-        // Somebody comes back by itself, or is back already; else an administrator has to act.
+        // An account comes back by itself, or is back already; else an administrator has to act.
         const bool waits = row.retry_after != "60" || row.name == "all merely busy";
         CHECK(*find_header(reply.headers, "X-Should-Retry") == (waits ? "true" : "false"));
         CHECK(Json::parse(reply.body) ==

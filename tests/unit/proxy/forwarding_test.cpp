@@ -101,7 +101,7 @@ TEST_CASE("a kept connection that is cut after the request was read: received on
     CHECK(service.logged("reason") == "cut");
 }
 
-TEST_CASE("an upstream that nobody reaches has not been asked: another try makes sense")
+TEST_CASE("an upstream that could not be reached was not asked: another try makes sense")
 {
     ForwardingService service{always(200, "")};
     service.server.reset();
@@ -150,7 +150,7 @@ TEST_CASE("the upstream is asked for gzip where the client takes it, else for no
     CHECK(asked.find("\r\nAccept-Encoding: identity\r\n") != std::string::npos);
 }
 
-TEST_CASE("an answer in an encoding that nobody asked for is no success, unless it is too long for an error")
+TEST_CASE("an answer in an encoding that was not asked for is no success, unless it is too long for an error")
 {
     const std::string brotli = std::string{json} + "Content-Encoding: br\r\n";
     ForwardingService riddle{always(200, "\x0b\x02\x80{}\x03", brotli)};
@@ -212,7 +212,7 @@ TEST_CASE("a stream without an event, or one that is cut, is no success")
     CHECK(cut.logged("verdict") == "interrupted");
 }
 
-TEST_CASE("one client that repeats one request closes nobody out; different ones that fail alike do")
+TEST_CASE("one client that repeats one request locks no other out; different ones that fail alike do")
 {
     ForwardingService service{always(502, "<html>bad gateway</html>", "Content-Type: text/html\r\n"), 6};
     for (int i = 0; i < 5; ++i) {

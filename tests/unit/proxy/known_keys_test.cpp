@@ -76,13 +76,13 @@ TEST_CASE("while no key has changed, none is read")
     known.look();
     REQUIRE(known.keys.find("a key"));
     CHECK(known.keys.find("a key")->status.revoked_at == known_at);
-    CHECK_FALSE(before->status.revoked_at);  // whoever holds it holds it as it was
+    CHECK_FALSE(before->status.revoked_at);  // a copy that is held stays as it was
     ApiKeyStore{*known}.remove(id, known_at);
     known.look();
     CHECK_FALSE(known.keys.find("a key"));
 }
 
-TEST_CASE("whoever asks during a look hears of one that began later")
+TEST_CASE("a caller that asks during a look waits for one that began later")
 {
     Known known;
     std::optional<bool> first;

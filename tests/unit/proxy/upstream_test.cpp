@@ -144,7 +144,7 @@ TEST_CASE("a kept connection that its server has closed is not used")
     CHECK(server.connections() == 20);
 }
 
-TEST_CASE("a request that was cut does not count as one that was never sent, though nobody listens any more")
+TEST_CASE("a request that was cut does not count as one that was never sent, though nothing listens any more")
 {
     std::optional<LocalServer> server;
     Asking asking;

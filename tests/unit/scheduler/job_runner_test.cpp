@@ -136,7 +136,7 @@ TEST_CASE("a returned region other than us moves the account")
     CHECK(jobs.account(id).session_id == fresh);
 }
 
-TEST_CASE("a failed refresh keeps the session; after three in a row it is left alone until somebody asks")
+TEST_CASE("a failed refresh keeps the session; after three in a row it is left alone until a job is queued by hand")
 {
     Running jobs;
     const AccountId id = jobs.add_accounts(1).front();
@@ -253,7 +253,7 @@ TEST_CASE("points of all: a bad token takes out its account only, CN is left out
     CHECK(JobStore{*jobs}.find_open(JobKind::session_refresh).value().account == ids[30]);
 }
 
-TEST_CASE("points of a selection say why somebody was skipped; an upstream that is away ends the job")
+TEST_CASE("a job for the points of a selection says why an account was skipped; an upstream that is away ends the job")
 {
     Running jobs;
     const AccountId cn = jobs.add_accounts(1, Region::cn).front();
@@ -430,7 +430,8 @@ TEST_CASE("an upstream that calls every session dead cannot empty the pool, howe
     CHECK(number(*jobs, "SELECT count(*) FROM accounts WHERE session_expired") == 0);
 }
 
-TEST_CASE("where nobody can be asked for points, a session is marked when a second check, an hour later, finds it dead")
+TEST_CASE(
+    "where no account can be asked for points, a session is marked when a second check, an hour later, finds it dead")
 {
     Running jobs;
     jobs.services.has_points = false;
@@ -441,7 +442,7 @@ TEST_CASE("where nobody can be asked for points, a session is marked when a seco
     const auto check = [&](std::vector<AccountId> accounts) {
         return jobs.ended(jobs.queue(JobKind::session_check, accounts).id);
     };
-    // Nobody else was called live so far.
+    // No other session was called live so far.
     const Job alone = check({id});
     CHECK(jobs.item(alone.id, id).state == ItemState::skipped);
     CHECK(number(*jobs, "SELECT check_failed_at IS NULL FROM accounts WHERE id = ?", id) == 1);
@@ -567,7 +568,7 @@ TEST_CASE("a registration goes on with its task after a restart and never asks f
     }
     CHECK(jobs.services.asked("/register") == 1);
 
-    // Killed between the question and its answer: nobody knows, so nobody asks again.
+    // Killed between the question and its answer: the outcome is unknown, so it is not asked again.
     const Job other = JobStore{*jobs}.queue_registration(1, "admin", system_now());
     JobProgress{*jobs}.task_is_asked_for(other.id, system_now());
     const auto runner = jobs.runner();

@@ -182,7 +182,7 @@ TEST_CASE("ten days slept through are caught up once")
     CHECK(scheduler.daily_runs_at(at("2026-12-03T00:00:00Z")) == 1);
 }
 
-TEST_CASE("a scheduler that starts anew knows what the last one did")
+TEST_CASE("a scheduler that starts again knows what the last one did")
 {
     const TimeZone zone{"UTC"};
     Scheduler scheduler{only_daily};
@@ -225,7 +225,7 @@ TEST_CASE("the time moved on the same day: that day is not run twice, and none i
     CHECK(scheduler.daily_runs_at(at("2026-11-25T09:00:00Z")) == 1);
 }
 
-TEST_CASE("what is looked at all the time runs only where there is something to do, or somebody asks for it")
+TEST_CASE("what is looked at all the time runs only when there is something to do, or on request")
 {
     static bool there_is_work = false;
     static int looks = 0;

@@ -201,7 +201,7 @@ std::optional<Time> AccountSelection::ban(AccountId account, const Consequence& 
     const std::int64_t failures = consequence.ban == Ban::rest ? note_proxy_failure(account) : 0;
     const Time until = now + outcome.rule_ban.value_or(ban_length(bans ? consequence.ban : Ban::full, outcome.ban_for,
                                                                   outcome.retry_after, failures));
-    // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
+    // A ban that lasts longer already, or until it is lifted by hand, is not shortened and keeps its reason.
     const bool banned = database_.run(
                             "UPDATE accounts SET status_note = ?2, ban_until = ?3, banned = 1 "
                             "WHERE id = ?1 AND (?4 OR error_streak >= ?5) "

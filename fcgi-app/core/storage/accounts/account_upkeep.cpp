@@ -50,7 +50,7 @@ bool AccountUpkeep::has_doubted_points(Time asked_before)
 
 void AccountUpkeep::points_asked(const Account& seen, Time now)
 {
-    // Whoever settles a request writes updated_at.
+    // Settling a request writes updated_at.
     database_.run(
         "UPDATE accounts SET points_asked_at = ?1, points_due_at = CASE WHEN updated_at = ?2 THEN NULL ELSE "
         "points_due_at END WHERE id = ?3 AND deleted_at IS NULL",

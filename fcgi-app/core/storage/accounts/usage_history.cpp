@@ -13,7 +13,7 @@ constexpr int days_per_piece = 1000;
 
 void UsageHistory::keep_day(std::string_view day)
 {
-    // A day may end more than once, when somebody asks for a reset.
+    // A day may end more than once, when a reset is asked for.
     database_.run(
         "INSERT INTO usage_days (day, account_id, model, calls) SELECT ?, account_id, model, calls FROM "
         "account_usage WHERE calls > 0 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",

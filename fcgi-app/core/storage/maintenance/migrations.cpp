@@ -62,7 +62,7 @@ int run_migrations(Database& database, int from)
     return version;
 }
 
-/// At the end of the transaction. Migrations run without foreign keys: what refers to a table that is made anew stays.
+/// At the end of the transaction. Migrations run without foreign keys: what refers to a table that is rebuilt stays.
 void set_version(Database& database, int version)
 {
     if (database.query("PRAGMA foreign_key_check").next())

@@ -64,7 +64,7 @@ Job read_job(const Query& row)
 
 JobId JobStore::add(const NewJob& job, Time now)
 {
-    // One statement: whoever runs jobs sees it whole, or not at all.
+    // One statement: the scheduler sees it whole, or not at all.
     database_.run(
         "INSERT INTO jobs (kind, state, account_id, scope, scope_cursor, wanted, total, requested_by, retry_of, "
         "created_at, updated_at) VALUES (?1, 'queued', ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?8)",

@@ -87,7 +87,7 @@ test('the same is done to all that are selected, and what was deleted comes back
   ])
 })
 
-test('an export holds secrets only for whoever types the password again', async () => {
+test('an export holds secrets only if the password is typed again', async () => {
   const { page, service } = use
   new FakeAccounts(service, five().slice(0, 2))
   service.on('POST', '/api/accounts/export', ({ body }) =>

@@ -31,7 +31,7 @@ test('rows stay known while others are fetched, and nothing is known of those be
   expect(both.rowAt(windowSize)).toBeUndefined()
 })
 
-test('another list begins anew, and a shorter one forgets what was behind its end', () => {
+test('another list starts empty, and a shorter one forgets what was behind its end', () => {
   const long = withWindow(withWindow(null, answer(1, [1], 450), false), answer(3, [9], 450), false)
   expect(withWindow(long, answer(1, [5], 1, 'banned'), false).rowAt(2 * windowSize)).toBeUndefined()
   expect(withWindow(long, answer(1, [1], 1), false).rowAt(2 * windowSize)).toBeUndefined()

@@ -29,7 +29,7 @@ export function windowsFor(first: number, last: number, total: number): number[]
   return Array.from({ length: to - from + 1 }, (_, at) => from + at)
 }
 
-/** What is known after an answer. Windows out of sight stay until they are seen again; another list begins anew. */
+/** What is known after an answer. Windows out of sight stay until they are seen again; another list starts empty. */
 export function withWindow(known: KnownRows | null, window: ListWindow, onePage: boolean): KnownRows {
   const windows = new Map(known?.asked === window.asked ? known.windows : [])
   windows.set(window.page, window.items)

@@ -27,7 +27,7 @@ test('a new key wants a name, and is not limited where nothing is said', () => {
   })
 })
 
-test('a form that nobody touched changes nothing, not the milliseconds of the expiry either', () => {
+test('an untouched form changes nothing, not the milliseconds of the expiry either', () => {
   expect(problemsOf(formOf(stored))).toEqual({})
   const { name, models, calls_per_day, calls_per_minute, concurrency, keep_alive_blanks, expires_at } = stored
   expect(termsOf(formOf(stored), stored)).toEqual({

@@ -44,7 +44,7 @@ export function problemsOf(form: KeyForm): Problems {
   return problems
 }
 
-/** What the form says, as the service takes it. An expiry that nobody touched stays as exact as it was. */
+/** What the form says, as the service takes it. An untouched expiry stays as exact as it was. */
 export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
   const limit = (text: string) => (text.trim() === '' ? null : Number(text))
   const untouched = key?.expires_at && toLocal(key.expires_at) === form.expires_at

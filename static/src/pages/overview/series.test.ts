@@ -36,7 +36,7 @@ test('the same requests by outcome and by model', () => {
   ])
 })
 
-test('the success rate is unknown, not zero, where nobody asked for anything', () => {
+test('the success rate is unknown, not zero, where there were no requests', () => {
   expect(successShares(mixed)).toEqual([0.5, null, 0.75])
   expect(successRate(mixed)).toBeCloseTo(8 / 14)
   expect(successRate(stats())).toBeNull()

@@ -1,7 +1,7 @@
 import { overviewApi } from '@/api/overview'
 import { useLive } from '@/composables/live'
 
-/** Each is read out of the log anew, which takes the service more than a glance. */
+/** Each is read out of the log again, which takes the service more than a glance. */
 const statsEvery = 30_000
 const healthEvery = 15_000
 

@@ -25,7 +25,7 @@ test('nothing new changes nothing', () => {
   expect(grown(log, [row(5)], false)).toBe(log)
 })
 
-test('while somebody reads, the new ones wait until they are asked for', () => {
+test('while the list is being read, the new ones wait until they are asked for', () => {
   const log = grown(grown(opened(page([row(5)])), [row(6)], true), [row(7), row(6)], true)
   expect(numbers(log.rows)).toEqual([5])
   expect(numbers(log.held)).toEqual([7, 6])

@@ -32,7 +32,7 @@ function merged(rows: LoggedRequest[], more: LoggedRequest[]): LoggedRequest[] {
   return [...rows, ...more].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
 }
 
-/** With what has ended meanwhile: shown at once, or held back while somebody reads. */
+/** With what has ended meanwhile: shown at once, or held back while the list is being read. */
 export function grown(log: Log, news: LoggedRequest[], hold: boolean): Log {
   const known = new Set([...log.rows, ...log.held].map((row) => row.id))
   const fresh = news.filter((row) => !known.has(row.id))

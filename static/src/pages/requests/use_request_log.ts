@@ -41,7 +41,7 @@ export function useRequestLog(reading: Ref<boolean>) {
       signal,
     )
     const log = known(of)!
-    // More came than can be put in without a gap: the list begins anew with them, once nobody reads the old one.
+    // More came than can be put in without a gap: a new list begins with them, once the old one is not being read.
     if (news.items.length === mostNews)
       return reading.value ? { ...log, held: news.items } : opened({ ...news, next_cursor: news.items.at(-1)!.id })
     return grown(log, news.items, reading.value)

@@ -84,7 +84,7 @@ test('the body holds the changes, the resets, and what was in force when they be
   })
 })
 
-test('a change by somebody else is a conflict only where something would be written over', () => {
+test('a change by another user is a conflict only where something would be overwritten', () => {
   const draft = typed(whole, '9')
   expect(isConflict(whole, draft)).toBe(false)
   expect(isConflict({ ...whole, value: 8 }, draft)).toBe(true)

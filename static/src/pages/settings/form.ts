@@ -1,6 +1,6 @@
 import type { Setting, SettingsEdit, SettingValue } from '@/api/settings'
 
-/** What somebody has done to a setting and not saved yet. */
+/** An unsaved change to a setting. */
 export interface Draft {
   /** A new value; back to what rules without the file; or, for a secret, none any more. */
   how: 'value' | 'reset' | 'clear'
@@ -73,7 +73,7 @@ export function isChanged(setting: Setting, draft: Draft | undefined): boolean {
   return problemOf(setting, draft) !== null || valueOf(setting, draft) !== setting.value
 }
 
-/** Somebody else has changed what is about to be written over. */
+/** What is about to be overwritten was changed meanwhile. */
 export function isConflict(setting: Setting, draft: Draft | undefined): boolean {
   return draft !== undefined && isChanged(setting, draft) && draft.base !== setting.value
 }

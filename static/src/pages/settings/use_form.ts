@@ -47,7 +47,7 @@ function createForm() {
   const problems = ref<Record<string, string>>({})
   const problem = ref<string | null>(null)
 
-  /** Where the page will be once nginx listens on another port: nobody answers here any more then. */
+  /** Where the page will be once nginx listens on another port: nothing answers here any more then. */
   const movedTo = ref<string | null>(null)
   const movesWith = (state: NginxState | null) =>
     state !== null && !state.port_fixed && String(state.port) === location.port

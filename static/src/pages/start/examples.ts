@@ -47,7 +47,7 @@ const writers: Record<Language, (request: Request) => string> = {
 
 export const example = (language: Language, request: Request) => writers[language](request)
 
-/** An image's model, if there is one that somebody can serve now: it answers soonest. */
+/** An image's model, if there is one that an account can serve now: it answers soonest. */
 export function modelToTry(models: Pick<ModelFigures, 'id' | 'usable'>[]): string {
   const images = models.filter(({ id }) => !id.includes('video'))
   return (images.find(({ usable }) => usable > 0) ?? images[0] ?? models[0])?.id ?? ''

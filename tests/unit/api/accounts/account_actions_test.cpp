@@ -236,8 +236,8 @@ TEST_CASE("many are deleted and restored, but for those that were added again")
     const auto ids = api.add_many(300);
     const Json gone = api.act({{"action", "delete"}, {"accounts", Json::object()}});
     CHECK(counts(gone) == Json{300, 0, 0});
-    const AccountId anew = api.add("MANY7@x.org");
-    CHECK(anew > ids.back());
+    const AccountId added = api.add("MANY7@x.org");
+    CHECK(added > ids.back());
     const Json back = api.restore_deleted(gone["undo"]);
     CHECK(back["restored"] == 299);
     CHECK(back["skipped"] == Json::array({"many7@x.org"}));

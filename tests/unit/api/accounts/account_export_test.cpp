@@ -43,7 +43,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("the table has secrets for whoever knows the password only")
+TEST_CASE("the table has secrets only for callers who know the password")
 {
     Export api;
     const AccountId a = api.add("a@x.org", "Secret-a");
@@ -137,7 +137,7 @@ TEST_CASE("an export that is refused")
     CHECK(api.trail()[0]["action"] == "failed_login");
 }
 
-TEST_CASE("who guesses with somebody's session is held up as at the login")
+TEST_CASE("guesses made with another's session are slowed down as at the login")
 {
     Export api;
     SessionStore{api.database()}.add(session_digest("token", api.settings().admin_password), api.now, "127.0.0.1", "");

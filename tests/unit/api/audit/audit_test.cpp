@@ -348,7 +348,7 @@ TEST_CASE("runs of timed jobs, logins, and logins that failed")
     CHECK(api.send("POST", "/api/logout", nullptr, with_cookie).status == 200);
     CHECK(api.newest()["action"] == "logout");
     const std::size_t rows = api.rows();
-    CHECK(api.send("POST", "/api/logout", nullptr, with_cookie).status == 200);  // nobody any more
+    CHECK(api.send("POST", "/api/logout", nullptr, with_cookie).status == 200);  // not logged in any more
     CHECK(api.rows() == rows);
     CHECK(api.items().dump().find(cookie.substr(cookie.find('=') + 1)) == std::string::npos);
 }
@@ -405,7 +405,7 @@ TEST_CASE("bad parameters are named")
              {"half a time", "", "to=2026-11-22", "", 422, "to must be a time"},
              {"the wrong way round", "", "from=2026-11-22T12:00:00Z&to=2026-11-22T12:00:00Z", "", 422,
               "from must be before"},
-             {"nobody of that name", "", "who=root", "", 422, "who must be one of nobody, password"},
+             {"an unknown caller", "", "who=root", "", 422, "who must be one of nobody, password"},
              {"an action that is none", "", "action=destroy", "", 422, "action must be one of create"},
              {"a subject that is none", "", "subject=weather", "", 422, "subject must be one of account"},
              {"control characters", "", "name=a%00b", "", 422, "name must be text"},

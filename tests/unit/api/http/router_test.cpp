@@ -107,7 +107,7 @@ TEST_CASE("who may call")
         {"the cookie, DELETE without the guard", "DELETE", {good_cookie}, 403},
         {"the cookie, a change with the guard", "POST", {good_cookie, guard}, 200},
         {"the cookie, HEAD", "HEAD", {good_cookie}, 200},
-        {"a cookie nobody gave", "GET", {{"Cookie", "dreamina_session=bad-token"}, guard}, 401},
+        {"an unknown cookie", "GET", {{"Cookie", "dreamina_session=bad-token"}, guard}, 401},
         {"an empty cookie", "GET", {{"Cookie", "dreamina_session="}}, 401},
         {"the digest as a cookie",
          "GET",
@@ -166,7 +166,7 @@ TEST_CASE("who may call")
     }
 }
 
-TEST_CASE("the default password lets nobody in from outside, and says so")
+TEST_CASE("the default password does not work from outside, and the reply says so")
 {
     for (const std::string& stored : {std::string{"admin123"}, hash_password("admin123")}) {
         ApiFixture api{{{"ADMIN_PASSWORD", stored}}};
@@ -250,7 +250,7 @@ TEST_CASE("guessed bearers are refused for a while, right ones as well")
     api.now += std::chrono::seconds{1};
     CHECK_FALSE(call_with("geheim"));
     CHECK(call_with("guess 7")->status == 401);
-    CHECK_FALSE(call_with("geheim"));  // the streak began anew
+    CHECK_FALSE(call_with("geheim"));  // a new streak began
 }
 
 TEST_CASE("the password may be kept as a hash")

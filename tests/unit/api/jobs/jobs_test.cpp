@@ -128,7 +128,7 @@ TEST_CASE("what is refused is named and queues nothing")
         {"no kind", "POST", "/api/jobs", R"({"accounts": "all"})", 422, "kind is required"},
         {"an unknown kind", "POST", "/api/jobs", R"({"kind": "dance"})", 422, "kind must be one of"},
         {"a kind that is none", "POST", "/api/jobs", R"({"kind": 1})", 422, "kind must be a string"},
-        {"nobody", "POST", "/api/jobs", R"({"kind": "points_update"})", 422, "accounts is required"},
+        {"no accounts", "POST", "/api/jobs", R"({"kind": "points_update"})", 422, "accounts is required"},
         {"null", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": null})", 422,
          "accounts must be a list of ids, or an object"},
         {"an empty list", "POST", "/api/jobs", R"({"kind": "points_update", "accounts": []})", 422,

@@ -84,9 +84,9 @@ TEST_CASE("models may be given by any of their names, and are kept by their ids"
         ["jimeng-video-3.0-pro","jimeng-4.0","video-3.0","seed-5","jimeng-4.0"]})");
     CHECK(made["models"] == Json{"video-3.0", "jimeng-4.0", "seed"});
     ModelStore{api.database()}.remove("seed");
-    // What the catalogue has no more can stay, sent back as it was shown, and cannot be named anew.
+    // What the catalogue has no more can stay, sent back as it was shown, and cannot be added.
     CHECK(api.ask("PUT", "/api/keys/1", R"({"models":["video-3.0","jimeng-4.0","seed"]})")["models"].size() == 3);
-    api.check({{"anew", "PUT", "/api/keys/1", R"({"models":["seed"]})", 422, "models[0] is seed"},
+    api.check({{"added", "PUT", "/api/keys/1", R"({"models":["seed"]})", 422, "models[0] is seed"},
                {"to all", "PUT", "/api/keys/1", R"({"models":[]})", 200, R"("models":[])"}});
 }
 

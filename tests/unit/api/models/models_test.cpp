@@ -171,7 +171,7 @@ TEST_CASE("add: what is refused, and nothing is written")
         {"no region", "POST", "/api/models", with(R"("regions":[])"), 422, "regions must not be empty"},
         {"null for regions", "POST", "/api/models", with(R"("regions":null)"), 422, "regions must not be null"},
         {"a region as text", "POST", "/api/models", with(R"("regions":"us")"), 422, "regions must be a list"},
-        {"a region nobody has", "POST", "/api/models", with(R"("regions":["us","xx"])"), 422,
+        {"an unknown region", "POST", "/api/models", with(R"("regions":["us","xx"])"), 422,
          "regions[1] must be one of us"},
         {"a region as a number", "POST", "/api/models", with(R"("regions":[1])"), 422, "regions[0] must be a string"},
         {"names as text", "POST", "/api/models", with(R"("names":"a")"), 422, "names must be a list"},
@@ -354,7 +354,7 @@ TEST_CASE("a limit counts from the moment it is there, and what was counted befo
     Models api;
     const AccountId us = api.add_account("us@x.example");
     const AccountId cn = api.add_account("cn@x.example", Region::cn);
-    CHECK(api.serve("seed") == us);  // as a model that nobody knows
+    CHECK(api.serve("seed") == us);  // as an unknown model
     CHECK(api.serve("seed") == cn);
 
     api.ask("POST", "/api/models", R"({"id":"seed","regions":["cn"],"daily_limit":2,"names":[{"name":"seed*"}]})");
@@ -376,7 +376,7 @@ TEST_CASE("a limit counts from the moment it is there, and what was counted befo
     CHECK_FALSE(api.serve("seed"));
 
     CHECK(api.ask("DELETE", "/api/models/seed")["message"] == "Model deleted");
-    CHECK(api.serve("seed"));  // nobody's model again
+    CHECK(api.serve("seed"));  // an unknown model again
     CHECK(api.serve("seedance"));
     CHECK(api.accounts().find(us)->usage["seed"] >= 5);
 }

@@ -70,7 +70,7 @@ TEST_CASE("log in, look, log out")
     CHECK(api.with_cookie("POST", "/api/logout", session).status == 200);
 }
 
-TEST_CASE("under a path of somebody's choice, the cookie travels to /api below it and nowhere else")
+TEST_CASE("under a path of the operator's choice, the cookie travels to /api below it and nowhere else")
 {
     Sessions api;
     api.base = "/dreamina";
@@ -86,7 +86,7 @@ TEST_CASE("the database never holds what a cookie carries")
     CHECK(SessionStore{api.database()}.find(session_digest(session, "admin123"), api.now));
 }
 
-TEST_CASE("a session ends when nobody uses it, and after a week in any case")
+TEST_CASE("an unused session ends, and every session ends after a week")
 {
     Sessions api;
     const std::string session = session_of(api.log_in(R"({"password":"admin123"})"));
@@ -154,7 +154,7 @@ TEST_CASE("a login is no other page's business")
     }
 }
 
-TEST_CASE("the default password logs nobody in from outside")
+TEST_CASE("the default password allows no login from outside")
 {
     Sessions api;
     api.peer = "198.51.100.7";

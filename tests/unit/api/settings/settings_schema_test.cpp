@@ -74,7 +74,7 @@ TEST_CASE("it tells how many of the workers act on the file as it is")
     CHECK(quick.tell_settings(api.settings_file().version()));
     CHECK(slow.tell_settings(api.settings_file().version()));
     CHECK(workers() == Json{{"running", 2}, {"up_to_date", 2}});
-    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 6666})", 0600));  // nobody has looked yet
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 6666})", 0600));  // not loaded yet
     CHECK(workers() == Json{{"running", 2}, {"up_to_date", 0}});
     CHECK(quick.tell_settings(api.settings_file().version()));
     CHECK(workers() == Json{{"running", 2}, {"up_to_date", 1}});

@@ -174,7 +174,7 @@ TEST_CASE("a new password is kept as a hash, works at once, and ends all session
     api.token = "geheim-密码";
     CHECK(api.reply(settings_routes(), ApiFixture::request("GET", "/api/settings")).status == 200);
 
-    // Somebody's own hash is kept as it is; a password that merely looks a little like one is hashed.
+    // A hash is kept as it is; a password that merely looks a little like one is hashed.
     const std::string own = hash_password("another");
     api.change({{"ADMIN_PASSWORD", own}});
     CHECK(api.settings().admin_password == own);
@@ -193,7 +193,7 @@ TEST_CASE("keys of the file that are not ours are kept")
     CHECK(Json::parse(api.file()) == Json{{"THEIRS", {{"a", {1}}}}, {"PORT", 5101}, {"LOG_LEVEL", "debug"}});
 }
 
-TEST_CASE("a file that somebody broke by hand is not written over")
+TEST_CASE("a file that was broken by hand is not overwritten")
 {
     SettingsApi api;
     REQUIRE(write_file_atomically(api.config(), "{\"PORT\": ", 0600).has_value());
@@ -250,7 +250,7 @@ TEST_CASE("a setting that is reset takes what the environment says, or the defau
     CHECK(SessionStore{api.database()}.list(api.now).empty());
 }
 
-TEST_CASE("nobody writes over a change that they have not seen")
+TEST_CASE("a change that the caller has not seen is not overwritten")
 {
     SettingsApi api;
     api.change({{"DEFAULT_POINTS", 5}, {"METRICS_TOKEN", "geheim"}});

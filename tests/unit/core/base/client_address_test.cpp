@@ -107,7 +107,7 @@ TEST_CASE("where a request comes from")
         {"outside, IPv6", {.peer = "2001:db8:1:2:3:4:5:6"}, true, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
         {"the same network, IPv6", {.peer = "2001:db8:1:2:ffff::1"}, true, "2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"},
         {"IPv4 within IPv6", {.peer = "::ffff:198.51.100.7"}, true, "198.51.100.7", "198.51.100.7"},
-        {"nobody", {.peer = ""}, true, "", ""},
+        {"no peer", {.peer = ""}, true, "", ""},
         {"nonsense", {.peer = "elsewhere"}, true, "", ""},
         {"a unix socket", {.peer = "unix:"}, false, "", "unix:"},
         {"a unix socket's proxy",

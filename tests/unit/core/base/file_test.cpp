@@ -159,7 +159,7 @@ TEST_CASE("a lock ends with the process that held it, however it ended")
     ::close(ready[1]);
 }
 
-TEST_CASE("whoever waits for a lock gets it")
+TEST_CASE("waiting for a lock ends in getting it")
 {
     const Folder folder;
     const auto path = folder / "lock";

@@ -178,7 +178,7 @@ TEST_CASE("a required field must be there and hold something")
     CHECK(fault_of(R"({"email": 1})", email) == "email must be a string");
 }
 
-TEST_CASE("fields that nobody asked for are refused by name, those to be ignored are not")
+TEST_CASE("unknown fields are refused by name, those to be ignored are not")
 {
     const auto known = [](JsonReader& reader) {
         reader.text("a", {});

@@ -37,7 +37,7 @@ bool becomes(const std::function<bool()>& condition)
     return true;
 }
 
-/// A port of this machine that nobody listens on.
+/// A port of this machine on which nothing listens.
 std::string closed_port_url(const std::string& credentials = "")
 {
     std::string url;
@@ -120,7 +120,7 @@ TEST_CASE("each way to fail has its name, and the sentence holds the host but no
         HttpFault fault;
     };
     const Row rows[] = {
-        {"nobody listens", closed_port_url(credentials), HttpFault::unreachable},
+        {"nothing listens", closed_port_url(credentials), HttpFault::unreachable},
         {"no such host", "http://user:pass-word@no-such-host.invalid/secret-path", HttpFault::unreachable},
         {"no answer in time", silent.url("/secret-path", credentials), HttpFault::timed_out},
         {"cut before the answer", cut_at_once.url("/secret-path", credentials), HttpFault::cut},

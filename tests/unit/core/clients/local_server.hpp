@@ -115,7 +115,7 @@ public:
     }
     std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
     int connections() const { return count_; }
-    /// Whoever comes now is refused.
+    /// Later connections are refused.
     void stop_listening() { ::shutdown(listener_.get(), SHUT_RDWR); }
 
 private:

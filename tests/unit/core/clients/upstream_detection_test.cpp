@@ -121,7 +121,7 @@ TEST_CASE("jimeng-api-go shows a page at its root, which is no web page by mista
         CHECK(jimeng_api_go("http://b", root).detect("http://b").diagnosis == UpstreamDiagnosis::jimeng_api_go);
 }
 
-TEST_CASE("whatever else says pong is an upstream, though nobody knows which")
+TEST_CASE("whatever else says pong is an upstream, though an unknown one")
 {
     Place place;
     place.answers = {{"http://c/ping", answer_of(200, "pong\n")}};

@@ -85,7 +85,7 @@ TEST_CASE("closed, everybody passes")
     CHECK(admit(closed, now) == BreakerDecision::pass);
 }
 
-TEST_CASE("open, nobody passes until the first probe is due")
+TEST_CASE("open, no request passes until the first probe is due")
 {
     const BreakerState state = opened(now);
     CHECK(phase_of(state) == "open");
@@ -95,7 +95,7 @@ TEST_CASE("open, nobody passes until the first probe is due")
     CHECK(admit(state, now + 24h) == BreakerDecision::probe);
 }
 
-TEST_CASE("half open, nobody else passes")
+TEST_CASE("half open, no other request passes")
 {
     const BreakerState state = probing(now + 1s);
     CHECK(phase_of(state) == "half_open");
@@ -142,7 +142,7 @@ TEST_CASE("when it is worth asking again")
     CHECK(next_chance(after_probe_failed(probing(now), now), now) == now + 2s);
 }
 
-TEST_CASE("one request alone is no outage, but nobody is banned for it")
+TEST_CASE("one request alone is no outage, but no account is banned for it")
 {
     std::vector<UpstreamFailure> failures{failed(1), failed(2), failed(3)};
     for (UpstreamFailure& failure : failures) failure.request = failure.origin = "one";
@@ -166,7 +166,7 @@ TEST_CASE("one client that sends one body again and again makes no outage")
     CHECK(outage(failures));
 }
 
-TEST_CASE("where no connection comes about nobody read the body: repeated requests count, a single one does not")
+TEST_CASE("where no connection is made the body was not read: repeated requests count, a single one does not")
 {
     std::vector<UpstreamFailure> failures{unreached(1), unreached(1), unreached(1)};
     for (UpstreamFailure& failure : failures) failure.origin = "one";

@@ -39,7 +39,7 @@ private:
 std::string latest(DailyTime daily, const char* now) { return to_rfc3339(latest_occurrence(daily, at(now))); }
 std::string next(DailyTime daily, const char* now) { return to_rfc3339(next_occurrence(daily, at(now))); }
 
-/// How often a run falls due from `from` to `to` if somebody looks every `step`; the runs' moments.
+/// How often a run falls due from `from` to `to` if it is checked every `step`; the runs' moments.
 std::vector<std::string> runs(DailyTime daily, const char* from, const char* to, milliseconds step)
 {
     std::vector<std::string> moments;

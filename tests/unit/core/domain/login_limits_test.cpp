@@ -29,7 +29,7 @@ TEST_CASE("an address waits longer with each wrong password after the first five
     CHECK(refused_until({.failures = 7, .last_failed_at = login_time - 1999ms}, login_time) == login_time + 1ms);
 }
 
-TEST_CASE("a day's quiet makes good, and a clock that goes back locks nobody out")
+TEST_CASE("a day's quiet makes good, and a clock that goes back locks no one out")
 {
     const LoginStreak streak{.failures = 50, .last_failed_at = login_time};
     CHECK(failures_in_a_row(streak, login_time + 24h) == 50);

@@ -160,7 +160,7 @@ TEST_CASE("the names of one model share its limit; two models never share a bit"
     CHECK(bits != 0);
 }
 
-TEST_CASE("a model that nobody knows: any region, needs points, no limit, counted under its own name")
+TEST_CASE("an unknown model: any region, needs points, no limit, counted under its own name")
 {
     const ShippedCatalog catalog;
     for (const std::string name : {"jimeng-9.9", "gpt-4o", "JIMENG-4.0", "即梦", "a", "x'; DROP TABLE accounts; --"}) {

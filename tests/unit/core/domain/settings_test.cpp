@@ -462,7 +462,7 @@ TEST_CASE("a bad value names its key, and the environment where it comes from th
     REQUIRE_FALSE(variable);
     CHECK(variable.error().code == "invalid_setting");
     CHECK(variable.error().message == "PORT must be a whole number from 1 to 65535 (environment variable)");
-    CHECK(resolve_settings({{"PORT", whole(1)}}, environment_of({{"PORT", "x"}})));  // nobody asks it
+    CHECK(resolve_settings({{"PORT", whole(1)}}, environment_of({{"PORT", "x"}})));  // it is not asked
 }
 
 TEST_CASE("a number that may be none")

@@ -55,7 +55,7 @@ TEST_CASE("all is well")
     CHECK(service.http.asked[0].bearer.empty());
 }
 
-TEST_CASE("neither the disk nor the upstream notices how often somebody asks")
+TEST_CASE("checks are cached: neither the disk nor the upstream is asked more often than needed")
 {
     Watched service;
     for (int i = 0; i < 100; ++i) CHECK(service.look().ready());
@@ -81,7 +81,7 @@ TEST_CASE("a clock that is set back makes nothing last for ever")
     CHECK(service.look().upstream.code == "health.upstream.unreachable");
 }
 
-TEST_CASE("an upstream that nobody has asked lately is asked; what stands in its place does not count")
+TEST_CASE("an upstream that no request has tried lately is asked; another service at its address does not count")
 {
     Watched service;
     struct Row {

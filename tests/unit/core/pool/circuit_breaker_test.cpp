@@ -34,7 +34,7 @@ struct Pool : AccountPool {
 
 }  // namespace
 
-TEST_CASE("three accounts that fail in a row are an outage: they are let go, and nobody is sent")
+TEST_CASE("three accounts that fail in a row are an outage: their bans are lifted, and no request is sent")
 {
     Pool pool;
     pool.serve("jimeng-4.5", Verdict::server_error);
@@ -189,7 +189,7 @@ TEST_CASE("a probe that says nothing, or was never sent, leaves the next request
     CHECK(pool.phase() == "closed");
 }
 
-TEST_CASE("nobody who can serve: the probe is left to a request that can be sent")
+TEST_CASE("no account can serve: the probe is left to a request that can be sent")
 {
     Pool pool;
     pool.open_it();
@@ -274,7 +274,7 @@ TEST_CASE("successes of earlier requests delay the opening, but those who were b
     CHECK_FALSE(pool.is_blamed(banned));
 }
 
-TEST_CASE("one client that repeats one request closes nobody out, and bans nobody")
+TEST_CASE("one client that repeats one request locks no other out, and bans no account")
 {
     Pool pool;
     for (int i = 0; i < 8; ++i) {
@@ -285,7 +285,7 @@ TEST_CASE("one client that repeats one request closes nobody out, and bans nobod
     }
     for (const AccountId id : {pool.a, pool.b, pool.c, pool.d}) CHECK_FALSE(pool.is_blamed(id));
 
-    // Somebody else meets it too.
+    // Another client meets it too.
     pool.settle_as(pool.reserved("jimeng-4.5"), Verdict::server_error, false, "one key, another body");
     CHECK(pool.phase() == "open");
 }

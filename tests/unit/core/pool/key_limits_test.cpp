@@ -26,7 +26,7 @@ struct Keyed : AccountPool {
         const Time midnight = std::chrono::floor<std::chrono::days>(now);
         return {midnight, midnight + 24h};
     }
-    /// Accounts have one request at a time: whoever comes later waits.
+    /// Accounts have one request at a time: later ones wait.
     void one_at_a_time()
     {
         settings.account_max_concurrency = 1;
@@ -261,7 +261,7 @@ TEST_CASE("a request that leaves the queue without a lease has made no call")
     {
         CHECK(leave(*pool, pool.waits(id), pool.now).error().why == NoLease::Why::busy);
     }
-    SUBCASE("because there is nobody left to wait for")
+    SUBCASE("because there is no account left to wait for")
     {
         pool.waits(id);
         pool.waits(id);

@@ -24,7 +24,7 @@ TEST_CASE("accounts take turns, over all models together")
     CHECK(pool.serve("nanobanana") == b);
     CHECK(pool.serve("video-3.0") == c);
     CHECK(pool.serve("jimeng-4.0") == a);
-    CHECK(pool.serve("a model nobody knows") == b);
+    CHECK(pool.serve("an unknown model") == b);
     CHECK(pool.serve("jimeng-4.6") == b);  // the only one whose region has it
     CHECK(pool.serve("jimeng-4.0") == c);
     CHECK(pool.serve("jimeng-4.0") == a);
@@ -131,7 +131,7 @@ TEST_CASE("a limit that is changed holds from that moment, up and down")
     pool.refused("jimeng-4.0");
 }
 
-TEST_CASE("a lowered limit that nobody has applied yet holds all the same, and the next account is found")
+TEST_CASE("a lowered limit that is not applied yet holds all the same, and the next account is found")
 {
     AccountPool pool;
     const AccountId full = pool.add("full@x.org");
@@ -144,7 +144,7 @@ TEST_CASE("a lowered limit that nobody has applied yet holds all the same, and t
     CHECK(pool.calls(full, "jimeng-4.0") == 2);
 }
 
-TEST_CASE("a limit of nothing lets nobody pass, new accounts and days among them")
+TEST_CASE("a limit of 0 admits no call, also for new accounts and on new days")
 {
     AccountPool pool;
     pool.settings.limit_nanobanana = 0;
@@ -164,7 +164,7 @@ TEST_CASE("models that need points pass by who has none, except where none can b
     AccountPool pool;
     const AccountId poor = pool.add("poor@x.org", Region::us, 0);
     CHECK(pool.refused("jimeng-4.0").without_points == 1);
-    CHECK(pool.refused("a model nobody knows").without_points == 1);
+    CHECK(pool.refused("an unknown model").without_points == 1);
     CHECK(pool.serve("nanobananapro") == poor);
 
     const AccountId cn = pool.add("cn@x.org", Region::cn, 0);
@@ -517,7 +517,7 @@ TEST_CASE("every verdict has a consequence, and is settled once however often it
     }
 }
 
-TEST_CASE("three generations in a row that fail are a ban; a success in between begins anew")
+TEST_CASE("three generations in a row that fail are a ban; a success in between resets the count")
 {
     AccountPool pool;
     const AccountId a = pool.add("a@x.org");

@@ -155,7 +155,7 @@ TEST_CASE("a request that ends for want of another account is logged with the at
     CHECK(pool.requests_of(RequestOutcome::account_failed) == 1);
 }
 
-TEST_CASE("a killed worker's request is logged as interrupted by whoever settles its lease")
+TEST_CASE("a killed worker's request is logged as interrupted by the process that settles its lease")
 {
     LoggedPool pool;
     pool.worker = "dead";

@@ -71,7 +71,7 @@ struct Line : AccountPool {
 
 }  // namespace
 
-TEST_CASE("no limit: nobody ever waits")
+TEST_CASE("without a limit no request waits")
 {
     Line line;
     line.limit(0);
@@ -110,7 +110,7 @@ TEST_CASE("who finds all busy waits, and is served in the order of coming, which
     CHECK(line.calls(a, "jimeng-4.5") == 4);
 }
 
-TEST_CASE("whoever comes does not get past those that wait, though an account is free at that moment")
+TEST_CASE("a new request does not pass those that wait, though an account is free at that moment")
 {
     Line line;
     line.add("a@x.org");
@@ -184,7 +184,7 @@ TEST_CASE("who may not wait is told that they are busy, and passes those that wa
     CHECK(line.in_line() == 1);
 }
 
-TEST_CASE("nobody waits for whom there is no account, busy or not")
+TEST_CASE("a request for which there is no account, busy or not, does not wait")
 {
     Line line;
     line.add("a@x.org", Region::us, 0);

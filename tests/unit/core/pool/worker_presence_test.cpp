@@ -97,13 +97,13 @@ TEST_CASE("the living tell which settings they act on")
         CHECK(tell("b") == std::pair{2, 1});
     }
     CHECK(tell("a") == std::pair{1, 0});
-    REQUIRE(write_file_atomically(folder / "0011223344556677.lock", "b", 0600));  // nobody holds it any more
+    REQUIRE(write_file_atomically(folder / "0011223344556677.lock", "b", 0600));  // no longer held
     CHECK(tell("b") == std::pair{1, 1});
     CHECK(living_workers(folder.path()) == 1);
     CHECK(workers_on_settings(folder / "missing", "b").running == 0);
 }
 
-TEST_CASE("who was never heard of is dead; nobody asked for, nobody dead")
+TEST_CASE("an unknown worker is dead; no worker is dead where none was asked for")
 {
     TemporaryFolder folder;
     CHECK(dead_workers(folder.path(), {"0011223344556677"}) == Names{"0011223344556677"});

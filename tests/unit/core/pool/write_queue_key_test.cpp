@@ -82,7 +82,7 @@ TEST_CASE("a key's day begins when the setting says, also when that changes")
     CHECK(worker.use(id).total == 4);
 }
 
-TEST_CASE("between two attempts nobody else takes the place of the request among its key's")
+TEST_CASE("between two attempts no other request takes the place of the request among its key's")
 {
     KeyedWorker worker;
     const AccountId a = worker.pool.add("a@x.org");

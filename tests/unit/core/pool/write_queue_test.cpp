@@ -21,7 +21,7 @@ TEST_CASE("a reservation is told when it is committed, in the worker's name and 
     CHECK(worker.pool.get(a).in_flight == 0);
 }
 
-TEST_CASE("nobody to reserve is an answer, not a failure")
+TEST_CASE("that there is no account to reserve is an answer, not a failure")
 {
     Worker worker;
     worker.reserve();
@@ -29,7 +29,7 @@ TEST_CASE("nobody to reserve is an answer, not a failure")
     CHECK(worker.answers.refused == 1);
 }
 
-TEST_CASE("what gathers while the database is held by somebody is committed at once")
+TEST_CASE("what gathers while the database is locked is committed at once")
 {
     Worker worker;
     const AccountId a = worker.pool.add("a@x.org");
@@ -92,7 +92,7 @@ TEST_CASE("locked for longer than patience: a settlement is let go of by its req
     CHECK(worker.answers.settled == 1);  // told once
 }
 
-TEST_CASE("locked for less than patience: nobody notices")
+TEST_CASE("a lock shorter than the patience goes unnoticed")
 {
     Worker worker;
     Worker hasty{0ms};

@@ -101,7 +101,7 @@ TEST_CASE("withdrawn in the same turn as it comes, or when it has been told alre
     worker.write_queue->withdraw(1'000'000);
     worker.reserve();
     worker.work.run_until([&] { return worker.answers.busy == 1; });
-    CHECK(worker.pool.leases() == 1);  // whoever was told answers for it
+    CHECK(worker.pool.leases() == 1);  // the one that was told is responsible for it
 }
 
 TEST_CASE("an account that another worker frees reaches who waits here")

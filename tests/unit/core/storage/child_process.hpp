@@ -70,7 +70,7 @@ public:
 private:
     [[noreturn]] static void run(const std::function<int(const Say&)>& work, int mouth)
     {
-        ::alarm(120);  // nobody waits for ever for one that hangs
+        ::alarm(120);  // no test waits for ever for one that hangs
         int status = 99;
         try {
             status = work([mouth](const std::string& said) {

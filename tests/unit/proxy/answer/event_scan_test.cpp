@@ -88,7 +88,7 @@ TEST_CASE("what is no JSON is an event all the same")
     CHECK_FALSE(scanned("data: event 0 字\n\n").failure());
 }
 
-TEST_CASE("a compressed stream is read; one that nobody here can read tells nothing")
+TEST_CASE("a compressed stream is read; one in an unknown encoding tells nothing")
 {
     EventScan scan{ContentCoding::gzip};
     z_stream stream{};

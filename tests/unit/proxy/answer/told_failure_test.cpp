@@ -42,7 +42,7 @@ TEST_CASE("failures among events and in whole completions")
           ToldFailure{.code = -2002, .message = "expired", .error = "", .chat = ""});
 }
 
-TEST_CASE("what is no failure, or no JSON that anybody knows")
+TEST_CASE("what is no failure, or JSON of an unknown form")
 {
     for (const std::string_view text :
          {R"({"choices":[{"delta":{"content":"![image_0](https://x)\n"}}]})", R"({"choices":[]})", R"({"choices":{}})",

@@ -125,7 +125,7 @@ TEST_CASE("what jimeng-api takes although it is no JSON counts as what it takes"
         CHECK_FALSE(reading.doubt.empty());
     }
     CHECK(reading_in("{'model': 'b'}", "text/plain").state ==
-          State::unreadable);  // under another type nobody repairs it
+          State::unreadable);  // under another type it is not repaired
 }
 
 TEST_CASE("of names in several cases, of several texts and of several fields the one counts that an upstream takes")

@@ -63,7 +63,7 @@ export function useAccountList(me: Ref<Me>) {
     { immediate: true },
   )
 
-  // A list that is asked for anew is read from its top.
+  // A list that is asked for again is read from its top.
   watch(asked, () => (rested.value = { first: 0, last: 0 }), { flush: 'sync' })
   const rest = useDebounceFn(() => (rested.value = sight.value), restFor, { maxWait: restAtMost })
 

@@ -7,7 +7,7 @@ import type { Part } from './use_virtual_rows'
 import type { KnownRows } from '../windows'
 
 /**
- * So many rows are written anew in one frame, which stays below 100 ms on a small machine so; more come in the next
+ * So many rows are rewritten in one frame, which stays below 100 ms on a small machine so; more come in the next
  * ones. Scrolling slower than that never notices.
  */
 const rowsInFrame = 8
@@ -42,18 +42,18 @@ export function useMadeRows(parts: ComputedRef<Part[]>, rows: () => KnownRows) {
     )
     const before = written
     written = new Map()
-    let anew = 0
+    let rewritten = 0
     const made = all.map((part) => {
       if ('gap' in part) return part
       const key = slots.get(part.is)!
       const stands = before.get(key)
-      const waits = part.account ? stands?.id !== part.account.id && ++anew > rowsInFrame : stands !== undefined
+      const waits = part.account ? stands?.id !== part.account.id && ++rewritten > rowsInFrame : stands !== undefined
       const account = waits ? stands : part.account
       if (account) written.set(key, account)
       return { row: part.row, key, account, waits }
     })
     cancelAnimationFrame(next)
-    if (anew > rowsInFrame) goOnLater()
+    if (rewritten > rowsInFrame) goOnLater()
     return made
   })
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 
-/** After a change of accounts: whatever shows them is asked for anew. */
+/** After a change of accounts: whatever shows them is asked for again. */
 export function useRefresh() {
   const queries = useQueryClient()
   return () => {

@@ -14,7 +14,7 @@ interface List {
   accountsIn: (rows: Sight) => Promise<Account[]>
 }
 
-/** The accounts chosen in the list. Whatever is filtered away is chosen no longer: nobody would see it. */
+/** The accounts chosen in the list. Whatever is filtered away is no longer chosen, since it is out of sight. */
 export function useSelection({ query, known, accountsIn }: List) {
   const selection = shallowRef(nothing)
   let anchor: number | null = null

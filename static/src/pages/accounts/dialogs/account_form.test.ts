@@ -24,7 +24,7 @@ test('a new account sends what was filled in, and leaves the rest to the service
   expect(fieldsOf(form)).toEqual({ email: 'a@b.c', password: ' p:w ', region: 'us' })
 })
 
-test('a form that nobody touched changes nothing', () => {
+test('an untouched form changes nothing', () => {
   const form = formOf(stored, regions)
   expect(problemsOf(form, stored)).toEqual({})
   expect(fieldsOf(form, stored)).toEqual({})

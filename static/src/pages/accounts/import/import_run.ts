@@ -18,7 +18,7 @@ export class ImportRun {
   sent = 0
   created = 0
   known = 0
-  /** The next slice went out before, and nobody knows whether it was stored. */
+  /** The next slice went out before, and it is unknown whether it was stored. */
   private unanswered = false
 
   constructor(

@@ -63,7 +63,7 @@ export const lowered = (text: string) => text.replace(/[A-Z]+/g, (letters) => le
 /** A region's two letters, with or without a session. */
 const regionLike = /^([a-z]{2})(?:-[0-9a-f]{32,})?$/i
 
-/** Passwords are not shown, so that nobody would notice what else one of them has taken in. */
+/** Passwords are not shown, so it would go unnoticed what else one of them has taken in. */
 function unknownRegionOf(
   text: string,
   { region, has_session }: ImportReading['items'][number],
@@ -110,7 +110,7 @@ export class ImportReader {
     if (this.source.region !== '') body.region = this.source.region
     if (this.reading.form) body.form = this.reading.form
     const { form, fault, items } = await ask(body)
-    // Until a line says something, nobody knows how it says it.
+    // Until a line says something, it is unknown how it says it.
     if (items.length > 0 || form.kind === 'table') this.reading.form ??= form
     this.reading.fault ??= fault
     for (const item of items) this.take(item, first)

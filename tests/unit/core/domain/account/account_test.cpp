@@ -74,7 +74,7 @@ TEST_CASE("a ban says until when and why")
     CHECK(english(status_reason(account)) == "Banned until lifted manually: The upstream returned 429");
 }
 
-TEST_CASE("a ban's end is not the rule's to see: whoever lifts bans does")
+TEST_CASE("a ban's end is not the rule's to see, but that of the code that lifts bans")
 {
     Account account = fit_account();
     account.banned = true;
@@ -82,7 +82,7 @@ TEST_CASE("a ban's end is not the rule's to see: whoever lifts bans does")
     CHECK(status_of(account) == AccountStatus::banned);
 }
 
-TEST_CASE("CN accounts are not judged by points that nobody can ask for")
+TEST_CASE("CN accounts are not judged by points that cannot be asked for")
 {
     CHECK(lacks_points(Region::us, 0));
     CHECK(lacks_points(Region::jp, -1));

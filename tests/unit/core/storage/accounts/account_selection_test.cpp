@@ -68,7 +68,7 @@ struct Selection : TemporaryDatabase {
 
 }  // namespace
 
-TEST_CASE("nobody in the pool, nobody chosen")
+TEST_CASE("an empty pool gives no account")
 {
     Selection pool;
     CHECK_FALSE(pool.chosen(pool.rule("jimeng-4.0")));

@@ -118,16 +118,16 @@ TEST_CASE("after its time a removal cannot be taken back, and goes in pieces")
     CHECK(bin.restore("another") == std::vector{later});
 }
 
-TEST_CASE("an address that has come anew meanwhile stays the new one's")
+TEST_CASE("an email address that was added again meanwhile stays with the new account")
 {
     Bin bin;
     const AccountId a = bin.add("a@x.org");
     const AccountId b = bin.add("b@x.org");
     bin.remove({a, b});
-    const AccountId anew = bin.add("A@X.org");
+    const AccountId added = bin.add("A@X.org");
     CHECK(bin.restore() == std::vector{b});
     CHECK(bin.skipped == std::vector<std::string>{"a@x.org"});
-    CHECK(AccountStore{*bin}.id_of("a@x.org") == anew);
+    CHECK(AccountStore{*bin}.id_of("a@x.org") == added);
     CHECK(bin.restore().empty());  // it was undone, and what was left out goes
     CHECK(bin.purged() == 1);
     CHECK(bin.kept() == 0);
@@ -156,7 +156,7 @@ TEST_CASE("an undo that finds all addresses taken is not used up")
     CHECK(bin.purged() == 2);
 }
 
-TEST_CASE("nobody sees or changes an account that is deleted")
+TEST_CASE("a deleted account is neither shown nor changed")
 {
     Bin bin;
     const AccountId a = bin.add("a@x.org");

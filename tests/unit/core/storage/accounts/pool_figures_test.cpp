@@ -102,7 +102,7 @@ TEST_CASE("who is out of the pool has no room, and who is busy has some for late
     CHECK(pool.room("video-3.0").calls == 59);
 }
 
-TEST_CASE("models that nobody knows are one sum")
+TEST_CASE("unknown models are one sum")
 {
     Figures pool;
     pool.add("a@x.org");

@@ -60,7 +60,7 @@ TEST_CASE("a lock that is let go within the patience is no failure")
     CHECK(number(opened.database, "SELECT count(*) FROM t WHERE word = 'late'") == 1);
 }
 
-TEST_CASE("a lock of somebody else is told apart from a constraint and from nonsense")
+TEST_CASE("a lock of another process is told apart from a constraint and from nonsense")
 {
     Opened opened;
     Database other{opened.file, 0ms};

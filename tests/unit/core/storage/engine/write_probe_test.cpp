@@ -53,7 +53,7 @@ TEST_CASE("files that may not grow, as on a full disk: no rolled back transactio
 {
     TemporaryFolder folder;
     const auto file = folder / "dreamina.db";
-    REQUIRE(prepare_database(file));  // nobody has it open: the log is gone, and must be made anew
+    REQUIRE(prepare_database(file));  // not open anywhere: the log is gone, and must be created again
     ChildProcess child{[&](const ChildProcess::Say&) {
         std::signal(SIGXFSZ, SIG_IGN);
         // Room for the log's shared memory, but not for a row in the log.

@@ -128,7 +128,7 @@ TEST_CASE("what is changed is stored, and the use is not touched")
     CHECK(stored.status.use.total == 1);
 }
 
-TEST_CASE("a deleted key is nobody's, but its name stays known, and its id is not given out again")
+TEST_CASE("a deleted key no longer works, but its name stays known, and its id is not given out again")
 {
     KeyShelf keys;
     const ApiKeyId id = keys.add("a");

@@ -32,7 +32,7 @@ TEST_CASE("a lease is taken once")
     CHECK(taken->model == "m");
     CHECK(taken->count_epoch == 1);
     CHECK_FALSE(leases.store.take(id));
-    CHECK(leases.add("one", 1min) > id);  // an id of the past means nobody else's lease
+    CHECK(leases.add("one", 1min) > id);  // an id of the past means no other lease
 }
 
 TEST_CASE("found by their time, by their worker, and by account")

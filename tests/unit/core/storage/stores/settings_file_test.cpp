@@ -310,7 +310,7 @@ TEST_CASE("mended to what it was, nothing changed but the fault is gone")
     CHECK(file->fault().empty());
 }
 
-TEST_CASE("the version names the text in force: the same for whoever reads the same, another for any other text")
+TEST_CASE("the version names the text in force: the same for the same text, another for any other")
 {
     const Folder folder;
     const auto file = open(folder);
@@ -485,7 +485,7 @@ TEST_CASE("changes from several processes and threads at once all arrive")
         std::jthread second([&] { went_well[1] = change_all(*file, keys[3]); });
         for (int i = 0; i < 200; ++i) {
             file->refresh();
-            CHECK(file->fault().empty());  // nobody ever meets half a file
+            CHECK(file->fault().empty());  // half a file is never seen
         }
     }
     CHECK(went_well[0]);

@@ -35,7 +35,7 @@ struct Facts : TemporaryDatabase {
 
 }  // namespace
 
-TEST_CASE("nothing is known of an upstream before anybody has used one")
+TEST_CASE("nothing is known of an upstream before one was used")
 {
     TemporaryDatabase database;
     const KnownUpstream known = UpstreamFactsStore{*database}.known();
@@ -113,7 +113,7 @@ TEST_CASE("a doubt stays until the upstream was asked since")
     CHECK_FALSE(facts.store.known().doubted_at);
 }
 
-TEST_CASE("who was called live counts for the others, and only while the upstream was not seen to come up anew")
+TEST_CASE("who was called live counts for the others, and only while the upstream was not seen to start again")
 {
     Facts facts;
     facts.after(a_answers);

@@ -27,7 +27,7 @@ struct Line : TemporaryDatabase {
 
 }  // namespace
 
-TEST_CASE("whoever comes later stands behind, and a ticket is never given out twice")
+TEST_CASE("later requests stand behind, and a ticket is never given out twice")
 {
     Line line;
     CHECK_FALSE(line.store.any());
