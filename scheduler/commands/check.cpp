@@ -35,7 +35,8 @@ void print_json(const Findings& findings, bool well)
                                               {"part", shown_part(found)},
                                               {"code", found.code},
                                               {"params", params_json(found.params)},
-                                              {"said", english(found.summary())},
+                                              {"message", english(found.summary())},
+                                              {"said", english(found.summary())},  // its former name
                                               {"advice", english(found.advice())}});
     const nlohmann::ordered_json document{{"ok", well}, {"findings", std::move(rows)}};
     fmt::print("{}\n", document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

@@ -291,6 +291,7 @@ def test_check_of_what_cannot_start(tmp_path):
     assert findings(tmp_path / "missing")["configuration"][0]["level"] == "fault"
     (tmp_path / "config.json").write_text('{"PORT": 0}')
     assert "PORT" in findings(tmp_path)["configuration"][0]["said"]
+    assert findings(tmp_path)["configuration"][0]["message"] == findings(tmp_path)["configuration"][0]["said"]
     (tmp_path / "config.json").write_text('{"SECRET_KEY_FILE": "gone.key"}')
     assert findings(tmp_path)["database"][0]["level"] == "warning"
     (tmp_path / "config.json").write_text("{}")
