@@ -16,7 +16,7 @@ namespace dreamina {
 enum class LogLevel {
     debug,     ///< what helps to find out why: each attempt, each run of a timed job, what a change of settings changed
     info,      ///< what happened
-    warning,   ///< what somebody should look at
+    warning,   ///< what needs attention
     error,     ///< what failed
     critical,  ///< what ends the service, or keeps it from working: no usable configuration or database
 };

@@ -17,7 +17,7 @@ struct Error {
     Message reason = {};  ///< the same without its words; empty where it has only words so far
 };
 
-/// What an error says, for whoever keeps or sends it.
+/// What an error says, to be stored or sent.
 inline Message message_of(const Error& error)
 {
     return error.reason.empty() ? foreign_words(error.message) : error.reason;

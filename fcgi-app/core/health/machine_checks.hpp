@@ -20,7 +20,7 @@ Finding look_at_place(const std::filesystem::path& database_file);
 /// By the copies themselves, for where the schedule cannot be read.
 Finding look_at_backup_files(const std::filesystem::path& folder);
 
-/// `newest`: the latest moment that anybody has written down.
+/// `newest`: the latest moment on record.
 Finding look_at_clock(Time newest, Time now);
 
 /// Of this process. The others have theirs from the same unit, container or script.

@@ -1,6 +1,6 @@
 #pragma once
 /// Something there is to say to people, without its words: a code and what its text fills in. It is stored and sent so;
-/// the words come from the catalogue (static/src/locales/service) where somebody reads it: in the page, or here, in
+/// the words come from the catalogue (static/src/locales/service) where it is read: in the page, or here, in
 /// English, for the command line, the log and scripts.
 
 #include <concepts>

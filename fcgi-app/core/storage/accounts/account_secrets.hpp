@@ -1,6 +1,6 @@
 #pragma once
 /// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or encrypted with the key that
-/// `encryption` names. The stores of accounts read and write them through this; nobody else does.
+/// `encryption` names. Only the stores of accounts read and write them, through this.
 
 #include <cstdint>
 #include <optional>

@@ -4,9 +4,9 @@
 ///
 /// How an account is chosen. `accounts.pool_class` is a number that SQLite computes from the row: its region, whether
 /// it has points, one bit per model whose daily limit it has reached, whether it has a proxy, and whether it is busy.
-/// It is NULL for accounts that serve nobody (deleted, disabled, banned, without a session). An index orders accounts
-/// by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its least
-/// recently used account in front.
+/// It is NULL for accounts that serve no request (deleted, disabled, banned, without a session). An index orders
+/// accounts by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its
+/// least recently used account in front.
 ///
 /// choose() hops from class to class over that index, keeps the classes whose bits fit the model, and takes of their
 /// heads the one that was used longest ago. Its cost depends on the number of classes, not of accounts.
@@ -37,7 +37,7 @@ struct Candidate {
 };
 
 /// The bits of accounts.pool_class that keep accounts out for as long as the upstream is what it is, as an SQL
-/// expression: one that gives proxies away, or of which nobody knows yet, gets no account that has one.
+/// expression: one that gives proxies away, or may, gets no account that has one.
 std::string_view barred_bits_sql();
 
 /// SQL: a value of accounts.pool_class, with the points bit set also where points do not matter.
@@ -89,12 +89,12 @@ public:
     /// For the sentence of a refusal and its log. Looks at every account: not within a write transaction.
     Eligibility eligibility_for(const ModelRule& rule);
 
-    /// Computes anew which accounts have reached `limit` of the model.
+    /// Recomputes which accounts have reached `limit` of the model.
     void recompute_exhausted(std::string_view model, int limit_bit, std::int64_t limit);
     void clear_exhausted();
     /// The model whose bit this was has no limit any more.
     void clear_exhausted_bit(int limit_bit);
-    /// Computes anew who is busy. `max_concurrency`: 0 for none.
+    /// Recomputes which are busy. `max_concurrency`: 0 for none.
     void recompute_busy(std::int64_t max_concurrency);
 
 private:

@@ -54,7 +54,7 @@ public:
     bool remove(AccountId id);
     bool ban(AccountId id, std::optional<Time> until, const Message& note, Time now);
     bool unban(AccountId id, Time now);
-    /// Enabling also takes back that the session has expired: somebody says that it is to be tried again.
+    /// Enabling also takes back that the session has expired: it is to be tried again.
     bool set_disabled(AccountId id, bool disabled, Time now);
 
     /// Lifts every ban whose time has come; returns how many.

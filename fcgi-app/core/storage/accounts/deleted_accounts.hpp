@@ -37,7 +37,7 @@ public:
 
     /// Brings the next accounts of a deletion, behind `after`, back as they were, but for what time has brought about:
     /// a daily reset, a limit that has been changed, the ends of their requests. Those are left out whose e-mail has
-    /// come anew meanwhile. Nothing: that was all.
+    /// been added again meanwhile. Nothing: that was all.
     std::vector<AccountId> restore_next(std::string_view token, AccountId after, std::int64_t limit);
 
     /// The e-mails of those that were left out. Their rows are purged after `undo_until`; until then this deletion can

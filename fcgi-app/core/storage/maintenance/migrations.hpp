@@ -24,7 +24,7 @@ const std::vector<Migration>& embedded_migrations();
 int schema_version(Database& database);
 int newest_schema_version();
 
-/// Runs what is missing on a copy of one of our databases that is nobody else's yet. Throws DatabaseError.
+/// Runs what is missing on a copy of one of our databases that nothing else has open. Throws DatabaseError.
 void migrate_copy(Database& copy);
 
 /// Opens the file and runs what is missing, each process that comes at the same time waiting for the first; a file of

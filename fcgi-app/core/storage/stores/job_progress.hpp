@@ -10,7 +10,7 @@
 
 namespace dreamina {
 
-/// What one transaction writes at most: nobody may have to wait long behind it.
+/// What one transaction writes at most, so that no other waits long behind it.
 constexpr std::int64_t job_batch = 200;
 
 struct WorkItem {

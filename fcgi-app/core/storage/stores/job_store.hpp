@@ -60,7 +60,7 @@ struct Page {
     std::vector<Item> items;
 };
 
-/// Whoever queues for more accounts makes a list of them: a transaction is not to take long.
+/// A job for more accounts gets a list of them (queue_for_list): a transaction is not to take long.
 constexpr std::size_t max_items_at_once = 200;
 
 /// Jobs for accounts are queued within a Transaction.
@@ -78,7 +78,7 @@ public:
     Job queue_for_accounts(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by,
                            Time now, std::optional<JobId> retry_of = std::nullopt);
 
-    /// For many: they are given their items bit by bit by whoever does the work, those that are there then.
+    /// For many: the work itself adds their items bit by bit, for the accounts that are there then.
     Job queue_for_list(JobKind kind, const std::vector<AccountId>& accounts, std::string_view requested_by, Time now,
                        std::optional<JobId> retry_of = std::nullopt);
     /// Of such a list the next that have no item yet.
@@ -125,7 +125,7 @@ private:
         std::int64_t wanted = 1;
         std::int64_t total = 0;
     };
-    /// What a cancelled job has left open of an account's refresh is in nobody's way.
+    /// What a cancelled job has left open of an account's refresh blocks no other job.
     void skip_left_behind(AccountId account, Time now);
     JobId add(const NewJob& job, Time now);
 

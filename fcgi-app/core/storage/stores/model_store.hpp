@@ -25,8 +25,8 @@ public:
     std::optional<std::string> owner_of(std::string_view name);
 
     /// These three are part of a write transaction that ends with apply_limits(): until then a model with a new limit
-    /// bit keeps nobody out. Ids and names are the caller's to check. The model's limit_bit is the store's to choose.
-    /// Error code "no_limit_bit": as many models as there can be have a limit already.
+    /// bit keeps no account out. Ids and names are the caller's to check. The model's limit_bit is the store's to
+    /// choose. Error code "no_limit_bit": as many models as there can be have a limit already.
     Result<void> add(const Model& model);
     Result<void> change(const Model& model);
     bool remove(std::string_view id);

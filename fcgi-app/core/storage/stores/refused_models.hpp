@@ -15,7 +15,7 @@ class RefusedModels {
 public:
     explicit RefusedModels(Database& database) : database_(database) {}
 
-    /// Part of a larger write transaction. Nothing for a name that nobody's model can have.
+    /// Part of a larger write transaction. Nothing for a name that no model can have.
     void remember(std::string_view name, Region region, Time until, Time now);
 
     /// Where a name is refused now.

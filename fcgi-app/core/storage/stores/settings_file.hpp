@@ -41,8 +41,8 @@ public:
     std::shared_ptr<const ResolvedSettings> current() const;
 
     /// Names the text of the file that the settings in force come from: the same in every process that has read the
-    /// same. A digest of a file with secrets, so not for strangers. Whoever takes this before current() never has
-    /// settings older than what it names. Any thread.
+    /// same. A digest of a file with secrets, so not for strangers. If it is taken before current(),
+    /// those settings are never older than what it names. Any thread.
     std::string version() const;
 
     /// When the file was last changed, as far as it has been read; the epoch if there is none. Any thread.
