@@ -23,6 +23,9 @@ public:
     /// In two halves: the program's log would mask the whole, which looks like a secret.
     std::string id_for_log() const { return std::string{id()}.insert(id().size() / 2, 1, '-'); }
 
+    /// What tells the client about its request's way, after so many attempts; never who served it.
+    Headers trace_headers(int attempts) const;
+
     void asked_for(const std::optional<std::string>& model);
     void begin_attempt() { attempt_began_ = Clock::now(); }
     /// So far.
@@ -34,7 +37,7 @@ public:
     milliseconds end_attempt();
 
     /// The end, with what the client has been sent by now.
-    RequestEnd end(RequestOutcome outcome, const Exchange& exchange, std::size_t attempts,
+    RequestEnd end(RequestOutcome outcome, const Exchange& exchange, int attempts,
                    std::shared_ptr<const StoredEligibility> eligibility = nullptr) const;
 
 private:
