@@ -99,7 +99,7 @@ void Connection::look()
 void Connection::read_here()
 {
     if (late_body_) context_.loop.cancel(*std::exchange(late_body_, std::nullopt));
-    take_in(read_fastcgi_request(fd_.get(), true, context_.spool_folder));
+    take_in(read_fastcgi_request(fd_.get(), duplicate_, true, context_.spool_folder));
 }
 
 void Connection::read_elsewhere()
@@ -108,7 +108,7 @@ void Connection::read_elsewhere()
     state_ = State::taking_in;
     context_.intake.submit([self = shared_from_this()]() mutable {
         auto request = std::make_shared<Result<Request>>(
-            read_fastcgi_request(self->fd_.get(), false, self->context_.spool_folder));
+            read_fastcgi_request(self->fd_.get(), self->duplicate_, false, self->context_.spool_folder));
         // The connection's last reference must go on the loop's thread, so it travels with the call.
         EventLoop& loop = self->context_.loop;
         loop.post([connection = std::move(self), request] { connection->take_in(std::move(*request)); });
@@ -242,6 +242,7 @@ void Connection::close()
     const auto exchange = std::move(exchange_);
     const auto self = shared_from_this();
     fd_.reset();
+    duplicate_.reset();
     state_ = State::waiting;
     if (exchange) exchange->tell_gone();
     on_closed_(fd);

@@ -62,6 +62,7 @@ private:
     void close();
 
     UniqueFd fd_;
+    UniqueFd duplicate_;  // libfcgi's
     ConnectionContext& context_;
     OnClosed on_closed_;
     State state_ = State::waiting;

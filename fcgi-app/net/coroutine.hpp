@@ -4,7 +4,6 @@
 #include <coroutine>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <variant>
 
@@ -50,19 +49,19 @@ public:
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> coroutine)
     {
-        // This is a part of the coroutine, which may end within `start`.
+        // The Callback is a part of the coroutine, which may end within `start`.
         const auto start = std::move(start_);
         start([this, suspended = std::make_shared<Suspended>(coroutine)](T value) {
-            value_.emplace(std::move(value));
-            const auto kept = suspended;
+            value_ = &value;              // taken first thing
+            const auto kept = suspended;  // what holds this call may drop it meanwhile
             kept->resume();
         });
     }
-    T await_resume() { return *std::move(value_); }
+    T await_resume() { return std::move(*value_); }
 
 private:
     std::function<void(Resume)> start_;
-    std::optional<T> value_;
+    T* value_ = nullptr;
 };
 
 /// One that brings nothing: resume({}).

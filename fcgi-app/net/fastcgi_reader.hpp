@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
 #include "net/request.hpp"
 
 namespace dreamina {
@@ -17,6 +18,8 @@ void start_fastcgi();
 /// Reads one request whole from a connection that does not block. If it has `arrived_whole` this does not wait;
 /// otherwise it does, for 30 s at most between two pieces. Any thread, one at a time per connection.
 /// On an error (codes "unreadable", "spool") the connection is of no more use.
-Result<Request> read_fastcgi_request(int fd, bool arrived_whole, const std::filesystem::path& spool_folder);
+/// `duplicate`: libfcgi's own descriptor of the connection, empty before the first request; to be closed with it.
+Result<Request> read_fastcgi_request(int fd, UniqueFd& duplicate, bool arrived_whole,
+                                     const std::filesystem::path& spool_folder);
 
 }  // namespace dreamina

@@ -15,7 +15,6 @@
 
 #include "proxy/forwarding.hpp"
 
-#include <optional>
 #include <utility>
 
 #include "proxy/request/v1_request.hpp"
@@ -34,9 +33,8 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
     if (request.client_is_gone()) co_return request.log_client_gone();
     if (const auto reply = request.translate()) co_return request.refuse({RequestOutcome::key_refused, *reply});
 
-    std::optional<Settlement> before;  // of the attempt that has just ended
     for (;;) {
-        Reservation lease = co_await request.reserve(std::exchange(before, std::nullopt));
+        Reservation lease = co_await request.reserve();
         if (request.client_is_gone()) co_return request.give_back(lease);
         if (!lease && request.may_find_room_soon(lease.error())) {
             co_await request.booking();
@@ -56,13 +54,10 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
         Attempt attempt = request.new_attempt(*std::move(lease));
         co_await request.send(attempt);
 
-        Settlement settlement = request.end_attempt(attempt);
-        if (request.may_try_another(attempt)) {
-            before = std::move(settlement);
-            continue;
-        }
+        request.end_attempt(attempt);
+        if (request.may_try_another(attempt)) continue;
         request.give_answer();
-        request.settle(std::move(settlement));
+        request.settle();
         break;
     }
     co_await request.delivery();

@@ -36,6 +36,11 @@ RequestNotes::RequestNotes(const Request& request, std::uint64_t body_size, std:
     facts_.bytes_in = static_cast<std::int64_t>(body_size);
 }
 
+Headers RequestNotes::trace_headers(int attempts) const
+{
+    return {{"X-Dreamina-Request-Id", id()}, {"X-Dreamina-Attempts", std::to_string(attempts)}};
+}
+
 void RequestNotes::asked_for(const std::optional<std::string>& model)
 {
     if (model && model->size() <= max_model_name_length && is_valid_utf8(*model) && !has_control_characters(*model))
@@ -50,7 +55,7 @@ milliseconds RequestNotes::end_attempt()
     return in_millis(took);
 }
 
-RequestEnd RequestNotes::end(RequestOutcome outcome, const Exchange& exchange, std::size_t attempts,
+RequestEnd RequestNotes::end(RequestOutcome outcome, const Exchange& exchange, int attempts,
                              std::shared_ptr<const StoredEligibility> eligibility) const
 {
     return {.outcome = outcome,
@@ -59,7 +64,7 @@ RequestEnd RequestNotes::end(RequestOutcome outcome, const Exchange& exchange, s
             .bytes_out = static_cast<std::int64_t>(exchange.body_bytes()),
             .took = in_millis(Clock::now() - began_),
             .upstream_took = facts_.upstream_took,
-            .attempts = static_cast<int>(attempts),
+            .attempts = attempts,
             .eligibility = std::move(eligibility)};
 }
 

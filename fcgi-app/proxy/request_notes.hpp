@@ -24,6 +24,9 @@ public:
     /// Whole in the program's log, where a client's X-Dreamina-Request-Id is searched for.
     NotSecret id_for_log() const { return {id()}; }
 
+    /// What tells the client about its request's way, after so many attempts; never who served it.
+    Headers trace_headers(int attempts) const;
+
     void asked_for(const std::optional<std::string>& model);
     void begin_attempt() { attempt_began_ = Clock::now(); }
     /// So far.
@@ -35,7 +38,7 @@ public:
     milliseconds end_attempt();
 
     /// The end, with what the client has been sent by now.
-    RequestEnd end(RequestOutcome outcome, const Exchange& exchange, std::size_t attempts,
+    RequestEnd end(RequestOutcome outcome, const Exchange& exchange, int attempts,
                    std::shared_ptr<const StoredEligibility> eligibility = nullptr) const;
 
 private:

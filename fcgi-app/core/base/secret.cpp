@@ -1,8 +1,12 @@
 #include "core/base/secret.hpp"
 
+#include <pthread.h>
 #include <sys/resource.h>
 
+#include <array>
+#include <atomic>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <sodium.h>
@@ -43,6 +47,26 @@ std::string random_hex(std::size_t bytes)
     std::vector<unsigned char> buffer(bytes);
     randombytes_buf(buffer.data(), buffer.size());
     return to_hex(buffer.data(), buffer.size());
+}
+
+std::string unique_hex(std::size_t bytes)
+{
+    struct Supply {
+        std::array<unsigned char, 1024> bytes;
+        std::size_t used = 1024;
+        unsigned made_after_forks = 0;
+    };
+    // A child process must not give out what its parent gives out.
+    static std::atomic<unsigned> forks{0};
+    [[maybe_unused]] static const int watched = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
+    static thread_local Supply supply;
+    if (supply.used + bytes > supply.bytes.size() || supply.made_after_forks != forks) {
+        start_sodium();
+        randombytes_buf(supply.bytes.data(), supply.bytes.size());
+        supply.used = 0;
+        supply.made_after_forks = forks;
+    }
+    return to_hex(supply.bytes.data() + std::exchange(supply.used, supply.used + bytes), bytes);
 }
 
 std::string random_letters_and_digits(std::size_t length)

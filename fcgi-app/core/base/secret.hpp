@@ -17,6 +17,10 @@ void leave_no_core_file();
 /// `bytes` random bytes from the system as lower-case hex.
 std::string random_hex(std::size_t bytes);
 
+/// The same for what must be unique but is no secret: the bytes have lain in memory, since they are fetched many at a
+/// time. A system call for each would cost thirty times as much. At most 64 bytes.
+std::string unique_hex(std::size_t bytes);
+
 /// Lower-case hex, two digits a byte.
 std::string to_hex(const unsigned char* bytes, std::size_t count);
 

@@ -23,7 +23,7 @@ std::string time_part(Time time)
 
 }  // namespace
 
-std::string new_time_ordered_id(Time now) { return time_part(now) + random_hex(random_bytes); }
+std::string new_time_ordered_id(Time now) { return time_part(now) + unique_hex(random_bytes); }
 
 std::string first_id_of(Time time) { return time_part(time); }
 

@@ -34,11 +34,6 @@ milliseconds ban_duration(const Settings& settings)
 
 }  // namespace
 
-Attempt::Attempt(Shared shared, Lease lease, int number, Headers trace_headers)
-    : shared_(shared), lease_(std::move(lease)), number_(number), trace_headers_(std::move(trace_headers))
-{
-}
-
 void Attempt::start(std::chrono::milliseconds timeout, std::function<void()> ended)
 {
     ended_ = std::move(ended);
@@ -92,7 +87,7 @@ void Attempt::on_end(TransferEnd end)
 void Attempt::start_answer()
 {
     if (!answer_->events) judgement_ = judgement_of_answer();
-    shared_.relay.start(*answer_, trace_headers_);
+    shared_.relay.start(*answer_, shared_.notes.trace_headers(number_));
     pass_on(answer_->held.release());
 }
 

@@ -30,8 +30,8 @@ public:
         Relay& relay;
     };
 
-    /// `number`: from 1. `trace_headers`: for an answer that begins to reach the client.
-    Attempt(Shared shared, Lease lease, int number, Headers trace_headers);
+    /// `number`: from 1.
+    Attempt(Shared shared, Lease lease, int number) : shared_(shared), lease_(std::move(lease)), number_(number) {}
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
@@ -67,7 +67,6 @@ private:
     Shared shared_;
     Lease lease_;
     int number_;
-    Headers trace_headers_;
     std::function<void()> ended_;
     Transfer* transfer_ = nullptr;  // while it runs
     std::optional<UpstreamAnswer> answer_;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/base/log.hpp"
 #include "proxy/answer/headers.hpp"
 #include "proxy/answer/told_error.hpp"
@@ -48,11 +46,6 @@ void FinalAnswer::attempt_ended(Verdict verdict, TransferEnd end, std::optional<
     if (end == TransferEnd::complete) whole_ = std::move(answer);
 }
 
-Headers FinalAnswer::trace_headers(std::size_t attempts) const
-{
-    return {{"X-Dreamina-Request-Id", notes_.id()}, {"X-Dreamina-Attempts", fmt::format("{}", attempts)}};
-}
-
 RequestEnd FinalAnswer::end() const { return notes_.end(outcome_, exchange_, attempts_, eligibility_); }
 
 /// Where no answer of the upstream's came, or it is to be told otherwise.
@@ -76,9 +69,9 @@ void FinalAnswer::give()
         else
             relay_.abort();
     } else if (auto reply = own_reply()) {
-        relay_.give(*std::move(reply), trace_headers(attempts_));
+        relay_.give(*std::move(reply), notes_.trace_headers(attempts_));
     } else {
-        relay_.start(*whole_, trace_headers(attempts_));
+        relay_.start(*whole_, notes_.trace_headers(attempts_));
         relay_.pass_on(whole_->held.release());
         relay_.finish();
     }
@@ -90,7 +83,7 @@ void FinalAnswer::refuse(const Refusal& refusal)
         log_debug("request {}: refused, {}", notes_.id_for_log(), to_string(refusal.outcome));
     outcome_ = refusal.outcome;
     eligibility_ = refusal.eligibility;
-    relay_.give(refusal.reply, trace_headers(attempts_));
+    relay_.give(refusal.reply, notes_.trace_headers(attempts_));
 }
 
 }  // namespace dreamina

@@ -39,9 +39,6 @@ public:
     /// The client left before the request was sent, or sent again.
     void client_left() { outcome_ = RequestOutcome::client_gone; }
 
-    /// What tells the client about its request's way, after so many attempts; never who served it.
-    Headers trace_headers(std::size_t attempts) const;
-
     /// Gives the client the answer that there is.
     void give();
     void refuse(const Refusal& refusal);
@@ -56,7 +53,7 @@ private:
     const Settings& settings_;
     const RequestNotes& notes_;
     Relay& relay_;
-    std::size_t attempts_ = 0;
+    int attempts_ = 0;
     RequestOutcome outcome_ = RequestOutcome::client_gone;
     std::shared_ptr<const StoredEligibility> eligibility_;
     TransferEnd end_ = TransferEnd::complete;  // of the last attempt

@@ -80,7 +80,7 @@ std::optional<Reply> V1Request::translate()
     return std::nullopt;
 }
 
-Callback<Reservation> V1Request::reserve(std::optional<Settlement> before)
+Callback<Reservation> V1Request::reserve()
 {
     WriteQueue::ReservationRequest wanted{
         .rule = outgoing_.rule(),
@@ -90,7 +90,9 @@ Callback<Reservation> V1Request::reserve(std::optional<Settlement> before)
         .api_key = key_,
         .day_begins = parse_daily_time(settings().reset_counts_time).value_or(DailyTime{}),
         .request = notes_.facts()};
-    return Callback<Reservation>{[this, wanted = std::move(wanted), before = std::move(before)](auto resume) mutable {
+    return Callback<Reservation>{[this, wanted = std::move(wanted)](auto resume) mutable {
+        std::optional<Settlement> before;
+        if (const auto unsettled = std::move(unsettled_)) before = std::move(*unsettled);
         const auto id = context_.write_queue.reserve(std::move(wanted), std::move(resume), std::move(before));
         // The call is dropped then, and this with it; or a lease is on its way already.
         listen_to_client(nullptr, [this, id] {
@@ -124,7 +126,6 @@ Callback<Refusal> V1Request::explain(const NoLease& reason)
 
 Attempt V1Request::new_attempt(Lease lease)
 {
-    const std::size_t number = tried_.size() + 1;
     return Attempt{{.context = context_,
                     .exchange = *exchange_,
                     .outgoing = outgoing_,
@@ -132,8 +133,7 @@ Attempt V1Request::new_attempt(Lease lease)
                     .notes = notes_,
                     .relay = relay_},
                    std::move(lease),
-                   static_cast<int>(number),
-                   answer_.trace_headers(number)};
+                   static_cast<int>(tried_.size()) + 1};
 }
 
 Completion V1Request::send(Attempt& attempt)
@@ -149,12 +149,11 @@ Completion V1Request::send(Attempt& attempt)
     }};
 }
 
-Settlement V1Request::end_attempt(Attempt& attempt)
+void V1Request::end_attempt(Attempt& attempt)
 {
-    Settlement settlement = attempt.settlement();
+    unsettled_ = std::make_unique<Settlement>(attempt.settlement());
     tried_.push_back(attempt.lease().account);
     answer_.attempt_ended(attempt.verdict(), attempt.end(), attempt.take_answer());
-    return settlement;
 }
 
 bool V1Request::may_try_another(const Attempt& attempt)
@@ -174,11 +173,12 @@ void V1Request::refuse(const Refusal& refusal)
     log();
 }
 
-void V1Request::settle(Settlement settlement)
+void V1Request::settle()
 {
     is_logged_ = !exchange_->is_lingering();
-    if (is_logged_) settlement.end = answer_.end();
-    context_.write_queue.settle(std::move(settlement));
+    if (is_logged_) unsettled_->end = answer_.end();
+    context_.write_queue.settle(std::move(*unsettled_));
+    unsettled_.reset();
 }
 
 Completion V1Request::delivery()

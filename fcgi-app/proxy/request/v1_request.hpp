@@ -2,6 +2,7 @@
 /// One request under /v1 that is forwarded: what it consists of, and the steps that it takes (forwarding.cpp). On the
 /// loop's thread.
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -33,9 +34,9 @@ public:
     /// The answer if the key may not have the result.
     std::optional<Reply> translate();
 
-    /// Asks for an account. `before`: the attempt that has just ended. If the client goes meanwhile, that is logged,
+    /// Asks for an account, and settles the attempt that has just ended. If the client goes meanwhile, that is logged,
     /// and either this is never resumed or with a lease that is to be given back.
-    Callback<Reservation> reserve(std::optional<Settlement> before);
+    Callback<Reservation> reserve();
     void give_back(const Reservation& lease);
     /// Whether the booking of another request may make room any moment: in the pool, or among the key's. Once.
     bool may_find_room_soon(const NoLease& reason);
@@ -44,15 +45,15 @@ public:
 
     Attempt new_attempt(Lease lease);
     Completion send(Attempt& attempt);
-    /// What is to be booked of it. Takes its answer.
-    Settlement end_attempt(Attempt& attempt);
+    /// Keeps what is to be settled of it, and its answer.
+    void end_attempt(Attempt& attempt);
     bool may_try_another(const Attempt& attempt);
 
     /// The client gets the answer that there is.
     void give_answer() { answer_.give(); }
     void refuse(const Refusal& refusal);
-    /// Logs the request with it, unless a slow client has not taken the end of its answer yet.
-    void settle(Settlement settlement);
+    /// The last attempt. The request is logged with it, unless a slow client has not taken the end of its answer yet.
+    void settle();
     Completion delivery();
     /// Unless that was done.
     void log();
@@ -73,6 +74,7 @@ private:
     Relay relay_;
     FinalAnswer answer_;
     std::vector<AccountId> tried_;
+    std::unique_ptr<Settlement> unsettled_;  // of the attempt that has just ended; large, so apart
     bool tried_once_more_ = false;
     bool waited_for_booking_ = false;
     bool is_logged_ = false;

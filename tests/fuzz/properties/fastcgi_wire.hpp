@@ -196,8 +196,9 @@ inline void require_readable(std::string_view bytes, const WireRequest& wire, bo
             if (sent <= 0) return;
             bytes.remove_prefix(static_cast<std::size_t>(sent));
         }
+        UniqueFd duplicate;
         const Result<Request> request =
-            read_fastcgi_request(here.get(), arrived_whole, std::filesystem::temp_directory_path());
+            read_fastcgi_request(here.get(), duplicate, arrived_whole, std::filesystem::temp_directory_path());
         require((::fcntl(here.get(), F_GETFL) & O_NONBLOCK) != 0, "the connection is closed, or blocks");
         if (said_length(wire.params) == wire.body.size()) {
             require(request.has_value(), "a whole request cannot be read");

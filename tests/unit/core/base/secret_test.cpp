@@ -1,9 +1,13 @@
 #include "core/base/secret.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <ostream>
 #include <set>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -26,6 +30,33 @@ TEST_CASE("random tokens are hex of twice the bytes, and no two are alike")
     }
     CHECK(seen.size() == 1000);
     CHECK(random_hex(1).size() == 2);
+}
+
+TEST_CASE("what is unique stays so over many calls, in every thread and in a child process")
+{
+    std::set<std::string> seen;
+    for (int i = 0; i < 1000; ++i) seen.insert(unique_hex(6));
+    std::thread{[&] {
+        for (int i = 0; i < 1000; ++i) seen.insert(unique_hex(6));
+    }}.join();
+    CHECK(seen.size() == 2000);
+    CHECK(std::all_of(seen.begin(), seen.end(),
+                      [](const auto& text) { return text.size() == 12 && is_lower_hex(text); }));
+
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const std::string text = unique_hex(6);
+        ::_exit(::write(ends[1], text.data(), text.size()) == 12 ? 0 : 1);
+    }
+    std::string of_child(12, ' ');
+    REQUIRE(::read(ends[0], of_child.data(), of_child.size()) == 12);
+    ::waitpid(child, nullptr, 0);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    CHECK(is_lower_hex(of_child));
+    CHECK(of_child != unique_hex(6));
 }
 
 TEST_CASE("a digest is the same for the same secret, and BLAKE2b-256")
