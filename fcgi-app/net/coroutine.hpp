@@ -51,9 +51,9 @@ public:
     {
         // The Callback is a part of the coroutine, which may end within `start`.
         const auto start = std::move(start_);
-        start([this, suspended = std::make_shared<Suspended>(coroutine)](T value) {
-            value_ = &value;              // taken first thing
-            const auto kept = suspended;  // what holds this call may drop it meanwhile
+        start([this, suspended = std::make_shared<Suspended>(coroutine)](T value) mutable {
+            value_ = &value;                         // taken first thing
+            const auto kept = std::move(suspended);  // what holds this call may drop it meanwhile
             kept->resume();
         });
     }
