@@ -12,6 +12,7 @@
 #include "proxy/ineligibility_cache.hpp"
 #include "proxy/relay.hpp"
 #include "proxy/request_notes.hpp"
+#include "proxy/upstream.hpp"
 
 namespace dreamina {
 
