@@ -111,7 +111,7 @@ export const zhCn: Messages = {
     filter: '筛选',
     format: '格式',
     secrets: '含机密',
-    ids: 'ID',
+    ids: '账号 ID',
     faulty: '无效行',
   },
   notFound: { title: '页面不存在', back: '前往账户列表' },
