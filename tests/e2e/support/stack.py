@@ -91,10 +91,12 @@ class Stack:
     def is_up(self):
         self.assert_nothing_ended()
         try:
-            healthy = send(self.port, "GET", "/healthz", timeout=5).status == 200
-            return healthy and len(self.worker_pids()) == self.workers
+            if send(self.port, "GET", "/healthz", timeout=5).status != 200:
+                return False
         except OSError:
             return False
+        assert len(self.worker_pids()) == self.workers, self.processes("dreamina-fcgi")
+        return True
 
     def assert_nothing_ended(self):
         if self.process is not None and self.process.poll() is not None:
