@@ -26,20 +26,15 @@ struct Tally {
     int left = 0;
 };
 
-/// The accounts among them, for the audit trail.
-struct AccountTally : Tally {
-    AccountRanges added_accounts;
-    AccountRanges replaced_accounts;
+/// Which accounts they are is for the audit trail.
+struct AccountTally {
+    AccountRanges added;
+    AccountRanges replaced;
+    int left = 0;
 
-    void add(AccountId id, std::string_view email)
+    Tally sums() const
     {
-        ++added;
-        added_accounts.add(id, email);
-    }
-    void replace(AccountId id, std::string_view email)
-    {
-        ++replaced;
-        replaced_accounts.add(id, email);
+        return {.added = static_cast<int>(added.count()), .replaced = static_cast<int>(replaced.count()), .left = left};
     }
 };
 
@@ -70,7 +65,7 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                       .session_id = std::optional{account.session_id},
                       .proxy_url = std::optional{account.proxy_url}},
                      now);
-        tally.replace(*id, account.email);
+        tally.replaced.add(*id, account.email);
     } else {
         id = store.add({.email = account.email,
                         .password = account.password,
@@ -79,7 +74,7 @@ void put_account(Database& database, const Account& account, bool replace, Time 
                         .proxy_url = account.proxy_url,
                         .points = account.points},
                        now);
-        tally.add(*id, account.email);
+        tally.added.add(*id, account.email);
     }
     store.take_over_state(*id, account, now);
 }
@@ -100,7 +95,7 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
         if (line.session_id) change.session_id = line.session_id;
         if (line.proxy_url) change.proxy_url = line.proxy_url;
         store.change(*id, change, now);
-        tally.replace(*id, line.email);
+        tally.replaced.add(*id, line.email);
     } else {
         id = store.add({.email = line.email,
                         .password = line.password,
@@ -109,7 +104,7 @@ void put_line(Database& database, const ImportedAccount& line, double default_po
                         .proxy_url = line.proxy_url,
                         .points = line.points.value_or(default_points)},
                        now);
-        tally.add(*id, line.email);
+        tally.added.add(*id, line.email);
     }
 }
 
@@ -156,8 +151,8 @@ Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool
     for (const Account& account : transfer.accounts) put_account(database, account, replace, now, accounts);
     const double points = data.settings->current()->settings.default_points;
     for (const ImportedAccount& line : transfer.lines) put_line(database, line, points, replace, now, accounts);
-    record_accounts(database, AuditAction::import, "created", accounts.added_accounts, now);
-    record_accounts(database, AuditAction::change, "accounts", accounts.replaced_accounts, now);
+    record_accounts(database, AuditAction::import, "created", accounts.added, now);
+    record_accounts(database, AuditAction::change, "accounts", accounts.replaced, now);
     for (const Model& model : transfer.models)
         if (auto put = put_model(database, model, replace, now, models); !put) return tl::unexpected(put.error());
     const auto count = static_cast<int>(transfer.settings.size());
@@ -174,7 +169,7 @@ Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool
         apply_limits(database, data.settings->current()->settings);
         transaction.commit();
     }
-    return words("accounts", accounts) + words("models", models) + words("settings", settings);
+    return words("accounts", accounts.sums()) + words("models", models) + words("settings", settings);
 }
 
 /// Accounts in any form that the page takes.

@@ -52,6 +52,12 @@ Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_vie
 
 }  // namespace
 
+tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, std::string reason)
+{
+    return failure(std::move(code),
+                   Message{"database.failed", {{"file", file.string()}, {"reason", std::move(reason)}}});
+}
+
 Result<std::string> read_file(const std::filesystem::path& path)
 {
     const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};

@@ -17,6 +17,9 @@ namespace dreamina {
 /// Error codes: "not_found", "unreadable".
 Result<std::string> read_file(const std::filesystem::path& path);
 
+/// An error of a file or of what is in it: its name, and why.
+tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, std::string reason);
+
 /// For people: that a directory stands where a file belongs, how it came there and what to do.
 std::string directory_in_place_of(const std::filesystem::path& file);
 

@@ -171,15 +171,18 @@ void WriteQueue::withdraw(RequestId request)
 
 void WriteQueue::settle(Settlement settlement, std::function<void()> then)
 {
-    auto callback = std::make_shared<std::function<void()>>(std::move(then));
-    const auto once = [callback] {
-        if (const auto call = std::exchange(*callback, nullptr)) call();
-    };
-    push({.work = [this, settlement = std::move(settlement)](
-                      Database& database) { dreamina::settle(database, settlement, system_now(), sums_); },
-          .committed = once,
-          .unsettled = once,
-          .keep = true});
+    Entry entry{.work = [this, settlement = std::move(settlement)](
+                            Database& database) { dreamina::settle(database, settlement, system_now(), sums_); },
+                .keep = true};
+    if (then) {
+        auto callback = std::make_shared<std::function<void()>>(std::move(then));
+        const auto once = [callback] {
+            if (const auto call = std::exchange(*callback, nullptr)) call();
+        };
+        entry.committed = once;
+        entry.unsettled = once;
+    }
+    push(std::move(entry));
 }
 
 void WriteQueue::give_back(LeaseId lease)

@@ -45,14 +45,14 @@ constexpr std::string_view common_sql =
     "AND (?10 = '' OR instr(lower(subject_name), lower(?10)) > 0 OR EXISTS (SELECT 1 FROM audit_accounts "
     "WHERE audit_id = audit.id AND instr(lower(emails), lower(?10)) > 0)) ORDER BY at DESC, id DESC LIMIT ?11";
 
-/// A subject's own rows, and those of changes to many accounts, this one (?12) among them. They are few.
-constexpr std::string_view of_subject_sql =
-    "(subject_kind = ?8 AND subject_id = ?9 "
-    "OR id IN (SELECT audit_id FROM audit_accounts WHERE first_id <= ?12 AND last_id >= ?12)) AND ";
-
-constexpr std::string_view of_any_subject_sql =
-    "(?9 IS NULL OR subject_id = ?9 "
-    "OR id IN (SELECT audit_id FROM audit_accounts WHERE first_id <= ?12 AND last_id >= ?12)) AND ";
+/// A subject's own rows, and those of changes to many accounts, this one (?12) among them. `own`: how the first are
+/// found.
+std::string rows_of_sql(std::string_view own)
+{
+    return fmt::format(
+        "{}({} OR id IN (SELECT audit_id FROM audit_accounts WHERE first_id <= ?12 AND last_id >= ?12)) AND {}",
+        select_audit_sql, own, common_sql);
+}
 
 /// The account that a filter may mean.
 std::optional<AccountId> account_of(const AuditFilter& filter)
@@ -90,7 +90,7 @@ void AuditStore::add_accounts(std::int64_t row, std::span<const AccountRange> ra
     for (const AccountRange& range : ranges)
         database_.run(
             "INSERT INTO audit_accounts (audit_id, first_id, last_id, emails) VALUES (?1, ?2, ?3, ?4) "
-            "ON CONFLICT DO UPDATE SET last_id = ?3, emails = ?4",
+            "ON CONFLICT (audit_id, first_id) DO UPDATE SET last_id = ?3, emails = ?4",
             row, range.first, range.last, null_if_empty(range.emails));
 }
 
@@ -129,8 +129,8 @@ void AuditStore::add_failed_login(const Caller& caller, Time now)
 std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t count)
 {
     // A subject's rows are found by it. All others are read from the newest on.
-    static const std::string by_subject = fmt::format("{}{}{}", select_audit_sql, of_subject_sql, common_sql);
-    static const std::string by_time = fmt::format("{}{}{}", select_audit_sql, of_any_subject_sql, common_sql);
+    static const std::string by_subject = rows_of_sql("subject_kind = ?8 AND subject_id = ?9");
+    static const std::string by_time = rows_of_sql("?9 IS NULL OR subject_id = ?9");
     const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
     // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
     // it.

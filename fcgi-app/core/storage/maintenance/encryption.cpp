@@ -148,7 +148,7 @@ try {
     tell_of_plain_copies(file);
     return {};
 } catch (const DatabaseError& error) {
-    return failure("database", Message{"database.failed", {{"file", file.path().string()}, {"reason", error.what()}}});
+    return file_failure("database", file.path(), error.what());
 }
 
 Result<Rotation> rotate_key(const DatabaseFile& file, const OnStep& on_step)
@@ -185,7 +185,7 @@ try {
     if (!cleaned) return failure("busy", Message{"key.not_cleaned"});
     return done;
 } catch (const DatabaseError& error) {
-    return failure("database", Message{"database.failed", {{"file", file.path().string()}, {"reason", error.what()}}});
+    return file_failure("database", file.path(), error.what());
 }
 
 void encrypt_with(Database& database, const EncryptionKey& key)

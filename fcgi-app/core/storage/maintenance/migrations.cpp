@@ -145,7 +145,7 @@ try {
     migrate(database, file, version, earlier);
     return {};
 } catch (const DatabaseError& error) {
-    return failure("database", Message{"database.failed", {{"file", file.string()}, {"reason", error.what()}}});
+    return file_failure("database", file, error.what());
 } catch (const std::filesystem::filesystem_error& error) {
     return failure("database", error.what());
 }

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "core/base/file.hpp"
 #include "core/base/log.hpp"
 #include "core/base/time_zone.hpp"
 #include "core/storage/engine/database_place.hpp"
@@ -54,9 +55,7 @@ Result<void> create_data_folder(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (error)
-        return failure("unwritable",
-                       Message{"database.failed", {{"file", folder.string()}, {"reason", error.message()}}});
+    if (error) return file_failure("unwritable", folder, error.message());
     return {};
 }
 

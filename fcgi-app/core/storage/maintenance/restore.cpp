@@ -143,7 +143,7 @@ Result<Restored> restore_database(const DatabaseFile& file, const fs::path& back
         return restored;
     } catch (const DatabaseError& error) {
         remove_with_log(part);
-        return failure("database", Message{"database.failed", {{"file", backup.string()}, {"reason", error.what()}}});
+        return file_failure("database", backup, error.what());
     } catch (const fs::filesystem_error& error) {
         remove_with_log(part);
         return failure("unwritable", error.what());
