@@ -46,5 +46,5 @@ unresolved_host() {
 }
 
 port_is_taken() { # HOST PORT
-  (: <>"/dev/tcp/$1/$2") 2>/dev/null
+  { : <>"/dev/tcp/$1/$2"; } 2>/dev/null
 }

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck source=nginx/apply.sh
 source "$here/apply.sh" # stamp_of_settings
 data=$DREAMINA_DATA
-applied=''
+applied=${DREAMINA_APPLIED_SETTINGS:-} # what nginx was started with
 
 apply_changes() {
   while [[ $applied != "$(stamp_of_settings)" ]]; do

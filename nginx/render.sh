@@ -31,21 +31,21 @@ reachable_address() {
 
 # bare_address HOST: what to connect to, without a port and brackets.
 bare_address() {
-  local name
-  name=$(reachable_address "$1" 0)
-  name=${name%:0}
-  name=${name#[}
-  printf '%s' "${name%]}"
+  case $1 in
+    0.0.0.0 | '*' | '::' | '[::]') printf 127.0.0.1 ;;
+    \[*\]) printf '%s' "${1:1:-1}" ;;
+    *) printf '%s' "$1" ;;
+  esac
 }
 
 # render FILE FOLDER: one of nginx's files, filled in. It and its callers are asked whether they succeed, so errexit is off
 # in them: a half-written file is told by hand.
 render() {
   local text
-  text=$(<"$here/$1.in") || return 1
+  IFS= read -rd '' text <"$here/$1.in" || [[ -n $text ]] || return 1 # without a process for each file
   text=${text//@USER@/"$nginx_user"}
   text=${text//@OPEN_FILES@/"$open_files"}
-  text=${text//@LISTEN@/"$(listen_address "$host" "$port")"}
+  text=${text//@LISTEN@/"$listen"}
   text=${text//@SOCKET@/"$socket"}
   text=${text//@PAGE@/"$page"}
   text=${text//@ERROR_LOG@/"$error_log"}
@@ -57,7 +57,7 @@ render() {
   text=${text//@PROXY_WAIT@/"$((proxy_timeout + 60))s"}
   # Beside nginx.conf, which is where nginx looks for what a file includes.
   text=${text//@CONF@/}
-  printf '%s\n' "$text" >"$2/$1"
+  printf '%s' "$text" >"$2/$1"
 }
 
 # Sets open_files to how many nginx and the workers may have open.
@@ -68,7 +68,8 @@ read_open_files() {
 
 # $tmp is where nginx puts large bodies: on a disk, since a tmpfs would hold them in memory.
 render_nginx() { # FOLDER
-  local file
+  local file listen
+  listen=$(listen_address "$host" "$port")
   # As root, nginx's workers would run as a user who cannot read a checkout under /root.
   nginx_user=
   if ((EUID == 0)); then nginx_user="user $(id -un) $(id -gn);"; fi

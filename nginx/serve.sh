@@ -127,6 +127,7 @@ announce() {
 
 take_settings() {
   local status=0
+  settings_stamp=$(stamp_of_settings)
   read_configuration || status=$?
   ((status == 0)) || { say "the configuration in $data is not usable"; exit "$status"; }
 }
@@ -143,7 +144,7 @@ export_environment() {
   export DREAMINA_NGINX=$here DREAMINA_BIN=$bin DREAMINA_PAGE=$page DREAMINA_DATA=$data DREAMINA_WORKERS=$workers
   export RUNTIME_DIRECTORY=$run CACHE_DIRECTORY=$tmp DREAMINA_SOCKET=$socket DREAMINA_PORT=$fixed_port
   export DREAMINA_LOG=$access_log DREAMINA_ERROR_LOG=$error_log DREAMINA_ADDRESS=http://$address
-  export DREAMINA_STAND_IN_PORT=${stand_in_port:-0} DREAMINA_LOG_FOLDER=$logs
+  export DREAMINA_STAND_IN_PORT=${stand_in_port:-0} DREAMINA_LOG_FOLDER=$logs DREAMINA_APPLIED_SETTINGS=$settings_stamp
   if [[ $log_to_stderr == yes ]]; then export DREAMINA_LOG_FILE=/proc/$$/fd/2; fi
 }
 
@@ -157,7 +158,7 @@ start_supervisor() {
   if [[ $log_to_stderr == no ]]; then parts+=(rotation); fi
   supervisor_command "${parts[@]}"
   # 9 is the lock, which must not outlive serve.sh.
-  (exec setsid setpriv --pdeathsig TERM -- "${argv[@]}") </dev/null 9>&- &
+  (exec setsid setpriv --pdeathsig TERM -- "${argv[@]}") </dev/null 9>&- {nothing_to_read}>&- &
   supervisor=$!
   sessions+=("$supervisor")
   printf '%s\n' "$boot" "${sessions[@]}" >"$run/sessions"
@@ -177,7 +178,14 @@ end_leftovers() {
 # starts, processes are waited for in the background, which a signal interrupts.
 quietly() { "$@" >/dev/null 2>&1 & wait "$!"; }
 
-is_healthy() { quietly curl --silent --fail --noproxy '*' --max-time 2 "http://$address/healthz"; }
+# A tenth of a second, without a process for it.
+pause() { read -rt 0.1 -u "$nothing_to_read" || true; }
+
+# Asked last, since curl takes longer to load than to ask.
+is_healthy() {
+  port_is_taken "$probed_host" "$port" || return
+  quietly curl --silent --fail --noproxy '*' --max-time 2 "http://$address/healthz"
+}
 
 # Sets `exits` to how often a part has ended since supervisord was started.
 count_exits() { # PART
@@ -189,7 +197,8 @@ count_exits() { # PART
 }
 
 wait_until_healthy() {
-  local deadline=$((SECONDS + 60)) part
+  local deadline=$((SECONDS + 60)) part probed_host
+  probed_host=$(bare_address "$host")
   until is_healthy; do
     ((!stopping)) || return 0
     for part in workers scheduler nginx; do
@@ -197,7 +206,7 @@ wait_until_healthy() {
       ((exits < 3)) || give_up "$part does not start"
     done
     ((SECONDS < deadline)) || give_up "http://$address/healthz did not answer within 60 seconds"
-    quietly sleep 0.1 || true
+    pause
   done
 }
 
@@ -229,7 +238,7 @@ supervise() {
 await_sessions() {
   local session
   for session in "${sessions[@]}"; do
-    while ((stopping < 2)) && quietly pgrep --session "$session"; do quietly sleep 0.1 || true; done
+    while ((stopping < 2)) && quietly pgrep --session "$session"; do pause; done
   done
 }
 
@@ -271,6 +280,7 @@ main() {
   install_and_build
   take_data_folder
   socket='' supervisor='' sessions=() stopping=0
+  exec {nothing_to_read}<> <(:)
   read_open_files
   ulimit -n "$open_files"
   end_leftovers
