@@ -16,11 +16,13 @@ apply_changes() {
 }
 
 # The folder tells that another file has taken the settings' place; the file, where it alone is mounted in a container,
-# that it was written. Where a file system tells nothing, a look once a minute must do.
+# that it was written. Where a file system tells nothing, a look once a minute must do. What the service itself writes there
+# all the time, the scheduler's heartbeat above all, would cost several processes a second.
 watched=("$data")
 [[ ! -f $data/config.json ]] || watched+=("$data/config.json")
 setpriv --pdeathsig TERM -- \
-  inotifywait --quiet --monitor --event close_write,moved_to,moved_from,delete,attrib "${watched[@]}" |
+  inotifywait --quiet --monitor --event close_write,moved_to,moved_from,delete,attrib \
+  --exclude '/(dreamina\.db|scheduler\.lock|nginx\.json)[^/]*$' "${watched[@]}" |
   while
     apply_changes
     status=0
