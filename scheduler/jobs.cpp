@@ -84,7 +84,7 @@ const std::array all_jobs{
     TimedJob{.name = "checkpoint_log", .when = Every{milliseconds{100}}, .run = checkpoint_log,
              .help = "keeps the database's log small"},
 
-    TimedJob{.name = "find_out_upstream", .when = Every{std::chrono::seconds{1}}, .run = find_out_upstream,
+    TimedJob{.name = "detect_upstream", .when = Every{std::chrono::seconds{1}}, .run = detect_upstream,
              .executor = background, .remark = "schedule.if_upstream_unsure", .has_work = upstream_is_unsure,
              .help = "finds out which upstream it is, if that is unknown or something has failed"},
     TimedJob{.name = "update_doubted_points", .when = Every{std::chrono::seconds{1}}, .run = ask_for_doubted_points,
@@ -116,7 +116,7 @@ const std::array all_jobs{
              .remark = "schedule.one_per_interval",
              .help = "registers one account per `AUTO_REGISTER_INTERVAL` (`AUTO_REGISTER_ENABLED`)"},
 
-    TimedJob{.name = "forget_removed_accounts", .when = Every{std::chrono::seconds{10}}, .run = purge_deleted_accounts,
+    TimedJob{.name = "purge_deleted_accounts", .when = Every{std::chrono::seconds{10}}, .run = purge_deleted_accounts,
              .executor = background, .help = "removes deleted accounts for good, one minute after their deletion"},
     TimedJob{.name = "prune", .when = Daily{fixed<3, 0>}, .run = prune, .executor = background,
              .help = "deletes jobs, log rows and days of usage older than `RETENTION_DAYS` and rows of the audit trail "

@@ -22,7 +22,7 @@ void checkpoint_log(JobContext& context);
 void purge_deleted_accounts(JobContext& context);
 void prune(JobContext& context);
 void back_up(JobContext& context);
-void find_out_upstream(JobContext& context);
+void detect_upstream(JobContext& context);
 
 // queued_work.cpp
 void ask_for_due_points(JobContext& context);

@@ -6,6 +6,7 @@
 
 #include "core/base/log.hpp"
 #include "core/base/secret.hpp"
+#include "core/storage/stores/schedule_store.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"
 #include "once.hpp"
@@ -33,7 +34,7 @@ try {
 
 int run(const CommandLine& line)
 {
-    const TimedJob* job = line.once.empty() ? nullptr : find_timed_job(line.once);
+    const TimedJob* job = line.once.empty() ? nullptr : find_timed_job(current_timed_job_name(line.once));
     if (!line.once.empty() && job == nullptr) {
         std::vector<std::string_view> names;
         for (const TimedJob& known : timed_jobs()) names.push_back(known.name);

@@ -46,7 +46,7 @@ Outcome run_now(Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     ScheduleStore store{call.database};
-    const auto job = store.find(call.captures.at(0));
+    const auto job = store.find(current_timed_job_name(call.captures.at(0)));
     if (!job) return error_reply(404, "error.unknown_timed_job");
     if (is_running(*job, signs.running(call.now))) {
         return error_reply(409, "error.running", {{"job", job->name}, {"since", to_rfc3339(*job->running_since)}});

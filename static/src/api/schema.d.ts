@@ -667,7 +667,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a timed job now */
+        /**
+         * Run a timed job now
+         * @description The former names of detect_upstream and purge_deleted_accounts, find_out_upstream and forget_removed_accounts, are taken too.
+         */
         post: operations["runScheduledJob"];
         delete?: never;
         options?: never;
@@ -1063,7 +1066,7 @@ export interface components {
          * @description What the scheduler does by itself.
          * @enum {string}
          */
-        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "find_out_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "forget_removed_accounts" | "prune" | "backup";
+        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "detect_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "purge_deleted_accounts" | "prune" | "backup";
         /** @enum {string} */
         ApiKeyState: "active" | "expired" | "revoked";
         /**

@@ -73,6 +73,12 @@ def test_the_list_tells_of_every_job_and_of_the_scheduler(stack):
     assert 7000 < utc(points["next_run_at"]) - time.time() <= 7200
 
 
+def test_jobs_run_under_their_former_names_too(stack):
+    answer = stack.call("POST", "/api/schedule/find_out_upstream/run")
+    assert (answer.status, answer.json()["name"]) == (202, "detect_upstream")
+    assert scheduler(stack.data, "--once", "forget_removed_accounts").stdout.startswith("purge_deleted_accounts: ")
+
+
 def test_a_backup_now(stack):
     stack.add_account()
     job = run_now(stack, "backup")

@@ -27,7 +27,7 @@ def play(stack, stand_in, account):
     """Plays an upstream, and waits until the worker knows which."""
     def plays(upstream):
         stand_in.play(upstream)
-        stack.call("POST", "/api/schedule/find_out_upstream/run")
+        stack.call("POST", "/api/schedule/detect_upstream/run")
         other = next(route for kind, route in VIDEO_ROUTES.items() if kind != upstream)
 
         def arrives_at_its_own():

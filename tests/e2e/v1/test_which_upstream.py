@@ -56,7 +56,7 @@ def becomes(stack, finding, within=15):
 
 def ask_anew(stack):
     """By hand: it would be asked by itself in an hour, or when something fails."""
-    assert stack.call("POST", "/api/schedule/find_out_upstream/run").status == 202
+    assert stack.call("POST", "/api/schedule/detect_upstream/run").status == 202
 
 
 def job_ends(stack, kind):

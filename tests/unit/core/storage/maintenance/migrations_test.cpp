@@ -266,6 +266,26 @@ TEST_CASE("workers of the version before find what they use until they have ende
     CHECK(RequestStore{*database}.eligibility("s")->eligibility.total == 1);
 }
 
+TEST_CASE("timed jobs with new names keep what was known of them")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 19);
+    Database{file}.script(R"(
+        INSERT INTO schedule (name, last_started_at) VALUES
+            ('find_out_upstream', 1), ('forget_removed_accounts', 2), ('prune', 3);
+        INSERT INTO audit (at, caller, action, subject_kind, subject_id, subject_name) VALUES
+            (1, 'session', 'run', 'schedule', 'find_out_upstream', 'find_out_upstream'),
+            (2, 'session', 'run', 'schedule', 'backup', 'backup'))");
+    REQUIRE(prepare_database(file));
+    Database database{file};
+    CHECK(text(database,
+               "SELECT group_concat(name || last_started_at) FROM (SELECT * FROM schedule ORDER BY last_started_at)") ==
+          "detect_upstream1,purge_deleted_accounts2,prune3");
+    CHECK(text(database, "SELECT group_concat(subject_id || subject_name) FROM (SELECT * FROM audit ORDER BY at)") ==
+          "detect_upstreamdetect_upstream,backupbackup");
+}
+
 TEST_CASE("former and new names of a column hold the same, whichever version writes")
 {
     TemporaryDatabase database;

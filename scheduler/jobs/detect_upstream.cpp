@@ -3,7 +3,7 @@
 
 namespace dreamina {
 
-void find_out_upstream(JobContext& context)
+void detect_upstream(JobContext& context)
 {
     context.summary =
         learn_upstream(context.database, *context.http, context.settings.upstream_base_url, context.stop).message;
