@@ -1,7 +1,6 @@
 import '@testing-library/jest-dom/vitest'
 
 import { configure } from '@testing-library/dom'
-import { vi } from 'vitest'
 
 // What jsdom lacks of a browser. It lays nothing out: every box is as large as a window, so that lists that make only
 // the rows in sight make some.
@@ -20,21 +19,20 @@ class Observer {
   }
 }
 
-vi.stubGlobal('ResizeObserver', Observer)
-vi.stubGlobal('IntersectionObserver', Observer)
-// Tests that run in one process are no tabs of each other.
-vi.stubGlobal('BroadcastChannel', undefined)
-vi.stubGlobal('matchMedia', (media: string) => ({
-  media,
-  matches: false,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-}))
-
-// Node's Request takes neither an address without an origin nor a signal of jsdom's.
-vi.stubGlobal(
-  'Request',
-  class extends Request {
+// Not as stubs of Vitest's: a test that takes its own back would take these with them, from the files after it too.
+Object.assign(globalThis, {
+  ResizeObserver: Observer,
+  IntersectionObserver: Observer,
+  // Tests that run in one process are no tabs of each other.
+  BroadcastChannel: undefined,
+  matchMedia: (media: string) => ({
+    media,
+    matches: false,
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }),
+  // Node's Request takes neither an address without an origin nor a signal of jsdom's.
+  Request: class extends Request {
     override readonly signal: AbortSignal
 
     constructor(address: string, { signal, ...rest }: RequestInit) {
@@ -42,7 +40,7 @@ vi.stubGlobal(
       this.signal = signal ?? new AbortController().signal
     }
   },
-)
+})
 
 Object.defineProperties(HTMLElement.prototype, {
   offsetWidth: { configurable: true, get: () => size.width },
