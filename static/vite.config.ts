@@ -43,6 +43,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000, // beside a compiler, a page takes its time
     pool: 'threads',
+    isolate: false, // a thread for each file would take longer than its tests
     projects: [
       {
         extends: true,
@@ -50,7 +51,6 @@ export default defineConfig({
           name: 'rules',
           include: ['src/**/*.test.ts'],
           exclude: ['src/**/*.dom.test.ts'],
-          isolate: false, // a thread for each file would take longer than the tests
         },
       },
       {
@@ -58,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'dom',
           include: ['src/**/*.dom.test.ts'],
-          environment: 'jsdom',
+          environment: './src/testing/environment.ts',
           // Bundled once, the libraries need not be gathered again from their thousand files for each test file.
           deps: { optimizer: { web: { enabled: true, include: bundledForTests } } },
         },
