@@ -1,6 +1,20 @@
+import type { Page } from '@playwright/test'
+
 import { expect, test } from './fixtures'
 
 test.use({ login: 'own' })
+
+/**
+ * Resolves when a tab has been told something. Its clock stands still: a timer that it sets afterwards, because the word
+ * came late, would not run.
+ */
+async function hears(tab: Page): Promise<() => Promise<void>> {
+  const heard = await tab.evaluateHandle(() => {
+    const channel = new BroadcastChannel('dreamina')
+    return { once: new Promise((done) => channel.addEventListener('message', () => done(null), { once: true })) }
+  })
+  return () => heard.evaluate(async ({ once }) => void (await once))
+}
 
 test('what one tab changes the other shows, and logging out in one leads the other to the login', async ({
   app,
@@ -18,14 +32,18 @@ test('what one tab changes the other shows, and logging out in one leads the oth
   await other.clock.install()
   await other.clock.pauseAt(Date.now() + 60_000)
 
+  const change = await hears(other)
   await app.act(email, 'Disable')
   await app.said(`${email} disabled`)
+  await change()
   await other.clock.runFor(1_000)
   await expect(row).toContainText('Disabled')
 
+  const end = await hears(other)
   await page.getByRole('button', { name: 'Preferences' }).click()
   await page.getByRole('menuitem', { name: 'Log out' }).click()
   await expect(page).toHaveURL(/\/login$/)
+  await end()
   await other.clock.runFor(100)
   await expect(other).toHaveURL(/\/login\?next=/)
 })
