@@ -6,7 +6,7 @@
 # Long enough for nginx to open a port on a busy machine.
 patience_tenths=50
 
-# What the page shows of it: where nginx listens, and which change it could not make. See api/nginx_state.
+# What the page shows of it: where nginx listens, and which change it could not make. See api/settings/nginx_state.
 write_nginx_state() { # HOST PORT FAULT
   local fault=null port_fixed=false
   [[ -z $3 ]] || fault="\"$3\""

@@ -20,7 +20,7 @@ let the requests in flight finish; a second one ends them.
   --workers N    how many workers (default: one per core)
   --demo         with a stand-in for the upstream and the register service, invented accounts and a trickle
                  of requests; in a data folder of its own
-  --log-to-stderr  everything is said there, for a container; otherwise in files of logs/
+  --log-to-stderr  log to standard error instead of files in logs/, for a container
   --no-install   install nothing
   --no-build     use what is built
   --help         this text

@@ -14,7 +14,7 @@ namespace dreamina {
 namespace {
 
 constexpr const char* description =
-    R"(Runs Dreamina Manager's timed jobs and the jobs that are queued in its database, until SIGTERM.
+    R"(Runs Dreamina Manager's scheduled jobs and the jobs that are queued in its database, until SIGTERM.
 There is one scheduler for a database; a second one ends at once. With a command it does that
 instead, and ends.
 )";
@@ -41,8 +41,8 @@ void add_options(CLI::App& app, CommandLine& line)
     app.set_version_flag("--version", "dreamina-scheduler " DREAMINA_VERSION, "Print the version and exit");
     app.add_option("--data", line.folder, "Folder of config.json and the database")->type_name("DIR")->take_last();
     CLI::Option* list =
-        app.add_flag("--list")->description("Print the timed jobs with their last and next runs, and exit");
-    app.add_option("--once", line.once, "Run one timed job, here or in the running scheduler, and exit")
+        app.add_flag("--list")->description("Print the scheduled jobs with their last and next runs, and exit");
+    app.add_option("--once", line.once, "Run one scheduled job, here or in the running scheduler, and exit")
         ->type_name("JOB")
         ->take_last()
         ->excludes(list);

@@ -29,7 +29,7 @@ constexpr std::chrono::seconds beat_every{1};
 constexpr std::chrono::seconds status_every{5};
 constexpr milliseconds max_end{4500};
 
-/// The quick jobs in their own thread. It tells whether it gets on.
+/// The quick jobs in their own thread, which sends the heartbeat.
 class Housekeeping {
 public:
     explicit Housekeeping(const DataFolder& data)
@@ -105,7 +105,7 @@ void run_service(DataFolder& data, const SchedulerPresence& presence, const Term
     SystemdNotifier notice;
     Database database{data.database_file, database_patience};
     const int interrupted = ScheduleStore{database}.end_interrupted(system_now());
-    if (interrupted > 0) log_warning("{} timed jobs were interrupted by the last scheduler's end", interrupted);
+    if (interrupted > 0) log_warning("{} scheduled jobs were interrupted by the last scheduler's end", interrupted);
     publish_schedule(database, data.settings->current()->settings, system_now());
     UpstreamFactsStore{database}.doubt(system_now());  // another one may stand there by now
 

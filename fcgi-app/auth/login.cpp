@@ -35,7 +35,7 @@ LoginResult attempt_login(PasswordCheck& passwords, Database& database, std::str
     if (const auto until = attempts.begin(client.limit_key, client.is_public, now)) return too_many(*until, now);
     if (!passwords.matches(candidate, stored)) {
         passwords.remember_wrong(candidate, stored);
-        log_info("a wrong password from {}, the {}. in a row", client.limit_key, throttle.failures + 1);
+        log_info("wrong password from {} ({} in a row)", client.limit_key, throttle.failures + 1);
         return {Outcome::wrong};
     }
     attempts.succeeded(client.limit_key, true, now);

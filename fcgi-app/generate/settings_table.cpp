@@ -145,7 +145,7 @@ Result<std::string> often_changed_settings_table(Language language)
 
 std::string timed_jobs_table()
 {
-    std::string table{"| timed job | when, by default | what it does |\n| --- | --- | --- |\n"};
+    std::string table{"| scheduled job | when, by default | what it does |\n| --- | --- | --- |\n"};
     for (const TimedJob& job : timed_jobs())
         table +=
             fmt::format("| `{}` | {} | {} |\n", job.name, cell(english(when_message(job, Settings{}))), cell(job.help));

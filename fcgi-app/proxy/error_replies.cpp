@@ -36,7 +36,7 @@ std::string sentence(const ModelRule& rule, const Eligibility& eligibility)
     add(eligibility.without_session, "without a valid session");
     add(eligibility.other_region, "in a region that does not have the model");
     add(eligibility.disabled, "disabled");
-    add(eligibility.proxy_unsafe, "with a proxy, which jimeng-api-go would tell its provider");
+    add(eligibility.proxy_unsafe, "with a proxy that jimeng-api-go would expose");
     add(eligibility.busy, "busy with as many requests as ACCOUNT_MAX_CONCURRENCY allows");
     return fmt::format("no account can serve {}: of {}, {}", rule.id, eligibility.total,
                        parts.empty() ? "none is free" : fmt::format("{}", fmt::join(parts, ", ")));
@@ -108,7 +108,7 @@ Reply no_answer_reply(TransferEnd end, bool anything_sent)
         return no_answer(504, "upstream_timeout", "the upstream did not answer within PROXY_TIMEOUT");
     case TransferEnd::unreachable:
         return no_answer(502, "upstream_unreachable", "the upstream cannot be reached", !anything_sent);
-    default: return no_answer(502, "upstream_cut", "the upstream cut the connection amid its answer");
+    default: return no_answer(502, "upstream_cut", "the upstream closed the connection before its answer was complete");
     }
 }
 

@@ -97,7 +97,7 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
 {
     const Request& request = exchange->request();
     // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree,
-    // whoever reads it.
+    // for every reader of it.
     if (!request.path.starts_with(prefix) || !stays_under(request.target, first_segment)) {
         answer(*exchange, openai_error(404, "invalid_request_error", "not_found", "there is nothing at this path"));
         return;

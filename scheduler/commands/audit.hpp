@@ -22,7 +22,7 @@ struct AuditEntry {
 /// Best within the transaction of the change. Returns the row's id. Throws DatabaseError.
 std::int64_t record_audit(Database& database, const AuditEntry& entry, Time now);
 
-/// The trace of a change that lies outside of the database and is done. If it cannot be left, that is said.
+/// Records a change made outside the database. Prints an error if the audit trail cannot be written.
 void try_record_audit(const DatabaseFile& file, const AuditEntry& entry, Time now);
 
 }  // namespace dreamina

@@ -9,7 +9,7 @@
 
 namespace dreamina {
 
-/// `region` and `status` (lists with commas), `email`, `room` (a model's id), `at_limit`. Error code
+/// `region` and `status` (lists with commas), `email`, `available_for` (a model's id), `at_limit`. Error code
 /// "invalid_parameter".
 Result<AccountFilter> read_account_filter(const Call& call);
 

@@ -104,7 +104,7 @@ void tell_requests(MetricsText& text, Call& call)
     for (const AttemptTotal& total : statistics.attempt_totals())
         text.sample(total.attempts, {{"verdict", total.verdict}});
     tell_latency(text, statistics, LatencyPart::whole, "dreamina_request_duration_seconds",
-                 "How long requests took, all in all.");
+                 "Total duration of requests.");
     tell_latency(text, statistics, LatencyPart::own, "dreamina_request_own_duration_seconds",
                  "How long requests took without the upstream's part; waiting for a free account is in it.");
 }
@@ -141,10 +141,10 @@ void tell_ended_jobs(MetricsText& text, Call& call)
 void tell_schedule(MetricsText& text, Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
-    text.gauge("dreamina_scheduler_up", "1 while a scheduler runs and gets on.");
+    text.gauge("dreamina_scheduler_up", "1 while the scheduler is running.");
     text.sample(std::int64_t{signs.running(call.now)});
     if (signs.beat_at) {
-        text.gauge("dreamina_scheduler_beat_age_seconds", "Since the scheduler last said that it gets on.");
+        text.gauge("dreamina_scheduler_beat_age_seconds", "Seconds since the scheduler's last heartbeat.");
         text.sample(std::max(0.0, in_seconds(call.now - *signs.beat_at)));
     }
     const auto jobs = ScheduleStore{call.database}.all();

@@ -1,5 +1,5 @@
 #pragma once
-/// How often a password may be guessed. Pure rules; storage/login_attempt_store keeps the counts.
+/// How often a password may be guessed. Pure rules; storage/stores/login_attempt_store keeps the counts.
 
 #include <cstdint>
 #include <optional>

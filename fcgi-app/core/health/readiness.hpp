@@ -1,6 +1,6 @@
 #pragma once
 /// Whether a worker can do its work: the database takes writes, the settings are good, the upstream can be reached, and
-/// a scheduler gets on.
+/// the scheduler is running.
 
 #include <mutex>
 #include <optional>

@@ -17,7 +17,7 @@ constexpr std::uintmax_t long_log = 64'000'000;
 /// The backup runs daily, and takes a while.
 constexpr std::chrono::hours old_backup{26};
 
-/// Longer than a worker that gets on needs for a change of the settings.
+/// Longer than a healthy worker needs for a change of the settings.
 constexpr std::chrono::seconds takes_settings{5};
 
 /// How long what was found by writing, and by asking the upstream, is taken for true.

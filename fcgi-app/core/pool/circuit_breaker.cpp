@@ -15,7 +15,7 @@ BreakerDecision CircuitBreaker::admit(Time now)
 {
     const BreakerDecision decision = dreamina::admit(state_, now);
     if (decision != BreakerDecision::closes) return decision;
-    log_info("the upstream works on a request again: requests pass");
+    log_info("the upstream serves a request again: the circuit breaker closes");
     reset();
     return BreakerDecision::pass;
 }
@@ -73,7 +73,7 @@ void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time
         revert_bans(failures, now);
         store.clear_failures();
         set(opened(now));
-        log_warning("the upstream is down: requests are refused until a single one finds it back");
+        log_warning("the upstream is down: requests are refused until a probe succeeds");
     } else if (is_the_requests_own(all, origin)) {
         std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.origin != origin; });
         revert_bans(failures, now);

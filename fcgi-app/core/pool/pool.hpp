@@ -50,7 +50,7 @@ using Reservation = tl::expected<Lease, NoLease>;
 
 /// Reserves and counts; never one of `tried`. `worker` answers for the lease; the others settle it once it is dead, or
 /// at `expires_at`, and log the request by what the lease tells of it. Takes no heed of those that wait, nor of what
-/// the key may do (pool/waiting_line.hpp).
+/// the key may do (pool/wait_queue.hpp).
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
                     std::span<const AccountId> tried = {}, const RequestFacts& request = {},
                     const std::optional<KeyCall>& key_call = std::nullopt);

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds scheduler_beat_limit{10};
 
 struct SchedulerSigns {
     bool locked = false;          ///< some process holds the lock
-    std::optional<Time> beat_at;  ///< when a scheduler last said that it gets on
+    std::optional<Time> beat_at;  ///< the scheduler's last heartbeat
 
     bool running(Time now) const { return locked && beat_at && now - *beat_at <= scheduler_beat_limit; }
 };
@@ -26,7 +26,7 @@ public:
     /// Error code "locked": another one runs.
     static Result<SchedulerPresence> announce(const std::filesystem::path& database_file);
 
-    /// That it gets on, as of `now`. Every second or so.
+    /// A heartbeat, as of `now`. Every second or so.
     void beat(Time now) const;
 
 private:

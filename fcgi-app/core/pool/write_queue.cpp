@@ -4,11 +4,13 @@
 ///
 /// An entry has up to four functions. `work` runs within the transaction and may run several times, since a turn that
 /// was not committed is repeated. `booked` runs on this thread after the commit, `committed` on the event loop.
-/// `unsettled` runs on the event loop when `patience` is over and the entry is still not committed.
+/// `unsettled` runs on the event loop when `patience` is over and the entry is still not committed, or at once if it is
+/// not tried again.
 ///
 /// If a commit fails because of another process' lock, the whole turn goes back to the front of the queue. If an entry
 /// may be at fault, the entries are committed one by one, so that a bad one does not hold up the others. A full disk
-/// keeps everything in the queue: what was paid for must be settled some day.
+/// keeps every settlement in the queue, since what was paid for must be counted; a reservation is refused when
+/// `patience` is over.
 ///
 /// While requests of this worker wait for an account (`waiters_`), the thread also looks at the wait queue: every
 /// `wait_queue_poll` whether another worker has given one of them a lease, every `wait_queue_dispatch` whether an

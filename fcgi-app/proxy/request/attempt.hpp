@@ -47,7 +47,7 @@ public:
     const Lease& lease() const { return lease_; }
     /// What came of an answer, if its head did.
     std::optional<UpstreamAnswer> take_answer() { return std::move(answer_); }
-    /// For the account. Its `end` is left to whoever knows whether the request ends with it.
+    /// For the account. Its `end` is left to the caller, which knows whether the request ends with it.
     Settlement settlement() const;
 
     void on_head(int status, Headers headers) override;

@@ -43,7 +43,7 @@ const some = (): Setting[] => [
     default: null,
   }),
   named('MAX_UPLOAD_SIZE', 'Largest upload', '最大上传', { group: 'proxy', unit: 'MB', effect: 'nginx_reload' }),
-  named('LIMIT_VIDEO_3_0', 'Daily limit of video-3.0', 'video-3.0 每日上限', { group: 'limits', value: 2 }),
+  named('LIMIT_VIDEO_3_0', 'Daily limit of video-3.0', 'video-3.0 每日限额', { group: 'limits', value: 2 }),
   named('RESET_COUNTS_TIME', 'Start of the day', '一天的开始', {
     group: 'schedule',
     type: 'text',

@@ -140,7 +140,7 @@ def add_many(stack, count):
     return {a["email"]: a for a in stack.accounts()}
 
 
-def test_a_scheduler_that_is_killed_amid_a_job_goes_on_where_it_was(stack, stand_in):
+def test_a_scheduler_that_is_killed_during_a_job_goes_on_where_it_was(stack, stand_in):
     before = add_many(stack, 300)
     stand_in.clear()
     in_flight = 8 * KILLS
@@ -160,7 +160,7 @@ def test_a_scheduler_that_is_killed_amid_a_job_goes_on_where_it_was(stack, stand
     assert 300 <= len(asked(stand_in, "/session/update")) <= 300 + in_flight
 
 
-def test_a_cancelled_job_stops_amid_its_requests(stack, stand_in):
+def test_a_cancelled_job_stops_during_its_requests(stack, stand_in):
     add_many(stack, 40)
     control(stand_in, "/_register", {"session_update": [{"times": 40, "delay_ms": HELD}]})
     number = queue(stack, kind="session_refresh", accounts="all")["id"]

@@ -212,7 +212,7 @@ def test_a_database_that_is_not_ours_is_a_bad_configuration_and_a_folder_that_ca
 @pytest.mark.parametrize("arguments, word", [
     ([], "--data DIR is missing"),
     (["--data", "x", "extra"], "extra"),
-    (["--data", "x", "--once", "lunch"], "there is no timed job \"lunch\"; there are end_bans,"),
+    (["--data", "x", "--once", "lunch"], "there is no scheduled job \"lunch\"; there are end_bans,"),
     (["--data", "x", "--once", "backup", "--list"], "--list excludes --once"),
     (["--nonsense"], "nonsense"),
 ])

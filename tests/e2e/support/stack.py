@@ -122,7 +122,7 @@ class Stack:
             raise AssertionError(f"the service did not end within {within} s:\n{tails}") from None
 
     def kill_all(self):
-        while left := self.processes():  # again: multiwatch may have started a worker amid the first round
+        while left := self.processes():  # again: multiwatch may have started a worker during the first round
             for process in left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process.pid, signal.SIGKILL)

@@ -30,7 +30,7 @@ def add_accounts(stack, count):
 
 def fire(stack, total, models):
     """`total` requests from many clients on kept connections, the models in turn; how often each (model, status) came.
-    "broken" where a worker was killed amid the answer."""
+    "broken" where a worker was killed during the answer."""
     numbers = itertools.count()
     seen = collections.Counter()
     bodies = [json.dumps({"model": model, "prompt": "x"}).encode() for model in models]
@@ -95,7 +95,7 @@ def test_while_workers_are_killed(stack, stand_in):
     stand_in.script({"path": "/v1/*", "delay_ms": [50, 350]})
 
     def kill_five_in_turn():
-        """Each amid requests: some hundred come between two of them, and enough is left when the last one has died."""
+        """Each between requests: some hundred come between two of them, and enough is left when the last one has died."""
         for number in range(1, 6):
             poll(lambda: stand_in.counts()["received"] >= number * 300, what="requests go on")
             victims = poll(stack.worker_pids, what="a worker")

@@ -286,7 +286,7 @@ def stats(stack, query):
 
 
 def test_log_sums_accounts_and_upstream_agree(new_stack, stand_in):
-    """Scripted faults, failover, and workers killed amid all that."""
+    """Scripted faults, failover, and workers killed during all that."""
     stack = new_stack({"LOG_LEVEL": "error", "LIMIT_JIMENG_4_0": LIMIT, "LIMIT_NANOBANANA": LIMIT,
                        "ACCOUNT_BAN_DURATION_HOURS": 0.0002, "MAX_ATTEMPTS": 3}, workers=3).start()
     stand_in.clear()

@@ -286,7 +286,7 @@ def test_client_that_goes_away_has_still_used_the_account(stack, stand_in):
     assert stand_in.only_request()["state"] == "answered"
 
 
-def test_account_that_is_deleted_amid_a_request(stack, stand_in):
+def test_account_that_is_deleted_during_a_request(stack, stand_in):
     account = stack.add_account()
     stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     with concurrent.futures.ThreadPoolExecutor(1) as thread:

@@ -99,11 +99,11 @@ TEST_CASE("a mark that is missing or stands twice is named, and nothing is guess
     CHECK(readme_fault(end_line + begin_line) == "the marks of settings are in the wrong order");
 }
 
-TEST_CASE("each timed job is told with its time and what it does")
+TEST_CASE("each scheduled job is told with its time and what it does")
 {
     const std::string table = timed_jobs_table();
     CHECK(table.starts_with(
-        "| timed job | when, by default | what it does |\n| --- | --- | --- |\n| `end_bans` | Every second | "));
+        "| scheduled job | when, by default | what it does |\n| --- | --- | --- |\n| `end_bans` | Every second | "));
     CHECK(table.find("\n| `backup` | Daily at 03:30 | copies the database") != std::string::npos);
     for (const TimedJob& job : timed_jobs()) CHECK_MESSAGE(!job.help.empty(), job.name);
     CHECK(renewed_readme("a\n<!-- generated:timed-jobs -->\nold\n<!-- /generated:timed-jobs -->\nb\n", "T\n",

@@ -215,7 +215,7 @@ TEST_CASE("the handler that answers a client is told when it leaves")
     CHECK(becomes_true([&] { return service.connections() == 0; }));
 }
 
-TEST_CASE("a client that leaves amid its request is not answered")
+TEST_CASE("a client that leaves during its request is not answered")
 {
     std::atomic<int> dispatched = 0;
     Service service{[&](const std::shared_ptr<Exchange>&) { ++dispatched; }};

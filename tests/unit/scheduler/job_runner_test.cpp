@@ -179,7 +179,7 @@ TEST_CASE("what is the service's fault is not counted against the account")
     CHECK_FALSE(queue_session_refresh_expired(*jobs, settings, asked_by_schedule, system_now() + 11min));
 }
 
-TEST_CASE("a stop amid refreshes is quick, and the next start finishes them: everybody once")
+TEST_CASE("a stop during refreshes is quick, and the next start finishes them: each once")
 {
     Running jobs{{{"SESSION_UPDATE_BATCH_SIZE", "7"}}};
     const auto ids = jobs.add_accounts(40);

@@ -1,6 +1,6 @@
 #pragma once
 /// What an upstream's answer means, and what is known of an answer. Which answer means what is data: see
-/// verdict_rules.json, and domain/verdict_rules for how it is applied.
+/// verdict_rules.json, and domain/verdict/verdict_rules for how it is applied.
 
 #include <array>
 #include <cstdint>

@@ -37,7 +37,7 @@ struct RuleCondition {
     AnswerField field = AnswerField::any;
     std::vector<std::string> behind;  ///< the text begins with one of these, which are taken off before …
     std::vector<std::string> match;   ///< … it fits one of these
-    std::vector<std::string> unless;  ///< … and none of these. Patterns of domain/text_pattern
+    std::vector<std::string> unless;  ///< … and none of these. Patterns of domain/verdict/text_pattern
     std::int64_t at_least_s = 0;      ///< so long after the request was sent
     std::optional<bool> sent;
     ProxyCondition proxy = ProxyCondition::any;

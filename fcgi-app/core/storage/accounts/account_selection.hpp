@@ -4,16 +4,16 @@
 ///
 /// How an account is chosen. `accounts.pool_class` is a number that SQLite computes from the row: its region, whether
 /// it has points, one bit per model whose daily limit it has reached, whether it has a proxy, and whether it is busy.
-/// It is NULL for accounts that serve no request (deleted, disabled, banned, without a session). An index orders
+/// It is NULL for accounts that serve no request (deleted, disabled, banned, without a valid session). An index orders
 /// accounts by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its
 /// least recently used account in front.
 ///
 /// choose() hops from class to class over that index, keeps the classes whose bits fit the model, and takes of their
 /// heads the one that was used longest ago. Its cost depends on the number of classes, not of accounts.
 ///
-/// The bits are kept up by those that change what they stand for: mark_used() and settle() for busy, set_exhausted()
+/// Each bit is updated by the code that changes what it stands for: mark_used() and settle() for busy, set_exhausted()
 /// when a call reaches the limit, recompute_exhausted() and recompute_busy() when a setting changes, and the daily
-/// reset clears them. Two things are looked up when an account is chosen, so that a change of theirs writes no account:
+/// reset clears the limit bits. Two things are looked up when an account is chosen, so that a change of theirs writes no account:
 /// whether CN accounts need points, and whether the known upstream may see proxies.
 
 #include <optional>

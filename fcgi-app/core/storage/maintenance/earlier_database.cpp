@@ -69,7 +69,7 @@ void copy_account(Database& database, const Query& row)
     const SplitSession session = split_session(trim(stored_session));
     const auto stored_region = parse_region(row.text("region"));
     if (!stored_region && !session.region) {
-        log_warning("account {} had the region \"{}\", which there is not: taken over as us", row.integer("id"),
+        log_warning("account {} had the region \"{}\", which is unknown: imported as us", row.integer("id"),
                     row.text("region"));
     }
     const Region region = session.region.value_or(stored_region.value_or(Region::us));

@@ -91,7 +91,7 @@ const zhCn: Texts<typeof en> = {
   pool: {
     title: '账户池',
     total: '账户',
-    atLimit: '已达每日上限',
+    atLimit: '已达每日限额',
     points: '积分总数',
     inFlight: '进行中',
     waiting: '等待中',
@@ -104,7 +104,7 @@ const zhCn: Texts<typeof en> = {
     used: '今日已用',
     meter: '{model} 今日剩余调用',
     of: '剩 {left} / {all}',
-    unlimited: '无每日上限',
+    unlimited: '无每日限额',
   },
   jobs: { title: '任务', running: '{count} 个运行中', queued: '{count} 个排队中', none: '当前没有任务在运行。' },
   stats: {

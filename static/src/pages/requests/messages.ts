@@ -180,7 +180,7 @@ const zhCn: typeof en = {
     without_session: '没有会话',
     other_region: '所在区域没有该模型',
     without_points: '没有积分',
-    at_limit: '已达当日上限',
+    at_limit: '已达当日限额',
     banned: '封禁中',
     busy: '正忙',
     proxy_unsafe: '带有代理，而 jimeng-api-go 会泄露它',

@@ -158,7 +158,7 @@ const zhCn: Texts<typeof en> = {
   groups: {
     access: '访问与日志',
     proxy: '请求转发',
-    limits: '每日上限',
+    limits: '每日限额',
     schedule: '定时任务',
     registration: '账户注册',
     storage: '存储',

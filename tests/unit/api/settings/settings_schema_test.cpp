@@ -133,6 +133,6 @@ TEST_CASE(
     REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 5100, "port_fixed": true, "fault": "taken"})",
                                   0600));
     CHECK(nginx() == Json{{"host", "0.0.0.0"}, {"port", 5100}, {"port_fixed", true}, {"fault", "taken"}});
-    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 51)", 0600));  // amid a write
+    REQUIRE(write_file_atomically(file, R"({"host": "0.0.0.0", "port": 51)", 0600));  // in the middle of a write
     CHECK(nginx() == nullptr);
 }

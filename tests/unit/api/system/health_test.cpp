@@ -93,7 +93,7 @@ TEST_CASE("ready: everything that a request needs is there")
 TEST_CASE("not ready: each reason in words, and in nothing but words")
 {
     Health api;
-    CHECK(api.checks(503)["scheduler"] == "the scheduler does not run");
+    CHECK(api.checks(503)["scheduler"] == "the scheduler is not running");
     api.beat();
     CHECK(api.checks(200)["scheduler"] == "ok");
 

@@ -178,7 +178,7 @@ TEST_CASE("an answer beyond the bound is refused, with its length told before or
     CHECK(curl.send({.url = told.url(), .max_answer = 101}, {})->body.size() == 101);
 }
 
-TEST_CASE("cancelled amid a transfer it ends at once")
+TEST_CASE("cancelled during a transfer it ends at once")
 {
     std::promise<void> arrived;
     LocalServer server{[&](auto& connection) {

@@ -22,7 +22,7 @@ TEST_CASE("a chat's words for a failure, and what stands behind them")
     CHECK(failure_in_chat("生成图片失败: ") == "");
 }
 
-TEST_CASE("a failure that is quoted amid a chat is none")
+TEST_CASE("a failure that is quoted within a chat is none")
 {
     CHECK_FALSE(failure_in_chat("a sign that says 生成图片失败: [请求失败]"));
     CHECK_FALSE(failure_in_chat("生成图片失败"));

@@ -111,7 +111,7 @@ TEST_CASE("what jimeng-api takes although it is no JSON counts as what it takes"
         {"commas side by side", R"({"model": "b",, "prompt": "a"})", "b"},
         {"an apostrophe beside a comma too many", R"({"prompt": "it's, model", "model": "b",})", "b"},
         {"blanks of other kinds", "\xEF\xBB\xBF{\xC2\xA0\"model\"\xE2\x80\x83:\xE2\x80\x8B\"b\"}", "b"},
-        {"a mark amid the field's name",
+        {"a mark within the field's name",
          "{\"mo\xEF\xBB\xBF"
          "del\": \"b\", }",
          "b"},
