@@ -23,6 +23,8 @@ interface Fixtures {
 interface WorkerFixtures {
   logIn: () => Promise<Cookies>
   sharedLogin: Cookies
+  /** For tests with the shared login and the usual window: the page's files are fetched and compiled once for all. */
+  sharedContext: BrowserContext
 }
 
 /** What a logged-in page shows, in words that tests of several pages use. */
@@ -76,6 +78,35 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   storageState: async ({ login, logIn, sharedLogin }, use) => {
     if (login === 'none') await use(nobody)
     else await use(login === 'own' ? await logIn() : sharedLogin)
+  },
+
+  sharedContext: [
+    async ({ browser, sharedLogin }, use, { project }) => {
+      const { baseURL, locale, viewport } = project.use
+      const context = await browser.newContext({ baseURL, locale, viewport, storageState: sharedLogin })
+      await use(context)
+      await context.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  context: async (
+    { browser, sharedContext, login, storageState, baseURL, locale, viewport, hasTouch },
+    use,
+    { project },
+  ) => {
+    if (login === 'shared' && locale === project.use.locale && viewport === project.use.viewport) {
+      await use(sharedContext)
+      for (const page of sharedContext.pages()) {
+        // What the page remembers in a browser: language, theme, columns.
+        await page.evaluate(() => localStorage.clear())
+        await page.close()
+      }
+      return
+    }
+    const context = await browser.newContext({ storageState, baseURL, locale, viewport, hasTouch })
+    await use(context)
+    await context.close()
   },
 
   // Whatever a test does, the page throws nothing and does nothing that its Content-Security-Policy forbids.
