@@ -34,7 +34,7 @@ ReadinessReport Readiness::look(Database& database, const SettingsFile& settings
     const SchedulerSigns signs = scheduler_signs(database_file_);
     const std::lock_guard lock{mutex_};
     return {.database = look_at_writing(probe_database(now)),
-            .settings = look_at_settings(settings.fault()),
+            .settings = look_at_settings(settings.fault_message()),
             .upstream = probe_upstream(database, settings.current()->settings.upstream_base_url, now),
             .scheduler = look_at_scheduler(signs, now),
             .scheduler_signs = signs};
