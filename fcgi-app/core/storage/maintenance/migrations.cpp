@@ -118,8 +118,7 @@ Result<void> prepare_database(const std::filesystem::path& file)
 try {
     std::error_code ignored;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
-    if (std::filesystem::is_directory(file))
-        return failure("database", Message{"database.is_directory", {{"fault", directory_in_place_of(file)}}});
+    if (std::filesystem::is_directory(file)) return failure("database", directory_in_place_of(file));
     const auto lock = lock_file(file.string() + ".lock", true);
     if (!lock) return failure("database", message_of(lock.error()));
 
