@@ -179,7 +179,7 @@ void tell_service(MetricsText& text, Call& call)
     text.gauge("dreamina_info", "1; the version is in its label.");
     text.sample(std::int64_t{1}, {{"version", DREAMINA_VERSION}});
     text.gauge("dreamina_settings_good", "0 while config.json has a fault and the last good settings are in force.");
-    text.sample(std::int64_t{call.services.settings.fault().empty()});
+    text.sample(std::int64_t{call.services.settings.fault_message().empty()});
 }
 
 Outcome metrics(Call& call)
