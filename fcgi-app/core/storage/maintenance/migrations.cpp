@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "core/base/file.hpp"
@@ -39,15 +41,26 @@ void create_private_file(const std::filesystem::path& file)
 }
 
 /// For a downgrade to an earlier program.
-std::string way_back(const std::filesystem::path& file)
+std::optional<std::filesystem::path> newest_copy(const std::filesystem::path& file)
 {
     std::filesystem::path copy = file.string() + ".before-upgrade";
-    if (!std::filesystem::exists(copy)) return "restore a backup";
+    if (!std::filesystem::exists(copy)) return std::nullopt;
     for (int i = 2;; ++i) {
         const std::filesystem::path later = fmt::format("{}.before-upgrade-{}", file.string(), i);
-        if (!std::filesystem::exists(later)) return "restore the copy that was made before it: " + copy.string();
+        if (!std::filesystem::exists(later)) return copy;
         copy = later;
     }
+}
+
+Message newer_database(const std::filesystem::path& file, int version)
+{
+    Message newer{"database.newer",
+                  {{"file", file.string()}, {"version", version}, {"known", newest_schema_version()}}};
+    if (const auto copy = newest_copy(file)) {
+        newer.code = "database.newer_with_copy";
+        newer.params.emplace_back("copy", copy->string());
+    }
+    return newer;
 }
 
 /// Within a transaction. The version that it has then.
@@ -127,12 +140,7 @@ try {
     const int newest = newest_schema_version();
     const int version = schema_version(database);
     if (version == newest) return {};
-    if (version > newest) {
-        return failure(
-            "newer_database",
-            Message{"database.newer",
-                    {{"file", file.string()}, {"version", version}, {"known", newest}, {"way_back", way_back(file)}}});
-    }
+    if (version > newest) return failure("newer_database", newer_database(file, version));
     const bool earlier = version == 0 && is_earlier_database(database);
     if (version == 0 && !earlier && has_tables(database)) {
         return failure("foreign_database", Message{"database.foreign", {{"file", file.string()}}});
