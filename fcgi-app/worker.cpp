@@ -299,11 +299,11 @@ private:
             return;
         }
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
-        const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
-        systemd_.stopping(longest + drain_margin);
+        const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
+        systemd_.stopping(max_wait + drain_margin);
         acceptor_->drain([this] { stop_if_idle(); });
         loop_.after(idle_drain, [this] { stop_if_idle(); });
-        loop_.after(longest, [this] { loop_.stop(); });
+        loop_.after(max_wait, [this] { loop_.stop(); });
     }
 
     /// A generation whose client has gone is let finish as well: it may have been paid for.

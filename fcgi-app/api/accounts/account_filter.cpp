@@ -148,13 +148,13 @@ Result<AccountFilter> read_account_filter(const Call& call)
     return std::move(*filter);
 }
 
-Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t most)
+Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t max_ids)
 {
     Field<AccountChoice> field{.present = reader.has("accounts"), .value = {}};
     if (reader.has_object("accounts")) {
         return reader.object("accounts", [&](JsonReader& it) { return read_filter_object(it, call); });
     } else if (reader.has_list("accounts")) {
-        auto ids = reader.integers("accounts", {.min = 1, .max = most}, 1);
+        auto ids = reader.integers("accounts", {.min = 1, .max = max_ids}, 1);
         if (!ids.value) return field;
         std::set<AccountId> seen;
         std::erase_if(*ids.value, [&](AccountId id) { return !seen.insert(id).second; });

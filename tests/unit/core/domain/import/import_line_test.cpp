@@ -315,6 +315,12 @@ TEST_CASE("the export of this program")
     CHECK(read_import(text(one), session_a).fault->code == "import.sessions_beside_export");
 }
 
+TEST_CASE("the bound of a field is told under its present and its former name")
+{
+    const auto result = read("a@b.c:" + std::string(max_password_length + 1, 'p'));
+    CHECK(result.rows.at(0).fault == Message{"import.password_too_long", {{"max", 1024}, {"most", 1024}}});
+}
+
 TEST_CASE("nothing in, nothing out")
 {
     for (const char* text : {"", "\n\r\n", "\xEF\xBB\xBF", "# only a comment", " "}) {
