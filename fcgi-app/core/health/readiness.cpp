@@ -15,11 +15,11 @@ Message public_summary(const Finding& finding)
 {
     if (finding.level == Level::ok) return {};
     const std::string_view part = finding.part();
-    const std::string_view word = finding.word();
-    if (part == "database") return {std::string{"ready.database."}.append(word)};
+    const std::string_view code = finding.short_code();
+    if (part == "database") return {std::string{"ready.database."}.append(code)};
     if (part == "settings") return {"ready.settings.bad"};
     if (part == "scheduler") return {"ready.scheduler.not_running"};
-    const auto diagnosis = parse_upstream_diagnosis(word);
+    const auto diagnosis = parse_upstream_diagnosis(code);
     if (!diagnosis) return {"ready.upstream.outage"};
     return {is_away(*diagnosis) ? "ready.upstream.unreachable" : "ready.upstream.not_the_service"};
 }

@@ -87,7 +87,7 @@ TEST_CASE("an upstream that no request has tried lately is asked; another servic
     struct Row {
         std::optional<int> status;
         const char* body;
-        const char* word;
+        const char* code;
     };
     for (const Row& row : std::initializer_list<Row>{{200, "pong", "ok"},
                                                      {200, R"({"service":"jimeng-api","version":"1.6.3"})", "ok"},
@@ -105,8 +105,8 @@ TEST_CASE("an upstream that no request has tried lately is asked; another servic
         service.now += 10s;
         const ReadinessReport found = service.look();
         CAPTURE(row.body);
-        CHECK(found.upstream.word() == row.word);
-        const bool reachable = row.word == std::string_view{"ok"};
+        CHECK(found.upstream.short_code() == row.code);
+        const bool reachable = row.code == std::string_view{"ok"};
         CHECK(found.ready() == reachable);
         CHECK(found.upstream.advice().empty() == reachable);
     }
