@@ -105,14 +105,14 @@ public:
                        [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
           key_check_(loop_, *password_threads_, read_connections_, passwords_),
-          refusals_(loop_, *proxy_threads_, read_connections_),
+          ineligibility_(loop_, *proxy_threads_, read_connections_),
           keys_(loop_, *proxy_threads_, read_connections_),
           proxy_{.loop = loop_,
                  .threads = *proxy_threads_,
                  .key_check = key_check_,
                  .write_queue = *write_queue_,
                  .upstream = *upstream_,
-                 .refusals = refusals_,
+                 .ineligibility = ineligibility_,
                  .settings = settings_,
                  .passwords = passwords_,
                  .keys = keys_,
@@ -150,7 +150,7 @@ private:
     void dispatch(std::shared_ptr<Exchange> exchange)
     {
         if (exchange->request().path.starts_with("/v1/")) {
-            v1_handler_.admit(std::move(exchange));
+            v1_handler_.handle(std::move(exchange));
         } else {
             dispatcher_.dispatch(std::move(exchange));
         }
@@ -158,7 +158,7 @@ private:
 
     void refresh()
     {
-        notice_.alive(SystemdNotifier::Clock::now());
+        systemd_.alive(SystemdNotifier::Clock::now());
         settings_.refresh();
         const std::string version = settings_.version();
         // Also when this worker's own API made the change.
@@ -286,7 +286,7 @@ private:
                 proxy_.upstream_kind = is_ours ? upstream.kind : UpstreamKind::unknown;
                 if (acceptor_ || connections_.draining) return;
                 acceptor_.emplace(listener_, connections_);
-                notice_.ready();
+                systemd_.ready();
             });
         });
     }
@@ -299,11 +299,11 @@ private:
             return;
         }
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
-        const auto longest = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
-        notice_.stopping(longest + drain_margin);
+        const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
+        systemd_.stopping(max_wait + drain_margin);
         acceptor_->drain([this] { stop_if_idle(); });
         loop_.after(idle_drain, [this] { stop_if_idle(); });
-        loop_.after(longest, [this] { loop_.stop(); });
+        loop_.after(max_wait, [this] { loop_.stop(); });
     }
 
     /// A generation whose client has gone is let finish as well: it may have been paid for.
@@ -336,7 +336,7 @@ private:
     WorkerPresence presence_;
     bool applying_limits_ = false;
     std::string told_version_;  // that others know of
-    SystemdNotifier notice_;
+    SystemdNotifier systemd_;
     EventLoop loop_;
     SignalWatcher signals_;
     PasswordCheck passwords_;
@@ -353,7 +353,7 @@ private:
     std::optional<TaskPool> password_threads_{std::in_place,
                                               1};  // slow on purpose: wrong keys must not hold up the rest
     KeyCheck key_check_;
-    IneligibilityCache refusals_;
+    IneligibilityCache ineligibility_;
     KnownKeys keys_;
     ProxyContext proxy_;
     V1Handler v1_handler_;

@@ -85,7 +85,7 @@ try {
     last_tried_[job.name] = now;
     requested_.erase(std::string{job.name});
     if (job.executor == Executor::background) {
-        start_apart(job, settings, std::move(start));
+        start_in_background(job, settings, std::move(start));
     } else {
         perform(job, database_, settings, start, {});
     }
@@ -93,7 +93,7 @@ try {
     log_error("{}: {}", job.name, error.what());
 }
 
-void SchedulerLoop::start_apart(const TimedJob& job, const Settings& settings, Start start)
+void SchedulerLoop::start_in_background(const TimedJob& job, const Settings& settings, Start start)
 {
     {
         const std::lock_guard lock{mutex_};

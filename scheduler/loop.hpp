@@ -17,7 +17,8 @@ namespace dreamina {
 
 class SchedulerLoop {
 public:
-    /// `jobs` outlives it, as do `database` and `http`. Those that run apart do so in threads that it ends with itself.
+    /// `jobs` outlives it, as do `database` and `http`. Those that run in the background do so in threads that it ends
+    /// with itself.
     SchedulerLoop(std::span<const TimedJob> jobs, Database& database, DatabaseFile database_file,
                   HttpTransport* http = nullptr);
     ~SchedulerLoop();  ///< stops
@@ -31,10 +32,10 @@ public:
     /// How long nothing will be due, counted from `now`; a second at most, since settings and clocks change.
     milliseconds idle_for(Time now) const;
 
-    /// Those that run apart at this moment.
+    /// Those that run in the background at this moment.
     std::vector<std::string> running() const;
 
-    /// Asks those that run apart to end, and waits for them.
+    /// Asks those that run in the background to end, and waits for them.
     void stop();
 
 private:
@@ -49,7 +50,7 @@ private:
     };
 
     void consider(const TimedJob& job, const Settings& settings, Time now);
-    void start_apart(const TimedJob& job, const Settings& settings, Start start);
+    void start_in_background(const TimedJob& job, const Settings& settings, Start start);
     void perform(const TimedJob& job, Database& database, const Settings& settings, const Start& start,
                  const std::stop_token& stop);
     bool must_write(const TimedJob& job, const Settings& settings, const ScheduledRun& run, bool asked);

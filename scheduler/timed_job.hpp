@@ -25,7 +25,7 @@ struct JobContext {
     std::string_view name = {};
     std::string day = {};           ///< daily ones: the local date of the day this run is for
     std::stop_token stop = {};      ///< slow jobs look at it often: the scheduler ends within seconds
-    HttpTransport* http = nullptr;  ///< there for jobs that run apart
+    HttpTransport* http = nullptr;  ///< only for jobs of Executor::background
     Message summary = {};           ///< what the run did, for those who read the schedule
 };
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/base/file.hpp"
 #include "core/base/text.hpp"
 #include "net/client.hpp"
 
@@ -115,21 +116,9 @@ Result<UniqueFd> open_spool(const std::filesystem::path& folder)
     if (fd) return fd;
     std::string name = (folder / "body.XXXXXX").string();  // a file system without O_TMPFILE
     fd.reset(::mkostemp(name.data(), O_CLOEXEC));
-    if (!fd) return failure("spool", folder.string() + ": " + std::strerror(errno));
+    if (!fd) return file_failure("spool", folder, std::strerror(errno));
     ::unlink(name.c_str());
     return fd;
-}
-
-bool write_all(int fd, const char* bytes, std::size_t count)
-{
-    while (count > 0) {
-        const ssize_t written = ::write(fd, bytes, count);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes += written;
-        count -= static_cast<std::size_t>(written);
-    }
-    return true;
 }
 
 Result<Body> read_body(FCGX_Stream* in, std::uint64_t content_length, const std::filesystem::path& spool_folder)
@@ -151,8 +140,8 @@ Result<Body> read_body(FCGX_Stream* in, std::uint64_t content_length, const std:
         if (size > content_length) return failure("unreadable", "the body is longer than its length");
         if (!to_file) {
             memory.append(piece, static_cast<std::size_t>(count));
-        } else if (!write_all(file.get(), piece, static_cast<std::size_t>(count))) {
-            return failure("spool", spool_folder.string() + ": " + std::strerror(errno));
+        } else if (!write_all(file.get(), {piece, static_cast<std::size_t>(count)})) {
+            return file_failure("spool", spool_folder, std::strerror(errno));
         }
     }
     if (FCGX_GetError(in) != 0 || size != content_length) return failure("unreadable", "the body was cut");

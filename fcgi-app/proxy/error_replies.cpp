@@ -65,7 +65,7 @@ bool any_eligible(const Eligibility& eligibility)
     return ineligible < eligibility.total;
 }
 
-Reply refusal(std::string_view code, std::string_view sentence, std::chrono::seconds retry_after, bool retry = true)
+Reply unavailable(std::string_view code, std::string_view sentence, std::chrono::seconds retry_after, bool retry = true)
 {
     Reply reply = openai_error(503, "server_error", code, sentence);
     reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after.count())});
@@ -85,20 +85,20 @@ Reply no_answer(int status, std::string_view code, std::string_view sentence, bo
 Reply no_account_reply(const ModelRule& rule, const Eligibility& eligibility, const Settings& settings, Time now)
 {
     const auto back = back_after(eligibility, settings, now);
-    return refusal("no_account", sentence(rule, eligibility), back.value_or(come_back_later),
-                   back.has_value() || eligibility.unknown || any_eligible(eligibility));
+    return unavailable("no_account", sentence(rule, eligibility), back.value_or(come_back_later),
+                       back.has_value() || eligibility.unknown || any_eligible(eligibility));
 }
 
 Reply upstream_down_reply(std::optional<Time> retry_at, Time now)
 {
     const auto wait = std::chrono::ceil<std::chrono::seconds>(retry_at.value_or(now) - now);
-    return refusal("upstream_down", "the upstream is down; the accounts are not at fault",
-                   std::max(wait, std::chrono::seconds{1}));
+    return unavailable("upstream_down", "the upstream is down; the accounts are not at fault",
+                       std::max(wait, std::chrono::seconds{1}));
 }
 
 Reply database_refuses_reply()
 {
-    return refusal("database_unavailable", "the database cannot be written at the moment", database_locked_for);
+    return unavailable("database_unavailable", "the database cannot be written at the moment", database_locked_for);
 }
 
 Reply no_answer_reply(TransferEnd end, bool anything_sent)

@@ -23,7 +23,7 @@ struct ProxyContext {
     KeyCheck& key_check;
     WriteQueue& write_queue;
     Upstream& upstream;
-    IneligibilityCache& refusals;
+    IneligibilityCache& ineligibility;
     SettingsFile& settings;
     PasswordCheck& passwords;
     KnownKeys& keys;

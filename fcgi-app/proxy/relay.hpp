@@ -35,7 +35,7 @@ public:
     void keep_alive(std::chrono::seconds every);
 
     /// The answer is to hold no more pictures.
-    void limit_pictures(std::int64_t most) { pictures_ = most; }
+    void limit_pictures(std::int64_t max_pictures) { pictures_ = max_pictures; }
 
     /// Whether the answer itself has begun to reach the client.
     bool started() const { return started_; }

@@ -14,9 +14,9 @@ constexpr std::size_t max_path_length = 200;
 constexpr std::size_t max_method_length = 32;
 
 /// Printable ASCII: what a client sends need not be text.
-std::string printable(std::string_view text, std::size_t longest)
+std::string printable(std::string_view text, std::size_t max_length)
 {
-    std::string kept{text.substr(0, longest)};
+    std::string kept{text.substr(0, max_length)};
     std::replace_if(
         kept.begin(), kept.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
     return kept;

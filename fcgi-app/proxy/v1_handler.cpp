@@ -93,7 +93,7 @@ std::optional<Reply> answer_here(const Request& request, const ModelCatalog& cat
 
 }  // namespace
 
-void V1Handler::admit(std::shared_ptr<Exchange> exchange)
+void V1Handler::handle(std::shared_ptr<Exchange> exchange)
 {
     const Request& request = exchange->request();
     // nginx chose the location by the normalised path; the raw one is what would be sent on, so both must agree,
@@ -130,7 +130,7 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
         return;
     }
     if (context_.key_check.is_trusted(client) && context_.passwords.matches_quickly(*token, password).value_or(false)) {
-        pass(std::move(exchange), nullptr);
+        answer_or_forward(std::move(exchange), nullptr);
         return;
     }
     if (context_.passwords.is_known_wrong(*token, password)) {
@@ -138,19 +138,20 @@ void V1Handler::admit(std::shared_ptr<Exchange> exchange)
         return;
     }
     context_.key_check.judge(std::string{*token}, password, client, [this, exchange](const LoginResult& result) {
-        result.outcome == LoginResult::Outcome::right ? pass(exchange, nullptr) : answer(*exchange, refusal_of(result));
+        result.outcome == LoginResult::Outcome::right ? answer_or_forward(exchange, nullptr)
+                                                      : answer(*exchange, refusal_of(result));
     });
 }
 
 void V1Handler::handle_with_key(std::shared_ptr<Exchange> exchange, std::string_view token)
 {
     if (auto key = context_.keys.find(token)) {
-        pass(std::move(exchange), std::move(key));
+        answer_or_forward(std::move(exchange), std::move(key));
         return;
     }
     context_.keys.look_again([this, exchange = std::move(exchange), token = std::string{token}](bool readable) {
         if (auto key = context_.keys.find(token)) {
-            pass(exchange, std::move(key));
+            answer_or_forward(exchange, std::move(key));
         } else {
             answer(*exchange, readable ? api_key_error_reply({.why = ApiKeyRefusal::Why::unknown}, system_now())
                                        : database_refuses_reply());
@@ -158,7 +159,7 @@ void V1Handler::handle_with_key(std::shared_ptr<Exchange> exchange, std::string_
     });
 }
 
-void V1Handler::pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
 {
     const auto refusal = key ? refusal_by_state(key->status, system_now()) : std::nullopt;
     if (refusal) {

@@ -13,12 +13,12 @@ public:
     explicit V1Handler(ProxyContext& context) : context_(context) {}
 
     /// On the loop's thread.
-    void admit(std::shared_ptr<Exchange> exchange);
+    void handle(std::shared_ptr<Exchange> exchange);
 
 private:
     void handle_with_key(std::shared_ptr<Exchange> exchange, std::string_view token);
     /// `key`: null for the administrator.
-    void pass(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
+    void answer_or_forward(std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
 
     ProxyContext& context_;
 };

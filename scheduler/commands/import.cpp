@@ -172,13 +172,20 @@ Result<std::string> take_in(DataFolder& data, const TransferFile& transfer, bool
     return words("accounts", accounts.sums()) + words("models", models) + words("settings", settings);
 }
 
+/// One in each line.
+std::string fault_lines(const ImportResult& read)
+{
+    std::vector<std::string> lines;
+    for (const Message& fault : named_faults(read)) lines.push_back(english(fault));
+    return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
 /// Accounts in any form that the page takes.
 Result<TransferFile> read_lines(std::string_view text, bool skip_faulty)
 {
     ImportResult read = read_import(text, "");
-    if (read.fault || (read.faulty > 0 && !skip_faulty))
-        return failure("malformed_lines", fmt::format("{}", fmt::join(read.faults, "\n")));
-    if (read.faulty > 0) fmt::print(stderr, "left out:\n{}\n", fmt::join(read.faults, "\n"));
+    if (read.fault || (read.faulty > 0 && !skip_faulty)) return failure("malformed_lines", fault_lines(read));
+    if (read.faulty > 0) fmt::print(stderr, "left out:\n{}\n", fault_lines(read));
     if (!read.duplicates.empty()) fmt::print(stderr, "more than once: {}\n", fmt::join(read.duplicates, ", "));
     TransferFile transfer;
     transfer.lines = std::move(read.accounts);

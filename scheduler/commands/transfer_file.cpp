@@ -18,7 +18,7 @@ using Ordered = nlohmann::ordered_json;
 constexpr std::int64_t format_version = 1;
 constexpr std::string_view encrypted_place = "export";
 constexpr JsonReader::Count any_count{.max = 10'000'000};
-constexpr std::int64_t most = 1'000'000'000;
+constexpr std::int64_t max_daily_limit = 1'000'000'000;
 
 Ordered or_null(const std::optional<std::string>& text) { return text ? Ordered(*text) : Ordered(nullptr); }
 
@@ -86,7 +86,7 @@ Model read_model(JsonReader& reader)
     const SettingRow* row = model.limit_setting ? find_setting(*model.limit_setting) : nullptr;
     if (model.limit_setting && (row == nullptr || row->group != "limits"))
         reader.fail("limit_setting", {"field.not_limit_setting"});
-    model.own_limit = reader.integer("daily_limit", 0, most).value;
+    model.own_limit = reader.integer("daily_limit", 0, max_daily_limit).value;
     if (model.limit_setting && model.own_limit) reader.fail("daily_limit", {"field.beside_limit_setting"});
     model.names = reader.required("names", reader.objects("names", {}, read_name));
     const bool has_id = std::any_of(model.names.begin(), model.names.end(),

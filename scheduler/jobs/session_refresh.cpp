@@ -155,8 +155,8 @@ void SessionRefreshes::give_items(Database& database)
 
 void SessionRefreshes::start_more(Database& database, const std::stop_token& stop)
 {
-    const auto most = static_cast<std::size_t>(settings_.current()->settings.session_update_batch_size);
-    while (running_.size() < most && !stop.stop_requested()) {
+    const auto max_running = static_cast<std::size_t>(settings_.current()->settings.session_update_batch_size);
+    while (running_.size() < max_running && !stop.stop_requested()) {
         std::optional<WorkItem> item;
         {
             Transaction transaction{database};

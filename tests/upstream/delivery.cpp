@@ -71,10 +71,9 @@ public:
 
     void start()
     {
-        int delay = shape_.delay_least_ms;
-        if (shape_.delay_most_ms > delay) {
-            delay +=
-                static_cast<int>(randombytes_uniform(static_cast<std::uint32_t>(shape_.delay_most_ms - delay) + 1));
+        int delay = shape_.delay_min_ms;
+        if (shape_.delay_max_ms > delay) {
+            delay += static_cast<int>(randombytes_uniform(static_cast<std::uint32_t>(shape_.delay_max_ms - delay) + 1));
         }
         if (reply_.first_piece_at_once) first_gap_ms_ = std::exchange(delay, 0);
         // A cut frees the connection, which libevent's own frames above this one may still use.
@@ -253,7 +252,7 @@ private:
 
 void deliver(event_base* base, Recorder& recorder, evhttp_request* raw, Reply reply, Shape shape, Ticket ticket)
 {
-    const bool plain = shape.delay_most_ms == 0 && shape.cut == Cut::none && !shape.chunked && shape.chunk_bytes == 0 &&
+    const bool plain = shape.delay_max_ms == 0 && shape.cut == Cut::none && !shape.chunked && shape.chunk_bytes == 0 &&
                        shape.chunk_count == 0 && reply.piece_ends.empty();
     if (!plain || reply.body->size() > 65536) {
         (new Delivery(base, recorder, raw, std::move(reply), shape, std::move(ticket)))->start();

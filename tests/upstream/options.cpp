@@ -62,11 +62,11 @@ Control (never recorded, never scripted)
 }
 
 template <typename Number>
-Number number_of(const char* option, std::string_view text, Number most)
+Number number_of(const char* option, std::string_view text, Number max)
 {
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < Number{} || value > most) {
+    if (error != std::errc() || end != text.data() + text.size() || value < Number{} || value > max) {
         refuse(option, "must be a number of at least 0");
     }
     return value;

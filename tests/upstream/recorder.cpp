@@ -13,11 +13,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t most_entries = 10000;
+constexpr std::size_t max_entries = 10000;
 constexpr std::size_t small_body = 64 * 1024;
 constexpr std::size_t small_bodies_together = 64U << 20U;
 constexpr std::size_t large_body = 64U << 20U;
-constexpr std::size_t most_large_bodies = 8;
+constexpr std::size_t max_large_bodies = 8;
 
 std::int64_t now_us()
 {
@@ -59,7 +59,7 @@ Ticket Recorder::received(const Request& request)
     ticket.counted = request.path.starts_with("/v1/");
     if (ticket.counted) {
         ++total_.received;
-        most_in_flight_ = std::max(most_in_flight_, ++in_flight_);
+        max_in_flight_ = std::max(max_in_flight_, ++in_flight_);
         AccountCount& account = by_account_[ticket.account];
         ++account.all.received;
         ++account.by_model[ticket.model].received;
@@ -87,7 +87,7 @@ void Recorder::keep(const Request& request, std::uint64_t id)
     entry.body_bytes = request.body.size();
     entry.sha256 = sha256_hex(request.body);
     if (request.body.size() <= large_body) entry.body = make_bytes(std::string(request.body));
-    if (entries_.size() == most_entries) {
+    if (entries_.size() == max_entries) {
         const std::uint64_t oldest = entries_.front().id;
         if (!small_bodies_.empty() && small_bodies_.front() == oldest) forget_oldest(small_bodies_);
         if (!large_bodies_.empty() && large_bodies_.front() == oldest) forget_oldest(large_bodies_);
@@ -100,7 +100,7 @@ void Recorder::keep(const Request& request, std::uint64_t id)
     }
     entries_.push_back(std::move(entry));
     while (small_bytes_ > small_bodies_together) forget_oldest(small_bodies_);
-    while (large_bodies_.size() > most_large_bodies) forget_oldest(large_bodies_);
+    while (large_bodies_.size() > max_large_bodies) forget_oldest(large_bodies_);
 }
 
 void Recorder::forget_oldest(std::deque<std::uint64_t>& bodies)
@@ -142,7 +142,7 @@ void Recorder::clear()
     large_bodies_.clear();
     small_bytes_ = 0;
     total_ = {};
-    most_in_flight_ = in_flight_;
+    max_in_flight_ = in_flight_;
     cut_ = client_gone_ = leaked_ = 0;
     by_account_.clear();
     by_model_.clear();
@@ -216,7 +216,7 @@ std::string Recorder::counts() const
                  {"client_gone", client_gone_},
                  {"leaked", leaked_},
                  {"in_flight", in_flight_},
-                 {"most_in_flight", most_in_flight_},
+                 {"most_in_flight", max_in_flight_},
                  {"answers", by_answer_},
                  {"models", models},
                  {"accounts", accounts}});

@@ -82,7 +82,7 @@ private:
     std::size_t small_bytes_ = 0;
 
     Count total_;
-    std::uint64_t in_flight_ = 0, most_in_flight_ = 0, cut_ = 0, client_gone_ = 0;
+    std::uint64_t in_flight_ = 0, max_in_flight_ = 0, cut_ = 0, client_gone_ = 0;
     std::uint64_t leaked_ = 0;  // requests whose proxy would have gone to the provider in a cookie
     std::unordered_map<std::string, AccountCount> by_account_;
     std::map<std::string, Count, std::less<>> by_model_;

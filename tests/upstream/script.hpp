@@ -49,8 +49,8 @@ namespace dreamina::stand_in {
 enum class Cut { none, before_body_read, at_once, after_headers, mid_body };
 
 struct Shape {
-    int delay_least_ms = 0;
-    int delay_most_ms = 0;
+    int delay_min_ms = 0;
+    int delay_max_ms = 0;
     Cut cut = Cut::none;
     bool reset = false;
     bool chunked = false;

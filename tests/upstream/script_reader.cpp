@@ -17,8 +17,8 @@ constexpr auto known_fields = std::to_array<std::string_view>(
      "reason",      "headers",  "body", "body_base64", "body_bytes", "seed",        "events",      "event_gap_ms",
      "event_stamp", "delay_ms", "cut",  "reset",       "chunked",    "chunk_count", "chunk_bytes", "chunk_gap_ms"});
 
-constexpr std::uint64_t most_milliseconds = 24ULL * 60 * 60 * 1000;
-constexpr std::uint64_t most_body_bytes = 1ULL << 30U;
+constexpr std::uint64_t max_milliseconds = 24ULL * 60 * 60 * 1000;
+constexpr std::uint64_t max_body_bytes = 1ULL << 30U;
 
 /// The fields of one rule, each read with its type and range.
 class RuleFields {
@@ -51,15 +51,15 @@ public:
         if (!value(field).is_boolean()) bad(field, "must be true or false");
         return value(field).get<bool>();
     }
-    std::uint64_t number(const char* field, std::uint64_t fallback, std::uint64_t least, std::uint64_t most) const
+    std::uint64_t number(const char* field, std::uint64_t fallback, std::uint64_t min, std::uint64_t max) const
     {
-        return has(field) ? number_in(field, value(field), least, most) : fallback;
+        return has(field) ? number_in(field, value(field), min, max) : fallback;
     }
-    std::uint64_t number_in(const char* field, const ordered_json& v, std::uint64_t least, std::uint64_t most) const
+    std::uint64_t number_in(const char* field, const ordered_json& v, std::uint64_t min, std::uint64_t max) const
     {
-        if (!v.is_number_unsigned() || v.get<std::uint64_t>() < least || v.get<std::uint64_t>() > most) {
-            bad(field, "must be a whole number of at least " + std::to_string(least) +
-                           (most == Rule::always ? "" : " and at most " + std::to_string(most)));
+        if (!v.is_number_unsigned() || v.get<std::uint64_t>() < min || v.get<std::uint64_t>() > max) {
+            bad(field, "must be a whole number of at least " + std::to_string(min) +
+                           (max == Rule::always ? "" : " and at most " + std::to_string(max)));
         }
         return v.get<std::uint64_t>();
     }
@@ -124,7 +124,7 @@ void read_body(const RuleFields& fields, Reply& reply, std::string& content_type
         if (!decode_base64(fields.text("body_base64"), decoded)) fields.bad("body_base64", "is not base64");
         reply.body = make_bytes(std::move(decoded));
     } else if (fields.has("body_bytes")) {
-        reply.body = pseudo_random_bytes(fields.number("body_bytes", 0, 0, most_body_bytes),
+        reply.body = pseudo_random_bytes(fields.number("body_bytes", 0, 0, max_body_bytes),
                                          fields.number("seed", 0, 0, Rule::always));
     }
 }
@@ -219,12 +219,12 @@ Shape read_shape(const RuleFields& fields)
     if (fields.has("delay_ms") && fields.value("delay_ms").is_array()) {
         const ordered_json& range = fields.value("delay_ms");
         if (range.size() != 2) fields.bad("delay_ms", "must be a number or [least, most]");
-        shape.delay_least_ms = static_cast<int>(fields.number_in("delay_ms", range[0], 0, most_milliseconds));
-        shape.delay_most_ms = static_cast<int>(fields.number_in(
-            "delay_ms", range[1], static_cast<std::uint64_t>(shape.delay_least_ms), most_milliseconds));
+        shape.delay_min_ms = static_cast<int>(fields.number_in("delay_ms", range[0], 0, max_milliseconds));
+        shape.delay_max_ms = static_cast<int>(
+            fields.number_in("delay_ms", range[1], static_cast<std::uint64_t>(shape.delay_min_ms), max_milliseconds));
     } else {
-        shape.delay_least_ms = static_cast<int>(fields.number("delay_ms", 0, 0, most_milliseconds));
-        shape.delay_most_ms = shape.delay_least_ms;
+        shape.delay_min_ms = static_cast<int>(fields.number("delay_ms", 0, 0, max_milliseconds));
+        shape.delay_max_ms = shape.delay_min_ms;
     }
     shape.cut = read_cut(fields);
     shape.reset = fields.flag("reset");
@@ -234,12 +234,12 @@ Shape read_shape(const RuleFields& fields)
         fields.bad("chunk_count", "excludes chunk_bytes");
     }
     shape.chunk_count = fields.number("chunk_count", 0, 1, 1000000);
-    shape.chunk_bytes = fields.number("chunk_bytes", 0, 1, most_body_bytes);
+    shape.chunk_bytes = fields.number("chunk_bytes", 0, 1, max_body_bytes);
     if (fields.has("event_gap_ms") && fields.has("chunk_gap_ms")) {
         fields.bad("event_gap_ms", "excludes chunk_gap_ms");
     }
     const char* gap = fields.has("event_gap_ms") ? "event_gap_ms" : "chunk_gap_ms";
-    shape.gap_ms = static_cast<int>(fields.number(gap, 0, 0, most_milliseconds));
+    shape.gap_ms = static_cast<int>(fields.number(gap, 0, 0, max_milliseconds));
     shape.event_stamp = fields.flag("event_stamp");
     return shape;
 }

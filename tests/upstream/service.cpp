@@ -83,7 +83,7 @@ void Service::handle(evhttp_request* raw)
     if (rule != nullptr) {
         shape = rule->shape;
     } else {
-        shape.delay_least_ms = shape.delay_most_ms = own.delay_ms;
+        shape.delay_min_ms = shape.delay_max_ms = own.delay_ms;
     }
     deliver(base, recorder, raw, std::move(own.reply), shape, std::move(ticket));
 }

@@ -25,11 +25,11 @@ struct FilterTexts {
 };
 
 /// `room`: what was asked for under the former name of available_for; it counts where the present one is not given.
-void take_former_name(FilterTexts& words, std::string room)
+void take_former_name(FilterTexts& texts, std::string room)
 {
-    if (!words.available_for.empty() || room.empty()) return;
-    words.available_for = std::move(room);
-    words.available_for_name = "room";
+    if (!texts.available_for.empty() || room.empty()) return;
+    texts.available_for = std::move(room);
+    texts.available_for_name = "room";
 }
 
 /// The first that is wrong.
@@ -76,60 +76,60 @@ Read<std::optional<ModelRule>> read_available_for(std::string_view field, const 
                      .limit_bit = model->limit_bit};
 }
 
-Read<AccountFilter> read_words(const FilterTexts& words, const Call& call)
+Read<AccountFilter> read_filter(const FilterTexts& texts, const Call& call)
 {
     AccountFilter filter;
-    const auto regions = read_list<Region>("region", words.region, parse_region, choices_of(all_regions));
+    const auto regions = read_list<Region>("region", texts.region, parse_region, choices_of(all_regions));
     if (!regions) return tl::unexpected(regions.error());
     filter.regions = *regions;
-    const auto statuses = read_list<AccountStatus>("status", words.status, parse_status, choices_of(all_statuses));
+    const auto statuses = read_list<AccountStatus>("status", texts.status, parse_status, choices_of(all_statuses));
     if (!statuses) return tl::unexpected(statuses.error());
     filter.statuses = *statuses;
-    filter.email_part = words.email;
+    filter.email_part = texts.email;
     if (!is_valid_utf8(filter.email_part) || has_control_characters(filter.email_part))
         return wrong("email", {"field.not_plain_text"});
-    const auto model = read_available_for(words.available_for_name, words.available_for, call);
+    const auto model = read_available_for(texts.available_for_name, texts.available_for, call);
     if (!model) return tl::unexpected(model.error());
     filter.available_for = *model;
-    if (!words.at_limit.empty() && words.at_limit != "true" && words.at_limit != "false")
+    if (!texts.at_limit.empty() && texts.at_limit != "true" && texts.at_limit != "false")
         return wrong("at_limit", not_one_of({"true", "false"}));
-    filter.at_limit = words.at_limit == "true";
+    filter.at_limit = texts.at_limit == "true";
     return filter;
 }
 
 /// "us,hk" or ["us", "hk"].
-std::string words_of(JsonReader& reader, const char* name)
+std::string text_of(JsonReader& reader, const char* name)
 {
     if (!reader.has_list(name)) return reader.text(name, {}).value_or("");
     return fmt::format("{}", fmt::join(reader.texts(name, {}, {.min = 1}).value_or({}), ","));
 }
 
-Json asked(const FilterTexts& words)
+Json asked(const FilterTexts& texts)
 {
     Json given = Json::object();
     for (const auto& [name, word] :
          {std::pair{"region", &FilterTexts::region}, std::pair{"email", &FilterTexts::email},
           std::pair{"status", &FilterTexts::status}, std::pair{"available_for", &FilterTexts::available_for},
           std::pair{"at_limit", &FilterTexts::at_limit}})
-        if (!(words.*word).empty()) given[name] = words.*word;
+        if (!(texts.*word).empty()) given[name] = texts.*word;
     return given;
 }
 
 AccountChoice read_filter_object(JsonReader& reader, const Call& call)
 {
-    FilterTexts words;
-    words.region = words_of(reader, "region");
-    words.status = words_of(reader, "status");
-    words.email = reader.text("email", {}).value_or("");
-    words.available_for = reader.text("available_for", {}).value_or("");
-    take_former_name(words, reader.text("room", {}).value_or(""));
+    FilterTexts texts;
+    texts.region = text_of(reader, "region");
+    texts.status = text_of(reader, "status");
+    texts.email = reader.text("email", {}).value_or("");
+    texts.available_for = reader.text("available_for", {}).value_or("");
+    take_former_name(texts, reader.text("room", {}).value_or(""));
     for (const char* word : {"", "true", "false"})
-        if (reader.holds("at_limit", word)) words.at_limit = word;
-    const bool is_given = reader.holds("at_limit", "") || !words.at_limit.empty();
-    if (!is_given && reader.boolean("at_limit").value_or(false)) words.at_limit = "true";
-    const auto filter = read_words(words, call);
+        if (reader.holds("at_limit", word)) texts.at_limit = word;
+    const bool is_given = reader.holds("at_limit", "") || !texts.at_limit.empty();
+    if (!is_given && reader.boolean("at_limit").value_or(false)) texts.at_limit = "true";
+    const auto filter = read_filter(texts, call);
     if (!filter) reader.fail(filter.error().field, filter.error().fault);
-    return {.ids = {}, .filter = filter ? *filter : AccountFilter{}, .asked = asked(words)};
+    return {.ids = {}, .filter = filter ? *filter : AccountFilter{}, .asked = asked(texts)};
 }
 
 }  // namespace
@@ -137,24 +137,24 @@ AccountChoice read_filter_object(JsonReader& reader, const Call& call)
 Result<AccountFilter> read_account_filter(const Call& call)
 {
     const auto word = [&](std::string_view name) { return query_parameter(call.request.query, name).value_or(""); };
-    FilterTexts words{.region = word("region"),
+    FilterTexts texts{.region = word("region"),
                       .email = word("email"),
                       .status = word("status"),
                       .available_for = word("available_for"),
                       .at_limit = word("at_limit")};
-    take_former_name(words, word("room"));
-    auto filter = read_words(words, call);
+    take_former_name(texts, word("room"));
+    auto filter = read_filter(texts, call);
     if (!filter) return wrong_parameter(filter.error().field, std::move(filter.error().fault));
     return std::move(*filter);
 }
 
-Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t most)
+Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t max_ids)
 {
     Field<AccountChoice> field{.present = reader.has("accounts"), .value = {}};
     if (reader.has_object("accounts")) {
         return reader.object("accounts", [&](JsonReader& it) { return read_filter_object(it, call); });
     } else if (reader.has_list("accounts")) {
-        auto ids = reader.integers("accounts", {.min = 1, .max = most}, 1);
+        auto ids = reader.integers("accounts", {.min = 1, .max = max_ids}, 1);
         if (!ids.value) return field;
         std::set<AccountId> seen;
         std::erase_if(*ids.value, [&](AccountId id) { return !seen.insert(id).second; });

@@ -25,7 +25,7 @@ struct AccountChoice {
 
 /// The body's `accounts`: a list of at most `most` ids, or an object with the fields of the query (region and status
 /// may also be lists). Faults are the reader's.
-Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t most);
+Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t max_ids);
 
 /// Those it means now; named ones, whether they are there or not.
 std::vector<AccountId> chosen_accounts(Database& database, const AccountChoice& choice);

@@ -115,6 +115,14 @@ Json faults_json(const ImportResult& read)
     return faults;
 }
 
+/// The same as sentences.
+Json parse_errors(const ImportResult& read)
+{
+    Json errors = Json::array();
+    for (const Message& fault : named_faults(read)) errors.push_back(english(fault));
+    return errors;
+}
+
 Reply malformed_lines(const ImportResult& read)
 {
     return json_reply(400, {{"code", "malformed_lines"},
@@ -122,7 +130,7 @@ Reply malformed_lines(const ImportResult& read)
                             {"params", {{"count", read.faulty}}},
                             {"fields", Json::array()},
                             {"faults", faults_json(read)},
-                            {"detail", {{"parse_errors", read.faults}}}});
+                            {"detail", {{"parse_errors", parse_errors(read)}}}});
 }
 
 template <class T>
@@ -214,7 +222,7 @@ Outcome import_accounts(Call& call)
                   {"created_count", stored.created.count()},
                   {"skipped", {{"duplicate_in_input", read.duplicates}, {"duplicate_in_db", stored.known}}},
                   {"total_skipped", skipped}};
-    if (wanted->skip_faulty) reply["faulty"] = {{"count", read.faulty}, {"parse_errors", read.faults}};
+    if (wanted->skip_faulty) reply["faulty"] = {{"count", read.faulty}, {"parse_errors", parse_errors(read)}};
     return json_reply(200, reply);
 }
 

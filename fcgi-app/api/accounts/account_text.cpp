@@ -38,7 +38,7 @@ std::string csv_field(const AccountFieldValue& value)
 bool reads_as(const std::string& line, const Account& account, bool with_session, bool with_region)
 {
     const ImportResult read = read_import(line, "");
-    if (!read.faults.empty() || read.accounts.size() != 1) return false;
+    if (read.fault || read.faulty > 0 || read.accounts.size() != 1) return false;
     const ImportedAccount& found = read.accounts.front();
     return found.email == account.email && found.password == account.password &&
            found.region == (with_region ? std::optional{account.region} : std::nullopt) &&

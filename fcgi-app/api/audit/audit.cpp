@@ -21,7 +21,7 @@ namespace {
 
 std::string cursor_of(const AuditRow& row) { return fmt::format("{:x}.{:x}", to_millis(row.at), row.id); }
 
-std::optional<AuditPlace> parse_cursor(std::string_view text)
+std::optional<AuditCursor> parse_cursor(std::string_view text)
 {
     const auto dot = text.find('.');
     if (dot == std::string_view::npos) return std::nullopt;
@@ -34,7 +34,7 @@ std::optional<AuditPlace> parse_cursor(std::string_view text)
     const auto at = number(text.substr(0, dot));
     const auto id = number(text.substr(dot + 1));
     if (!at || !id) return std::nullopt;
-    return AuditPlace{from_millis(*at), *id};
+    return AuditCursor{from_millis(*at), *id};
 }
 
 Result<AuditFilter> read_audit_filter(const Request& request)

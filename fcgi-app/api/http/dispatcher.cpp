@@ -24,7 +24,7 @@ Reply no_route(const Match& match)
     return reply;
 }
 
-Reply too_large(std::uint64_t largest) { return error_reply(413, "error.body_too_large", {{"max", largest}}); }
+Reply too_large(std::uint64_t max_bytes) { return error_reply(413, "error.body_too_large", {{"max", max_bytes}}); }
 
 }  // namespace
 

@@ -17,6 +17,6 @@ Json value_or_null(const std::optional<T>& value)
 inline Json value_or_null(const std::optional<Time>& time) { return time ? Json(to_rfc3339(*time)) : Json(nullptr); }
 
 /// In English, for those who take no codes.
-inline Json words_or_null(const Message& message) { return message.empty() ? Json(nullptr) : Json(english(message)); }
+inline Json english_or_null(const Message& message) { return message.empty() ? Json(nullptr) : Json(english(message)); }
 
 }  // namespace dreamina

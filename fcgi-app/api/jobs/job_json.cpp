@@ -16,9 +16,9 @@ Json job_json(const Job& job)
             {"done", job.done},
             {"failed", job.failed},
             {"note_message", message_json(job.note)},
-            {"note", words_or_null(job.note)},
+            {"note", english_or_null(job.note)},
             {"error_message", message_json(job.error)},
-            {"error", words_or_null(job.error)},
+            {"error", english_or_null(job.error)},
             {"requested_by", job.requested_by},
             {"retry_of", value_or_null(job.retry_of)},
             {"created_at", to_rfc3339(job.created_at)},
@@ -33,9 +33,9 @@ Json job_item_json(const JobItem& item)
             {"email", value_or_null(item.email)},
             {"state", to_string(item.state)},
             {"result_message", message_json(item.result)},
-            {"result", words_or_null(item.result)},
+            {"result", english_or_null(item.result)},
             {"error_message", message_json(item.error)},
-            {"error", words_or_null(item.error)},
+            {"error", english_or_null(item.error)},
             {"updated_at", to_rfc3339(item.updated_at)}};
 }
 

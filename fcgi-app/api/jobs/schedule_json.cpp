@@ -18,7 +18,7 @@ Json scheduled_job_json(const ScheduledJob& job, bool scheduler_runs, Time now)
             {"when", english(job.when)},
             {"enabled", job.waits_for.empty()},
             {"waits_for_message", message_json(job.waits_for)},
-            {"waits_for", words_or_null(job.waits_for)},
+            {"waits_for", english_or_null(job.waits_for)},
             {"running", is_running(job, scheduler_runs)},
             {"running_since", is_running(job, scheduler_runs) ? value_or_null(job.running_since) : Json(nullptr)},
             {"last_started_at", value_or_null(job.last_started_at)},
@@ -26,7 +26,7 @@ Json scheduled_job_json(const ScheduledJob& job, bool scheduler_runs, Time now)
             {"duration_ms", job.duration ? Json(job.duration->count()) : Json(nullptr)},
             {"outcome", value_or_null(job.outcome)},
             {"result_message", message_json(job.summary)},
-            {"message", words_or_null(job.summary)},
+            {"message", english_or_null(job.summary)},
             {"next_run_at", value_or_null(next)},
             {"run_requested_at", value_or_null(job.run_requested_at)}};
 }

@@ -18,9 +18,9 @@ constexpr std::int64_t max_at_a_time = 1'000'000;
 /// The catalogue judges the rest.
 constexpr JsonReader::Text model_text{.max = max_model_name_length};
 
-void read_key_limit(JsonReader& reader, const char* name, std::int64_t most, std::optional<std::int64_t>& limit)
+void read_key_limit(JsonReader& reader, const char* name, std::int64_t max, std::optional<std::int64_t>& limit)
 {
-    const auto field = reader.integer(name, 1, most);
+    const auto field = reader.integer(name, 1, max);
     if (field.present) limit = field.value;  // null: none
 }
 

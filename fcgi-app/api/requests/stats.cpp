@@ -203,11 +203,11 @@ Result<TimeAxis> read_axis(const Request& request, const StatsQuery& wanted, Tim
     const Time to = range->to.value_or(now + milliseconds{1});  // the present hour or day is part of it
     const bool hours = wanted.step == Step::hour;
     if (range->from && *range->from > to) return wrong_parameter("to", {"field.before_from"});
-    const std::size_t most = wanted.step == Step::minute ? max_minutes : max_steps;
+    const std::size_t max_count = wanted.step == Step::minute ? max_minutes : max_steps;
     const auto axis =
-        TimeAxis::of(wanted.step, range->from.value_or(std::max(to - usual_span(wanted.step), Time{})), to, most);
+        TimeAxis::of(wanted.step, range->from.value_or(std::max(to - usual_span(wanted.step), Time{})), to, max_count);
     if (!axis) {
-        return wrong_parameter("from", {std::string{too_long_for(wanted.step)}, {{"max", most}}});
+        return wrong_parameter("from", {std::string{too_long_for(wanted.step)}, {{"max", max_count}}});
     }
     const auto kept = wanted.of_attempts ? attempt_hours_kept : request_hours_kept;
     if (hours && axis->begin() < now - kept) {

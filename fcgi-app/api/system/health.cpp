@@ -30,18 +30,24 @@ std::vector<Route> health_routes()
 
 namespace {
 
+/// Where the file lies is no stranger's business.
+std::string settings_state(Message fault)
+{
+    if (fault.empty()) return "ok";
+    for (MessageParam& param : fault.params)
+        if (const auto* file = std::get_if<std::string>(&param.value); file && param.name == "file")
+            param.value = std::filesystem::path{*file}.filename().string();
+    return english(fault);
+}
+
 /// Throws if the database cannot be read. Ill settings are told but are no failure: the last good ones are in force;
 /// nor is an upstream that is down: a restart of ours would not help it.
 Outcome health(Call& call)
 {
     const BreakerState breaker = BreakerStore{call.database}.state();
-    // Where the file lies is no stranger's business.
-    std::string fault = call.services.settings.fault();
-    const std::string folder = (call.services.settings.folder() / "").string();
-    if (fault.starts_with(folder)) fault.erase(0, folder.size());
-    return json_reply(
-        200,
-        {{"status", "ok"}, {"settings", fault.empty() ? "ok" : fault}, {"upstream", upstream_json(breaker, call.now)}});
+    return json_reply(200, {{"status", "ok"},
+                            {"settings", settings_state(call.services.settings.fault_message())},
+                            {"upstream", upstream_json(breaker, call.now)}});
 }
 
 /// A monitor that restarts what is not live must not do so because a database or an upstream fails.

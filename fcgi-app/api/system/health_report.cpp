@@ -62,10 +62,10 @@ Json health_report(Call& call)
     for (const Finding& finding : findings)
         items.push_back({{"name", finding.part()},
                          {"state", to_string(finding.level)},
-                         {"code", finding.word()},
+                         {"code", finding.short_code()},
                          {"params", params_json(finding.params)},
                          {"message", english(finding.summary())},
-                         {"advice", words_or_null(finding.advice())},
+                         {"advice", english_or_null(finding.advice())},
                          {"facts", facts_of(finding)}});
     return {
         {"status", to_string(worst_of(findings))}, {"checked_at", to_rfc3339(call.now)}, {"checks", std::move(items)}};

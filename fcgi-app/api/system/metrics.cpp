@@ -49,19 +49,19 @@ void tell_accounts(MetricsText& text, Call& call)
 
 void tell_models(MetricsText& text, Call& call)
 {
-    const PoolCapacity room{call.database};
+    const PoolCapacity capacity{call.database};
     const auto models = ModelStore{call.database}.all();
-    std::vector<ModelCapacity> rooms;
-    for (const Model& model : models) rooms.push_back(room.of(model, call.settings()));
+    std::vector<ModelCapacity> capacities;
+    for (const Model& model : models) capacities.push_back(capacity.of(model, call.settings()));
 
     text.gauge("dreamina_model_accounts", "Accounts that could serve the model now.");
-    for (std::size_t i = 0; i < models.size(); ++i) text.sample(rooms[i].accounts, {{"model", models[i].id}});
+    for (std::size_t i = 0; i < models.size(); ++i) text.sample(capacities[i].accounts, {{"model", models[i].id}});
     text.gauge("dreamina_model_room", "Calls that the accounts in the pool have left before the model's daily limit.");
     for (std::size_t i = 0; i < models.size(); ++i)
-        if (rooms[i].calls) text.sample(*rooms[i].calls, {{"model", models[i].id}});
+        if (capacities[i].calls) text.sample(*capacities[i].calls, {{"model", models[i].id}});
     text.gauge("dreamina_model_calls_today", "Calls counted since the last daily reset, those in flight among them.");
-    for (std::size_t i = 0; i < models.size(); ++i) text.sample(rooms[i].used, {{"model", models[i].id}});
-    text.sample(room.used_by_others(), {{"model", other_models}});
+    for (std::size_t i = 0; i < models.size(); ++i) text.sample(capacities[i].used, {{"model", models[i].id}});
+    text.sample(capacity.used_by_others(), {{"model", other_models}});
 
     const auto in_flight = in_flight_by_model(call.database);
     text.gauge("dreamina_requests_in_flight", "Requests that are with the upstream, over all workers.");
@@ -168,9 +168,9 @@ void tell_files(MetricsText& text, Call& call)
     text.sample(size_of(file));
     text.gauge("dreamina_database_log_bytes", "Size of the database's log, which the scheduler keeps small.");
     text.sample(size_of(file.string() + "-wal"));
-    if (const auto room = free_space(file.parent_path())) {
+    if (const auto free_bytes = free_space(file.parent_path())) {
         text.gauge("dreamina_disk_free_bytes", "Free space where the database is.");
-        text.sample(static_cast<std::int64_t>(*room));
+        text.sample(static_cast<std::int64_t>(*free_bytes));
     }
 }
 
@@ -179,7 +179,7 @@ void tell_service(MetricsText& text, Call& call)
     text.gauge("dreamina_info", "1; the version is in its label.");
     text.sample(std::int64_t{1}, {{"version", DREAMINA_VERSION}});
     text.gauge("dreamina_settings_good", "0 while config.json has a fault and the last good settings are in force.");
-    text.sample(std::int64_t{call.services.settings.fault().empty()});
+    text.sample(std::int64_t{call.services.settings.fault_message().empty()});
 }
 
 Outcome metrics(Call& call)

@@ -63,7 +63,7 @@ Json models_json(Database& database, const Settings& settings, const Regions& ac
     const PoolCapacity pool{database};
     Json all = Json::array();
     for (const Model& model : ModelStore{database}.all()) {
-        const ModelCapacity room = pool.of(model, settings);
+        const ModelCapacity capacity = pool.of(model, settings);
         const auto limit = daily_limit(model, settings);
         std::int64_t fit = 0;
         for (const auto& [region, count] : accounts)
@@ -71,10 +71,10 @@ Json models_json(Database& database, const Settings& settings, const Regions& ac
         all.push_back({{"id", model.id},
                        {"needs_points", model.needs_points},
                        {"daily_limit", limit ? Json(*limit) : Json(nullptr)},
-                       {"usable", room.accounts},
+                       {"usable", capacity.accounts},
                        {"capacity", limit ? Json(*limit * fit) : Json(nullptr)},
-                       {"remaining", room.calls ? Json(std::max<std::int64_t>(*room.calls, 0)) : Json(nullptr)},
-                       {"used_today", room.used}});
+                       {"remaining", capacity.calls ? Json(std::max<std::int64_t>(*capacity.calls, 0)) : Json(nullptr)},
+                       {"used_today", capacity.used}});
     }
     return all;
 }

@@ -8,26 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fmt/format.h>
-
 namespace dreamina {
 namespace {
-
-tl::unexpected<Error> system_failure(std::string code, const std::filesystem::path& path, int error)
-{
-    return failure(std::move(code), fmt::format("{}: {}", path.string(), std::strerror(error)));
-}
-
-bool write_all(int fd, std::string_view content)
-{
-    while (!content.empty()) {
-        const ssize_t written = ::write(fd, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
 
 /// Where the content goes: a link stays one, and what it leads to is written, be it there yet or not.
 std::filesystem::path behind_links(std::filesystem::path path)
@@ -46,7 +28,7 @@ Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_vie
 {
     const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
     if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0)
-        return system_failure("unwritable", path, errno);
+        return file_failure("unwritable", path, std::strerror(errno));
     return {};
 }
 
@@ -54,33 +36,39 @@ Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_vie
 
 tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, std::string reason)
 {
-    return failure(std::move(code),
-                   Message{"database.failed", {{"file", file.string()}, {"reason", std::move(reason)}}});
+    return failure(std::move(code), Message{"file.failed", {{"file", file.string()}, {"reason", std::move(reason)}}});
 }
 
 Result<std::string> read_file(const std::filesystem::path& path)
 {
     const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!fd) return system_failure(errno == ENOENT ? "not_found" : "unreadable", path, errno);
+    if (!fd) return file_failure(errno == ENOENT ? "not_found" : "unreadable", path, std::strerror(errno));
     std::string content;
     char chunk[16 * 1024];
     for (;;) {
         const ssize_t count = ::read(fd.get(), chunk, sizeof chunk);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno == EISDIR) return failure("unreadable", directory_in_place_of(path));
-        if (count < 0) return system_failure("unreadable", path, errno);
+        if (count < 0) return file_failure("unreadable", path, std::strerror(errno));
         if (count == 0) return content;
         content.append(chunk, static_cast<std::size_t>(count));
     }
 }
 
-std::string directory_in_place_of(const std::filesystem::path& file)
+Message directory_in_place_of(const std::filesystem::path& file)
 {
-    return fmt::format(
-        "{} is a directory and must be a file. Docker makes such a directory where a volume names a file "
-        "that is not on the host: remove the container and the directory, make the file on the host, and "
-        "start again",
-        file.string());
+    return {"file.is_directory", {{"file", file.string()}}};
+}
+
+bool write_all(int fd, std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& given, std::string_view content, mode_t mode_if_new)
@@ -92,12 +80,12 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
 
     std::string temporary = path.string() + ".XXXXXX";
     UniqueFd fd{::mkostemp(temporary.data(), O_CLOEXEC)};
-    if (!fd) return exists ? rewrite_in_place(path, content) : system_failure("unwritable", path, errno);
+    if (!fd) return exists ? rewrite_in_place(path, content) : file_failure("unwritable", path, std::strerror(errno));
 
     if (!write_all(fd.get(), content) || ::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) {
         const int error = errno;
         ::unlink(temporary.c_str());
-        return system_failure("unwritable", path, error);
+        return file_failure("unwritable", path, std::strerror(error));
     }
     // Keep the owner where we may (root editing a service's file); where we may not, the new owner is us.
     if (exists) [[maybe_unused]]
@@ -108,7 +96,7 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
         const int error = errno;
         ::unlink(temporary.c_str());
         if (error == EBUSY || error == EXDEV) return rewrite_in_place(path, content);
-        return system_failure("unwritable", path, error);
+        return file_failure("unwritable", path, std::strerror(error));
     }
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
     const UniqueFd folder_fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -127,13 +115,13 @@ void chown_to_folder_owner(int fd, const std::filesystem::path& path)
 Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
 {
     UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (!fd) return system_failure("unwritable", path, errno);
+    if (!fd) return file_failure("unwritable", path, std::strerror(errno));
     chown_to_folder_owner(fd.get(), path);
     int locked = 0;
     do {
         locked = ::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB));
     } while (locked != 0 && errno == EINTR);
-    if (locked != 0) return system_failure(errno == EWOULDBLOCK ? "locked" : "unwritable", path, errno);
+    if (locked != 0) return file_failure(errno == EWOULDBLOCK ? "locked" : "unwritable", path, std::strerror(errno));
     return fd;
 }
 

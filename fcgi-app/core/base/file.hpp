@@ -17,11 +17,14 @@ namespace dreamina {
 /// Error codes: "not_found", "unreadable".
 Result<std::string> read_file(const std::filesystem::path& path);
 
-/// An error of a file or of what is in it: its name, and why.
+/// An error of a file, a folder or of what is in it: its name, and why.
 tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, std::string reason);
 
 /// For people: that a directory stands where a file belongs, how it came there and what to do.
-std::string directory_in_place_of(const std::filesystem::path& file);
+Message directory_in_place_of(const std::filesystem::path& file);
+
+/// In as many pieces as it takes. False with errno if not all of it could be written.
+bool write_all(int fd, std::string_view content);
 
 /// Temporary file beside it, fsync, rename, fsync of the folder. An existing file keeps its mode;
 /// a new one gets `mode_if_new`. Where the path is a mount point of its own (a single file bound into a

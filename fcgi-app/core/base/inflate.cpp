@@ -73,15 +73,15 @@ void Inflater::feed(std::string_view piece, const std::function<void(std::string
     stream.mark.clear();
 }
 
-std::string inflate_start(std::string_view compressed, std::size_t most, Compression compression)
+std::string inflate_start(std::string_view compressed, std::size_t max_size, Compression compression)
 {
     std::string text;
     Inflater inflater{compression};
     // In pieces, so that no more is unpacked than is wanted.
     constexpr std::size_t piece = 1024;
-    for (std::size_t at = 0; at < compressed.size() && text.size() < most; at += piece)
+    for (std::size_t at = 0; at < compressed.size() && text.size() < max_size; at += piece)
         inflater.feed(compressed.substr(at, piece),
-                      [&](std::string_view part) { text.append(part.substr(0, most - text.size())); });
+                      [&](std::string_view part) { text.append(part.substr(0, max_size - text.size())); });
     return text;
 }
 

@@ -31,6 +31,7 @@ private:
 };
 
 /// What the start of such a stream unpacks to, at most `most` bytes; empty if it is none.
-std::string inflate_start(std::string_view compressed, std::size_t most, Compression compression = Compression::gzip);
+std::string inflate_start(std::string_view compressed, std::size_t max_size,
+                          Compression compression = Compression::gzip);
 
 }  // namespace dreamina

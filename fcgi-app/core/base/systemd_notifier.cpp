@@ -15,11 +15,11 @@ SystemdNotifier::SystemdNotifier()
 
 void SystemdNotifier::ready() { ::sd_notify(0, "READY=1"); }
 
-void SystemdNotifier::stopping(std::chrono::seconds longest)
+void SystemdNotifier::stopping(std::chrono::seconds max_wait)
 {
     std::string message = "STOPPING=1";
-    if (longest.count() > 0)
-        message += "\nEXTEND_TIMEOUT_USEC=" + std::to_string(std::chrono::microseconds{longest}.count());
+    if (max_wait.count() > 0)
+        message += "\nEXTEND_TIMEOUT_USEC=" + std::to_string(std::chrono::microseconds{max_wait}.count());
     ::sd_notify(0, message.c_str());
 }
 

@@ -15,7 +15,7 @@ public:
     void ready();
     /// The end has begun and may take up to `longest`: the manager waits that long before it kills, whatever its own
     /// patience. 0: that patience is enough.
-    void stopping(std::chrono::seconds longest = std::chrono::seconds{0});
+    void stopping(std::chrono::seconds max_wait = std::chrono::seconds{0});
     /// One line; sent when it differs from the last.
     void status(const std::string& line);
 

@@ -84,7 +84,7 @@ public:
     HttpResult send(const HttpRequest& request, std::stop_token stop) override;
 
     /// Takes effect at once, for those that wait too; what runs is left to end.
-    void set_per_host(std::size_t most) { hosts_.set_limit(most); }
+    void set_per_host(std::size_t max_transfers) { hosts_.set_limit(max_transfers); }
 
 private:
     Options options_;

@@ -42,16 +42,16 @@ RetryingTransport::RetryingTransport(HttpTransport& inner, RetryRules rules, Ran
 
 HttpResult RetryingTransport::send(const HttpRequest& request, std::stop_token stop)
 {
-    std::chrono::milliseconds most = rules_.first_wait;
+    std::chrono::milliseconds max_pause = rules_.first_wait;
     for (int attempt = 1;; ++attempt) {
         HttpResult result = inner_.send(request, stop);
         if (!request.repeatable || attempt >= rules_.max_attempts || !may_pass(result)) return result;
         const auto asked = result && result->retry_after ? *result->retry_after : std::chrono::seconds{0};
         if (asked > rules_.max_retry_after) return result;
-        const auto jitter = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(most, rules_.max_wait) *
+        const auto jitter = std::chrono::duration_cast<std::chrono::milliseconds>(std::min(max_pause, rules_.max_wait) *
                                                                                   std::clamp(random_(), 0.0, 1.0));
         if (!pause_(asked + jitter, stop)) return tl::unexpected(HttpFailure{HttpFault::cancelled, {"job.cancelled"}});
-        most = std::min(most * 2, rules_.max_wait);
+        max_pause = std::min(max_pause * 2, rules_.max_wait);
     }
 }
 

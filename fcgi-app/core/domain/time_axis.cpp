@@ -31,12 +31,12 @@ Time next_start(Step step, Time start)
 
 }  // namespace
 
-std::optional<TimeAxis> TimeAxis::of(Step step, Time from, Time to, std::size_t most)
+std::optional<TimeAxis> TimeAxis::of(Step step, Time from, Time to, std::size_t max_steps)
 {
     TimeAxis axis;
     Time start = start_of(step, from);
     do {
-        if (axis.starts_.size() == most) return std::nullopt;
+        if (axis.starts_.size() == max_steps) return std::nullopt;
         axis.starts_.push_back(start);
         start = next_start(step, start);
     } while (start < to);

@@ -23,7 +23,7 @@ std::string_view Finding::part() const
     return all.substr(begin, all.rfind('.') - begin);
 }
 
-std::string_view Finding::word() const
+std::string_view Finding::short_code() const
 {
     return level == Level::ok ? "ok" : std::string_view{code}.substr(code.rfind('.') + 1);
 }

@@ -17,8 +17,8 @@ struct Finding {
     std::string code;  ///< "health.disk.little_room": of what, and what was found
     std::vector<MessageParam> params = {};
 
-    std::string_view part() const;  ///< "disk"
-    std::string_view word() const;  ///< "little_room"; "ok" where all is well
+    std::string_view part() const;        ///< "disk"
+    std::string_view short_code() const;  ///< "little_room"; "ok" where all is well
 
     Message summary() const;
     Message advice() const;  ///< what to do; empty where nothing is to be done

@@ -15,11 +15,11 @@ Message public_summary(const Finding& finding)
 {
     if (finding.level == Level::ok) return {};
     const std::string_view part = finding.part();
-    const std::string_view word = finding.word();
-    if (part == "database") return {std::string{"ready.database."}.append(word)};
+    const std::string_view code = finding.short_code();
+    if (part == "database") return {std::string{"ready.database."}.append(code)};
     if (part == "settings") return {"ready.settings.bad"};
     if (part == "scheduler") return {"ready.scheduler.not_running"};
-    const auto diagnosis = parse_upstream_diagnosis(word);
+    const auto diagnosis = parse_upstream_diagnosis(code);
     if (!diagnosis) return {"ready.upstream.outage"};
     return {is_away(*diagnosis) ? "ready.upstream.unreachable" : "ready.upstream.not_the_service"};
 }
@@ -34,7 +34,7 @@ ReadinessReport Readiness::look(Database& database, const SettingsFile& settings
     const SchedulerSigns signs = scheduler_signs(database_file_);
     const std::lock_guard lock{mutex_};
     return {.database = look_at_writing(probe_database(now)),
-            .settings = look_at_settings(settings.fault()),
+            .settings = look_at_settings(settings.fault_message()),
             .upstream = probe_upstream(database, settings.current()->settings.upstream_base_url, now),
             .scheduler = look_at_scheduler(signs, now),
             .scheduler_signs = signs};

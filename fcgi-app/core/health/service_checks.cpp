@@ -24,7 +24,7 @@ std::string upstream_code(UpstreamDiagnosis diagnosis)
 
 }  // namespace
 
-Finding look_at_settings(const std::string& fault)
+Finding look_at_settings(const Message& fault)
 {
     if (fault.empty()) return {Level::ok, "health.settings.ok"};
     return {Level::fault, "health.settings.bad", {{"fault", fault}}};

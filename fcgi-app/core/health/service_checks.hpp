@@ -14,7 +14,7 @@
 namespace dreamina {
 
 /// `fault`: SettingsFile's; empty if they are good.
-Finding look_at_settings(const std::string& fault);
+Finding look_at_settings(const Message& fault);
 Finding look_at_password(const Settings& settings);
 
 /// All of them take a change within a second; one that has not is held up.

@@ -42,11 +42,11 @@ Finding look_at_accounts(Database& database, const Settings& settings)
 {
     const RegionFigures regions = regions_of(database);
     if (regions.accounts == 0) return {Level::warning, "health.accounts.none"};
-    const PoolCapacity room{database};
+    const PoolCapacity capacity{database};
     const auto models = ModelStore{database}.all();
     std::vector<std::string> unserved;
     for (const Model& model : models)
-        if (room.of(model, settings).accounts == 0) unserved.push_back(model.id);
+        if (capacity.of(model, settings).accounts == 0) unserved.push_back(model.id);
     if (unserved.size() == models.size() && !models.empty())
         return {Level::fault, "health.accounts.all_idle", {{"count", regions.accounts}}};
     if (unserved.empty() && regions.idle.empty()) return {Level::ok, "health.accounts.ok"};

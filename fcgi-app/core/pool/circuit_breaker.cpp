@@ -65,9 +65,9 @@ void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time
     auto failures = store.failures();
     std::vector<UpstreamFailure> all;
     std::vector<UpstreamFailure> certain;
-    for (const NotedFailure& noted : failures) {
-        all.push_back(noted.failure);
-        if (!noted.doubted) certain.push_back(noted.failure);
+    for (const RecordedFailure& recorded : failures) {
+        all.push_back(recorded.failure);
+        if (!recorded.contradicted) certain.push_back(recorded.failure);
     }
     if (is_outage(certain, now)) {
         revert_bans(failures, now);
@@ -75,17 +75,17 @@ void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time
         set(opened(now));
         log_warning("the upstream is down: requests are refused until a probe succeeds");
     } else if (is_the_requests_own(all, origin)) {
-        std::erase_if(failures, [&](const NotedFailure& noted) { return noted.failure.origin != origin; });
+        std::erase_if(failures, [&](const RecordedFailure& recorded) { return recorded.failure.origin != origin; });
         revert_bans(failures, now);
         store.forget_consequences(origin);
     }
 }
 
-void CircuitBreaker::revert_bans(std::span<const NotedFailure> failures, Time now)
+void CircuitBreaker::revert_bans(std::span<const RecordedFailure> failures, Time now)
 {
     AccountSelection selection{database_};
-    for (const NotedFailure& noted : failures)
-        selection.revert_bans(noted.failure.account, noted.ban_until, noted.was_error, now);
+    for (const RecordedFailure& recorded : failures)
+        selection.revert_bans(recorded.failure.account, recorded.ban_until, recorded.was_error, now);
 }
 
 void CircuitBreaker::forget_probe(LeaseId lease, Time now)

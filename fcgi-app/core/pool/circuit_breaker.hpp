@@ -48,7 +48,7 @@ public:
 private:
     void record_success(const UpstreamObservation& observation);
     void record_failure(const UpstreamObservation& observation, Time now);
-    void revert_bans(std::span<const NotedFailure> failures, Time now);
+    void revert_bans(std::span<const RecordedFailure> failures, Time now);
     void set(const BreakerState& state);
 
     Database& database_;

@@ -172,14 +172,14 @@ bool settle(Database& database, const Settlement& settlement, Time now, Gathered
         end_use(database, *lease, now);
         return false;
     }
-    const bool excused = breaker.is_attributed_to_upstream(settlement.verdict);
-    const Verdict verdict = excused ? Verdict::provider_unreachable : settlement.verdict;
+    const bool is_attributed = breaker.is_attributed_to_upstream(settlement.verdict);
+    const Verdict verdict = is_attributed ? Verdict::provider_unreachable : settlement.verdict;
     if (!consequence_of(verdict).counts_as_use) take_back_call(database, *lease);
     const auto settled = selection.settle(lease->account,
                                           {.verdict = verdict,
                                            .ban_for = settlement.ban_for,
                                            .retry_after = settlement.retry_after,
-                                           .rule_ban = excused ? std::nullopt : settlement.rule_ban,
+                                           .rule_ban = is_attributed ? std::nullopt : settlement.rule_ban,
                                            .session_id = settlement.session_id},
                                           LeaseStore{database}.max_concurrency(), now);
     if (settled.refresh_due) JobStore{database}.queue_session_refresh(lease->account, engine, now);

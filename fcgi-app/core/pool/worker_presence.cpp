@@ -45,7 +45,7 @@ Result<WorkerPresence> WorkerPresence::announce(const fs::path& folder)
     auto lock = lock_file(first_file, false);
     if (!lock) return tl::unexpected(lock.error());
     fs::rename(first_file, final_file, error);
-    if (error) return failure("unwritable", final_file.string() + ": " + error.message());
+    if (error) return file_failure("unwritable", final_file, error.message());
     return WorkerPresence{final_file, std::move(name), std::move(*lock)};
 }
 

@@ -48,7 +48,7 @@ bool DataLimit::take(char c)
         break;
     case ',':
         if (depth_ == 1) key_.clear();
-        if (depth_ == list_depth && in_data_ && ++elements_ > most_) cuts_ = true;
+        if (depth_ == list_depth && in_data_ && ++elements_ > max_items_) cuts_ = true;
         break;
     default: break;
     }

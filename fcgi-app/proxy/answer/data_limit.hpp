@@ -10,7 +10,7 @@ namespace dreamina {
 class DataLimit {
 public:
     /// `most`: elements that are left, at least one.
-    explicit DataLimit(std::int64_t most) : most_(most) {}
+    explicit DataLimit(std::int64_t max_items) : max_items_(max_items) {}
 
     /// What is to be passed on of the next piece.
     std::string feed(std::string_view piece);
@@ -18,7 +18,7 @@ public:
 private:
     bool take(char c);
 
-    std::int64_t most_;
+    std::int64_t max_items_;
     int depth_ = 0;
     bool in_string_ = false;
     bool escaped_ = false;

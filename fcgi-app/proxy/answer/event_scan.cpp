@@ -12,9 +12,9 @@ constexpr std::size_t max_event_length = 16 * 1024;
 constexpr std::string_view data_field = "data:";
 constexpr std::string_view end_of_stream = "[DONE]";
 
-void append_up_to(std::string& text, std::string_view piece, std::size_t most, bool& is_cut)
+void append_up_to(std::string& text, std::string_view piece, std::size_t max_size, bool& is_cut)
 {
-    const std::size_t room = most - std::min(most, text.size());
+    const std::size_t room = max_size - std::min(max_size, text.size());
     is_cut = is_cut || piece.size() > room;
     text.append(piece.substr(0, room));
 }

@@ -128,8 +128,8 @@ constexpr std::size_t max_named_in_log = 8;
 /// For the log, where the upstream's words have no place.
 std::string name_for_log(std::string_view name)
 {
-    constexpr std::size_t longest = 64;
-    return is_name(name) ? std::string{name.substr(0, longest)} : "(no name)";
+    constexpr std::size_t max_length = 64;
+    return is_name(name) ? std::string{name.substr(0, max_length)} : "(no name)";
 }
 
 /// The body comes to the client as libcurl read it: by its chunks, if it had any. A length that stands beside them, or

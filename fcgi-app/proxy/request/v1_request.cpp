@@ -121,7 +121,7 @@ Completion V1Request::booking()
 
 Callback<Refusal> V1Request::explain(const NoLease& reason)
 {
-    return dreamina::explain(reason, outgoing_.rule(), settings_, context_.refusals);
+    return dreamina::explain(reason, outgoing_.rule(), settings_, context_.ineligibility);
 }
 
 Attempt V1Request::new_attempt(Lease lease)

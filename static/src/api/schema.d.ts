@@ -1083,7 +1083,7 @@ export interface components {
          * @description Why an account could not serve a request.
          * @enum {string}
          */
-        PassedOver: "disabled" | "without_session" | "other_region" | "without_points" | "at_limit" | "banned" | "busy" | "proxy_unsafe";
+        IneligibleReason: "disabled" | "without_session" | "other_region" | "without_points" | "at_limit" | "banned" | "busy" | "proxy_unsafe";
         /**
          * @description How the caller was authenticated.
          * @enum {string}
@@ -1884,7 +1884,7 @@ export interface components {
             accounts: {
                 account_id: number;
                 email: string | null;
-                reason: components["schemas"]["PassedOver"];
+                reason: components["schemas"]["IneligibleReason"];
             }[];
             accounts_left_out: number;
         };
@@ -2026,7 +2026,7 @@ export interface components {
                 /** @description As reported by the upstream. */
                 version: string | null;
                 /** @description What was found when it was last asked; null: it was not. */
-                finding: components["schemas"]["UpstreamFinding"] | null;
+                finding: components["schemas"]["UpstreamDiagnosis"] | null;
                 finding_message: components["schemas"]["ServiceMessage"] | null;
                 /**
                  * @deprecated
@@ -2042,7 +2042,7 @@ export interface components {
          * @description The first three are upstreams.
          * @enum {string}
          */
-        UpstreamFinding: "jimeng_api" | "jimeng_api_go" | "another_upstream" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "not_the_service" | "http_error" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "bad_address" | "unreachable" | "unknown_host" | "timed_out" | "cut" | "gateway_error";
+        UpstreamDiagnosis: "jimeng_api" | "jimeng_api_go" | "another_upstream" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "not_the_service" | "http_error" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "bad_address" | "unreachable" | "unknown_host" | "timed_out" | "cut" | "gateway_error";
         Overview: {
             at: components["schemas"]["Time"];
             /** @description When the daily counts were last reset. */
@@ -2250,7 +2250,7 @@ export interface components {
             /** @description null: a separate nginx, of which nothing is known. */
             nginx: components["schemas"]["NginxState"] | null;
         };
-        ServiceTrial: {
+        ServiceTest: {
             /** @enum {string} */
             what: "upstream" | "register_service";
             /** @description The stored one if absent. */
@@ -2258,7 +2258,7 @@ export interface components {
             /** @description For the register service only; the stored one if absent. */
             key?: string | null;
         };
-        ServiceFinding: {
+        ServiceTestResult: {
             ok: boolean;
             /** @enum {string} */
             code: "ok" | "not_configured" | "bad_address" | "unreachable" | "timed_out" | "cut" | "http_error" | "unauthorized" | "not_the_service" | "ends_in_v1" | "wrong_path" | "redirect" | "web_page" | "https_needed" | "no_https" | "bad_certificate" | "tls_fault" | "not_http" | "unknown_host" | "gateway_error";
@@ -4236,7 +4236,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ServiceTrial"];
+                "application/json": components["schemas"]["ServiceTest"];
             };
         };
         responses: {
@@ -4246,7 +4246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ServiceFinding"];
+                    "application/json": components["schemas"]["ServiceTestResult"];
                 };
             };
             400: components["responses"]["BadJson"];

@@ -14,12 +14,12 @@ export type SettingsEdit = Record<string, SettingValue | string[] | Record<strin
   Pick<Schema<'SettingsChange'>, 'reset' | 'expected'>
 
 /** Without `url` and `key`, those in force. */
-export type Trial = Schema<'ServiceTrial'>
+export type ServiceTest = Schema<'ServiceTest'>
 
 export const settingsApi = {
   schema: (signal?: AbortSignal) => answer(client.GET('/api/settings/schema', { signal })),
   // The names come from the schema, at run time.
   save: (edit: SettingsEdit) => answer(client.POST('/api/settings', { body: edit })),
   upstream: (signal?: AbortSignal) => answer(client.GET('/api/upstream', { signal })),
-  test: (trial: Trial) => answer(client.POST('/api/settings/test', { body: trial })),
+  test: (test: ServiceTest) => answer(client.POST('/api/settings/test', { body: test })),
 }

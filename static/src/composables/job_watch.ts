@@ -13,11 +13,11 @@ import { useToasts } from './toasts'
 const watched = useSessionStorage<number[]>('dreamina.jobs', [])
 
 /** More of them at once are not watched: their list tells. */
-const most = 20
+const maxWatched = 20
 
 /** From now on their end is told, wherever in the page one is then. */
 export function watchJob(id: number) {
-  watched.value = [...new Set([...watched.value, id])].slice(-most)
+  watched.value = [...new Set([...watched.value, id])].slice(-maxWatched)
 }
 
 /** Which words tell of a job's end; null: it needs none, since it has been cancelled here or elsewhere. */

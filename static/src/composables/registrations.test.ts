@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 
 import { expect, test } from 'vitest'
 
-import { mostRegistrations, registrationCount } from './registrations'
+import { maxRegistrations, registrationCount } from './registrations'
 
 test('the most is what the API takes', () => {
   const description = JSON.parse(readFileSync(new URL('../../../fcgi-app/api/openapi.json', import.meta.url), 'utf8'))
-  expect(description.components.schemas.RegistrationOrder.properties.count.maximum).toBe(mostRegistrations)
+  expect(description.components.schemas.RegistrationOrder.properties.count.maximum).toBe(maxRegistrations)
 })
 
 test.each([' 12 ', '1', '100'])('%j accounts can be registered', (text) => {

@@ -214,7 +214,7 @@ export const en = {
     progress: '{done} of {total}',
     ordered: '{kind}: job queued.',
     open: 'View job',
-    countWrong: 'Enter a whole number from 1 to {most}.',
+    countWrong: 'Enter a whole number from 1 to {max}.',
     ended: {
       done: '{kind}: done.',
       partly: '{kind}: done, {failed} of {total} failed.',

@@ -212,7 +212,7 @@ export const zhCn: Messages = {
     progress: '{done} / 共 {total}',
     ordered: '{kind}：任务已排队。',
     open: '查看任务',
-    countWrong: '请输入 1 到 {most} 的整数。',
+    countWrong: '请输入 1 到 {max} 的整数。',
     ended: {
       done: '{kind}：已完成。',
       partly: '{kind}：已完成，但 {total} 个中有 {failed} 个失败。',

@@ -137,7 +137,7 @@ def test_a_database_that_is_mounted_as_a_single_file(new_stack, tmp_path):
         stack.start()
         place = checks(stack)["database_place"]
         assert (place["state"], place["code"], place["facts"]["file"]) == ("warning", "single_file", "dreamina.db")
-        assert "dreamina.db is mounted as a single file" in stack.output.read_text()
+        assert "The database is mounted as a single file: its log dreamina.db-wal" in stack.output.read_text()
         assert stack.stop() == 0
     finally:
         subprocess.run(["umount", "--lazy", inside], check=True)

@@ -114,7 +114,7 @@ inline void import_fields(std::string_view bytes)
         require(result.accounts.empty(), "a line with a fault makes an account");
         return;
     }
-    require(result.faults.empty() && result.accounts.size() == 1, "a good line has a fault");
+    require(named_faults(result).empty() && result.accounts.size() == 1, "a good line has a fault");
     const ImportedAccount& account = result.accounts.front();
     require(account.email == email, "another e-mail address");
     require(account.password == password, "another password");

@@ -138,7 +138,7 @@ inline void require_export_reads_back(const std::vector<ImportedAccount>& import
     const std::vector<Account> rows = stored(imported);
     const std::string text = import_text(rows);
     const ImportResult again = read_import(text, "");
-    require(again.faults.empty() && again.duplicates.empty(), "an export cannot be imported");
+    require(named_faults(again).empty() && again.duplicates.empty(), "an export cannot be imported");
     auto row = rows.begin();
     for (const ImportedAccount& account : again.accounts) {
         while (row != rows.end() && row->email != account.email) ++row;
@@ -174,9 +174,9 @@ inline void require_line_by_line(const std::vector<TextLine>& lines, const std::
         const std::string line = "\n" + std::string{lines[i].text};
         const std::string session = paired ? "\n" + std::string{sessions[i - first].text} : "";
         const ImportResult alone = read_import(line, session, options);
-        require(alone.accounts.size() + alone.faults.size() == 1 && alone.duplicates.empty(),
+        require(alone.accounts.size() + named_faults(alone).size() == 1 && alone.duplicates.empty(),
                 "a line is neither one account nor one fault");
-        faulty += alone.faults.size();
+        faulty += named_faults(alone).size();
         if (alone.accounts.empty()) continue;
         const ImportedAccount& account = alone.accounts.front();
         require_fit(account);
@@ -192,15 +192,17 @@ inline void require_line_by_line(const std::vector<TextLine>& lines, const std::
             "other accounts than line by line");
     const std::size_t uneven = !sessions.empty() && !paired ? 1 : 0;
     require(result.faulty == faulty, "another number of faults than line by line");
-    if (faulty <= max_faults) require(result.faults.size() == faulty + uneven, "other faults than line by line");
-    if (faulty > max_faults) require(result.faults.size() == max_faults + 1 + uneven, "more faults than are named");
+    if (faulty <= max_faults) require(named_faults(result).size() == faulty + uneven, "other faults than line by line");
+    if (faulty > max_faults)
+        require(named_faults(result).size() == max_faults + 1 + uneven, "more faults than are named");
 }
 
 inline void import_lines_hold(std::string_view credentials, std::string_view session_ids)
 {
     const ImportResult result = read_import(credentials, session_ids);
     const bool is_export = result.form.kind == ImportForm::Kind::json_export;
-    for (const std::string& fault : result.faults) {
+    for (const Message& named : named_faults(result)) {
+        const std::string fault = english(named);
         // What is wrong with a field of an export is said by the reader of JSON, which tells no values.
         if (is_export && fault.starts_with("account ")) continue;
         const std::string said = without_values(without_names(fault));

@@ -162,7 +162,7 @@ public:
     std::optional<WriteQueue> write_queue{std::in_place, folder / "dreamina.db", "one",
                                           [this](auto call) { loop.post(std::move(call)); }};
     std::optional<Upstream> upstream{std::in_place, loop};
-    IneligibilityCache refusals{loop, *threads, connections};
+    IneligibilityCache ineligibility{loop, *threads, connections};
     PasswordCheck passwords;
     KeyCheck key_check{loop, *password_threads, connections, passwords};
     KnownKeys keys{loop, *threads, connections};
@@ -171,7 +171,7 @@ public:
                          .key_check = key_check,
                          .write_queue = *write_queue,
                          .upstream = *upstream,
-                         .refusals = refusals,
+                         .ineligibility = ineligibility,
                          .settings = *settings,
                          .passwords = passwords,
                          .keys = keys,

@@ -65,7 +65,7 @@ public:
         request.body = Body{body};
         RecordingSink sink;
         auto exchange = std::make_shared<Exchange>(std::move(request), &sink);
-        v1_handler.admit(exchange);
+        v1_handler.handle(exchange);
         run_until([&] { return sink.ends > 0; });
         return sink.said;
     }
@@ -107,7 +107,7 @@ public:
     std::optional<WriteQueue> write_queue{std::in_place, folder / "dreamina.db", "one",
                                           [this](auto call) { loop.post(std::move(call)); }};
     Upstream upstream{loop};
-    IneligibilityCache refusals{loop, *threads, connections};
+    IneligibilityCache ineligibility{loop, *threads, connections};
     PasswordCheck passwords;
     KeyCheck key_check{loop, *password_threads, connections, passwords};
     KnownKeys keys{loop, *threads, connections};
@@ -116,7 +116,7 @@ public:
                          .key_check = key_check,
                          .write_queue = *write_queue,
                          .upstream = upstream,
-                         .refusals = refusals,
+                         .ineligibility = ineligibility,
                          .settings = *settings,
                          .passwords = passwords,
                          .keys = keys,

@@ -26,6 +26,7 @@ std::vector<std::string> texts_of(const Json& list)
 
 /// Codes whose text is another's by now: what was stored with the first is read as the second.
 constexpr std::pair<std::string_view, std::string_view> merged_codes[] = {
+    {"database.failed", "file.failed"},
     {"http.cancelled", "job.cancelled"},
     {"upstream.found.bad_address", "http.bad_url"},
 };

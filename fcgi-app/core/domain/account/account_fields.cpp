@@ -74,11 +74,11 @@ Value reason(const Account& account, UpstreamKind upstream)
 }
 Value cause(const Account& account, UpstreamKind upstream)
 {
-    return text_or_null(status_cause(account, upstream).word);
+    return text_or_null(status_cause(account, upstream).code);
 }
 Value cause_note(const Account& account, UpstreamKind upstream)
 {
-    return text_or_null(status_cause(account, upstream).words);
+    return text_or_null(status_cause(account, upstream).text);
 }
 /// As it is stored.
 Value stored_note(const Account& account, UpstreamKind)

@@ -73,21 +73,22 @@ Retry retry_of(Verdict verdict, milliseconds took)
 
 bool may_be_paid(Verdict verdict) { return consequence_of(verdict).counts_as_use; }
 
-milliseconds ban_length(Ban ban, milliseconds longest, std::optional<milliseconds> retry_after, std::int64_t failures)
+milliseconds ban_length(Ban ban, milliseconds max_length, std::optional<milliseconds> retry_after,
+                        std::int64_t failures)
 {
     switch (ban) {
     case Ban::none: return milliseconds{0};
     case Ban::full: break;
     case Ban::retry_after:
-        if (retry_after) return std::min(std::max<milliseconds>(*retry_after, min_ban), longest);
+        if (retry_after) return std::min(std::max<milliseconds>(*retry_after, min_ban), max_length);
         break;
     case Ban::rest: {
         milliseconds rest = first_rest;
-        for (std::int64_t i = 1; i < failures && rest < longest; ++i) rest *= 2;
-        return std::min(rest, longest);
+        for (std::int64_t i = 1; i < failures && rest < max_length; ++i) rest *= 2;
+        return std::min(rest, max_length);
     }
     }
-    return longest;
+    return max_length;
 }
 
 Message reason_for(Verdict verdict)

@@ -60,7 +60,8 @@ Retry retry_of(Verdict verdict, milliseconds took);
 bool may_be_paid(Verdict verdict);
 
 /// `longest`: ACCOUNT_BAN_DURATION_HOURS; `failures`: of the account's proxy in a row, this one among them.
-milliseconds ban_length(Ban ban, milliseconds longest, std::optional<milliseconds> retry_after, std::int64_t failures);
+milliseconds ban_length(Ban ban, milliseconds max_length, std::optional<milliseconds> retry_after,
+                        std::int64_t failures);
 
 /// Why an account was banned or taken out; empty where nothing is to be said.
 Message reason_for(Verdict verdict);

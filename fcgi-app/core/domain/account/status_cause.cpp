@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view account_codes = "account.";
 
 /// Where it tells of another program, what that said; of words without a code these.
-std::string words_within(const Message& cause)
+std::string text_within(const Message& cause)
 {
     if (!cause.code.starts_with(account_codes)) return english(cause);
     const auto reason = std::find_if(cause.params.begin(), cause.params.end(),
@@ -38,7 +38,7 @@ StatusCause status_cause(const Account& account, UpstreamKind upstream)
     const Message& cause = account.status_note;
     if (!explained || cause.empty()) return {};
     const bool known = cause.code.starts_with(account_codes);
-    return {known ? cause.code.substr(account_codes.size()) : std::string{}, words_within(cause)};
+    return {known ? cause.code.substr(account_codes.size()) : std::string{}, text_within(cause)};
 }
 
 }  // namespace dreamina

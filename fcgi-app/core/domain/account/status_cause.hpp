@@ -11,10 +11,10 @@ namespace dreamina {
 /// other status means. Until when a ban lasts is not part of it. Empty for an active account that is used.
 Message status_message(const Account& account, UpstreamKind upstream = UpstreamKind::unknown);
 
-/// The same as scripts know it: a word, and what another program said.
+/// The same as scripts know it: a code, and what another program said.
 struct StatusCause {
-    std::string word;   ///< "rate_limited"; empty where nothing is known
-    std::string words;  ///< in English or their own language; may be empty
+    std::string code;  ///< "rate_limited"; empty where nothing is known
+    std::string text;  ///< in English or their own language; may be empty
 };
 
 /// Of a banned account or one with an expired session, or an active one that is not used; nothing for the others.

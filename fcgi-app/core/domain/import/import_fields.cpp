@@ -16,6 +16,9 @@ tl::unexpected<ImportFault> import_fault(std::string code, std::vector<MessagePa
 
 namespace {
 
+/// `most` is the former name of `max`.
+std::vector<MessageParam> length_params(std::size_t max) { return {{"max", max}, {"most", max}}; }
+
 /// A fault of an e-mail address, in the words for a line and for a field of a form.
 struct EmailFault {
     const char* of_line;
@@ -27,7 +30,7 @@ std::optional<EmailFault> find_email_fault(std::string_view email)
 {
     if (email.empty()) return EmailFault{"import.email_missing", "field.empty"};
     if (email.size() > max_email_length)
-        return EmailFault{"import.email_too_long", "field.email_too_long", {{"most", max_email_length}}};
+        return EmailFault{"import.email_too_long", "field.email_too_long", length_params(max_email_length)};
     if (!is_valid_utf8(email)) return EmailFault{"import.not_utf8", "field.not_utf8"};
     if (has_control_characters(email)) return EmailFault{"import.email_control", "field.control_characters"};
     if (email.find(' ') != std::string_view::npos) return EmailFault{"import.email_blank", "field.blanks"};
@@ -68,7 +71,8 @@ std::string plain_session(std::string_view text)
 
 std::optional<ImportFault> add_session(ImportedAccount& account, std::string_view text)
 {
-    if (text.size() > max_session_length) return ImportFault{"import.session_too_long", {{"most", max_session_length}}};
+    if (text.size() > max_session_length)
+        return ImportFault{"import.session_too_long", length_params(max_session_length)};
     SplitSession session = split_session(text);
     if (account.session_id && *account.session_id != session.session_id) return ImportFault{"import.session_differs"};
     if (account.region && session.region && *account.region != *session.region) {
@@ -89,7 +93,7 @@ std::optional<ImportFault> add_password(ImportedAccount& account, std::string_vi
         return ImportFault{"import.password_missing"};
     }
     if (password.size() > max_password_length)
-        return ImportFault{"import.password_too_long", {{"most", max_password_length}}};
+        return ImportFault{"import.password_too_long", length_params(max_password_length)};
     if (has_control_characters(password)) return ImportFault{"import.password_control"};
     account.password = password;
     return std::nullopt;

@@ -4,8 +4,6 @@
 #include <array>
 #include <unordered_map>
 
-#include <fmt/format.h>
-
 #include "core/base/text.hpp"
 #include "core/domain/account/exported_account.hpp"
 #include "core/domain/import/import_fields.hpp"
@@ -74,12 +72,10 @@ void read_rows(ImportResult& result, const std::vector<TextLine>& lines, const s
 /// Which e-mails stand there again, and the lists for those who want no rows.
 void sum_up(ImportResult& result)
 {
-    const std::string_view thing = result.form.kind == Kind::json_export ? "account" : "line";
     std::unordered_map<std::string, std::size_t> lines;
     for (ImportRow& row : result.rows) {
         if (row.fault) {
-            if (++result.faulty <= max_faults)
-                result.faults.push_back(fmt::format("{} {}: {}", thing, row.line, english(*row.fault)));
+            ++result.faulty;
             continue;
         }
         const auto [known, is_new] = lines.emplace(to_lower(row.account->email), row.line);
@@ -90,9 +86,6 @@ void sum_up(ImportResult& result)
             result.duplicates.push_back(row.account->email);
         }
     }
-    if (result.faulty > max_faults)
-        result.faults.push_back(fmt::format("and {} more lines with a fault", result.faulty - max_faults));
-    if (result.fault) result.faults.insert(result.faults.begin(), english(*result.fault));
 }
 
 }  // namespace
@@ -137,6 +130,20 @@ ImportResult read_import(std::string_view credentials, std::string_view session_
     }
     sum_up(result);
     return result;
+}
+
+std::vector<Message> named_faults(const ImportResult& result)
+{
+    const std::string_view code = result.form.kind == Kind::json_export ? "import.in_account" : "import.in_line";
+    std::vector<Message> faults;
+    for (const ImportRow& row : result.rows) {
+        if (!row.fault) continue;
+        if (faults.size() == max_faults) break;
+        faults.push_back({std::string{code}, {{"line", row.line}, {"fault", *row.fault}}});
+    }
+    if (result.faulty > max_faults) faults.push_back({"import.more_faulty", {{"more", result.faulty - max_faults}}});
+    if (result.fault) faults.insert(faults.begin(), *result.fault);
+    return faults;
 }
 
 }  // namespace dreamina

@@ -62,8 +62,7 @@ struct ImportResult {
 
     std::vector<ImportedAccount> accounts;  ///< of the rows: each e-mail once, first come first served
     std::vector<std::string> duplicates;    ///< e-mails that stood there again
-    std::vector<std::string> faults;        ///< "line 7: …" (of `credentials`)
-    std::size_t faulty = 0;                 ///< rows with a fault, also those that are not named
+    std::size_t faulty = 0;                 ///< rows with a fault
 };
 
 struct ImportOptions {
@@ -82,12 +81,15 @@ constexpr std::size_t max_session_length = 1024;
 /// blanks, colons, control or invisible characters, at most `max_email_length` bytes, valid UTF-8.
 std::optional<Message> email_fault(std::string_view email);
 
-/// As many faults are named; a last line says how many more there are.
-constexpr std::size_t max_faults = 1000;
-
 /// Reads all of a text. `session_ids`, if not blank, has one session for each line of `credentials` (blank lines and
 /// lines that start with # do not count); an unequal number is a fault of the whole. E-mails that differ only in case
 /// are one, as they are for the database.
 ImportResult read_import(std::string_view credentials, std::string_view session_ids, const ImportOptions& options = {});
+
+/// As many rows with a fault are named.
+constexpr std::size_t max_faults = 1000;
+
+/// What is wrong with the whole, then with each row and its line; a last one says how many more there are.
+std::vector<Message> named_faults(const ImportResult& result);
 
 }  // namespace dreamina

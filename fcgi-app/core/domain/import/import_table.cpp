@@ -98,11 +98,11 @@ std::optional<ImportFault> add_proxy(ImportedAccount& account, const std::string
 
 std::optional<ImportFault> add_points(ImportedAccount& account, const std::string& text)
 {
-    constexpr double most = 1e12;
+    constexpr double max_amount = 1e12;
     if (text.empty()) return std::nullopt;
     double points = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), points);
-    if (error != std::errc{} || end != text.data() + text.size() || !(points >= 0 && points <= most))
+    if (error != std::errc{} || end != text.data() + text.size() || !(points >= 0 && points <= max_amount))
         return ImportFault{"import.points_unfit"};
     account.points = points;
     return std::nullopt;

@@ -4,10 +4,9 @@
 #include <array>
 #include <sstream>
 
-#include <fmt/format.h>
-
 #include "core/base/file.hpp"
 #include "core/base/log.hpp"
+#include "core/base/message/message.hpp"
 
 namespace dreamina {
 namespace {
@@ -96,27 +95,15 @@ DatabasePlace database_place(const std::filesystem::path& file)
     return error || !mounts ? DatabasePlace{} : place_in(*mounts, real);
 }
 
-std::string single_file_danger(const std::filesystem::path& file)
-{
-    const std::string name = file.filename().string();
-    return fmt::format(
-        "{} is mounted as a single file: its log {}-wal is not on the mounted disk, and what is only in "
-        "there is lost with the container",
-        name, name);
-}
-
-std::string network_danger(const DatabasePlace& place)
-{
-    return fmt::format(
-        "the database is on a shared file system ({}), where another machine that opens it may damage it",
-        place.file_system);
-}
-
 void warn_of_place(const std::filesystem::path& file)
 {
     const DatabasePlace place = database_place(file);
-    if (place.single_file) log_warning("{}; mount its folder instead", single_file_danger(file));
-    if (place.network) log_warning("{}; keep it on a disk of this machine", network_danger(place));
+    const std::vector<MessageParam> params{{"file", file.filename().string()}, {"file_system", place.file_system}};
+    const auto warn = [&](const std::string& code) {
+        log_warning("{} {}", english({code + ".summary", params}), english({code + ".advice", params}));
+    };
+    if (place.single_file) warn("health.database_place.single_file");
+    if (place.network) warn("health.database_place.network");
 }
 
 }  // namespace dreamina

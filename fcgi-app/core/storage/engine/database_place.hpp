@@ -22,8 +22,4 @@ DatabasePlace database_place(const std::filesystem::path& file);
 /// At the start: warns where it should not be.
 void warn_of_place(const std::filesystem::path& file);
 
-/// What is lost there, a sentence.
-std::string single_file_danger(const std::filesystem::path& file);
-std::string network_danger(const DatabasePlace& place);
-
 }  // namespace dreamina

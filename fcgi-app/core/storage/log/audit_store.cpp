@@ -131,13 +131,13 @@ std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t c
     // A subject's rows are found by it. All others are read from the newest on.
     static const std::string by_subject = rows_of_sql("subject_kind = ?8 AND subject_id = ?9");
     static const std::string by_time = rows_of_sql("?9 IS NULL OR subject_id = ?9");
-    const AuditPlace place = filter.after.value_or(AuditPlace{latest, 0});
+    const AuditCursor cursor = filter.after.value_or(AuditCursor{latest, 0});
     // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
     // it.
-    const Time page_end = place.at < latest ? place.at + milliseconds{1} : latest;
+    const Time page_end = cursor.at < latest ? cursor.at + milliseconds{1} : latest;
     auto rows =
         database_.query(filter.subject && filter.subject_id ? by_subject : by_time, filter.from.value_or(earliest),
-                        std::min(filter.to.value_or(latest), page_end), place.at, place.id, text_of(filter.who),
+                        std::min(filter.to.value_or(latest), page_end), cursor.at, cursor.id, text_of(filter.who),
                         filter.address, text_of(filter.action), text_of(filter.subject), filter.subject_id,
                         filter.name_part, count, account_of(filter));
     std::vector<AuditRow> found;

@@ -31,7 +31,7 @@ struct AuditRow {
 };
 
 /// Where a page ended: the next one begins behind it, whatever has been added or pruned meanwhile.
-struct AuditPlace {
+struct AuditCursor {
     Time at{};
     std::int64_t id = 0;
 };
@@ -46,7 +46,7 @@ struct AuditFilter {
     std::optional<AuditSubject> subject;
     std::optional<std::string> subject_id;  ///< of an account: the rows of changes to many as well
     std::string name_part;                  ///< anywhere in the subject's name, without regard to ASCII case
-    std::optional<AuditPlace> after;
+    std::optional<AuditCursor> after;
 };
 
 /// A row of failed logins takes in those of its address for so long; then another one begins.

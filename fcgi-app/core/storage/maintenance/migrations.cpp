@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "core/base/file.hpp"
@@ -39,15 +41,26 @@ void create_private_file(const std::filesystem::path& file)
 }
 
 /// For a downgrade to an earlier program.
-std::string way_back(const std::filesystem::path& file)
+std::optional<std::filesystem::path> newest_copy(const std::filesystem::path& file)
 {
     std::filesystem::path copy = file.string() + ".before-upgrade";
-    if (!std::filesystem::exists(copy)) return "restore a backup";
+    if (!std::filesystem::exists(copy)) return std::nullopt;
     for (int i = 2;; ++i) {
         const std::filesystem::path later = fmt::format("{}.before-upgrade-{}", file.string(), i);
-        if (!std::filesystem::exists(later)) return "restore the copy that was made before it: " + copy.string();
+        if (!std::filesystem::exists(later)) return copy;
         copy = later;
     }
+}
+
+Message newer_database(const std::filesystem::path& file, int version)
+{
+    Message newer{"database.newer",
+                  {{"file", file.string()}, {"version", version}, {"known", newest_schema_version()}}};
+    if (const auto copy = newest_copy(file)) {
+        newer.code = "database.newer_with_copy";
+        newer.params.emplace_back("copy", copy->string());
+    }
+    return newer;
 }
 
 /// Within a transaction. The version that it has then.
@@ -118,8 +131,7 @@ Result<void> prepare_database(const std::filesystem::path& file)
 try {
     std::error_code ignored;
     if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
-    if (std::filesystem::is_directory(file))
-        return failure("database", Message{"database.is_directory", {{"fault", directory_in_place_of(file)}}});
+    if (std::filesystem::is_directory(file)) return failure("database", directory_in_place_of(file));
     const auto lock = lock_file(file.string() + ".lock", true);
     if (!lock) return failure("database", message_of(lock.error()));
 
@@ -128,12 +140,7 @@ try {
     const int newest = newest_schema_version();
     const int version = schema_version(database);
     if (version == newest) return {};
-    if (version > newest) {
-        return failure(
-            "newer_database",
-            Message{"database.newer",
-                    {{"file", file.string()}, {"version", version}, {"known", newest}, {"way_back", way_back(file)}}});
-    }
+    if (version > newest) return failure("newer_database", newer_database(file, version));
     const bool earlier = version == 0 && is_earlier_database(database);
     if (version == 0 && !earlier && has_tables(database)) {
         return failure("foreign_database", Message{"database.foreign", {{"file", file.string()}}});

@@ -41,9 +41,9 @@ std::string BreakerStore::origin_of(std::string_view told)
 
 bool BreakerStore::has_failures() { return database_.query("SELECT 1 FROM upstream_failures LIMIT 1").next(); }
 
-std::vector<NotedFailure> BreakerStore::failures()
+std::vector<RecordedFailure> BreakerStore::failures()
 {
-    std::vector<NotedFailure> all;
+    std::vector<RecordedFailure> all;
     auto rows = database_.query(
         "SELECT account_id, unreached, failed_at, was_error, ban_until, request, doubted, origin "
         "FROM upstream_failures ORDER BY id");
@@ -54,20 +54,20 @@ std::vector<NotedFailure> BreakerStore::failures()
                                    .unreached = rows.boolean("unreached"),
                                    .at = rows.time("failed_at")},
                        .was_error = rows.boolean("was_error"),
-                       .doubted = rows.boolean("doubted"),
+                       .contradicted = rows.boolean("doubted"),
                        .ban_until = rows.optional_time("ban_until")});
     }
     return all;
 }
 
-void BreakerStore::add_failure(const NotedFailure& noted)
+void BreakerStore::add_failure(const RecordedFailure& recorded)
 {
-    database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", noted.failure.at - memory);
+    database_.run("DELETE FROM upstream_failures WHERE failed_at < ?", recorded.failure.at - memory);
     database_.run(
         "INSERT INTO upstream_failures (request, origin, account_id, unreached, failed_at, was_error, ban_until) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        noted.failure.request, noted.failure.origin, noted.failure.account, noted.failure.unreached, noted.failure.at,
-        noted.was_error, noted.ban_until);
+        recorded.failure.request, recorded.failure.origin, recorded.failure.account, recorded.failure.unreached,
+        recorded.failure.at, recorded.was_error, recorded.ban_until);
 }
 
 void BreakerStore::record_success(Time sent_at)

@@ -12,10 +12,10 @@
 namespace dreamina {
 
 /// A failure and what it led to for the account, to be taken back should it turn out to be an outage.
-struct NotedFailure {
+struct RecordedFailure {
     UpstreamFailure failure;
-    bool was_error = false;  ///< counted as one
-    bool doubted = false;    ///< something that was sent before has succeeded since: perhaps no outage
+    bool was_error = false;     ///< counted as one
+    bool contradicted = false;  ///< something that was sent before has succeeded since: perhaps no outage
     std::optional<Time> ban_until;
 };
 
@@ -31,8 +31,8 @@ public:
 
     bool has_failures();
     /// Since the upstream was last seen to work, an hour back at most.
-    std::vector<NotedFailure> failures();
-    void add_failure(const NotedFailure& noted);
+    std::vector<RecordedFailure> failures();
+    void add_failure(const RecordedFailure& recorded);
     /// A request that was sent at `sent_at` has succeeded: failures before that are past, later ones doubtful.
     void record_success(Time sent_at);
     /// What they led to has been taken back; they still count.

@@ -254,12 +254,6 @@ Time SettingsFile::changed_at() const
     return changed_at_;
 }
 
-std::string SettingsFile::fault() const
-{
-    const Message fault = fault_message();
-    return fault.empty() ? "" : english(fault);
-}
-
 Message SettingsFile::fault_message() const
 {
     const std::lock_guard lock{mutex_};
@@ -313,7 +307,7 @@ bool SettingsFile::refresh()
     if (::stat(path_.c_str(), &found) != 0) found = {};
     if (unchanged(found)) return false;
     const auto before = current();
-    // A fault is kept for fault(); the settings in force stay.
+    // A fault is kept for fault_message(); the settings in force stay.
     [[maybe_unused]] const auto loaded = load();
     return current() != before;
 }

@@ -49,14 +49,13 @@ public:
     Time changed_at() const;
 
     /// Looks whether the file changed (one stat) and reads it again if so. Called a few times a second; any thread.
-    /// True if the settings in force changed. A file that has become bad changes nothing: see `fault()`.
+    /// True if the settings in force changed. A file that has become bad changes nothing: see `fault_message()`.
     bool refresh();
 
     /// The data folder, which relative paths in settings start from.
     std::filesystem::path folder() const { return path_.parent_path(); }
 
     /// What is wrong with the file as it is now, empty if nothing: the last good settings are in force meanwhile.
-    std::string fault() const;
     Message fault_message() const;
 
     /// Changes some settings: all are checked, then the file is written whole and atomically with its unknown keys

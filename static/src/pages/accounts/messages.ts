@@ -8,7 +8,7 @@ const en = {
   registerDialog: {
     title: 'Register accounts',
     count: 'Number of accounts',
-    hint: 'Up to {most}',
+    hint: 'Up to {max}',
     submit: 'Register',
     notConfigured: 'The register service is not configured. Set its address and key in the {settings}.',
     settings: 'settings',
@@ -195,7 +195,7 @@ const zhCn: Texts<typeof en> = {
   registerDialog: {
     title: '注册账户',
     count: '注册数量',
-    hint: '最多 {most} 个',
+    hint: '最多 {max} 个',
     submit: '注册',
     notConfigured: '注册服务尚未配置，请在{settings}中填写其地址和密钥。',
     settings: '设置',

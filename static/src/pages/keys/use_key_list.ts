@@ -5,7 +5,7 @@ import { useAddress } from '@/composables/address'
 import { useLive } from '@/composables/live'
 
 /** The service gives no more at once; among more keys one searches. */
-const most = 1000
+const maxKeys = 1000
 const step = 100
 
 /** The keys that the page's address asks for, and the one that it opens, kept up to date. */
@@ -39,7 +39,7 @@ export function useKeyList() {
         ? edited.value
         : undefined,
     ),
-    hasMore: computed(() => size.value < Math.min(most, list.value?.total ?? 0)),
-    showMore: () => (size.value = Math.min(most, size.value + step)),
+    hasMore: computed(() => size.value < Math.min(maxKeys, list.value?.total ?? 0)),
+    showMore: () => (size.value = Math.min(maxKeys, size.value + step)),
   }
 }

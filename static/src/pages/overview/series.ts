@@ -13,7 +13,7 @@ export interface Line {
 }
 
 /** As many colours as eyes tell apart; one is for what is left. */
-const most = 8
+const maxSeries = 8
 
 /** What is told apart, the largest first; the small ones together, so that the sum stays whole. */
 export function linesOf(stats: Stats, grouping: Grouping): Line[] {
@@ -24,9 +24,12 @@ export function linesOf(stats: Stats, grouping: Grouping): Line[] {
     lines.set(key, add(line, series.requests))
   }
   const sorted = [...lines.values()].sort((one, other) => other.total - one.total)
-  if (sorted.length <= most) return sorted
+  if (sorted.length <= maxSeries) return sorted
   const rest: Line = { key: null, rest: true, values: stats.starts.map(() => 0), total: 0 }
-  return [...sorted.slice(0, most - 1), sorted.slice(most - 1).reduce((sum, { values }) => add(sum, values), rest)]
+  return [
+    ...sorted.slice(0, maxSeries - 1),
+    sorted.slice(maxSeries - 1).reduce((sum, { values }) => add(sum, values), rest),
+  ]
 }
 
 /** Of each step's requests, the share that succeeded; null where there were none. */

@@ -18,7 +18,7 @@ export const kept = 500
 export const overlap = 2_000
 
 /** A request is listed by its beginning, but appears at its end: no newcomer is looked for among older ones. */
-export const longestRequest = 30 * 60_000
+export const maxRequestDuration = 30 * 60_000
 
 const latest = (rows: LoggedRequest[], known: string | null = null) =>
   rows.reduce((end, row) => (end === null || row.ended_at > end ? row.ended_at : end), known)

@@ -7,12 +7,12 @@ import { useFailureText } from '@/composables/failures'
 import { useLive } from '@/composables/live'
 import { useToasts } from '@/composables/toasts'
 
-import { continued, grown, longestRequest, opened, overlap, released, type Log } from './log'
+import { continued, grown, maxRequestDuration, opened, overlap, released, type Log } from './log'
 import { asked, fromAddress, toAddress, type LogQuery } from './query'
 
 const lookEvery = 2_000
 const pageSize = 100
-const mostNews = 1000
+const maxNews = 1000
 
 /** The log that the page's address asks for, as it grows; `reading`: what is new waits until it is asked for. */
 export function useRequestLog(reading: Ref<boolean>) {
@@ -35,14 +35,14 @@ export function useRequestLog(reading: Ref<boolean>) {
     const before = known(of)
     if (!before?.seenUntil) return opened(await requestsApi.list({ ...wanted, size: pageSize }, signal))
     const since = Date.parse(before.seenUntil) - overlap
-    const from = Math.max(since - longestRequest, wanted.from ? Date.parse(wanted.from) : 0)
+    const from = Math.max(since - maxRequestDuration, wanted.from ? Date.parse(wanted.from) : 0)
     const news = await requestsApi.list(
-      { ...wanted, from: new Date(from).toISOString(), ended_from: new Date(since).toISOString(), size: mostNews },
+      { ...wanted, from: new Date(from).toISOString(), ended_from: new Date(since).toISOString(), size: maxNews },
       signal,
     )
     const log = known(of)!
     // More came than can be put in without a gap: a new list begins with them, once the old one is not being read.
-    if (news.items.length === mostNews)
+    if (news.items.length === maxNews)
       return reading.value ? { ...log, held: news.items } : opened({ ...news, next_cursor: news.items.at(-1)!.id })
     return grown(log, news.items, reading.value)
   }

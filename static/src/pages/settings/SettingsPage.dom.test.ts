@@ -185,7 +185,7 @@ test('a new password is typed twice and judged, and goes out alone', async () =>
 
 test('the upstream and the register service are tried out with what is not saved yet', async () => {
   const { page, service } = use
-  const found = (code: Schema<'ServiceFinding'>['code']) => ({
+  const found = (code: Schema<'ServiceTestResult'>['code']) => ({
     ok: code === 'ok',
     code,
     result_message: { code: 'words.foreign', params: { text: `what was found: ${code}` } },

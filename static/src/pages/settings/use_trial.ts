@@ -1,13 +1,13 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed, watch } from 'vue'
 
-import { settingsApi, type Setting, type Trial } from '@/api/settings'
+import { settingsApi, type Setting, type ServiceTest } from '@/api/settings'
 
 import { valueOf, type Draft } from './form'
 import { useForm } from './use_form'
 
 /** Which service can be tried out beside a setting, and which settings say where it is. */
-const trials: Record<string, { what: Trial['what']; url: string; key?: string }> = {
+const trials: Record<string, { what: ServiceTest['what']; url: string; key?: string }> = {
   UPSTREAM_BASE_URL: { what: 'upstream', url: 'UPSTREAM_BASE_URL' },
   REGISTER_API_KEY: { what: 'register_service', url: 'REGISTER_API_URL', key: 'REGISTER_API_KEY' },
 }
@@ -28,7 +28,7 @@ export function useTrial(beside: Setting) {
     return String(valueOf(setting, draft) ?? '')
   }
 
-  const trial = computed<Trial>(() => ({ what, url: unsaved(url), key: unsaved(key) }))
+  const trial = computed<ServiceTest>(() => ({ what, url: unsaved(url), key: unsaved(key) }))
   const { mutate, data, error, isPending, reset } = useMutation({ mutationFn: settingsApi.test })
   // What was found holds for what was tried.
   watch(() => JSON.stringify(trial.value), reset)

@@ -86,7 +86,7 @@ TEST_CASE("the lines of an import are read back as they were, whatever the passw
     REQUIRE(answer.status == 200);
     CHECK(*find_header(answer.headers, "Content-Type") == "text/plain; charset=utf-8");
     const ImportResult read = read_import(answer.body, "");
-    CHECK(read.faults.empty());
+    CHECK(named_faults(read).empty());
     REQUIRE(read.accounts.size() == 2 * passwords.size() - 1);
     for (const ImportedAccount& found : read.accounts) {
         const Account known = api.accounts().find(api.accounts().id_of(found.email).value()).value();

@@ -141,7 +141,7 @@ TEST_CASE("healthz says what it always said, whatever is ill")
     CHECK(answer.status == 200);
     const Json body = Json::parse(answer.body);
     CHECK(body["status"] == "ok");
-    CHECK(body["settings"].get<std::string>().find("not valid JSON") != std::string::npos);
+    CHECK(body["settings"].get<std::string>().starts_with("config.json is not valid JSON"));
     CHECK(body["upstream"]["state"] == "open");
 }
 
@@ -282,6 +282,8 @@ TEST_CASE("the report names what is wrong and what to do")
 
     api.write_config(R"({"PORT": 0})");
     says("settings", "fault", "PORT");
+    CHECK(api.check("settings")["params"]["fault"]["code"] == "error.in_file");
+    CHECK(api.check("settings")["facts"]["fault"].get<std::string>().find("PORT") != std::string::npos);
     BreakerStore{api.database()}.set_state(opened(api.now));
     says("upstream", "fault", "since 2026-11-22T12:01:00.000Z");
     says("disk", "ok", "free on the disk");

@@ -134,7 +134,7 @@ TEST_CASE("openapi.json has the words of the program")
     check_names("ApiKeyState", all_api_key_states);
     check_names("RequestOutcome", all_request_outcomes);
     check_names("Verdict", all_verdicts);
-    check_names("PassedOver", all_ineligible_reasons);
+    check_names("IneligibleReason", all_ineligible_reasons);
     check_names("CallerKind", all_caller_kinds);
     check_names("AuditAction", all_audit_actions);
     check_names("AuditSubject", all_audit_subjects);

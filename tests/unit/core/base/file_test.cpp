@@ -90,7 +90,9 @@ TEST_CASE("what cannot be read or written is told with its path")
     REQUIRE_FALSE(missing);
     CHECK(missing.error().code == "not_found");
     CHECK(missing.error().message == (folder / "missing").string() + ": No such file or directory");
+    CHECK(missing.error().reason.code == "file.failed");
     CHECK(read_file(folder / "").error().code == "unreadable");  // a folder
+    CHECK(read_file(folder / "").error().reason.code == "file.is_directory");
     CHECK(write_file_atomically(folder / "no/such/file", "x", 0600).error().code == "unwritable");
     CHECK(lock_file(folder / "no/such/lock", false).error().code == "unwritable");
 }

@@ -15,11 +15,11 @@ TEST_CASE("a finding tells of what it is, what was found, and what to do")
 {
     const Finding found{Level::warning, "health.disk.little_room", {{"free_bytes", 512'000'000}}};
     CHECK(found.part() == "disk");
-    CHECK(found.word() == "little_room");
+    CHECK(found.short_code() == "little_room");
     CHECK(english(found.summary()) == "Only 512.0 MB free on the disk of the database.");
     CHECK(english(found.advice()).find("BACKUP_KEEP") != std::string::npos);
     const Finding well{Level::ok, "health.backup.none_yet"};
-    CHECK(well.word() == "ok");
+    CHECK(well.short_code() == "ok");
     CHECK(well.advice().empty());
     CHECK(worst_of({well, found, well}) == Level::warning);
     CHECK(worst_of({}) == Level::ok);

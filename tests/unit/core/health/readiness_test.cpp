@@ -87,7 +87,7 @@ TEST_CASE("an upstream that no request has tried lately is asked; another servic
     struct Row {
         std::optional<int> status;
         const char* body;
-        const char* word;
+        const char* code;
     };
     for (const Row& row : std::initializer_list<Row>{{200, "pong", "ok"},
                                                      {200, R"({"service":"jimeng-api","version":"1.6.3"})", "ok"},
@@ -105,8 +105,8 @@ TEST_CASE("an upstream that no request has tried lately is asked; another servic
         service.now += 10s;
         const ReadinessReport found = service.look();
         CAPTURE(row.body);
-        CHECK(found.upstream.word() == row.word);
-        const bool reachable = row.word == std::string_view{"ok"};
+        CHECK(found.upstream.short_code() == row.code);
+        const bool reachable = row.code == std::string_view{"ok"};
         CHECK(found.ready() == reachable);
         CHECK(found.upstream.advice().empty() == reachable);
     }
@@ -193,7 +193,7 @@ TEST_CASE("a database that is locked, a bad file and a scheduler that stands sti
 TEST_CASE("a stranger is told the kind of fault, and no path, address or time")
 {
     CHECK(public_summary({Level::ok, "health.database.ok"}).empty());
-    Findings faults{{Level::fault, "health.settings.bad", {{"fault", "/srv/config.json: PORT"}}},
+    Findings faults{{Level::fault, "health.settings.bad", {{"fault", foreign_words("/srv/config.json: PORT")}}},
                     look_at_breaker({}, at("2026-11-22T10:00:00Z"))};
     for (const WriteFault fault :
          {WriteFault::missing, WriteFault::full, WriteFault::locked, WriteFault::read_only, WriteFault::broken})

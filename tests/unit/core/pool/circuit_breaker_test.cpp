@@ -123,7 +123,7 @@ TEST_CASE("a ban that an administrator or an earlier answer gave is not the outa
     CHECK(pool.get(pool.a).error_count == 0);
 }
 
-TEST_CASE("what fails while it is open was sent before, and is excused")
+TEST_CASE("what fails while it is open was sent before, and is attributed to the upstream")
 {
     Pool pool;
     const Lease late = pool.reserved("jimeng-4.5");

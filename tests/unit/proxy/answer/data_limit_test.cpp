@@ -7,11 +7,11 @@ using namespace dreamina;
 namespace {
 
 /// In pieces of every size.
-std::string limited(const std::string& text, std::int64_t most)
+std::string limited(const std::string& text, std::int64_t max_items)
 {
-    std::string whole = DataLimit{most}.feed(text);
+    std::string whole = DataLimit{max_items}.feed(text);
     for (std::size_t size = 1; size < text.size(); ++size) {
-        DataLimit limit{most};
+        DataLimit limit{max_items};
         std::string put_together;
         for (std::size_t at = 0; at < text.size(); at += size)
             put_together += limit.feed(std::string_view{text}.substr(at, size));

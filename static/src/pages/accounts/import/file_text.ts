@@ -1,5 +1,5 @@
 /** Larger than any list of accounts that a person would look through. */
-export const largestFile = 16 * 1024 * 1024
+export const maxFileBytes = 16 * 1024 * 1024
 
 /**
  * The text of a file: UTF-8 as the service wants it, or UTF-16 as some editors save it. What is neither becomes U+FFFD,

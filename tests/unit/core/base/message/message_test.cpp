@@ -78,6 +78,8 @@ TEST_CASE("what was stored with a code that is merged into another is read as th
     CHECK(old.params[0].value == MessageValue{Message{"job.cancelled"}});
     CHECK(english(message_from_json_text(R"({"code": "upstream.found.bad_address", "params": {}})")) ==
           "The address is not an http or https URL");
+    CHECK(english(message_from_json_text(R"({"code": "database.failed", "params": {"file": "/a", "reason": "b"}})")) ==
+          "/a: b");
 }
 
 TEST_CASE("an error without a code of the catalogue speaks with its words")

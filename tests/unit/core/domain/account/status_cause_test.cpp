@@ -20,23 +20,23 @@ Account banned_for(Message note)
 
 }  // namespace
 
-TEST_CASE("what the policy says of a verdict is told by the verdict's word")
+TEST_CASE("what the policy says of a verdict is told by the verdict's name")
 {
     for (const Verdict verdict : all_verdicts) {
         if (reason_for(verdict).empty()) continue;
         const StatusCause cause = status_cause(banned_for(reason_for(verdict)));
-        CHECK(cause.word == to_string(verdict));
-        CHECK(cause.words.empty());
+        CHECK(cause.code == to_string(verdict));
+        CHECK(cause.text.empty());
         CHECK(status_message(banned_for(reason_for(verdict))) == reason_for(verdict));
     }
 }
 
-TEST_CASE("what others said stays as they said it, beside a word for what we know")
+TEST_CASE("what others said stays as they said it, beside a code for what we know")
 {
     struct Row {
         Message note;
-        const char* word;
-        const char* words;
+        const char* code;
+        const char* text;
     };
     const Row rows[] = {
         {{"account.administrator"}, "administrator", ""},
@@ -52,8 +52,8 @@ TEST_CASE("what others said stays as they said it, beside a word for what we kno
     for (const Row& row : rows) {
         CAPTURE(row.note.code);
         const StatusCause cause = status_cause(banned_for(row.note));
-        CHECK(cause.word == row.word);
-        CHECK(cause.words == row.words);
+        CHECK(cause.code == row.code);
+        CHECK(cause.text == row.text);
         CHECK(status_message(banned_for(row.note)) == row.note);
     }
 }
@@ -62,9 +62,9 @@ TEST_CASE("a status that says it all has no cause")
 {
     Account account = banned_for({"account.rate_limited"});
     account.disabled = true;
-    CHECK(status_cause(account).word.empty());
-    CHECK(status_cause(banned_for({})).word.empty());
-    CHECK(status_cause(banned_for({})).words.empty());
+    CHECK(status_cause(account).code.empty());
+    CHECK(status_cause(banned_for({})).code.empty());
+    CHECK(status_cause(banned_for({})).text.empty());
 }
 
 TEST_CASE("what is shown beside a status explains it, and does not say until when it lasts")

@@ -51,9 +51,3 @@ TEST_CASE("on this machine")
     CHECK_FALSE(place.file_system.empty());
     CHECK_FALSE(place.single_file);
 }
-
-TEST_CASE("the dangers name the file and the file system")
-{
-    CHECK(single_file_danger("/app/dreamina.db").starts_with("dreamina.db is mounted as a single file"));
-    CHECK(network_danger(place_in(mounts, "/net/x")).find("nfs4") != std::string::npos);
-}

@@ -116,7 +116,7 @@ TEST_CASE("pages follow each other without a gap, also over one moment and while
         const auto rows = trail.store.list(filter, 3);
         if (rows.empty()) break;
         for (const AuditRow& row : rows) seen.push_back(row.id);
-        filter.after = AuditPlace{rows.back().at, rows.back().id};
+        filter.after = AuditCursor{rows.back().at, rows.back().id};
         trail.now += 1s;
         trail.add(AuditAction::create, AuditSubject::account, "2", "b");
     }

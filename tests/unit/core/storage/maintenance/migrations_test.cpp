@@ -386,10 +386,12 @@ TEST_CASE("a file of a later version is refused and left alone")
     }
     CHECK(refusal(file) == "newer_database");
     CHECK(prepare_database(file).error().message.ends_with("or restore a backup"));
+    CHECK(prepare_database(file).error().reason.code == "database.newer");
     for (const char* copy : {".before-upgrade", ".before-upgrade-2"}) {
         const std::string name = file.string() + copy;
         REQUIRE(write_file_atomically(name, "", 0600));
         CHECK(prepare_database(file).error().message.ends_with(": " + name));
+        CHECK(prepare_database(file).error().reason.code == "database.newer_with_copy");
     }
     Database database{file};
     CHECK(number(database, "PRAGMA user_version") == newest() + 1);

@@ -10,14 +10,14 @@ namespace {
 struct Breaker : TemporaryDatabase {
     AccountId account = AccountStore{**this}.add(able_account("a@x.org"), start);
     BreakerStore store{**this};
-    void add(NotedFailure noted, const char* request)
+    void add(RecordedFailure recorded, const char* request)
     {
-        noted.failure.request = request;
-        noted.failure.origin = store.origin_of(request);
-        store.add_failure(noted);
+        recorded.failure.request = request;
+        recorded.failure.origin = store.origin_of(request);
+        store.add_failure(recorded);
     }
 
-    NotedFailure failure(Time when, std::optional<Time> ban_until = {}) const
+    RecordedFailure failure(Time when, std::optional<Time> ban_until = {}) const
     {
         return {.failure = {.account = account, .unreached = !ban_until, .at = when},
                 .was_error = ban_until.has_value(),

@@ -99,7 +99,7 @@ TEST_CASE("a missing file is an empty one and is not made")
     const auto file = open(folder, {{"PORT", "6000"}});
     CHECK(file->current()->settings.port == 6000);
     CHECK(file->current()->settings.host == "0.0.0.0");
-    CHECK(file->fault().empty());
+    CHECK(file->fault_message().empty());
     CHECK_FALSE(file->refresh());
     CHECK_FALSE(std::filesystem::exists(folder.config()));
 }
@@ -262,19 +262,19 @@ TEST_CASE("while the file is bad the last good settings stay in force, and the f
         folder.write(bad);
         CHECK_FALSE(file->refresh());
         CHECK(file->current()->settings.admin_password == "hunter2");
-        CHECK(file->fault().starts_with(folder.config().string()));
-        CHECK(file->fault().find("hunter") == std::string::npos);
+        CHECK(english(file->fault_message()).starts_with(folder.config().string()));
+        CHECK(english(file->fault_message()).find("hunter") == std::string::npos);
     }
     std::filesystem::remove(folder.config());
     std::filesystem::create_directory(folder.config());
     CHECK_FALSE(file->refresh());
     CHECK(file->current()->settings.admin_password == "hunter2");
-    CHECK_FALSE(file->fault().empty());
+    CHECK_FALSE(file->fault_message().empty());
 
     std::filesystem::remove(folder.config());
     folder.write(R"({"ADMIN_PASSWORD": "hunter3"})");
     CHECK(file->refresh());
-    CHECK(file->fault().empty());
+    CHECK(file->fault_message().empty());
     CHECK(file->current()->settings.admin_password == "hunter3");
 }
 
@@ -286,7 +286,7 @@ TEST_CASE("a file that gets lost changes nothing: the password would be the defa
     std::filesystem::remove(folder.config());
     CHECK_FALSE(file->refresh());
     CHECK(file->current()->settings.admin_password == "hunter2");
-    CHECK(file->fault() == folder.config().string() + " is gone");
+    CHECK(english(file->fault_message()) == folder.config().string() + " is gone");
     const auto changed = file->change({{"PORT", 1001}});
     REQUIRE_FALSE(changed);
     CHECK(changed.error().code == "invalid_config");
@@ -294,7 +294,7 @@ TEST_CASE("a file that gets lost changes nothing: the password would be the defa
 
     folder.write(R"({"ADMIN_PASSWORD": "hunter3"})");
     CHECK(file->refresh());
-    CHECK(file->fault().empty());
+    CHECK(file->fault_message().empty());
     CHECK(file->current()->settings.admin_password == "hunter3");
 }
 
@@ -307,7 +307,7 @@ TEST_CASE("mended to what it was, nothing changed but the fault is gone")
     CHECK_FALSE(file->refresh());
     folder.write(R"({"PORT": 1})");
     CHECK_FALSE(file->refresh());
-    CHECK(file->fault().empty());
+    CHECK(file->fault_message().empty());
 }
 
 TEST_CASE("the version names the text in force: the same for the same text, another for any other")
@@ -334,7 +334,7 @@ TEST_CASE("the version names the text in force: the same for the same text, anot
     // What is not in force has no version.
     folder.replace(R"({"PORT": 0})");
     file->refresh();
-    CHECK_FALSE(file->fault().empty());
+    CHECK_FALSE(file->fault_message().empty());
     CHECK(file->version() == other->version());
 }
 
@@ -419,7 +419,7 @@ TEST_CASE("a file that does not parse is not overwritten; a bad value in it can 
     CHECK(folder.text() == "{\"PORT\": 0}");
     REQUIRE(file->change({{"PORT", whole(2)}}));
     CHECK(file->current()->settings.port == 2);
-    CHECK(file->fault().empty());
+    CHECK(file->fault_message().empty());
 }
 
 TEST_CASE("a masked secret sent back changes nothing; another one is stored as it is given")
@@ -485,7 +485,7 @@ TEST_CASE("changes from several processes and threads at once all arrive")
         std::jthread second([&] { went_well[1] = change_all(*file, keys[3]); });
         for (int i = 0; i < 200; ++i) {
             file->refresh();
-            CHECK(file->fault().empty());  // half a file is never seen
+            CHECK(file->fault_message().empty());  // half a file is never seen
         }
     }
     CHECK(went_well[0]);
