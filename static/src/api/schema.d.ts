@@ -648,7 +648,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the timed jobs */
+        /** List the scheduled jobs */
         get: operations["listSchedule"];
         put?: never;
         post?: never;
@@ -668,7 +668,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run a timed job now
+         * Run a scheduled job now
          * @description The former names of detect_upstream and purge_deleted_accounts, find_out_upstream and forget_removed_accounts, are taken too.
          */
         post: operations["runScheduledJob"];
@@ -2116,7 +2116,7 @@ export interface components {
             /** @description Time without data after which a client is sent a space ahead of the JSON, so that proxies in between keep the connection open; 0 for never. Every response that arrives later has status 200. */
             KEEP_ALIVE_BLANKS?: number;
             /**
-             * @description Minimum level of the events that are logged. debug adds every attempt with an account and every run of a timed job; critical leaves only what ends the service or keeps it from working.
+             * @description Minimum level of the events that are logged. debug adds every attempt with an account and every run of a scheduled job; critical leaves only what ends the service or keeps it from working.
              * @enum {string}
              */
             LOG_LEVEL?: "debug" | "info" | "warning" | "error" | "critical";
@@ -4101,7 +4101,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is no such timed job. */
+            /** @description There is no such scheduled job. */
             404: {
                 headers: {
                     [name: string]: unknown;
