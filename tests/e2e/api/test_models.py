@@ -136,6 +136,7 @@ def test_limits_and_points_are_edited_live(stack, stand_in, account):
     change_model(stack, "seed-5", daily_limit=4)
     assert not served()
 
+    stand_in.set_points(**{account["session_id"]: 0})  # which the scheduler asks for some time after the requests
     stack.api("PUT", f"/api/accounts/{account['id']}", {"points": 0})
     change_model(stack, "seed-5", daily_limit=None)
     assert_refused(stack, "seed-5", "no account can serve seed-5: of 1, 1 without points")

@@ -305,6 +305,7 @@ def write(file, *statements):
 def test_somebody_else_holds_the_database(stack, stand_in):
     """A backup, or an administrator's shell: requests wait a little, and what only reads goes on."""
     account = stack.add_account()
+    stand_in.set_points(**{account["session_id"]: 3})  # as the page has it: the scheduler may ask for them
     with concurrent.futures.ThreadPoolExecutor(2) as threads, \
             contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
