@@ -16,18 +16,14 @@ from stand_in import HELD
 
 @pytest.fixture(scope="module")
 def stack_options():
-    return {"serve_script": SERVE_SCRIPT}
+    return {"serve_script": SERVE_SCRIPT, "fixed_port": False, "config": {"PORT": free_port(), "HOST": "0.0.0.0"}}
 
 
 @pytest.fixture
-def moving_stack(new_stack):
-    """Where nginx listens is for the settings to say; the tests go to where they say."""
-    def start(**config):
-        stack = new_stack({"PORT": free_port(), "HOST": "0.0.0.0", **config}, fixed_port=False)
-        stack.port = stack.config["PORT"]
-        return stack.start()
-
-    return start
+def moving_stack(module_stack, stand_in):
+    """Where nginx listens is for the settings to say. All tests use this one, and go to where it listens now."""
+    module_stack.api("POST", "/api/accounts/actions", {"action": "delete", "accounts": {}})
+    return module_stack
 
 
 def nginx_state(stack):
@@ -49,7 +45,7 @@ def change(stack, **settings):
 
 
 def test_another_port_is_listened_on_and_requests_in_flight_go_on(moving_stack, stand_in):
-    stack = moving_stack()
+    stack = moving_stack
     stack.add_account()
     stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     former, port = stack.port, free_port()
@@ -70,7 +66,7 @@ def test_another_port_is_listened_on_and_requests_in_flight_go_on(moving_stack, 
 
 
 def test_another_address_of_the_same_port_is_listened_on(moving_stack):
-    stack = moving_stack()
+    stack = moving_stack
     assert answers_at("127.0.0.2", stack.port)
     change(stack, HOST="127.0.0.1")
     poll(lambda: not answers_at("127.0.0.2", stack.port), what="only that address is listened on")
@@ -80,17 +76,18 @@ def test_another_address_of_the_same_port_is_listened_on(moving_stack):
 
 
 def test_an_older_file_that_takes_the_settings_place_is_followed_too(moving_stack):
-    stack = moving_stack()
+    stack = moving_stack
     port = free_port()
     kept = stack.data / "config.json.kept"
     kept.write_text(json.dumps({**stack.config, "PORT": port}))
     os.utime(kept, (1_700_000_000, 1_700_000_000))
     kept.rename(stack.data / "config.json")
     poll(lambda: answers_at("127.0.0.1", port), what="nginx listens where the older file says")
+    stack.port = stack.config["PORT"] = port
 
 
 def test_a_port_that_another_program_has_is_not_taken(moving_stack):
-    stack = moving_stack()
+    stack = moving_stack
     with socket.create_server(("127.0.0.1", 0)) as other:
         change(stack, PORT=other.getsockname()[1])
         poll(lambda: nginx_state(stack)["fault"] == "taken", what="the page is told")
@@ -100,17 +97,20 @@ def test_a_port_that_another_program_has_is_not_taken(moving_stack):
 
 
 def test_an_address_that_this_machine_has_not_is_refused(moving_stack):
-    stack = moving_stack()
+    stack = moving_stack
     change(stack, HOST="203.0.113.77")
     poll(lambda: nginx_state(stack)["fault"] == "refused", what="the page is told")
     assert answers_at("127.0.0.1", stack.port)
+    change(stack, HOST="0.0.0.0")
+    poll(lambda: nginx_state(stack)["fault"] is None, what="it is well again")
 
 
 def test_the_largest_upload(moving_stack):
-    stack = moving_stack(MAX_UPLOAD_SIZE=1)
+    stack = moving_stack
     stack.add_account()
     large = b'{"model": "jimeng-4.0", "prompt": "' + b"x" * 2_000_000 + b'"}'
-    assert stack.v1(body=large).status == 413
+    change(stack, MAX_UPLOAD_SIZE=1)
+    poll(lambda: stack.v1(body=large).status == 413, what="large uploads are refused")
     change(stack, MAX_UPLOAD_SIZE=3)
     poll(lambda: stack.v1(body=large).status != 413, what="larger uploads are taken")
 

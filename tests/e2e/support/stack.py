@@ -49,7 +49,7 @@ class Stack:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self.port = free_port() if fixed_port else config["PORT"]
         self.serve_script = serve_script
         self.fixed_port = fixed_port  # given to serve.sh, whatever the settings say
         self.workers = workers
