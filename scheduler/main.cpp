@@ -38,8 +38,9 @@ int run(const CommandLine& line)
     if (!line.once.empty() && job == nullptr) {
         std::vector<std::string_view> names;
         for (const TimedJob& known : timed_jobs()) names.push_back(known.name);
-        return print_error(fmt::format("there is no scheduled job \"{}\"; there are {}", line.once, fmt::join(names, ", ")),
-                           exit_bad_usage);
+        return print_error(
+            fmt::format("there is no scheduled job \"{}\"; there are {}", line.once, fmt::join(names, ", ")),
+            exit_bad_usage);
     }
     const TerminationSignals signals;
     const bool looks = job != nullptr || line.has("--list");

@@ -13,8 +13,8 @@
 ///
 /// Each bit is updated by the code that changes what it stands for: mark_used() and settle() for busy, set_exhausted()
 /// when a call reaches the limit, recompute_exhausted() and recompute_busy() when a setting changes, and the daily
-/// reset clears the limit bits. Two things are looked up when an account is chosen, so that a change of theirs writes no account:
-/// whether CN accounts need points, and whether the known upstream may see proxies.
+/// reset clears the limit bits. Two things are looked up when an account is chosen, so that a change of theirs writes
+/// no account: whether CN accounts need points, and whether the known upstream may see proxies.
 
 #include <optional>
 #include <span>
