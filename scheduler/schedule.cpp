@@ -1,6 +1,9 @@
 #include "schedule.hpp"
 
+#include <algorithm>
+#include <array>
 #include <ctime>
+#include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -52,16 +55,23 @@ void publish_schedule(Database& database, const Settings& settings, Time now)
 
 std::string schedule_text(Database& database, const Settings& settings, Time now)
 {
-    constexpr std::string_view line = "{:<24}{:<50}{:<21}{:<9}{}\n";
-    std::string text = fmt::format(fmt::runtime(line), "NAME", "WHEN", "LAST", "OUTCOME", "NEXT");
     ScheduleStore store{database};
+    std::vector<std::array<std::string, 5>> rows{{"NAME", "WHEN", "LAST", "OUTCOME", "NEXT"}};
     for (const TimedJob& job : timed_jobs()) {
         const auto stored = store.find(job.name);
         const ScheduledJob row = described(job, settings, stored.value_or(ScheduledJob{}), now);
-        const std::string outcome = row.running_since ? "runs" : row.outcome.value_or("-");
-        text += fmt::format(
-            fmt::runtime(line), row.name, english(row.when), local_text(row.last_started_at), outcome,
-            !row.waits_for.empty() ? "not by itself: " + english(row.waits_for) : local_text(row.next_run_at));
+        rows.push_back(
+            {row.name, english(row.when), local_text(row.last_started_at),
+             row.running_since ? "runs" : row.outcome.value_or("-"),
+             row.waits_for.empty() ? local_text(row.next_run_at) : "not by itself: " + english(row.waits_for)});
+    }
+    std::array<std::size_t, 5> widths{};  // of the last, none: nothing follows it
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i + 1 < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size() + 2);
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) text += fmt::format("{:<{}}", row[i], widths[i]);
+        text += '\n';
     }
     return text;
 }

@@ -15,12 +15,15 @@ export function durationText(ms: number, locale: string): string {
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte']
 
-/** “512 byte”, “1.5 kB”, “20 MB”. */
+/** “512 bytes”, “1.5 kB”, “20 MB”. */
 export function bytesText(bytes: number, locale: string): string {
   const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return numberFormat(locale, { style: 'unit', unit: byteUnits[power]!, maximumFractionDigits: 1 }).format(
-    bytes / 1000 ** power,
-  )
+  return numberFormat(locale, {
+    style: 'unit',
+    unit: byteUnits[power]!,
+    unitDisplay: power === 0 ? 'long' : 'short', // whose “byte” has no plural
+    maximumFractionDigits: 1,
+  }).format(bytes / 1000 ** power)
 }
 
 /** Numbers as the page's language writes them. */

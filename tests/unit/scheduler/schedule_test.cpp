@@ -189,4 +189,7 @@ TEST_CASE("the list for a terminal names every job, also before any scheduler ra
     ScheduleStore{*database}.end("backup", {.started = now, .ended = now, .ok = false}, now + 30min);
     const std::string text = schedule_text(*database, Settings{}, now + 1min);
     CHECK(text.find("2026-11-22 12:00:00  failed") != std::string::npos);
+    // Columns stay apart, however long what stands in them is.
+    for (std::size_t line = 0, last = text.find("LAST"); line < text.size(); line = text.find('\n', line) + 1)
+        CHECK(text.substr(line + last - 2, 2) == "  ");
 }
