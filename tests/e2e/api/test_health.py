@@ -155,7 +155,7 @@ def test_a_scheduler_that_stands_still_or_is_dead(stack):
     scheduler = stack.pids("dreamina-schedu")[0]
     os.kill(scheduler, signal.SIGSTOP)
     try:
-        is_not_ready(stack, "scheduler", "does not run")
+        is_not_ready(stack, "scheduler", "is not running")
         check = report(stack)["scheduler"]
         assert check["state"] == "fault" and check["code"] == "stuck"
     finally:
