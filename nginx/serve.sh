@@ -182,8 +182,8 @@ quietly() { "$@" >/dev/null 2>&1 & wait "$!"; }
 pause() { read -rt 0.1 -u "$nothing_to_read" || true; }
 
 # Asked last, since curl takes longer to load than to ask.
-is_healthy() {
-  port_is_taken "$probed_host" "$port" || return
+is_healthy() { # HOST
+  port_is_taken "$1" "$port" || return
   quietly curl --silent --fail --noproxy '*' --max-time 2 "http://$address/healthz"
 }
 
@@ -199,7 +199,7 @@ count_exits() { # PART
 wait_until_healthy() {
   local deadline=$((SECONDS + 60)) part probed_host
   probed_host=$(bare_address "$host")
-  until is_healthy; do
+  until is_healthy "$probed_host"; do
     ((!stopping)) || return 0
     for part in workers scheduler nginx; do
       count_exits "$part"

@@ -23,7 +23,7 @@ struct AccountChoice {
     Json asked = Json::object();  ///< the filter, in the words of the query
 };
 
-/// The body's `accounts`: a list of at most `most` ids, or an object with the fields of the query (region and status
+/// The body's `accounts`: a list of at most `max_ids` ids, or an object with the fields of the query (region and status
 /// may also be lists). Faults are the reader's.
 Field<AccountChoice> read_account_choice(JsonReader& reader, const Call& call, std::size_t max_ids);
 

@@ -30,7 +30,7 @@ private:
     std::unique_ptr<Stream> stream_;
 };
 
-/// What the start of such a stream unpacks to, at most `most` bytes; empty if it is none.
+/// What the start of such a stream unpacks to, at most `max_size` bytes; empty if it is none.
 std::string inflate_start(std::string_view compressed, std::size_t max_size,
                           Compression compression = Compression::gzip);
 

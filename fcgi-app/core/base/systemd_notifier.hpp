@@ -13,7 +13,7 @@ public:
     SystemdNotifier();
 
     void ready();
-    /// The end has begun and may take up to `longest`: the manager waits that long before it kills, whatever its own
+    /// The end has begun and may take up to `max_wait`: the manager waits that long before it kills, whatever its own
     /// patience. 0: that patience is enough.
     void stopping(std::chrono::seconds max_wait = std::chrono::seconds{0});
     /// One line; sent when it differs from the last.

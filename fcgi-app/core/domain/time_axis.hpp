@@ -14,8 +14,8 @@ enum class Step { minute, hour, day };
 class TimeAxis {
 public:
     /// From the minute, hour (UTC) or local day that holds `from` up to the one that holds the moment before `to`; at
-    /// most `most` of them, nothing if there would be more. An hour that two local days share (where the zone's offset
-    /// is no whole number of hours) belongs to the day in which it begins.
+    /// most `max_steps` of them, nothing if there would be more. An hour that two local days share (where the zone's
+    /// offset is no whole number of hours) belongs to the day in which it begins.
     static std::optional<TimeAxis> of(Step step, Time from, Time to, std::size_t max_steps);
 
     const std::vector<Time>& starts() const { return starts_; }

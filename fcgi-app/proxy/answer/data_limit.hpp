@@ -9,7 +9,7 @@ namespace dreamina {
 
 class DataLimit {
 public:
-    /// `most`: elements that are left, at least one.
+    /// `max_items`: elements that are left, at least one.
     explicit DataLimit(std::int64_t max_items) : max_items_(max_items) {}
 
     /// What is to be passed on of the next piece.

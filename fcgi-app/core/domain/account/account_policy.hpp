@@ -59,7 +59,7 @@ Retry retry_of(Verdict verdict, milliseconds took);
 /// Whether what a client asked for may have been made, and paid for: nothing may lead to its being sent again.
 bool may_be_paid(Verdict verdict);
 
-/// `longest`: ACCOUNT_BAN_DURATION_HOURS; `failures`: of the account's proxy in a row, this one among them.
+/// `max_length`: ACCOUNT_BAN_DURATION_HOURS; `failures`: of the account's proxy in a row, this one among them.
 milliseconds ban_length(Ban ban, milliseconds max_length, std::optional<milliseconds> retry_after,
                         std::int64_t failures);
 
