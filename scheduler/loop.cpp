@@ -132,7 +132,7 @@ void SchedulerLoop::perform(const TimedJob& job, Database& database, const Setti
         if (!start.day.empty() && store.last_day(job.name) != start.day) store.set_last_day(job.name, start.day);
     } catch (const std::exception& error) {
         run.ok = false;
-        run.summary = stop.stop_requested() ? Message{"schedule.interrupted"} : foreign_words(error.what());
+        run.summary = stop.stop_requested() ? Message{"schedule.interrupted"} : external_text(error.what());
     }
     run.duration = std::chrono::ceil<milliseconds>(std::chrono::steady_clock::now() - began);
     run.ended = run.started + run.duration;

@@ -6,7 +6,7 @@
 #include "proxy/answer/content_coding.hpp"
 #include "proxy/answer/headers.hpp"
 #include "proxy/openai_error.hpp"
-#include "proxy/answer/told_error.hpp"
+#include "proxy/answer/upstream_error_reply.hpp"
 
 namespace dreamina {
 namespace {

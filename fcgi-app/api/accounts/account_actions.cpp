@@ -21,8 +21,8 @@
 namespace dreamina {
 namespace {
 
-Outcome act(Call& call);
-Outcome restore_deleted(Call& call);
+HandlerResult act(Call& call);
+HandlerResult restore_deleted(Call& call);
 
 }  // namespace
 
@@ -199,7 +199,7 @@ Time undo_until(Call& call, const Undo& undo, std::chrono::steady_clock::time_po
     return until;
 }
 
-Outcome act(Call& call)
+HandlerResult act(Call& call)
 {
     const auto began = std::chrono::steady_clock::now();
     auto reader = JsonReader::parse(call.request.body.text());
@@ -231,7 +231,7 @@ void note_restored(Call& call, const std::vector<AccountId>& ids)
     }
 }
 
-Outcome restore_deleted(Call& call)
+HandlerResult restore_deleted(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());

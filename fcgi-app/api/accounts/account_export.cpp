@@ -15,7 +15,7 @@
 namespace dreamina {
 namespace {
 
-Outcome export_accounts(Call& call);
+HandlerResult export_accounts(Call& call);
 
 }  // namespace
 
@@ -58,7 +58,7 @@ void record_audit(Call& call, const std::string& format, bool secrets, std::size
     record_audit(call, AuditAction::export_data, {.kind = AuditSubject::account, .id = {}, .name = {}}, changes);
 }
 
-Outcome export_accounts(Call& call)
+HandlerResult export_accounts(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());

@@ -14,7 +14,7 @@
 namespace dreamina {
 namespace {
 
-Outcome import_accounts(Call& call);
+HandlerResult import_accounts(Call& call);
 
 }  // namespace
 
@@ -208,7 +208,7 @@ Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResul
     return stored;
 }
 
-Outcome import_accounts(Call& call)
+HandlerResult import_accounts(Call& call)
 {
     const auto wanted = read_request(call.request, call.settings());
     if (!wanted) return bad_body_reply(wanted.error());

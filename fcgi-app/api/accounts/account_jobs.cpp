@@ -15,10 +15,10 @@
 namespace dreamina {
 namespace {
 
-Outcome register_accounts(Call& call);
-Outcome register_and_wait(Call& call);
-Outcome refresh_session(Call& call);
-Outcome refresh_session_and_wait(Call& call);
+HandlerResult register_accounts(Call& call);
+HandlerResult register_and_wait(Call& call);
+HandlerResult refresh_session(Call& call);
+HandlerResult refresh_session_and_wait(Call& call);
 
 }  // namespace
 
@@ -87,7 +87,7 @@ std::optional<Reply> look_for_refresh(Database& database, JobId id, AccountId ac
                             {"session_id_updated_at", shown["session_id_updated_at"]}});
 }
 
-Outcome answer_when_ended(Call& call, seconds wait, Look look, Reply otherwise)
+HandlerResult answer_when_ended(Call& call, seconds wait, Look look, Reply otherwise)
 {
     if (wait <= seconds{0}) return otherwise;
     return Await{.look = std::move(look), .until = call.now + wait, .otherwise = std::move(otherwise)};
@@ -109,7 +109,7 @@ Result<seconds> read_wait(const Request& request)
     return seconds{*value};
 }
 
-Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool must_end)
+HandlerResult queue_registration(Call& call, std::int64_t count, seconds wait, bool must_end)
 {
     Transaction transaction{call.database};
     const Job job = JobStore{call.database}.queue_registration(count, asked_by_admin, call.now);
@@ -121,7 +121,7 @@ Outcome queue_registration(Call& call, std::int64_t count, seconds wait, bool mu
         std::move(otherwise));
 }
 
-Outcome register_accounts(Call& call)
+HandlerResult register_accounts(Call& call)
 {
     if (auto refusal = refuse_unconfigured(call)) return *std::move(refusal);
     const auto wait = read_wait(call.request);
@@ -133,13 +133,13 @@ Outcome register_accounts(Call& call)
     return queue_registration(call, count, *wait, false);
 }
 
-Outcome register_and_wait(Call& call)
+HandlerResult register_and_wait(Call& call)
 {
     if (auto refusal = refuse_unconfigured(call)) return *std::move(refusal);
     return queue_registration(call, 1, earlier_registration_wait, true);
 }
 
-Outcome queue_refresh(Call& call, seconds wait, bool must_end)
+HandlerResult queue_refresh(Call& call, seconds wait, bool must_end)
 {
     const auto id = captured_id(call);
     if (!id) return unknown_account();
@@ -158,14 +158,14 @@ Outcome queue_refresh(Call& call, seconds wait, bool must_end)
         std::move(otherwise));
 }
 
-Outcome refresh_session(Call& call)
+HandlerResult refresh_session(Call& call)
 {
     const auto wait = read_wait(call.request);
     if (!wait) return error_reply(422, wait.error());
     return queue_refresh(call, *wait, false);
 }
 
-Outcome refresh_session_and_wait(Call& call) { return queue_refresh(call, earlier_refresh_wait, true); }
+HandlerResult refresh_session_and_wait(Call& call) { return queue_refresh(call, earlier_refresh_wait, true); }
 
 }  // namespace
 }  // namespace dreamina

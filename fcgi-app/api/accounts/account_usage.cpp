@@ -13,7 +13,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show_account_usage(Call& call);
+HandlerResult show_account_usage(Call& call);
 
 }  // namespace
 
@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t default_days = 30;
 constexpr std::int64_t max_days = 366;
 
-Outcome show_account_usage(Call& call)
+HandlerResult show_account_usage(Call& call)
 {
     const auto days = number_parameter(call.request, "days", default_days, max_days);
     if (!days) return error_reply(422, days.error());

@@ -20,15 +20,15 @@
 namespace dreamina {
 namespace {
 
-Outcome list_accounts(Call& call);
-Outcome show_account(Call& call);
-Outcome add_account(Call& call);
-Outcome change_account(Call& call);
-Outcome remove_account(Call& call);
-Outcome ban(Call& call);
-Outcome unban(Call& call);
-Outcome enable(Call& call);
-Outcome disable(Call& call);
+HandlerResult list_accounts(Call& call);
+HandlerResult show_account(Call& call);
+HandlerResult add_account(Call& call);
+HandlerResult change_account(Call& call);
+HandlerResult remove_account(Call& call);
+HandlerResult ban(Call& call);
+HandlerResult unban(Call& call);
+HandlerResult enable(Call& call);
+HandlerResult disable(Call& call);
 
 }  // namespace
 
@@ -79,7 +79,7 @@ Result<AccountOrder> read_order(const Request& request, std::string& storage)
     return order;
 }
 
-Outcome list_accounts(Call& call)
+HandlerResult list_accounts(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -97,7 +97,7 @@ Outcome list_accounts(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show_account(Call& call)
+HandlerResult show_account(Call& call)
 {
     const auto id = captured_id(call);
     const auto account = id ? AccountStore{call.database}.find(*id) : std::nullopt;
@@ -109,7 +109,7 @@ Reply known_email(const std::string& email)
     return error_reply(409, field_error("error.known_email", "email", {"field.email_taken"}, {{"email", email}}));
 }
 
-Outcome add_account(Call& call)
+HandlerResult add_account(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -127,7 +127,7 @@ Outcome add_account(Call& call)
     return json_reply(200, account_json(store.find(id).value(), upstream_kind(call)));
 }
 
-Outcome change_account(Call& call)
+HandlerResult change_account(Call& call)
 {
     const auto id = captured_id(call);
     if (!id) return unknown_account();
@@ -168,7 +168,7 @@ bool change_and_note(Call& call, AuditAction action, Act act)
     return true;
 }
 
-Outcome remove_account(Call& call)
+HandlerResult remove_account(Call& call)
 {
     const Undo undo = new_undo(call);
     const bool done = change_and_note(call, AuditAction::remove, [&](AccountStore&, AccountId id) {
@@ -202,7 +202,7 @@ Result<std::optional<double>> read_ban_hours(const Request& request)
     return hours;
 }
 
-Outcome ban(Call& call)
+HandlerResult ban(Call& call)
 {
     if (!captured_id(call)) return unknown_account();
     const auto hours = read_ban_hours(call.request);
@@ -217,14 +217,14 @@ Outcome ban(Call& call)
     return json_reply(200, {{"message", message}});
 }
 
-Outcome unban(Call& call)
+HandlerResult unban(Call& call)
 {
     const bool done = change_and_note(call, AuditAction::unban,
                                       [&](AccountStore& store, AccountId id) { store.unban(id, call.now); });
     return done ? json_reply(200, {{"message", "Account unbanned"}}) : unknown_account();
 }
 
-Outcome set_disabled(Call& call, bool disabled)
+HandlerResult set_disabled(Call& call, bool disabled)
 {
     const bool done =
         change_and_note(call, disabled ? AuditAction::disable : AuditAction::enable,
@@ -233,8 +233,8 @@ Outcome set_disabled(Call& call, bool disabled)
     return json_reply(200, {{"message", disabled ? "Account disabled" : "Account enabled"}});
 }
 
-Outcome enable(Call& call) { return set_disabled(call, false); }
-Outcome disable(Call& call) { return set_disabled(call, true); }
+HandlerResult enable(Call& call) { return set_disabled(call, false); }
+HandlerResult disable(Call& call) { return set_disabled(call, true); }
 
 }  // namespace
 }  // namespace dreamina

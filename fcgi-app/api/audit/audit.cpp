@@ -11,7 +11,7 @@
 namespace dreamina {
 namespace {
 
-Outcome list_audit_rows(Call& call);
+HandlerResult list_audit_rows(Call& call);
 
 }  // namespace
 
@@ -101,7 +101,7 @@ Json audit_row_json(const AuditRow& row)
             {"last_at", value_or_null(row.last_at)}};
 }
 
-Outcome list_audit_rows(Call& call)
+HandlerResult list_audit_rows(Call& call)
 {
     const auto size = number_parameter(call.request, "size", 100, max_page_size);
     if (!size) return error_reply(422, size.error());

@@ -75,7 +75,7 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
             loop_.post([exchange = std::move(exchange)] {});
             return;
         }
-        std::shared_ptr<Outcome> outcome;
+        std::shared_ptr<HandlerResult> outcome;
         try {
             const auto database = connections_.lend();
             Call call{.request = *request,
@@ -84,16 +84,16 @@ void Dispatcher::dispatch(std::shared_ptr<Exchange> exchange)
                       .services = services_,
                       .now = system_now(),
                       .snapshot = services_.settings.current()};
-            outcome = std::make_shared<Outcome>(run_handler(*match->route, call));
+            outcome = std::make_shared<HandlerResult>(run_handler(*match->route, call));
         } catch (const std::exception& error) {
             log_error("{} {}: {}", match->route->method, match->route->pattern, error.what());
-            outcome = std::make_shared<Outcome>(error_reply(503, "error.database"));
+            outcome = std::make_shared<HandlerResult>(error_reply(503, "error.database"));
         }
         loop_.post([this, exchange = std::move(exchange), outcome] { deliver(exchange, std::move(*outcome)); });
     });
 }
 
-void Dispatcher::deliver(std::shared_ptr<Exchange> exchange, Outcome outcome)
+void Dispatcher::deliver(std::shared_ptr<Exchange> exchange, HandlerResult outcome)
 {
     if (auto* reply = std::get_if<Reply>(&outcome)) {
         answer(*exchange, *reply);

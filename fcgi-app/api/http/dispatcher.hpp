@@ -23,7 +23,7 @@ public:
 
 private:
     struct Waiting;
-    void deliver(std::shared_ptr<Exchange> exchange, Outcome outcome);
+    void deliver(std::shared_ptr<Exchange> exchange, HandlerResult outcome);
     void look_again(const std::shared_ptr<Waiting>& waiting);
 
     EventLoop& loop_;

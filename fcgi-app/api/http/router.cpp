@@ -166,7 +166,7 @@ std::optional<Reply> refuse_unguarded(const Request& request)
     return error_reply(403, "error.missing_guard");
 }
 
-Outcome run_handler(const Route& route, Call& call)
+HandlerResult run_handler(const Route& route, Call& call)
 try {
     if (auto refusal = refuse_access(call, route.access)) return *std::move(refusal);
     // Not where monitoring asks, which may add some against caches.

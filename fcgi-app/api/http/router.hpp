@@ -63,8 +63,8 @@ struct Await {
 };
 constexpr std::chrono::milliseconds await_interval{500};
 
-using Outcome = std::variant<Reply, Await>;
-using Handler = Outcome (*)(Call&);
+using HandlerResult = std::variant<Reply, Await>;
+using Handler = HandlerResult (*)(Call&);
 
 /// Which threads run a handler.
 enum class ThreadGroup {
@@ -116,6 +116,6 @@ Reply failed_login_reply(const LoginResult& result, Reply wrong);
 
 /// Runs the call; whatever it throws becomes an answer (503 while the database is locked, 500 otherwise) and a line in
 /// the log.
-Outcome run_handler(const Route& route, Call& call);
+HandlerResult run_handler(const Route& route, Call& call);
 
 }  // namespace dreamina

@@ -14,11 +14,11 @@
 namespace dreamina {
 namespace {
 
-Outcome list_jobs(Call& call);
-Outcome show_job(Call& call);
-Outcome add_job(Call& call);
-Outcome cancel(Call& call);
-Outcome retry(Call& call);
+HandlerResult list_jobs(Call& call);
+HandlerResult show_job(Call& call);
+HandlerResult add_job(Call& call);
+HandlerResult cancel(Call& call);
+HandlerResult retry(Call& call);
 
 constexpr std::size_t max_accounts = 100'000;
 
@@ -49,7 +49,7 @@ std::optional<Job> job_of(Call& call)
     return id ? JobStore{call.database}.find(*id) : std::nullopt;
 }
 
-Outcome list_jobs(Call& call)
+HandlerResult list_jobs(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -69,7 +69,7 @@ Outcome list_jobs(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show_job(Call& call)
+HandlerResult show_job(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -157,7 +157,7 @@ std::optional<Reply> refuse_accounts(Database& database, const JobRequest& wante
                        field_error("error.invalid_field", fmt::format("accounts[{}]", *missing), {"field.no_account"}));
 }
 
-Outcome add_job(Call& call)
+HandlerResult add_job(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -181,7 +181,7 @@ Outcome add_job(Call& call)
     return accepted(job);
 }
 
-Outcome cancel(Call& call)
+HandlerResult cancel(Call& call)
 {
     Transaction transaction{call.database};
     const auto job = job_of(call);
@@ -217,7 +217,7 @@ std::optional<Job> queue_retry(JobStore& jobs, const Job& job, Time now)
                                             : jobs.queue_for_accounts(job.kind, again, asked_by_admin, now, job.id);
 }
 
-Outcome retry(Call& call)
+HandlerResult retry(Call& call)
 {
     Transaction transaction{call.database};
     const auto job = job_of(call);

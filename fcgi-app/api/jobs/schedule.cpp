@@ -12,8 +12,8 @@
 namespace dreamina {
 namespace {
 
-Outcome list_schedule(Call& call);
-Outcome run_now(Call& call);
+HandlerResult list_schedule(Call& call);
+HandlerResult run_now(Call& call);
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Json scheduler_json(const SchedulerSigns& signs, Time now)
     return {{"running", signs.running(now)}, {"beat_at", value_or_null(signs.beat_at)}};
 }
 
-Outcome list_schedule(Call& call)
+HandlerResult list_schedule(Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     const bool runs = signs.running(call.now);
@@ -42,7 +42,7 @@ Outcome list_schedule(Call& call)
     return json_reply(200, {{"scheduler", scheduler_json(signs, call.now)}, {"items", std::move(items)}});
 }
 
-Outcome run_now(Call& call)
+HandlerResult run_now(Call& call)
 {
     const SchedulerSigns signs = scheduler_signs(call.services.database_file);
     ScheduleStore store{call.database};

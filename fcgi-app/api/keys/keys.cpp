@@ -14,12 +14,12 @@
 namespace dreamina {
 namespace {
 
-Outcome list_keys(Call& call);
-Outcome show_key(Call& call);
-Outcome add_key(Call& call);
-Outcome change_key(Call& call);
-Outcome revoke(Call& call);
-Outcome remove_key(Call& call);
+HandlerResult list_keys(Call& call);
+HandlerResult show_key(Call& call);
+HandlerResult add_key(Call& call);
+HandlerResult change_key(Call& call);
+HandlerResult revoke(Call& call);
+HandlerResult remove_key(Call& call);
 
 }  // namespace
 
@@ -61,7 +61,7 @@ std::optional<ApiKey> find(Call& call)
     return id ? ApiKeyStore{call.database}.find(*id) : std::nullopt;
 }
 
-Outcome list_keys(Call& call)
+HandlerResult list_keys(Call& call)
 {
     const auto wanted = page_parameters(call.request);
     if (!wanted) return error_reply(422, wanted.error());
@@ -78,14 +78,14 @@ Outcome list_keys(Call& call)
         200, {{"total", found.total}, {"page", wanted->page}, {"size", wanted->size}, {"items", std::move(items)}});
 }
 
-Outcome show_key(Call& call)
+HandlerResult show_key(Call& call)
 {
     const auto key = find(call);
     if (!key) return unknown_key();
     return json_reply(200, as_json(call, *key));
 }
 
-Outcome add_key(Call& call)
+HandlerResult add_key(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -107,7 +107,7 @@ Outcome add_key(Call& call)
     return json_reply(200, shown);
 }
 
-Outcome change_key(Call& call)
+HandlerResult change_key(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -127,7 +127,7 @@ Outcome change_key(Call& call)
     return json_reply(200, as_json(call, *key));
 }
 
-Outcome revoke(Call& call)
+HandlerResult revoke(Call& call)
 {
     ApiKeyStore store{call.database};
     Transaction transaction{call.database};
@@ -142,7 +142,7 @@ Outcome revoke(Call& call)
     return json_reply(200, as_json(call, revoked.value()));
 }
 
-Outcome remove_key(Call& call)
+HandlerResult remove_key(Call& call)
 {
     Transaction transaction{call.database};
     const auto stored = find(call);

@@ -12,11 +12,11 @@
 namespace dreamina {
 namespace {
 
-Outcome list_models(Call& call);
-Outcome show_model(Call& call);
-Outcome add_model(Call& call);
-Outcome change_model(Call& call);
-Outcome remove_model(Call& call);
+HandlerResult list_models(Call& call);
+HandlerResult show_model(Call& call);
+HandlerResult add_model(Call& call);
+HandlerResult change_model(Call& call);
+HandlerResult remove_model(Call& call);
 
 }  // namespace
 
@@ -35,14 +35,14 @@ namespace {
 
 Reply unknown_model() { return error_reply(404, "error.unknown_model"); }
 
-Outcome list_models(Call& call)
+HandlerResult list_models(Call& call)
 {
     Json items = Json::array();
     for (const Model& model : ModelStore{call.database}.all()) items.push_back(model_json(model, call.settings()));
     return json_reply(200, {{"items", std::move(items)}});
 }
 
-Outcome show_model(Call& call)
+HandlerResult show_model(Call& call)
 {
     const auto model = ModelStore{call.database}.find(call.captures.at(0));
     if (!model) return unknown_model();
@@ -72,7 +72,7 @@ void commit_with_limits(Call& call, Transaction& transaction)
     transaction.commit();
 }
 
-Outcome add_model(Call& call)
+HandlerResult add_model(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -90,7 +90,7 @@ Outcome add_model(Call& call)
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
 
-Outcome change_model(Call& call)
+HandlerResult change_model(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -108,7 +108,7 @@ Outcome change_model(Call& call)
     return json_reply(200, model_json(*model, call.services.settings.current()->settings));
 }
 
-Outcome remove_model(Call& call)
+HandlerResult remove_model(Call& call)
 {
     Transaction transaction{call.database};
     ModelStore store{call.database};

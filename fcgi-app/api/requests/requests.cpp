@@ -14,8 +14,8 @@
 namespace dreamina {
 namespace {
 
-Outcome list_requests(Call& call);
-Outcome show_request(Call& call);
+HandlerResult list_requests(Call& call);
+HandlerResult show_request(Call& call);
 
 }  // namespace
 
@@ -77,7 +77,7 @@ Result<RequestFilter> read_request_filter(const Request& request)
     return filter;
 }
 
-Outcome list_requests(Call& call)
+HandlerResult list_requests(Call& call)
 {
     const auto size = number_parameter(call.request, "size", default_size, max_page_size);
     if (!size) return error_reply(422, size.error());
@@ -96,7 +96,7 @@ Outcome list_requests(Call& call)
                        {"items", std::move(items)}});
 }
 
-Outcome show_request(Call& call)
+HandlerResult show_request(Call& call)
 {
     RequestStore store{call.database};
     const auto request = store.find(call.captures.at(0));

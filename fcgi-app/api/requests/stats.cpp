@@ -16,7 +16,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show_stats(Call& call);
+HandlerResult show_stats(Call& call);
 
 }  // namespace
 
@@ -294,7 +294,7 @@ Json axis_json(const StatsQuery& wanted, const TimeAxis& axis)
     return json;
 }
 
-Outcome show_stats(Call& call)
+HandlerResult show_stats(Call& call)
 {
     auto wanted = read_stats_query(call.request);
     if (!wanted) return error_reply(422, wanted.error());

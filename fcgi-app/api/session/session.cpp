@@ -15,12 +15,12 @@
 namespace dreamina {
 namespace {
 
-Outcome log_in(Call& call);
-Outcome log_out(Call& call);
-Outcome me(Call& call);
-Outcome list_sessions(Call& call);
-Outcome end_session(Call& call);
-Outcome end_other_sessions(Call& call);
+HandlerResult log_in(Call& call);
+HandlerResult log_out(Call& call);
+HandlerResult me(Call& call);
+HandlerResult list_sessions(Call& call);
+HandlerResult end_session(Call& call);
+HandlerResult end_other_sessions(Call& call);
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::vector<Route> session_routes()
 
 namespace {
 
-Outcome log_in(Call& call)
+HandlerResult log_in(Call& call)
 {
     if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
     auto reader = JsonReader::parse(call.request.body.text());
@@ -69,7 +69,7 @@ Outcome log_in(Call& call)
     return reply;
 }
 
-Outcome log_out(Call& call)
+HandlerResult log_out(Call& call)
 {
     if (const auto token = call.request.cookie(session_cookie)) {
         if (auto refusal = refuse_foreign_page(call.request)) return *std::move(refusal);
@@ -99,7 +99,7 @@ Json names_of(const Words& words)
     return names;
 }
 
-Outcome me(Call& call)
+HandlerResult me(Call& call)
 {
     Json models = Json::array();
     for (const Model& model : ModelStore{call.database}.all()) {
@@ -122,7 +122,7 @@ Outcome me(Call& call)
                             {"models", std::move(models)}});
 }
 
-Outcome list_sessions(Call& call)
+HandlerResult list_sessions(Call& call)
 {
     Json items = Json::array();
     for (const Session& session : SessionStore{call.database}.list(call.now)) {
@@ -137,7 +137,7 @@ Outcome list_sessions(Call& call)
     return json_reply(200, {{"items", std::move(items)}});
 }
 
-Outcome end_session(Call& call)
+HandlerResult end_session(Call& call)
 {
     const auto id = captured_id(call);
     Transaction transaction{call.database};
@@ -148,7 +148,7 @@ Outcome end_session(Call& call)
     return json_reply(200, {{"message", "Session ended"}});
 }
 
-Outcome end_other_sessions(Call& call)
+HandlerResult end_other_sessions(Call& call)
 {
     Transaction transaction{call.database};
     const int ended = SessionStore{call.database}.remove_all_but(call.session_id);

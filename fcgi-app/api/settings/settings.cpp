@@ -18,8 +18,8 @@
 namespace dreamina {
 namespace {
 
-Outcome show_settings(Call& call);
-Outcome change_settings(Call& call);
+HandlerResult show_settings(Call& call);
+HandlerResult change_settings(Call& call);
 
 }  // namespace
 
@@ -44,7 +44,7 @@ Json settings_json(const Settings& settings)
     return all;
 }
 
-Outcome show_settings(Call& call)
+HandlerResult show_settings(Call& call)
 {
     // What this worker acts on, not what the file says by now: scripts wait for a change to be live by asking here.
     return json_reply(200, settings_json(call.settings()));
@@ -216,7 +216,7 @@ void end_sessions(Call& call, Reply& reply)
     transaction.commit();
 }
 
-Outcome change_settings(Call& call)
+HandlerResult change_settings(Call& call)
 {
     auto edit = read_edit(call.request);
     if (!edit) return bad_body_reply(edit.error());

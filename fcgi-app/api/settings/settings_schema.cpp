@@ -7,7 +7,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show_settings_schema(Call& call);
+HandlerResult show_settings_schema(Call& call);
 
 }  // namespace
 
@@ -94,7 +94,7 @@ Json setting_row_json(const SettingRow& row, const ResolvedSettings& resolved, S
             {"effect", to_string(row.effect)}};
 }
 
-Outcome show_settings_schema(Call& call)
+HandlerResult show_settings_schema(Call& call)
 {
     // Another worker may have written the file a moment ago.
     call.services.settings.refresh();

@@ -15,7 +15,7 @@
 namespace dreamina {
 namespace {
 
-Outcome try_out(Call& call);
+HandlerResult try_out(Call& call);
 
 }  // namespace
 
@@ -145,7 +145,7 @@ void doubt_known_upstream(Call& call, const TrialResult& found)
     transaction.commit();
 }
 
-Outcome try_out(Call& call)
+HandlerResult try_out(Call& call)
 {
     const auto wanted = read_trial_request(call.request);
     if (!wanted) return bad_body_reply(wanted.error());

@@ -9,11 +9,11 @@
 namespace dreamina {
 namespace {
 
-Outcome health(Call& call);
+HandlerResult health(Call& call);
 Reply live();
-Outcome ready(Call& call);
-Outcome report(Call& call);
-Outcome upstream(Call& call);
+HandlerResult ready(Call& call);
+HandlerResult report(Call& call);
+HandlerResult upstream(Call& call);
 
 }  // namespace
 
@@ -42,7 +42,7 @@ std::string settings_state(Message fault)
 
 /// Throws if the database cannot be read. Ill settings are told but are no failure: the last good ones are in force;
 /// nor is an upstream that is down: a restart of ours would not help it.
-Outcome health(Call& call)
+HandlerResult health(Call& call)
 {
     const BreakerState breaker = BreakerStore{call.database}.state();
     return json_reply(200, {{"status", "ok"},
@@ -53,7 +53,7 @@ Outcome health(Call& call)
 /// A monitor that restarts what is not live must not do so because a database or an upstream fails.
 Reply live() { return json_reply(200, {{"status", "live"}}); }
 
-Outcome ready(Call& call)
+HandlerResult ready(Call& call)
 {
     const ReadinessReport found = call.services.readiness.look(call.database, call.services.settings, call.now);
     const bool good = found.ready();
@@ -63,9 +63,9 @@ Outcome ready(Call& call)
     return reply;
 }
 
-Outcome report(Call& call) { return json_reply(200, health_report(call)); }
+HandlerResult report(Call& call) { return json_reply(200, health_report(call)); }
 
-Outcome upstream(Call& call)
+HandlerResult upstream(Call& call)
 {
     const Snapshot moment{call.database};
     Json json = upstream_json(BreakerStore{call.database}.state(), call.now);

@@ -15,7 +15,7 @@
 namespace dreamina {
 namespace {
 
-Outcome metrics(Call& call);
+HandlerResult metrics(Call& call);
 
 }  // namespace
 
@@ -182,7 +182,7 @@ void tell_service(MetricsText& text, Call& call)
     text.sample(std::int64_t{call.services.settings.fault_message().empty()});
 }
 
-Outcome metrics(Call& call)
+HandlerResult metrics(Call& call)
 {
     MetricsText text;
     tell_service(text, call);

@@ -3,7 +3,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show_openapi(Call&)
+HandlerResult show_openapi(Call&)
 {
     return Reply{.status = 200,
                  .headers = {{"Content-Type", "application/json; charset=utf-8"}, {"Cache-Control", "no-store"}},

@@ -21,7 +21,7 @@
 namespace dreamina {
 namespace {
 
-Outcome show_overview(Call& call);
+HandlerResult show_overview(Call& call);
 
 }  // namespace
 
@@ -127,7 +127,7 @@ Json first_steps_json(Call& call, bool has_accounts)
             {"has_requests", uses_so_far(call.database) > 0}};
 }
 
-Outcome show_overview(Call& call)
+HandlerResult show_overview(Call& call)
 {
     const auto reset = parse_daily_time(call.settings().reset_counts_time).value_or(DailyTime{});
     const Snapshot moment{call.database};

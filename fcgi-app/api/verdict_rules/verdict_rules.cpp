@@ -17,13 +17,13 @@
 namespace dreamina {
 namespace {
 
-Outcome list_rules(Call& call);
-Outcome show_rule(Call& call);
-Outcome add_rule(Call& call);
-Outcome change_rule(Call& call);
-Outcome remove_rule(Call& call);
-Outcome reorder_rules(Call& call);
-Outcome explain_answer(Call& call);
+HandlerResult list_rules(Call& call);
+HandlerResult show_rule(Call& call);
+HandlerResult add_rule(Call& call);
+HandlerResult change_rule(Call& call);
+HandlerResult remove_rule(Call& call);
+HandlerResult reorder_rules(Call& call);
+HandlerResult explain_answer(Call& call);
 
 }  // namespace
 
@@ -150,11 +150,11 @@ std::string free_id(const RulesShown& shown)
     }
 }
 
-Outcome list_rules(Call& call) { return json_reply(200, RulesShown{call.database}.list_json()); }
+HandlerResult list_rules(Call& call) { return json_reply(200, RulesShown{call.database}.list_json()); }
 
-Outcome show_rule(Call& call) { return shown_rule(call.database, call.captures.at(0)); }
+HandlerResult show_rule(Call& call) { return shown_rule(call.database, call.captures.at(0)); }
 
-Outcome add_rule(Call& call)
+HandlerResult add_rule(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -189,7 +189,7 @@ Outcome add_rule(Call& call)
     return shown_rule(call.database, rule.id);
 }
 
-Outcome change_rule(Call& call)
+HandlerResult change_rule(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -228,7 +228,7 @@ Outcome change_rule(Call& call)
     return shown_rule(call.database, after->id);
 }
 
-Outcome remove_rule(Call& call)
+HandlerResult remove_rule(Call& call)
 {
     Transaction transaction{call.database};
     const RulesShown shown{call.database};
@@ -252,7 +252,7 @@ Outcome remove_rule(Call& call)
     return json_reply(200, {{"message", "The rule is as it was shipped"}});
 }
 
-Outcome reorder_rules(Call& call)
+HandlerResult reorder_rules(Call& call)
 {
     auto reader = JsonReader::parse(call.request.body.text());
     if (!reader) return bad_body_reply(reader.error());
@@ -290,7 +290,7 @@ Json fitting_json(const VerdictRule* rule)
     return {{"id", rule->id}, {"verdict", to_string(rule->verdict)}, {"mode", to_string(rule->mode)}};
 }
 
-Outcome explain_answer(Call& call)
+HandlerResult explain_answer(Call& call)
 {
     const auto answer = read_answer(call.request.body.text());
     if (!answer) return bad_body_reply(answer.error());

@@ -20,7 +20,7 @@ struct Error {
 /// What an error says, to be stored or sent.
 inline Message message_of(const Error& error)
 {
-    return error.reason.empty() ? foreign_words(error.message) : error.reason;
+    return error.reason.empty() ? external_text(error.message) : error.reason;
 }
 
 template <class T>

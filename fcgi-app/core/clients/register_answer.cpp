@@ -137,7 +137,7 @@ Result<void> read_batch(const Json& result, RegistrationTask& task, std::vector<
     if (!errors->is_array()) return bad_register_field("register.field_not_list", "result.errors");
     for (const Json& error : *errors) {
         const std::string words = sanitized_error_text(words_of_entry(error), secrets);
-        task.errors.push_back(words.empty() ? Message{"register.no_reason"} : foreign_words(words));
+        task.errors.push_back(words.empty() ? Message{"register.no_reason"} : external_text(words));
     }
     return {};
 }
@@ -202,7 +202,7 @@ Result<RegistrationTask> read_task(const Json& answer, const std::vector<std::st
         const auto error = answer.find("error");
         const std::string words =
             error == answer.end() ? std::string{} : sanitized_error_text(words_of(*error), secrets);
-        task.error = words.empty() ? Message{"register.no_reason"} : foreign_words(words);
+        task.error = words.empty() ? Message{"register.no_reason"} : external_text(words);
     } else {
         return bad_register_field("register.unknown_status", "status");
     }

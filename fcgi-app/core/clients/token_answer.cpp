@@ -8,7 +8,7 @@
 #include "core/base/text.hpp"
 #include "core/clients/error_text.hpp"
 #include "core/domain/account/region_token.hpp"
-#include "core/domain/verdict/told_answer.hpp"
+#include "core/domain/verdict/chat_error.hpp"
 
 namespace dreamina {
 namespace {
@@ -73,7 +73,7 @@ bool may_be_a_token(int status)
 Verdict judge_words(AnswerHead head, const VerdictRules& rules)
 {
     head.status = 0;
-    return judge(head.code ? head : told_answer(head.error, UpstreamKind::unknown), rules).verdict;
+    return judge(head.code ? head : parse_chat_error(head.error, UpstreamKind::unknown), rules).verdict;
 }
 
 bool is_the_providers(Verdict verdict)

@@ -75,7 +75,7 @@ void EventScan::end_event()
 {
     if (has_data_ && data_ != end_of_stream) {
         told_anything_ = true;
-        if (!failure_ && !data_is_cut_) failure_ = told_failure(Json::parse(data_, nullptr, false));
+        if (!failure_ && !data_is_cut_) failure_ = find_in_band_error(Json::parse(data_, nullptr, false));
     }
     has_data_ = false;
     data_is_cut_ = false;

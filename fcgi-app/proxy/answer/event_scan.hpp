@@ -7,7 +7,7 @@
 
 #include "core/base/inflate.hpp"
 #include "proxy/answer/content_coding.hpp"
-#include "proxy/answer/told_failure.hpp"
+#include "proxy/answer/in_band_error.hpp"
 
 namespace dreamina {
 
@@ -22,7 +22,7 @@ public:
     /// Whether the stream told anything. Its mere end ("[DONE]") is nothing.
     bool told_anything() const { return told_anything_; }
     /// The first failure that it told.
-    const std::optional<ToldFailure>& failure() const { return failure_; }
+    const std::optional<InBandError>& failure() const { return failure_; }
 
 private:
     void read(std::string_view text);
@@ -38,7 +38,7 @@ private:
     bool has_data_ = false;
     bool data_is_cut_ = false;
     bool told_anything_ = false;
-    std::optional<ToldFailure> failure_;
+    std::optional<InBandError> failure_;
 };
 
 }  // namespace dreamina

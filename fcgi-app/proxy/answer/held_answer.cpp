@@ -11,10 +11,10 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view event_stream_type = "text/event-stream";
 
-std::optional<ToldFailure> failure_in_completion(std::string_view body)
+std::optional<InBandError> failure_in_completion(std::string_view body)
 {
     if (body.find("\"choices\"") == std::string_view::npos) return std::nullopt;
-    return told_failure(Json::parse(body, nullptr, false));
+    return find_in_band_error(Json::parse(body, nullptr, false));
 }
 
 /// Without its parameters, in lower case.
@@ -71,7 +71,7 @@ JsonFieldScanner HeldAnswer::fields() const
 }
 
 /// A chat completion tells a failed generation as its text.
-std::optional<ToldFailure> HeldAnswer::told() const
+std::optional<InBandError> HeldAnswer::told() const
 {
     if (!holding_ || status_ >= 400) return std::nullopt;
     return coding_ == ContentCoding::identity ? failure_in_completion(held_) : failure_in_completion(text());

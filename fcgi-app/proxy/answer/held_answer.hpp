@@ -8,7 +8,7 @@
 #include "core/base/json_field_scanner.hpp"
 #include "core/domain/verdict/answer_facts.hpp"
 #include "proxy/answer/content_coding.hpp"
-#include "proxy/answer/told_failure.hpp"
+#include "proxy/answer/in_band_error.hpp"
 #include "net/request.hpp"
 
 namespace dreamina {
@@ -29,7 +29,7 @@ public:
     /// From what has come so far.
     AnswerHead facts() const;
     /// A good status may carry a chat that tells of a failure.
-    std::optional<ToldFailure> told() const;
+    std::optional<InBandError> told() const;
 
     /// It is small enough for an error, and in an encoding that was not asked for and that we cannot read.
     bool is_riddle() const { return holding_ && coding_ == ContentCoding::unreadable; }

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/domain/request_record.hpp"
-#include "core/domain/verdict/told_answer.hpp"
+#include "core/domain/verdict/chat_error.hpp"
 
 namespace dreamina {
 
@@ -19,7 +19,7 @@ AnswerHead UpstreamAnswer::facts() const
     const auto told = events ? events->failure() : held.told();
     if (!told) return facts;
     // The status was there before anything had been tried: it says nothing.
-    if (!told->chat.empty()) return told_answer(told->chat, UpstreamKind::unknown);
+    if (!told->chat.empty()) return parse_chat_error(told->chat, UpstreamKind::unknown);
     return {.code = told->code, .message = told->message, .error = told->error};
 }
 

@@ -4,7 +4,7 @@
 
 #include "core/base/log.hpp"
 #include "proxy/answer/headers.hpp"
-#include "proxy/answer/told_error.hpp"
+#include "proxy/answer/upstream_error_reply.hpp"
 #include "proxy/api_key_errors.hpp"
 #include "proxy/error_replies.hpp"
 #include "proxy/openai_error.hpp"
@@ -52,8 +52,9 @@ RequestEnd FinalAnswer::end() const { return notes_.end(outcome_, exchange_, att
 std::optional<Reply> FinalAnswer::own_reply() const
 {
     if (!whole_) return no_answer_reply(end_, anything_sent_);
-    auto error =
-        settings_.upstream_errors_as_openai && whole_->verdict ? told_error(*whole_, *whole_->verdict) : std::nullopt;
+    auto error = settings_.upstream_errors_as_openai && whole_->verdict
+                     ? upstream_error_as_openai(*whole_, *whole_->verdict)
+                     : std::nullopt;
     if (!error) return std::nullopt;
     if (const std::string* when = find_header(whole_->headers, "Retry-After"))
         error->headers.push_back({"Retry-After", *when});

@@ -51,7 +51,7 @@ public:
     }
 
     /// Sends a request as the administrator through one resource's routes, as the dispatcher would.
-    dreamina::Outcome run(const std::vector<dreamina::Route>& routes, dreamina::Request request)
+    dreamina::HandlerResult run(const std::vector<dreamina::Route>& routes, dreamina::Request request)
     {
         if (find_header(request.headers, "Authorization") == nullptr &&
             find_header(request.headers, "Cookie") == nullptr)

@@ -491,7 +491,7 @@ TEST_CASE("with jimeng-api-go an account with a proxy is asked about nothing")
     AccountStore{*jobs}.change(ids[0], {.proxy_url = std::optional<std::string>{"http://u:pw@proxy:1"}}, long_ago);
     UpstreamFactsStore facts{*jobs};
     facts.expect("http://u:1");
-    facts.found("http://u:1", {.diagnosis = UpstreamDiagnosis::jimeng_api_go, .message = foreign_words("x")}, long_ago,
+    facts.found("http://u:1", {.diagnosis = UpstreamDiagnosis::jimeng_api_go, .message = external_text("x")}, long_ago,
                 system_now());
     const auto runner = jobs.runner();
     for (const JobKind kind : {JobKind::points_update, JobKind::session_check, JobKind::daily_credits}) {
@@ -623,7 +623,7 @@ TEST_CASE("automatic registration: at its interval, up to its target, and less o
     CHECK_FALSE(queue_auto_registration(*jobs, settings, now + 1h));  // it waits still
 
     JobProgress progress{*jobs};
-    progress.end(1, JobState::failed, foreign_words("no"), now);
+    progress.end(1, JobState::failed, external_text("no"), now);
     CHECK_FALSE(queue_auto_registration(*jobs, settings, now + 1199s));
     CHECK(queue_auto_registration(*jobs, settings, now + 1200s));
     progress.end(2, JobState::done, {}, now);

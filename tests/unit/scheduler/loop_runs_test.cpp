@@ -18,7 +18,7 @@ void counted(JobContext& context)
 {
     ++count;
     if (fails) throw std::runtime_error("out of order");
-    context.summary = foreign_words("well done");
+    context.summary = external_text("well done");
 }
 
 std::atomic<int> at_the_same_time{0};
@@ -34,7 +34,7 @@ void long_work(JobContext& context)
     throw std::runtime_error("stopped");
 }
 
-Message never(const Settings&) { return foreign_words("NEVER is false"); }
+Message never(const Settings&) { return external_text("NEVER is false"); }
 DailyTime half_past_three(const Settings&) { return {3, 30}; }
 milliseconds points_interval(const Settings& settings) { return std::chrono::seconds{settings.points_update_interval}; }
 
@@ -79,14 +79,14 @@ TEST_CASE("a run is written down with its outcome, its sentence and the next one
     runs.runs_at(start);
     REQUIRE(runs.row());
     CHECK(runs.row()->outcome == "ok");
-    CHECK(runs.row()->summary == foreign_words("well done"));
+    CHECK(runs.row()->summary == external_text("well done"));
     CHECK(runs.row()->last_started_at == start);
     CHECK(runs.row()->next_run_at == start + 1h);
     CHECK_FALSE(runs.row()->running_since);
     fails = true;
     runs.runs_at(start + 1h);
     CHECK(runs.row()->outcome == "failed");
-    CHECK(runs.row()->summary == foreign_words("out of order"));
+    CHECK(runs.row()->summary == external_text("out of order"));
 }
 
 TEST_CASE("what runs every moment is written down once a minute, and when its outcome changes")
@@ -127,7 +127,7 @@ TEST_CASE("what it needs is not there: it runs when asked for, and only then")
 {
     const std::array jobs{TimedJob{"job", Every{1h}, counted, never}};
     Runs runs{jobs};
-    runs.store.publish(0, {.name = "job", .when = foreign_words("every hour")});
+    runs.store.publish(0, {.name = "job", .when = external_text("every hour")});
     CHECK(runs.runs_at(start) == 0);
     runs.store.request_run("job", start);
     CHECK(runs.runs_at(start + 1s) == 1);

@@ -162,7 +162,7 @@ TEST_CASE("the rows follow the settings, and rows of jobs that are no longer the
     const TimeZone zone{"UTC"};
     TemporaryDatabase database;
     ScheduleStore store{*database};
-    store.publish(3, {.name = "of_an_older_version", .when = foreign_words("daily at 01:00")});
+    store.publish(3, {.name = "of_an_older_version", .when = external_text("daily at 01:00")});
     publish_schedule(*database, Settings{}, at("2026-11-22T12:00:00Z"));
     CHECK(store.all().size() == timed_jobs().size());
     CHECK(store.all().front().name == timed_jobs().front().name);

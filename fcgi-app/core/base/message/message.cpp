@@ -67,7 +67,7 @@ bool operator==(const Message& one, const Message& other)
     return one.code == other.code && one.params == other.params;
 }
 
-Message foreign_words(std::string text) { return {"words.foreign", {{"text", std::move(text)}}}; }
+Message external_text(std::string text) { return {"words.foreign", {{"text", std::move(text)}}}; }
 
 Json message_json(const Message& message)
 {

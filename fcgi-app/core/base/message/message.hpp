@@ -68,7 +68,7 @@ bool operator==(const MessageParam& one, const MessageParam& other);
 bool operator==(const Message& one, const Message& other);
 
 /// Words that have no code: another program's, the system's, an administrator's.
-Message foreign_words(std::string text);
+Message external_text(std::string text);
 
 /// What another message lacks or has too much is no fault: it is shown as far as it goes. A code that is not in the
 /// catalogue is shown with its parameters.

@@ -20,7 +20,7 @@ public:
         refresh = "/api/accounts/" + std::to_string(account) + "/session/update";
     }
 
-    Outcome send(const std::string& target, std::string body = "")
+    HandlerResult send(const std::string& target, std::string body = "")
     {
         return run(account_job_routes(), request("POST", target, std::move(body)));
     }

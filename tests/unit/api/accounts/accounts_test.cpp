@@ -64,7 +64,7 @@ TEST_CASE("the list: filters, order, pages")
     const auto b = api.add("bert@x.example", Region::hk, 0);
     const auto c = api.add("carl@y.example", Region::cn, 0);
     const auto d = api.add("dora@y.example", Region::us, 7, false);
-    api.accounts().ban(b, api.now + std::chrono::hours{1}, foreign_words("why"), api.now);
+    api.accounts().ban(b, api.now + std::chrono::hours{1}, external_text("why"), api.now);
     api.accounts().set_disabled(c, true, api.now);
     UsageStore{api.database()}.count(c, "jimeng-4.0", {});
     UsageStore{api.database()}.count(c, "jimeng-4.0", {});
@@ -265,7 +265,7 @@ TEST_CASE("change: the whole row that the list gave, sent back, changes nothing"
     AccountChange proxy;
     proxy.proxy_url = std::optional<std::string>{"http://user:geheim@proxy:8080"};
     api.accounts().change(id, proxy, api.now);
-    api.accounts().ban(id, api.now + std::chrono::hours{3}, foreign_words("why"), api.now);
+    api.accounts().ban(id, api.now + std::chrono::hours{3}, external_text("why"), api.now);
     const Json row = api.ask("GET", "/api/accounts")["items"][0];
     CHECK(row["proxy_url"] == "http://***@proxy:8080");
 

@@ -321,7 +321,7 @@ TEST_CASE("jobs that are asked for, cancelled and tried again")
 TEST_CASE("runs of timed jobs, logins, and logins that failed")
 {
     Trail api;
-    ScheduleStore{api.database()}.publish(1, {.name = "backup", .when = foreign_words("daily")});
+    ScheduleStore{api.database()}.publish(1, {.name = "backup", .when = external_text("daily")});
     api.ask("POST", "/api/schedule/backup/run");
     CHECK(api.newest()["action"] == "run");
     CHECK(api.newest()["subject"] == "schedule");

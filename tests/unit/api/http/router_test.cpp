@@ -10,9 +10,9 @@ using namespace dreamina;
 
 namespace {
 
-Outcome done(Call&) { return Reply{.status = 200, .headers = {}, .body = "done"}; }
-Outcome throws(Call&) { throw std::runtime_error("a word with a secret"); }
-Outcome broken(Call& call)
+HandlerResult done(Call&) { return Reply{.status = 200, .headers = {}, .body = "done"}; }
+HandlerResult throws(Call&) { throw std::runtime_error("a word with a secret"); }
+HandlerResult broken(Call& call)
 {
     call.database.run("SELECT nothing FROM nowhere");
     return Reply{};

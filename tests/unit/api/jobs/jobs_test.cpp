@@ -38,7 +38,7 @@ public:
             progress.end_item(item,
                               {.state = fails ? ItemState::failed : ItemState::done,
                                .result = {},
-                               .error = fails ? foreign_words("no luck") : Message{}},
+                               .error = fails ? external_text("no luck") : Message{}},
                               now);
         }
         progress.end_if_finished(job, now);
@@ -117,7 +117,7 @@ TEST_CASE("a job that ended before it had gone through all is tried again for al
 {
     JobsApi api;
     api.queue(R"({"kind": "points_update", "accounts": "all"})");
-    JobProgress{api.database()}.end(1, JobState::failed, foreign_words("the upstream is away"), api.now);
+    JobProgress{api.database()}.end(1, JobState::failed, external_text("the upstream is away"), api.now);
     CHECK(api.ask("POST", "/api/jobs/1/retry", 202)["job"]["scope"] == "all");
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("without a register service nothing is queued that needs it")
         CHECK(api.ask("POST", "/api/jobs", 409, body)["code"] == "register_service_not_configured");
     api.queue(R"({"kind": "points_update", "accounts": [1]})");
     JobStore{api.database()}.queue_registration(1, "admin", api.now);
-    JobProgress{api.database()}.end(2, JobState::failed, foreign_words("no"), api.now);
+    JobProgress{api.database()}.end(2, JobState::failed, external_text("no"), api.now);
     CHECK(api.ask("POST", "/api/jobs/2/retry", 409)["code"] == "register_service_not_configured");
 }
 
@@ -229,8 +229,8 @@ TEST_CASE("a list that was given up in its midst is tried again from there")
     const JobId id = api.queue(R"({"kind": "points_update", "accounts": [)" + ids + "]}")["id"];
     JobProgress progress{api.database()};
     CHECK(progress.expand(id, {}, api.now));
-    progress.end(id, JobState::failed, foreign_words("the upstream is down"), api.now);
-    while (progress.close_open_items(id, ItemState::failed, foreign_words("the upstream is down"), api.now)) {
+    progress.end(id, JobState::failed, external_text("the upstream is down"), api.now);
+    while (progress.close_open_items(id, ItemState::failed, external_text("the upstream is down"), api.now)) {
     }
     CHECK(api.ask("POST", "/api/jobs/" + std::to_string(id) + "/retry", 202)["job"]["total"] == 300);
 }

@@ -14,15 +14,15 @@ namespace {
 struct Schedule : ApiFixture {
     Schedule()
     {
-        store.publish(0, {.name = "end_bans", .when = foreign_words("every second"), .next_run_at = now - 30s});
+        store.publish(0, {.name = "end_bans", .when = external_text("every second"), .next_run_at = now - 30s});
         store.publish(1, {.name = "points",
-                          .when = foreign_words("every hour"),
+                          .when = external_text("every hour"),
                           .waits_for = {"schedule.setting_off", {{"setting", "POINTS_UPDATE_ENABLED"}}}});
         store.publish(2,
                       {.name = "backup", .when = {"schedule.daily_at", {{"time", "03:30"}}}, .next_run_at = now + 10h});
         store.end(
             "backup",
-            {.started = now - 1h, .ended = now - 1h + 1500ms, .duration = 1500ms, .summary = foreign_words("wrote it")},
+            {.started = now - 1h, .ended = now - 1h + 1500ms, .duration = 1500ms, .summary = external_text("wrote it")},
             now + 10h);
     }
     void scheduler_beats()

@@ -327,7 +327,7 @@ TEST_CASE("another upstream is awaited from the moment on at which it is set")
     UpstreamFactsStore facts{api.database()};
     facts.expect(api.settings().upstream_base_url);
     facts.found(api.settings().upstream_base_url,
-                {.diagnosis = UpstreamDiagnosis::jimeng_api, .message = foreign_words("x")}, api.now, api.now);
+                {.diagnosis = UpstreamDiagnosis::jimeng_api, .message = external_text("x")}, api.now, api.now);
     api.change({{"PORT", 5101}, {"UPSTREAM_BASE_URL", api.settings().upstream_base_url}});
     CHECK_FALSE(facts.known().awaited);
     api.change({{"UPSTREAM_BASE_URL", "http://elsewhere:8000"}});

@@ -61,8 +61,8 @@ public:
     void backup_ended(Time when, bool ok)
     {
         ScheduleStore store{database()};
-        store.publish(1, {.name = "backup", .when = foreign_words("daily"), .next_run_at = now + 1h});
-        store.end("backup", {.started = when, .ended = when, .ok = ok, .summary = foreign_words("the disk said no")},
+        store.publish(1, {.name = "backup", .when = external_text("daily"), .next_run_at = now + 1h});
+        store.end("backup", {.started = when, .ended = when, .ok = ok, .summary = external_text("the disk said no")},
                   now + 1h);
     }
     AccountId add_account(Region region = Region::us)
@@ -258,7 +258,7 @@ TEST_CASE("the report names what is wrong and what to do")
 
     says("backup", "warning", "No backup has been made yet");
     ScheduleStore{api.database()}.publish(
-        1, {.name = "backup", .when = foreign_words("daily"), .next_run_at = api.now + 1h});
+        1, {.name = "backup", .when = external_text("daily"), .next_run_at = api.now + 1h});
     says("backup", "ok", "No backup has been made yet");
     api.backup_ended(api.now - 27h, true);
     says("backup", "warning", "The last backup was made at 2026-11-21");
@@ -269,9 +269,9 @@ TEST_CASE("the report names what is wrong and what to do")
     CHECK(api.check("backup")["params"]["reason"]["code"] == "words.foreign");
 
     says("schedule", "ok", "succeeded");
-    ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = foreign_words("daily")});
+    ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = external_text("daily")});
     ScheduleStore{api.database()}.end(
-        "prune", {.started = api.now, .ended = api.now, .ok = false, .summary = foreign_words("x")}, {});
+        "prune", {.started = api.now, .ended = api.now, .ok = false, .summary = external_text("x")}, {});
     says("schedule", "warning", "prune");
     CHECK(api.check("schedule")["facts"] == Json{{"names", {"prune"}}});
 

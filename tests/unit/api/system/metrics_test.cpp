@@ -116,9 +116,9 @@ TEST_CASE("a pool in figures")
                         api.now + std::chrono::minutes{5}));
     }
     JobStore{api.database()}.queue_registration(1, asked_by_admin, api.now);
-    ScheduleStore{api.database()}.publish(1, {.name = "backup", .when = foreign_words("daily")});
+    ScheduleStore{api.database()}.publish(1, {.name = "backup", .when = external_text("daily")});
     ScheduleStore{api.database()}.end(
-        "backup", {.started = api.now, .ended = api.now, .ok = false, .summary = foreign_words("x")}, {});
+        "backup", {.started = api.now, .ended = api.now, .ok = false, .summary = external_text("x")}, {});
 
     const std::string text = api.text();
     for (const char* line : {

@@ -64,7 +64,7 @@ TEST_CASE("each account is counted once, under its status; those switched off br
     Overview api;
     api.add("active");
     api.add("poor", Region::us, 0);
-    api.accounts().ban(api.add("banned"), std::nullopt, foreign_words("tired"), api.now);
+    api.accounts().ban(api.add("banned"), std::nullopt, external_text("tired"), api.now);
     api.accounts().set_disabled(api.add("off"), true, api.now);
     const Json shown = api.show();
     CHECK(shown["accounts"]["total"] == 4);
@@ -100,11 +100,11 @@ TEST_CASE("jobs that run or wait, and the next of the schedule, the soonest firs
     Overview api;
     for (int i = 0; i < 7; ++i) JobStore{api.database()}.queue_registration(1, "admin", api.now);
     ScheduleStore schedule{api.database()};
-    schedule.publish(0, {.name = "later", .when = foreign_words("daily at 00:00"), .next_run_at = api.now + 2h});
-    schedule.publish(1, {.name = "sooner", .when = foreign_words("every hour"), .next_run_at = api.now + 1h});
+    schedule.publish(0, {.name = "later", .when = external_text("daily at 00:00"), .next_run_at = api.now + 2h});
+    schedule.publish(1, {.name = "sooner", .when = external_text("every hour"), .next_run_at = api.now + 1h});
     schedule.publish(
-        2, {.name = "off", .when = foreign_words("every hour"), .waits_for = foreign_words("it is switched off")});
-    schedule.publish(3, {.name = "all the time", .when = foreign_words("every second")});
+        2, {.name = "off", .when = external_text("every hour"), .waits_for = external_text("it is switched off")});
+    schedule.publish(3, {.name = "all the time", .when = external_text("every second")});
     schedule.begin("all the time", api.now);
     schedule.end("all the time", {.started = api.now, .ended = api.now, .summary = {}}, api.now + 1s);
     const Json shown = api.show();

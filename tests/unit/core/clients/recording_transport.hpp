@@ -36,7 +36,7 @@ inline HttpResult answer_of(int status, std::string body)
 
 inline HttpResult fault_of(HttpFault fault, std::string message = "example:80 cannot be reached")
 {
-    return tl::unexpected(HttpFailure{fault, foreign_words(std::move(message))});
+    return tl::unexpected(HttpFailure{fault, external_text(std::move(message))});
 }
 
 }  // namespace dreamina

@@ -120,7 +120,7 @@ TEST_CASE("under traffic, too, something that is no upstream is not taken for on
     UpstreamFactsStore facts{*service};
     facts.expect("http://localhost:8080");
     facts.found("http://localhost:8080",
-                {.diagnosis = UpstreamDiagnosis::web_page, .message = foreign_words("a web page")}, service.now,
+                {.diagnosis = UpstreamDiagnosis::web_page, .message = external_text("a web page")}, service.now,
                 service.now);
     service.body = "<html>";
     service.now += 10s;
@@ -193,7 +193,7 @@ TEST_CASE("a database that is locked, a bad file and a scheduler that stands sti
 TEST_CASE("a stranger is told the kind of fault, and no path, address or time")
 {
     CHECK(public_summary({Level::ok, "health.database.ok"}).empty());
-    Findings faults{{Level::fault, "health.settings.bad", {{"fault", foreign_words("/srv/config.json: PORT")}}},
+    Findings faults{{Level::fault, "health.settings.bad", {{"fault", external_text("/srv/config.json: PORT")}}},
                     look_at_breaker({}, at("2026-11-22T10:00:00Z"))};
     for (const WriteFault fault :
          {WriteFault::missing, WriteFault::full, WriteFault::locked, WriteFault::read_only, WriteFault::broken})

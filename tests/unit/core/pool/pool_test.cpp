@@ -554,14 +554,14 @@ TEST_CASE("a ban is lengthened by what is still in flight, never shortened, and 
     CHECK(pool.get(a).ban_until == pool.now + 4h);
     CHECK(pool.get(a).status_note == Message{"account.server_error"});
 
-    AccountStore{*pool}.ban(a, pool.now + 100h, foreign_words("for a reason"), pool.now);
+    AccountStore{*pool}.ban(a, pool.now + 100h, external_text("for a reason"), pool.now);
     pool.settle_as(three, Verdict::rate_limited);
     CHECK(pool.get(a).ban_until == pool.now + 100h);
-    AccountStore{*pool}.ban(a, std::nullopt, foreign_words("for a reason"), pool.now);
+    AccountStore{*pool}.ban(a, std::nullopt, external_text("for a reason"), pool.now);
     pool.settle_as(four, Verdict::rate_limited);
     CHECK_FALSE(pool.get(a).ban_until);
     CHECK(pool.get(a).banned);
-    CHECK(pool.get(a).status_note == foreign_words("for a reason"));
+    CHECK(pool.get(a).status_note == external_text("for a reason"));
     CHECK(pool.get(a).error_count == 4);
 }
 

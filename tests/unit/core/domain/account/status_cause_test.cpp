@@ -42,11 +42,11 @@ TEST_CASE("what others said stays as they said it, beside a code for what we kno
         {{"account.administrator"}, "administrator", ""},
         {{"account.damaged"}, "damaged", ""},
         {{"account.found_dead"}, "found_dead", ""},
-        {{"account.refresh_failed", {{"reason", foreign_words("wrong password")}}}, "refresh_failed", "wrong password"},
-        {{"account.refreshes_given_up", {{"failures", 3}, {"reason", foreign_words("no mail")}}},
+        {{"account.refresh_failed", {{"reason", external_text("wrong password")}}}, "refresh_failed", "wrong password"},
+        {{"account.refreshes_given_up", {{"failures", 3}, {"reason", external_text("no mail")}}},
          "refreshes_given_up",
          "no mail"},
-        {foreign_words("kept for the holidays"), "", "kept for the holidays"},
+        {external_text("kept for the holidays"), "", "kept for the holidays"},
         {message_from_json_text("by an earlier version"), "", "by an earlier version"},
     };
     for (const Row& row : rows) {

@@ -161,7 +161,7 @@ TEST_CASE("several regions or statuses mean any of them, together with the other
     const AccountId out = listed.add("d@x.org", Region::hk, 0);
     CHECK(listed.emails({.regions = {Region::hk, Region::jp}}) == Emails{"a@x.org", "b@x.org", "d@x.org"});
     CHECK(listed.emails({.statuses = {AccountStatus::no_points, AccountStatus::banned}}) == Emails{"d@x.org"});
-    listed.store.ban(out, std::nullopt, foreign_words("tired"), start);
+    listed.store.ban(out, std::nullopt, external_text("tired"), start);
     CHECK(listed.emails({.regions = {Region::hk}, .statuses = {AccountStatus::banned}}) == Emails{"d@x.org"});
     CHECK(listed.emails({.regions = {Region::jp}, .statuses = {AccountStatus::banned}}).empty());
 }
@@ -172,7 +172,7 @@ TEST_CASE("room is what the choice of an account goes by: region, points, limit,
     listed.add("free@x.org", Region::hk);
     listed.add("poor@x.org", Region::hk, 0);
     listed.add("elsewhere@x.org", Region::us);
-    listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, foreign_words("tired"), start);
+    listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, external_text("tired"), start);
     const AccountId full = listed.add("full@x.org", Region::hk);
     AccountSelection{*listed}.set_exhausted(full, 3, true);
     ModelRule rule{.id = "m", .regions = only(Region::hk), .needs_points = true, .daily_limit = 5, .limit_bit = 3};

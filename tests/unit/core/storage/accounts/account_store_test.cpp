@@ -114,11 +114,11 @@ TEST_CASE("a ban ends by its time, by hand, or by a change; with it goes what le
     Accounts accounts;
     const AccountId timed = accounts.store.add(able_account("a@x.org"), start);
     const AccountId by_hand = accounts.store.add(able_account("b@x.org"), start);
-    CHECK(accounts.store.ban(timed, start + 1h, foreign_words("too fast"), start));
-    CHECK(accounts.store.ban(by_hand, std::nullopt, foreign_words("told so"), start));
+    CHECK(accounts.store.ban(timed, start + 1h, external_text("too fast"), start));
+    CHECK(accounts.store.ban(by_hand, std::nullopt, external_text("told so"), start));
     CHECK_FALSE(accounts.store.ban(77, std::nullopt, {}, start));
     accounts->run("UPDATE accounts SET error_streak = 3, error_count = 5");
-    CHECK(accounts.get(timed).status_note == foreign_words("too fast"));
+    CHECK(accounts.get(timed).status_note == external_text("too fast"));
 
     CHECK(accounts.store.end_bans(start + 1h - 1ms) == 0);
     CHECK(accounts.store.end_bans(start + 1h) == 1);

@@ -45,24 +45,24 @@ TEST_CASE("what is published stands in the table's order, and beside what the ru
 {
     Schedule schedule;
     schedule.store.publish(
-        1, {.name = "late", .when = foreign_words("daily at 03:30"), .waits_for = foreign_words("X is false")});
-    schedule.store.publish(0, {.name = "early", .when = foreign_words("every second"), .next_run_at = noon});
+        1, {.name = "late", .when = external_text("daily at 03:30"), .waits_for = external_text("X is false")});
+    schedule.store.publish(0, {.name = "early", .when = external_text("every second"), .next_run_at = noon});
     const auto all = schedule.store.all();
     REQUIRE(all.size() == 2);
     CHECK(all[0].name == "early");
     CHECK(all[0].next_run_at == noon);
-    CHECK(all[1].waits_for == foreign_words("X is false"));
+    CHECK(all[1].waits_for == external_text("X is false"));
 
     schedule.store.set_last_day("late", "2026-11-22");
-    schedule.store.end("late", {.started = noon, .ended = noon + 5s, .duration = 5s, .summary = foreign_words("well")},
+    schedule.store.end("late", {.started = noon, .ended = noon + 5s, .duration = 5s, .summary = external_text("well")},
                        noon + 24h);
-    schedule.store.publish(1, {.name = "late", .when = foreign_words("daily at 04:00"), .next_run_at = noon + 25h});
+    schedule.store.publish(1, {.name = "late", .when = external_text("daily at 04:00"), .next_run_at = noon + 25h});
     const ScheduledJob late = schedule.get("late");
-    CHECK(late.when == foreign_words("daily at 04:00"));
+    CHECK(late.when == external_text("daily at 04:00"));
     CHECK(late.waits_for.empty());
     CHECK(late.last_day == "2026-11-22");
     CHECK(late.duration == 5s);
-    CHECK(late.summary == foreign_words("well"));
+    CHECK(late.summary == external_text("well"));
     CHECK(late.next_run_at == noon + 25h);
     schedule.store.remove("late");
     CHECK_FALSE(schedule.store.find("late"));
@@ -72,7 +72,7 @@ TEST_CASE("to publish what stands there already is no write")
 {
     Schedule schedule;
     const ScheduledJob job{
-        .name = "job", .when = foreign_words("every hour"), .waits_for = foreign_words("X is false")};
+        .name = "job", .when = external_text("every hour"), .waits_for = external_text("X is false")};
     schedule.store.publish(0, job);
     Database other{schedule.file};
     other.run("BEGIN IMMEDIATE");
@@ -84,7 +84,7 @@ TEST_CASE("to publish what stands there already is no write")
 TEST_CASE("a run from its beginning to its end")
 {
     Schedule schedule;
-    schedule.store.publish(0, {.name = "job", .when = foreign_words("every hour")});
+    schedule.store.publish(0, {.name = "job", .when = external_text("every hour")});
     CHECK(schedule.store.request_run("job", noon));
     CHECK_FALSE(schedule.store.request_run("no such job", noon));
     CHECK(schedule.store.requested() == std::vector<std::string>{"job"});
@@ -95,14 +95,14 @@ TEST_CASE("a run from its beginning to its end")
     schedule.store.request_run("job", noon + 2s);  // meanwhile: stands for the next one
 
     schedule.store.end(
-        "job", {.started = noon + 1s, .ended = noon + 3s, .duration = 2s, .ok = false, .summary = foreign_words("no")},
+        "job", {.started = noon + 1s, .ended = noon + 3s, .duration = 2s, .ok = false, .summary = external_text("no")},
         std::nullopt);
     const ScheduledJob job = schedule.get("job");
     CHECK_FALSE(job.running_since);
     CHECK(job.last_started_at == noon + 1s);
     CHECK(job.last_ended_at == noon + 3s);
     CHECK(job.outcome == "failed");
-    CHECK(job.summary == foreign_words("no"));
+    CHECK(job.summary == external_text("no"));
     CHECK_FALSE(job.next_run_at);
     CHECK(job.run_requested_at == noon + 2s);
 }

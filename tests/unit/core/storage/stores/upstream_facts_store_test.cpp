@@ -11,14 +11,14 @@ constexpr const char* here = "http://a:8000";
 
 const UpstreamDetection a_answers{.diagnosis = UpstreamDiagnosis::jimeng_api,
                                   .version = "1.6.3",
-                                  .message = foreign_words("jimeng-api 1.6.3 answers")};
+                                  .message = external_text("jimeng-api 1.6.3 answers")};
 const UpstreamDetection b_answers{.diagnosis = UpstreamDiagnosis::jimeng_api_go,
-                                  .message = foreign_words("jimeng-api-go answers")};
+                                  .message = external_text("jimeng-api-go answers")};
 const UpstreamDetection another_answers{.diagnosis = UpstreamDiagnosis::another_upstream,
-                                        .message = foreign_words("x")};
-const UpstreamDetection gone{.diagnosis = UpstreamDiagnosis::unreachable, .message = foreign_words("nothing listens")};
+                                        .message = external_text("x")};
+const UpstreamDetection gone{.diagnosis = UpstreamDiagnosis::unreachable, .message = external_text("nothing listens")};
 const UpstreamDetection a_page{
-    .diagnosis = UpstreamDiagnosis::ends_in_v1, .message = foreign_words("it ends in /v1"), .instead = "http://a:8000"};
+    .diagnosis = UpstreamDiagnosis::ends_in_v1, .message = external_text("it ends in /v1"), .instead = "http://a:8000"};
 
 struct Facts : TemporaryDatabase {
     Facts() { store.expect(here); }

@@ -9,6 +9,6 @@ namespace dreamina {
 
 /// The answer that it would have been otherwise, but for the status, which is 0. `words`: what stands behind the
 /// chat's words for a failure; `upstream`: as far as it is known.
-AnswerHead told_answer(std::string_view words, UpstreamKind upstream);
+AnswerHead parse_chat_error(std::string_view words, UpstreamKind upstream);
 
 }  // namespace dreamina

@@ -1,4 +1,4 @@
-#include "core/domain/verdict/told_answer.hpp"
+#include "core/domain/verdict/chat_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +23,7 @@ constexpr std::int64_t plain_error = -1000;
 
 }  // namespace
 
-AnswerHead told_answer(std::string_view words, UpstreamKind upstream)
+AnswerHead parse_chat_error(std::string_view words, UpstreamKind upstream)
 {
     AnswerHead answer{.error = std::string{words}, .upstream = upstream};
     if (writer_of(answer) == UpstreamKind::jimeng_api_go) return answer;

@@ -11,13 +11,13 @@
 
 namespace dreamina {
 
-struct ToldFailure {
+struct InBandError {
     std::optional<std::int64_t> code;  ///< jimeng-api's
     std::string message;               ///< that goes with it
     std::string error;                 ///< jimeng-api-go's "[CODE] message"
     std::string chat;                  ///< what stands behind the chat's words for a failure
 
-    bool operator==(const ToldFailure&) const = default;
+    bool operator==(const InBandError&) const = default;
 };
 
 /// What a chat says in place of a picture: behind "生成图片失败: " and its like at the very beginning, without the
@@ -25,6 +25,6 @@ struct ToldFailure {
 std::optional<std::string> failure_in_chat(std::string_view text);
 
 /// Of an event's data, or of a whole chat completion.
-std::optional<ToldFailure> told_failure(const Json& content);
+std::optional<InBandError> find_in_band_error(const Json& content);
 
 }  // namespace dreamina

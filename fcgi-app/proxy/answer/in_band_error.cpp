@@ -1,4 +1,4 @@
-#include "proxy/answer/told_failure.hpp"
+#include "proxy/answer/in_band_error.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,10 +65,10 @@ std::optional<std::string> failure_in_chat(std::string_view text)
     return std::string{trim(text.substr(0, text.find(new_paragraph)))};
 }
 
-std::optional<ToldFailure> told_failure(const Json& content)
+std::optional<InBandError> find_in_band_error(const Json& content)
 {
     if (!content.is_object()) return std::nullopt;
-    ToldFailure failure;
+    InBandError failure;
     if (const auto code = integer_in(content, "code"); code && *code < 0) {
         failure.code = code;
         failure.message = text_in(content, "message");

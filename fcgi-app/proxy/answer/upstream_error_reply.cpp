@@ -1,4 +1,4 @@
-#include "proxy/answer/told_error.hpp"
+#include "proxy/answer/upstream_error_reply.hpp"
 
 #include <string>
 
@@ -43,7 +43,7 @@ bool is_upstreams_form(const AnswerHead& facts)
 
 }  // namespace
 
-std::optional<Reply> told_error(const UpstreamAnswer& answer, Verdict verdict)
+std::optional<Reply> upstream_error_as_openai(const UpstreamAnswer& answer, Verdict verdict)
 {
     const AnswerHead facts = answer.held.facts();
     if (verdict == Verdict::success || !is_upstreams_form(facts)) return std::nullopt;

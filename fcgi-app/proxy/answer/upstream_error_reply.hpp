@@ -10,7 +10,7 @@
 namespace dreamina {
 
 /// Nothing for an answer that is no failure, or is one in OpenAI's form already.
-std::optional<Reply> told_error(const UpstreamAnswer& answer, Verdict verdict);
+std::optional<Reply> upstream_error_as_openai(const UpstreamAnswer& answer, Verdict verdict);
 
 /// Of an answer that is not JSON, for a client that has been promised some.
 Reply unreadable_answer_error(int status);

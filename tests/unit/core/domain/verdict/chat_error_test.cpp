@@ -1,4 +1,4 @@
-#include "core/domain/verdict/told_answer.hpp"
+#include "core/domain/verdict/chat_error.hpp"
 
 #include <doctest/doctest.h>
 
@@ -43,9 +43,10 @@ TEST_CASE("a failure that a chat tells is judged as the answer that it would hav
     };
     for (const Row& row : rows) {
         CAPTURE(row.words);
-        CHECK(to_string(judge(told_answer(row.words, UpstreamKind::unknown)).verdict) == to_string(row.verdict));
+        CHECK(to_string(judge(parse_chat_error(row.words, UpstreamKind::unknown)).verdict) == to_string(row.verdict));
     }
-    CHECK(judge(told_answer("words of tomorrow", UpstreamKind::jimeng_api_go)).verdict == Verdict::generation_failed);
-    CHECK(judge(told_answer("words of tomorrow", UpstreamKind::jimeng_api)).verdict == Verdict::bad_parameters);
-    CHECK(told_answer("[请求失败]: x", UpstreamKind::unknown).status == 0);
+    CHECK(judge(parse_chat_error("words of tomorrow", UpstreamKind::jimeng_api_go)).verdict ==
+          Verdict::generation_failed);
+    CHECK(judge(parse_chat_error("words of tomorrow", UpstreamKind::jimeng_api)).verdict == Verdict::bad_parameters);
+    CHECK(parse_chat_error("[请求失败]: x", UpstreamKind::unknown).status == 0);
 }

@@ -1,4 +1,4 @@
-#include "proxy/answer/told_failure.hpp"
+#include "proxy/answer/in_band_error.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@ using namespace dreamina;
 
 namespace {
 
-std::optional<ToldFailure> told(std::string_view json) { return told_failure(Json::parse(json)); }
+std::optional<InBandError> told(std::string_view json) { return find_in_band_error(Json::parse(json)); }
 
 }  // namespace
 
@@ -39,7 +39,7 @@ TEST_CASE("failures among events and in whole completions")
     CHECK(told(R"({"error":"[API_REQUEST_FAILED] x"})")->error == "[API_REQUEST_FAILED] x");
     CHECK(told(R"({"error":{"message":"m","code":"c"}})")->error == "m");
     CHECK(told(R"({"code":-2002,"message":"expired","data":null})") ==
-          ToldFailure{.code = -2002, .message = "expired", .error = "", .chat = ""});
+          InBandError{.code = -2002, .message = "expired", .error = "", .chat = ""});
 }
 
 TEST_CASE("what is no failure, or JSON of an unknown form")
@@ -51,5 +51,5 @@ TEST_CASE("what is no failure, or JSON of an unknown form")
         CAPTURE(text);
         CHECK_FALSE(told(text));
     }
-    CHECK_FALSE(told_failure(Json::parse("no JSON", nullptr, false)));
+    CHECK_FALSE(find_in_band_error(Json::parse("no JSON", nullptr, false)));
 }
