@@ -21,17 +21,18 @@ from figure import table  # noqa: E402
 from write_queue_row import write_queue  # noqa: E402
 from live_row import live  # noqa: E402
 from many_accounts_row import many  # noqa: E402
+from portkey_row import portkey  # noqa: E402
 from restart_row import restart  # noqa: E402
 from setting import Setting  # noqa: E402
 from statistics_row import statistics_and_log  # noqa: E402
 from stream_row import stream  # noqa: E402
 
 # In the order of measuring. Two rows may come of one measurement.
-ROWS = {"small": throughput_rows.small, "parked": waiting_rows.parked, "burst": waiting_rows.burst,
-        "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
+ROWS = {"small": throughput_rows.small, "sequential": throughput_rows.sequential, "parked": waiting_rows.parked,
+        "burst": waiting_rows.burst, "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
         "classes": throughput_rows.classes, "write_queue": write_queue, "download": body_rows.download,
         "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart,
-        "live": live, "many": many}
+        "live": live, "many": many, "portkey": portkey}
 
 
 def say(text):

@@ -41,7 +41,7 @@ def download(setting):
     rates, plain_rates = side_by_side(setting.pairs(4), ours, plain)
     setting.end_service("downloads")
     # The first run is the one that takes memory; the later ones find it there.
-    return [Figure("download", "20 MB answers, 8 at a time: bytes/s over proxy_pass", 0.85, 0.95,
+    return [Figure("download", "20 MB answers, 8 at a time: bytes/s over proxy_pass", 0.9, 0.95,
                    ratios(rates, plain_rates), f"MB/s: ours {listed(rates)}, proxy_pass {listed(plain_rates)}"),
             Figure("download", "the same: worker memory over idle", 8, 6, [max(memories)],
                    f"MB, the peaks of both workers together: {listed(memories, '{:.1f}')}", "MB", less_is_better=True)]
@@ -61,6 +61,6 @@ def upload(setting):
     service.wait_until_idle()
     setting.end_service("uploads")
     each = [more / MB / AT_A_TIME for _, more in measured]
-    return [Figure("upload", "50 MB uploads, 8 at a time: worker memory for each", 1, 0.2, [max(each)],
+    return [Figure("upload", "50 MB uploads, 8 at a time: worker memory for each", 0.2, 0.1, [max(each)],
                    f"MB, the peaks of both workers over idle, for each upload: {listed(each, '{:.2f}')}; "
                    f"uploads finished: {listed(load.requests for load, _ in measured)}", "MB", less_is_better=True)]

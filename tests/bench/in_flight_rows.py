@@ -6,8 +6,8 @@ from figure import Figure, listed
 from polling import NeverHappened, poll
 
 MB = 1_000_000
-FLOOR, REACH = 5000, 10_000
-STEPS = {FLOOR: 8, REACH: 12}  # in flight at once → seconds that the upstream takes: longer than sending them all
+FLOOR, REACH = 10_000, 20_000
+STEPS = {FLOOR: 12, REACH: 20}  # in flight at once → seconds that the upstream takes: longer than sending them all
 
 
 def in_flight(setting, service, count, seconds):
@@ -61,7 +61,7 @@ def rows(setting):
     figures = [Figure("inflight", "requests in flight at once without an error, two workers", FLOOR, REACH, [reached],
                       f"{'; '.join(said)}; open files allowed: {most:,}")]
     if memories:
-        figures.append(Figure("memory", "worker memory for each 1,000 in flight", 22, 17, memories,
+        figures.append(Figure("memory", "worker memory for each 1,000 in flight", 15, 10, memories,
                               f"MB more than idle, both workers (PSS): {listed(memories, '{:.1f}')} "
                               f"at {', '.join(f'{count:,}' for count in list(STEPS)[:len(memories)])} in flight",
                               "MB", less_is_better=True))

@@ -19,6 +19,7 @@ class Load:
         self.per_second = self.requests / self.seconds
         self.bytes_per_second = figures["bytes"] / self.seconds
         self.mean = figures["mean_us"] / 1e6
+        self.p50 = figures["p50_us"] / 1e6
         self.p99 = figures["p99_us"] / 1e6
         self.errors = {kind: count for kind, count in figures["errors"].items() if count}
 
@@ -28,13 +29,15 @@ class Load:
 
 
 class Wrk:
-    """A run on its way. `requests`: no more than so many, one for each connection if they are as many."""
+    """A run on its way. `requests`: no more than so many, one for each connection if they are as many.
+    `headers`: further ones, "Name: value"."""
 
-    def __init__(self, port, body_file, token, connections, seconds, path=IMAGES, requests=None):
+    def __init__(self, port, body_file, token, connections, seconds, path=IMAGES, requests=None, headers=()):
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "--", "wrk", "--threads", "1", "--connections", str(connections),
              "--duration", f"{seconds}s", "--timeout", "60s", "--script", str(REQUEST_SCRIPT),
-             f"http://127.0.0.1:{port}{path}", "--", str(body_file), token, *([] if requests is None else [str(requests)])],
+             f"http://127.0.0.1:{port}{path}", "--", str(body_file), token, "" if requests is None else str(requests),
+             *headers],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def result(self):

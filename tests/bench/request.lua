@@ -1,5 +1,6 @@
 -- For wrk: POSTs one body again and again, and prints what came of it as one line of JSON.
--- Arguments behind --: the body's file, the token, and how many requests to send in all (if not: without end).
+-- Arguments behind --: the body's file, the token, how many requests to send in all (empty: without end), and further
+-- headers.
 
 -- Longer than any run.
 local never = 24 * 3600 * 1000
@@ -20,7 +21,11 @@ function init(arguments)
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Authorization"] = "Bearer " .. arguments[2]
   -- wrk asks it before every request, how many milliseconds to wait.
-  if arguments[3] then delay = waits(tonumber(arguments[3])) end
+  if arguments[3] ~= "" then delay = waits(tonumber(arguments[3])) end
+  for i = 4, #arguments do
+    local name, value = arguments[i]:match("^([^:]+): (.*)$")
+    wrk.headers[name] = value
+  end
 end
 
 function done(summary, latency)

@@ -62,13 +62,13 @@ class Setting:
         self.stand_in.script(*rules)
         self.stand_in.clear()
 
-    def load(self, port, seconds, connections=64, body=None, path=IMAGES, what=""):
+    def load(self, port, seconds, connections=64, body=None, path=IMAGES, what="", headers=()):
         """One run of wrk in which no request may fail."""
-        with self.running(port, seconds, connections, body, path) as wrk:
+        with self.running(port, seconds, connections, body, path, headers=headers) as wrk:
             return self.checked(wrk.result(), what)
 
-    def running(self, port, seconds, connections, body=None, path=IMAGES, requests=None):
-        return running(port, body or self.body, PASSWORD, connections, seconds, path, requests)
+    def running(self, port, seconds, connections, body=None, path=IMAGES, requests=None, headers=()):
+        return running(port, body or self.body, PASSWORD, connections, seconds, path, requests, headers)
 
     def checked(self, load, what):
         if load.failed:

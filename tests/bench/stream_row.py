@@ -36,6 +36,6 @@ def stream(setting):
         return lambda: statistics.median(lags(port, body, service.password, events))
 
     ours, plain = side_by_side(setting.pairs(3), median_lag(service.port), median_lag(setting.plain.unbuffered_port))
-    return [Figure("stream", "event stream: lag over the upstream, p50", 3, 1, ours,
+    return [Figure("stream", "event stream: lag over the upstream, p50", 1, 0.3, ours,
                    f"ms: ours {listed(ours, '{:.3f}')}, proxy_pass without buffering {listed(plain, '{:.3f}')}",
                    "ms", less_is_better=True)]

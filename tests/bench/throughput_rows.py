@@ -1,5 +1,6 @@
-"""How many small requests a second, beside plain nginx and with other pools of accounts."""
+"""Small requests: how many a second, beside plain nginx and with other pools of accounts, and what each costs."""
 
+from cpu import Costs, children
 from figure import Figure, listed, ratios, side_by_side
 
 
@@ -13,15 +14,45 @@ def small(setting):
     counted_before = service.calls()
     setting.load(service.port, 1, what="small")
     setting.load(setting.plain.port, 1, what="small, plain nginx")
-    ours, plain = side_by_side(setting.pairs(4), per_second(setting, "small", service.port, seconds),
-                               per_second(setting, "small, plain nginx", setting.plain.port, seconds))
+    upstream = [setting.stand_in.process.pid]
+    costs = Costs(worker=service.worker_pids(), nginx=service.pids("nginx"), upstream=upstream)
+    plain_costs = Costs(nginx=children(setting.plain.process.pid), upstream=upstream)
+    loads, plain_loads = side_by_side(
+        setting.pairs(4),
+        lambda: costs.during(lambda: setting.load(service.port, seconds, what="small")),
+        lambda: plain_costs.during(lambda: setting.load(setting.plain.port, seconds, what="small, plain nginx")))
+    ours, plain = ([load.per_second for load in each] for each in (loads, plain_loads))
     service.wait_until_idle()
     counted, received = service.calls() - counted_before, received_from(setting, service)
     if counted != received:
         setting.failures.append(f"small: the upstream received {received} requests, the accounts count {counted}")
-    return [Figure("small", "requests/s, 64 connections, over proxy_pass", 0.22, 0.40, ratios(ours, plain),
+    return [Figure("small", "requests/s, 64 connections, over proxy_pass", 0.36, 0.45, ratios(ours, plain),
                    f"requests/s: ours {listed(ours)}, proxy_pass {listed(plain)}; all {received:,} of ours counted"
-                   if counted == received else f"{received:,} received, {counted:,} counted")]
+                   if counted == received else f"{received:,} received, {counted:,} counted"),
+            Figure("small", "the same, p50", 6, 3, [load.p50 * 1000 for load in loads],
+                   f"ms: proxy_pass {listed((load.p50 * 1000 for load in plain_loads), '{:.1f}')}", "ms",
+                   less_is_better=True),
+            Figure("small", "the same, CPU of a worker per request", 110, 90, costs.of("worker"),
+                   f"µs: event loop {listed(costs.of('worker', 'dreamina-fcgi'))}, "
+                   f"write queue {listed(costs.of('worker', 'write-queue'))}; beside it nginx "
+                   f"{listed(costs.of('nginx'))} (proxy_pass {listed(plain_costs.of('nginx'))}), upstream "
+                   f"{listed(costs.of('upstream'))} ({listed(plain_costs.of('upstream'))})", "µs", less_is_better=True)]
+
+
+def sequential(setting):
+    """With an upstream that takes its time, as it does: the service is idle whenever a request comes."""
+    service, seconds = setting.service(), setting.seconds(4)
+    setting.new_script({"path": "/v1/*", "delay_ms": 20})
+
+    def p50(port, what):
+        return lambda: setting.load(port, seconds, connections=1, what=what).p50 * 1000
+
+    ours, plain = side_by_side(setting.pairs(3), p50(service.port, "sequential"),
+                               p50(setting.plain.port, "sequential, plain nginx"))
+    return [Figure("sequential", "one request after another: added to what proxy_pass takes, p50", 0.8, 0.3,
+                   [our - other for our, other in zip(ours, plain)],
+                   f"ms, over an upstream that takes 20 ms: ours {listed(ours, '{:.2f}')}, "
+                   f"proxy_pass {listed(plain, '{:.2f}')}", "ms", less_is_better=True)]
 
 
 def received_from(setting, service):
@@ -38,7 +69,7 @@ def accounts(setting):
     ours, base = side_by_side(setting.pairs(4), per_second(setting, "accounts", many.port, setting.seconds(3)),
                               per_second(setting, "accounts", few.port, setting.seconds(3)))
     setting.end_service("many accounts")
-    return [Figure("accounts", "requests/s, 100,000 accounts over 100 accounts", 0.6, 0.9, ratios(ours, base),
+    return [Figure("accounts", "requests/s, 100,000 accounts over 100 accounts", 0.8, 0.95, ratios(ours, base),
                    f"requests/s: 100,000 {listed(ours)}, 100 {listed(base)}")]
 
 
@@ -54,5 +85,5 @@ def classes(setting):
                               per_second(setting, "classes", service.port, setting.seconds(3), some),
                               per_second(setting, "classes", service.port, setting.seconds(3), every))
     setting.end_service("two kinds")
-    return [Figure("classes", "requests/s, 100 of 10,000 accounts able over all able", 0.6, 0.9, ratios(ours, base),
+    return [Figure("classes", "requests/s, 100 of 10,000 accounts able over all able", 0.8, 0.95, ratios(ours, base),
                    f"requests/s: a hundred able {listed(ours)}, all able {listed(base)}")]

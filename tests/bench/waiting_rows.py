@@ -33,7 +33,7 @@ def parked(setting):
 
     fast()
     base, beside = side_by_side(setting.pairs(3), fast, fast_beside_parked)
-    return [Figure("parked", "requests/s beside 4,000 parked ones, over without them", 0.6, 0.9, ratios(beside, base),
+    return [Figure("parked", "requests/s beside 4,000 parked ones, over without them", 0.8, 0.95, ratios(beside, base),
                    f"requests/s: beside them {listed(beside)}, without {listed(base)}")]
 
 
@@ -53,6 +53,6 @@ def burst(setting):
     rates, plain_rates = ([BURST / load.mean for load in loads] for loads in (ours, plain))
     return [Figure("burst", "2,000 at once, upstream takes 2 s: throughput over proxy_pass", 0.98, 0.99,
                    ratios(rates, plain_rates), f"requests/s: ours {listed(rates)}, proxy_pass {listed(plain_rates)}"),
-            Figure("burst", "the same, p99", 2.15, 2.10, [load.p99 for load in ours],
+            Figure("burst", "the same, p99", 2.2, 2.1, [load.p99 for load in ours],
                    f"s: ours {listed((load.p99 for load in ours), '{:.3f}')}, "
                    f"proxy_pass {listed((load.p99 for load in plain), '{:.3f}')}", "s", less_is_better=True)]
