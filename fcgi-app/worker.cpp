@@ -346,12 +346,12 @@ private:
     ConnectionPool read_connections_{services_.database_file};
     std::optional<WriteQueue> write_queue_;
     std::optional<Upstream> upstream_;
-    std::optional<TaskPool> api_threads_{std::in_place, api_threads};
-    std::optional<TaskPool> proxy_threads_{std::in_place, proxy_threads};
-    std::optional<TaskPool> monitoring_threads_{std::in_place, monitoring_threads};
-    std::optional<TaskPool> intake_threads_{std::in_place, intake_threads};
-    std::optional<TaskPool> password_threads_{std::in_place,
-                                              1};  // slow on purpose: wrong keys must not hold up the rest
+    std::optional<TaskPool> api_threads_{std::in_place, api_threads, "api"};
+    std::optional<TaskPool> proxy_threads_{std::in_place, proxy_threads, "proxy"};
+    std::optional<TaskPool> monitoring_threads_{std::in_place, monitoring_threads, "monitoring"};
+    std::optional<TaskPool> intake_threads_{std::in_place, intake_threads, "intake"};
+    // Slow on purpose, so one of its own: wrong keys must not hold up the rest.
+    std::optional<TaskPool> password_threads_{std::in_place, 1, "password"};
     KeyCheck key_check_;
     IneligibilityCache ineligibility_;
     KnownKeys keys_;

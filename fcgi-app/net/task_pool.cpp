@@ -1,10 +1,17 @@
 #include "net/task_pool.hpp"
 
+#include "core/base/thread_name.hpp"
+
 namespace dreamina {
 
-TaskPool::TaskPool(unsigned threads)
+TaskPool::TaskPool(unsigned threads, const char* name)
 {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+    for (unsigned i = 0; i < threads; ++i) {
+        threads_.emplace_back([this, name] {
+            name_this_thread(name);
+            work();
+        });
+    }
 }
 
 TaskPool::~TaskPool()

@@ -12,7 +12,8 @@ namespace dreamina {
 
 class TaskPool {
 public:
-    explicit TaskPool(unsigned threads);
+    /// `name`: that its threads are shown with (core/base/thread_name.hpp); a literal.
+    TaskPool(unsigned threads, const char* name);
     /// Runs what is queued to its end, then ends the threads.
     ~TaskPool();
     TaskPool(const TaskPool&) = delete;

@@ -24,6 +24,7 @@
 #include <utility>
 
 #include "core/base/log.hpp"
+#include "core/base/thread_name.hpp"
 #include "core/pool/request_log.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -245,6 +246,7 @@ std::vector<WriteQueue::Entry> WriteQueue::gather(bool& stopping)
 
 void WriteQueue::work()
 {
+    name_this_thread("write-queue");
     auto last_turn = steady_clock::time_point{};
     std::optional<steady_clock::time_point> stopping_since;
     for (;;) {

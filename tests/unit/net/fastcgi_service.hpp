@@ -80,7 +80,7 @@ public:
 private:
     TemporaryFolder folder_;
     dreamina::EventLoop loop_;
-    dreamina::TaskPool intake_{2};
+    dreamina::TaskPool intake_{2, "intake"};
     dreamina::ConnectionContext context_;
     dreamina::UniqueFd listener_;
     dreamina::Acceptor* acceptor_ = nullptr;  // of the loop's thread

@@ -15,7 +15,7 @@ const Time known_at = at("2026-11-22T10:00:00Z");
 
 struct Known : TemporaryDatabase {
     EventLoop loop;
-    std::optional<TaskPool> threads{std::in_place, 1};
+    std::optional<TaskPool> threads{std::in_place, 1, "test"};
     ConnectionPool connections{file};
     KnownKeys keys{loop, *threads, connections};
 

@@ -101,8 +101,8 @@ public:
     std::unique_ptr<SettingsFile> settings = std::move(*SettingsFile::open(
         folder / "config.json", [](const std::string&) -> std::optional<std::string> { return {}; }));
     EventLoop loop;
-    std::optional<TaskPool> threads{std::in_place, 1};
-    std::optional<TaskPool> password_threads{std::in_place, 1};
+    std::optional<TaskPool> threads{std::in_place, 1, "test"};
+    std::optional<TaskPool> password_threads{std::in_place, 1, "test"};
     ConnectionPool connections{folder / "dreamina.db"};
     std::optional<WriteQueue> write_queue{std::in_place, folder / "dreamina.db", "one",
                                           [this](auto call) { loop.post(std::move(call)); }};
