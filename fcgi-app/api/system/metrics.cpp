@@ -56,9 +56,14 @@ void tell_models(MetricsText& text, Call& call)
 
     text.gauge("dreamina_model_accounts", "Accounts that could serve the model now.");
     for (std::size_t i = 0; i < models.size(); ++i) text.sample(capacities[i].accounts, {{"model", models[i].id}});
-    text.gauge("dreamina_model_room", "Calls that the accounts in the pool have left before the model's daily limit.");
-    for (std::size_t i = 0; i < models.size(); ++i)
-        if (capacities[i].calls) text.sample(*capacities[i].calls, {{"model", models[i].id}});
+    const auto remaining_calls = [&](std::string_view name, std::string_view help) {
+        text.gauge(name, help);
+        for (std::size_t i = 0; i < models.size(); ++i)
+            if (capacities[i].calls) text.sample(*capacities[i].calls, {{"model", models[i].id}});
+    };
+    remaining_calls("dreamina_model_remaining_calls",
+                    "Calls that the accounts in the pool have left before the model's daily limit.");
+    remaining_calls("dreamina_model_room", "Deprecated: dreamina_model_remaining_calls.");
     text.gauge("dreamina_model_calls_today", "Calls counted since the last daily reset, those in flight among them.");
     for (std::size_t i = 0; i < models.size(); ++i) text.sample(capacities[i].used, {{"model", models[i].id}});
     text.sample(capacity.used_by_others(), {{"model", other_models}});
@@ -144,8 +149,11 @@ void tell_schedule(MetricsText& text, Call& call)
     text.gauge("dreamina_scheduler_up", "1 while the scheduler is running.");
     text.sample(std::int64_t{signs.running(call.now)});
     if (signs.beat_at) {
-        text.gauge("dreamina_scheduler_beat_age_seconds", "Seconds since the scheduler's last heartbeat.");
-        text.sample(std::max(0.0, in_seconds(call.now - *signs.beat_at)));
+        const double age = std::max(0.0, in_seconds(call.now - *signs.beat_at));
+        text.gauge("dreamina_scheduler_heartbeat_age_seconds", "Seconds since the scheduler's last heartbeat.");
+        text.sample(age);
+        text.gauge("dreamina_scheduler_beat_age_seconds", "Deprecated: dreamina_scheduler_heartbeat_age_seconds.");
+        text.sample(age);
     }
     const auto jobs = ScheduleStore{call.database}.all();
     text.gauge("dreamina_timed_job_last_end_timestamp_seconds", "When the timed job's last run ended.");

@@ -38,7 +38,7 @@ def test_a_strict_reader_takes_it(stack):
     assert metrics.value("dreamina_upstream_breaker", state="closed") == 1
     assert metrics.sum("dreamina_upstream_breaker") == 1
     poll(lambda: scrape(stack).value("dreamina_scheduler_up") == 1, what="the scheduler's beat")
-    assert scrape(stack).value("dreamina_scheduler_beat_age_seconds") < 10
+    assert scrape(stack).value("dreamina_scheduler_heartbeat_age_seconds") < 10
     assert metrics.value("dreamina_database_bytes") == (stack.data / "dreamina.db").stat().st_size
     assert metrics.value("dreamina_disk_free_bytes") > 0
     head = send(stack.port, "HEAD", "/metrics")
@@ -74,10 +74,10 @@ def test_the_pool(stack):
     assert metrics.sum("dreamina_accounts") == 5
     assert metrics.value("dreamina_points", region="hk") == 3.5
     assert metrics.value("dreamina_model_accounts", model="nanobanana") == 3  # not in cn
-    assert metrics.value("dreamina_model_room", model="nanobanana") == 26
+    assert metrics.value("dreamina_model_remaining_calls", model="nanobanana") == 26
     assert metrics.value("dreamina_model_calls_today", model="nanobanana") == 4
     assert metrics.value("dreamina_model_accounts", model="jimeng-3.1") == 1  # only in cn
-    assert metrics.value("dreamina_model_room", model="jimeng-3.1") is None
+    assert metrics.value("dreamina_model_remaining_calls", model="jimeng-3.1") is None
 
 
 def test_in_flight_and_waiting_over_all_workers(stack, stand_in):

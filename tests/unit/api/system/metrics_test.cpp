@@ -128,6 +128,7 @@ TEST_CASE("a pool in figures")
              "dreamina_points{region=\"hk\"} 12.5",
              "dreamina_model_accounts{model=\"jimeng-4.0\"} 1",
              "dreamina_model_accounts{model=\"jimeng-3.1\"} 0",
+             "dreamina_model_remaining_calls{model=\"jimeng-4.0\"} 58",
              "dreamina_model_room{model=\"jimeng-4.0\"} 58",
              "dreamina_model_calls_today{model=\"jimeng-4.0\"} 2",
              "dreamina_model_calls_today{model=\"other\"} 1",
@@ -147,8 +148,8 @@ TEST_CASE("a pool in figures")
         CAPTURE(line);
         CHECK_MESSAGE(has_line(text, line), text);
     }
-    CHECK(text.find("dreamina_model_room{model=\"jimeng-4.5\"}") == std::string::npos);  // no limit, no room
-    CHECK(text.find("dreamina_scheduler_beat_age_seconds") == std::string::npos);
+    CHECK(text.find("dreamina_model_remaining_calls{model=\"jimeng-4.5\"}") == std::string::npos);  // no limit
+    CHECK(text.find("dreamina_scheduler_heartbeat_age_seconds") == std::string::npos);
     for (const char* secret : {"secret", "geheim", "x.example", "0123456789abcdef", "admin123", "dreamina.db"})
         CHECK(text.find(secret) == std::string::npos);
 }
@@ -166,5 +167,6 @@ TEST_CASE("an outage and a bad config.json show")
     CHECK(has_line(text, "dreamina_upstream_breaker{state=\"closed\"} 0"));
     CHECK(has_line(text, "dreamina_settings_good 0"));
     CHECK(has_line(text, "dreamina_scheduler_up 1"));
+    CHECK(has_line(text, "dreamina_scheduler_heartbeat_age_seconds 4"));
     CHECK(has_line(text, "dreamina_scheduler_beat_age_seconds 4"));
 }
