@@ -116,7 +116,7 @@ Result<UniqueFd> open_spool(const std::filesystem::path& folder)
     if (fd) return fd;
     std::string name = (folder / "body.XXXXXX").string();  // a file system without O_TMPFILE
     fd.reset(::mkostemp(name.data(), O_CLOEXEC));
-    if (!fd) return file_failure("spool", folder, std::strerror(errno));
+    if (!fd) return file_failure("spool", folder, errno);
     ::unlink(name.c_str());
     return fd;
 }
@@ -141,7 +141,7 @@ Result<Body> read_body(FCGX_Stream* in, std::uint64_t content_length, const std:
         if (!to_file) {
             memory.append(piece, static_cast<std::size_t>(count));
         } else if (!write_all(file.get(), {piece, static_cast<std::size_t>(count)})) {
-            return file_failure("spool", spool_folder, std::strerror(errno));
+            return file_failure("spool", spool_folder, errno);
         }
     }
     if (FCGX_GetError(in) != 0 || size != content_length) return failure("unreadable", "the body was cut");

@@ -64,7 +64,7 @@ Result<void> name_finally(const fs::path& unfinished, const fs::path& file)
     if (linked) {
         ::unlink(unfinished.c_str());
     } else if (::rename(unfinished.c_str(), file.c_str()) != 0) {  // a file system without links
-        return file_failure("unwritable", file, std::strerror(errno));
+        return file_failure("unwritable", file, errno);
     }
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
     const UniqueFd fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

@@ -27,8 +27,7 @@ std::filesystem::path behind_links(std::filesystem::path path)
 Result<void> rewrite_in_place(const std::filesystem::path& path, std::string_view content)
 {
     const UniqueFd fd{::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC)};
-    if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0)
-        return file_failure("unwritable", path, std::strerror(errno));
+    if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0) return file_failure("unwritable", path, errno);
     return {};
 }
 
@@ -39,17 +38,22 @@ tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path
     return failure(std::move(code), Message{"file.failed", {{"file", file.string()}, {"reason", std::move(reason)}}});
 }
 
+tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, int error_number)
+{
+    return file_failure(std::move(code), file, std::string{std::strerror(error_number)});
+}
+
 Result<std::string> read_file(const std::filesystem::path& path)
 {
     const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!fd) return file_failure(errno == ENOENT ? "not_found" : "unreadable", path, std::strerror(errno));
+    if (!fd) return file_failure(errno == ENOENT ? "not_found" : "unreadable", path, errno);
     std::string content;
     char chunk[16 * 1024];
     for (;;) {
         const ssize_t count = ::read(fd.get(), chunk, sizeof chunk);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno == EISDIR) return failure("unreadable", directory_in_place_of(path));
-        if (count < 0) return file_failure("unreadable", path, std::strerror(errno));
+        if (count < 0) return file_failure("unreadable", path, errno);
         if (count == 0) return content;
         content.append(chunk, static_cast<std::size_t>(count));
     }
@@ -80,12 +84,12 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
 
     std::string temporary = path.string() + ".XXXXXX";
     UniqueFd fd{::mkostemp(temporary.data(), O_CLOEXEC)};
-    if (!fd) return exists ? rewrite_in_place(path, content) : file_failure("unwritable", path, std::strerror(errno));
+    if (!fd) return exists ? rewrite_in_place(path, content) : file_failure("unwritable", path, errno);
 
     if (!write_all(fd.get(), content) || ::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) {
         const int error = errno;
         ::unlink(temporary.c_str());
-        return file_failure("unwritable", path, std::strerror(error));
+        return file_failure("unwritable", path, error);
     }
     // Keep the owner where we may (root editing a service's file); where we may not, the new owner is us.
     if (exists) [[maybe_unused]]
@@ -96,7 +100,7 @@ Result<void> write_file_atomically(const std::filesystem::path& given, std::stri
         const int error = errno;
         ::unlink(temporary.c_str());
         if (error == EBUSY || error == EXDEV) return rewrite_in_place(path, content);
-        return file_failure("unwritable", path, std::strerror(error));
+        return file_failure("unwritable", path, error);
     }
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
     const UniqueFd folder_fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -115,13 +119,13 @@ void chown_to_folder_owner(int fd, const std::filesystem::path& path)
 Result<UniqueFd> lock_file(const std::filesystem::path& path, bool wait)
 {
     UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (!fd) return file_failure("unwritable", path, std::strerror(errno));
+    if (!fd) return file_failure("unwritable", path, errno);
     chown_to_folder_owner(fd.get(), path);
     int locked = 0;
     do {
         locked = ::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB));
     } while (locked != 0 && errno == EINTR);
-    if (locked != 0) return file_failure(errno == EWOULDBLOCK ? "locked" : "unwritable", path, std::strerror(errno));
+    if (locked != 0) return file_failure(errno == EWOULDBLOCK ? "locked" : "unwritable", path, errno);
     return fd;
 }
 

@@ -19,6 +19,8 @@ Result<std::string> read_file(const std::filesystem::path& path);
 
 /// An error of a file, a folder or of what is in it: its name, and why.
 tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, std::string reason);
+/// With the system's text for `error_number`, an errno.
+tl::unexpected<Error> file_failure(std::string code, const std::filesystem::path& file, int error_number);
 
 /// For people: that a directory stands where a file belongs, how it came there and what to do.
 Message directory_in_place_of(const std::filesystem::path& file);
