@@ -6,6 +6,7 @@
 
 #include "core/base/log.hpp"
 #include "core/base/secret.hpp"
+#include "core/domain/timed_job_name.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"

@@ -6,6 +6,7 @@
 #include "api/http/json_values.hpp"
 #include "api/jobs/schedule_json.hpp"
 #include "core/pool/scheduler_presence.hpp"
+#include "core/domain/timed_job_name.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/engine/transaction.hpp"
 

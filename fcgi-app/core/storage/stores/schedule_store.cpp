@@ -27,13 +27,6 @@ ScheduledJob read_scheduled_job(const Query& row)
 
 }  // namespace
 
-std::string_view current_timed_job_name(std::string_view name)
-{
-    if (name == "find_out_upstream") return "detect_upstream";
-    if (name == "forget_removed_accounts") return "purge_deleted_accounts";
-    return name;
-}
-
 std::vector<ScheduledJob> ScheduleStore::all()
 {
     static const std::string sql = std::string{select_schedule_sql} + "ORDER BY position, name";

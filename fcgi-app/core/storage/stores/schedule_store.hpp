@@ -40,9 +40,6 @@ struct ScheduledRun {
 /// Under this name the daily reset of the counts books its days.
 constexpr std::string_view reset_counts_job = "reset_counts";
 
-/// What is called `name` now, for those who still use the name that an earlier version had for it.
-std::string_view current_timed_job_name(std::string_view name);
-
 class ScheduleStore {
 public:
     explicit ScheduleStore(Database& database) : database_(database) {}

@@ -33,14 +33,6 @@ TEST_CASE("each daily job remembers its own last day")
     CHECK(ScheduleStore{another}.last_day("reset") == "2026-11-22");
 }
 
-TEST_CASE("names of an earlier version are understood")
-{
-    CHECK(current_timed_job_name("find_out_upstream") == "detect_upstream");
-    CHECK(current_timed_job_name("forget_removed_accounts") == "purge_deleted_accounts");
-    CHECK(current_timed_job_name("prune") == "prune");
-    CHECK(current_timed_job_name("").empty());
-}
-
 TEST_CASE("what is published stands in the table's order, and beside what the runs left")
 {
     Schedule schedule;
