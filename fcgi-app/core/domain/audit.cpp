@@ -16,14 +16,14 @@ std::optional<Value> parse_value(const std::array<Value, Count>& all, std::strin
 std::string_view to_string(CallerKind kind)
 {
     switch (kind) {
-    case CallerKind::anonymous: return "nobody";
+    case CallerKind::anonymous: return "anonymous";
     case CallerKind::password: return "password";
     case CallerKind::session: return "session";
     case CallerKind::token: return "token";
     case CallerKind::scheduler: return "scheduler";
     case CallerKind::command_line: return "command_line";
     }
-    return "nobody";
+    return "anonymous";
 }
 
 std::string_view to_string(AuditAction action)
@@ -70,7 +70,12 @@ std::string_view to_string(AuditSubject subject)
     return "database";
 }
 
-std::optional<CallerKind> parse_caller_kind(std::string_view text) { return parse_value(all_caller_kinds, text); }
+std::optional<CallerKind> parse_caller_kind(std::string_view text)
+{
+    if (text == "nobody") return CallerKind::anonymous;  // its name in earlier versions
+    return parse_value(all_caller_kinds, text);
+}
+
 std::optional<AuditAction> parse_audit_action(std::string_view text) { return parse_value(all_audit_actions, text); }
 std::optional<AuditSubject> parse_audit_subject(std::string_view text) { return parse_value(all_audit_subjects, text); }
 

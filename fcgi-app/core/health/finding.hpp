@@ -14,11 +14,11 @@ std::string_view to_string(Level level);
 
 struct Finding {
     Level level = Level::ok;
-    std::string code;  ///< "health.disk.little_room": of what, and what was found
+    std::string code;  ///< "health.disk.low_space": of what, and what was found
     std::vector<MessageParam> params = {};
 
     std::string_view part() const;        ///< "disk"
-    std::string_view short_code() const;  ///< "little_room"; "ok" where all is well
+    std::string_view short_code() const;  ///< "low_space"; "ok" where all is well
 
     Message summary() const;
     Message advice() const;  ///< what to do; empty where nothing is to be done

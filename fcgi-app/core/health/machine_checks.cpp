@@ -30,7 +30,7 @@ Finding look_at_disk(const std::filesystem::path& folder)
     const Level level = *room < critical_disk_space ? Level::fault
                         : *room < low_disk_space    ? Level::warning
                                                     : Level::ok;
-    return {level, level == Level::ok ? "health.disk.ok" : "health.disk.little_room", {{"free_bytes", *room}}};
+    return {level, level == Level::ok ? "health.disk.ok" : "health.disk.low_space", {{"free_bytes", *room}}};
 }
 
 Finding look_at_log(const std::filesystem::path& database_file)

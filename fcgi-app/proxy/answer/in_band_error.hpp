@@ -1,6 +1,5 @@
 #pragma once
-/// A failure that an upstream tells within an answer that began as a good one: as the text of a chat, or as an error
-/// among the events of a stream.
+/// In-band errors: those within an answer that began as a success, as the text of a chat or as an event of a stream.
 
 #include <cstdint>
 #include <optional>

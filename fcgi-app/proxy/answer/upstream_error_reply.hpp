@@ -1,5 +1,5 @@
 #pragma once
-/// A failure of the upstream's in OpenAI's form, for clients that know no other (UPSTREAM_ERRORS_AS_OPENAI).
+/// The upstream's errors in OpenAI's form, for clients that know no other (UPSTREAM_ERRORS_AS_OPENAI).
 
 #include <optional>
 

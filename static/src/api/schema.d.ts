@@ -1088,7 +1088,7 @@ export interface components {
          * @description How the caller was authenticated.
          * @enum {string}
          */
-        CallerKind: "nobody" | "password" | "session" | "token" | "scheduler" | "command_line";
+        CallerKind: "anonymous" | "password" | "session" | "token" | "scheduler" | "command_line";
         /** @enum {string} */
         AuditAction: "create" | "import" | "change" | "delete" | "ban" | "unban" | "enable" | "disable" | "queue" | "cancel" | "retry" | "run" | "login" | "logout" | "failed_login" | "end_session" | "revoke" | "backup" | "restore" | "export" | "rotate_key";
         /** @enum {string} */

@@ -74,7 +74,7 @@ test('what fills a message in is shown as its name says', () => {
 
 test('what an earlier version stored, and what this page does not know, is shown as it is', () => {
   const say = sayer()
-  expect(say({ code: 'words.legacy', params: { text: '3 {bans} ended @ once | twice' } })).toBe(
+  expect(say({ code: 'text.legacy', params: { text: '3 {bans} ended @ once | twice' } })).toBe(
     '3 {bans} ended @ once | twice',
   )
   expect(say({ code: 'job.from_the_future', params: { count: 3, who: 'ann' } })).toBe(

@@ -14,7 +14,7 @@ export function me(changes: Partial<Schema<'Me'>> = {}): Schema<'Me'> {
     regions: ['us', 'hk', 'jp', 'sg', 'cn'],
     statuses: ['active', 'banned', 'disabled', 'no_session', 'session_expired', 'no_points'],
     audit: {
-      who: ['nobody', 'password', 'session', 'token', 'scheduler', 'command_line'],
+      who: ['anonymous', 'password', 'session', 'token', 'scheduler', 'command_line'],
       actions: ['create', 'change', 'delete', 'login', 'logout', 'failed_login'],
       subjects: ['account', 'setting', 'model', 'job', 'schedule', 'session', 'key', 'database'],
     },

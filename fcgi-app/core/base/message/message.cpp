@@ -29,6 +29,8 @@ constexpr std::pair<std::string_view, std::string_view> merged_codes[] = {
     {"database.failed", "file.failed"},
     {"http.cancelled", "job.cancelled"},
     {"upstream.found.bad_address", "http.bad_url"},
+    {"words.foreign", "text.external"},
+    {"words.legacy", "text.legacy"},
 };
 
 Message message_in(const Json& json);
@@ -67,7 +69,7 @@ bool operator==(const Message& one, const Message& other)
     return one.code == other.code && one.params == other.params;
 }
 
-Message external_text(std::string text) { return {"words.foreign", {{"text", std::move(text)}}}; }
+Message external_text(std::string text) { return {"text.external", {{"text", std::move(text)}}}; }
 
 Json message_json(const Message& message)
 {
@@ -95,7 +97,7 @@ Message message_from_json_text(std::string_view text)
         Message message = message_in(json);
         if (!message.empty()) return message;
     }
-    return {"words.legacy", {{"text", text}}};
+    return {"text.legacy", {{"text", text}}};
 }
 
 }  // namespace dreamina

@@ -1,5 +1,5 @@
 #pragma once
-/// A failure that is told as a chat's text ("生成图片失败: …"), in a stream that had begun well.
+/// An error that a chat completion gives as its text ("生成图片失败: …"), in a stream that had begun well.
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 namespace dreamina {
 
 /// The answer that it would have been otherwise, but for the status, which is 0. `words`: what stands behind the
-/// chat's words for a failure; `upstream`: as far as it is known.
+/// introduction "…失败: "; `upstream`: as far as it is known.
 AnswerHead parse_chat_error(std::string_view words, UpstreamKind upstream);
 
 }  // namespace dreamina

@@ -36,7 +36,7 @@ const en = {
   },
   noMatch: { title: 'No entries match the filters' },
   who: {
-    nobody: 'Anonymous',
+    anonymous: 'Anonymous',
     password: 'API (password)',
     session: 'Admin (browser)',
     token: 'API (token)',
@@ -115,7 +115,7 @@ const zhCn: Texts<typeof en> = {
   },
   noMatch: { title: '没有符合筛选条件的记录' },
   who: {
-    nobody: '匿名',
+    anonymous: '匿名',
     password: 'API（密码）',
     session: '管理员（浏览器）',
     token: 'API（令牌）',

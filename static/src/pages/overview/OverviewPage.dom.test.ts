@@ -170,7 +170,7 @@ test('what is wrong is said first, with what to do', async () => {
   const disk = {
     name: 'disk',
     state: 'warning',
-    code: 'little_room',
+    code: 'low_space',
     params: { free_bytes: 512_000_000 },
     facts: {},
     message: '',

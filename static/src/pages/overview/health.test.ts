@@ -48,9 +48,9 @@ test('the time zone is told whether it is well or not', () => {
 })
 
 test('a finding is told by its code, with what to do about it', () => {
-  expect(messagesOf(check('disk', 'little_room', 'warning', { free_bytes: 9e6 }))).toEqual({
-    what: { code: 'health.disk.little_room.summary', params: { free_bytes: 9e6 } },
-    todo: { code: 'health.disk.little_room.advice', params: { free_bytes: 9e6 } },
+  expect(messagesOf(check('disk', 'low_space', 'warning', { free_bytes: 9e6 }))).toEqual({
+    what: { code: 'health.disk.low_space.summary', params: { free_bytes: 9e6 } },
+    todo: { code: 'health.disk.low_space.advice', params: { free_bytes: 9e6 } },
   })
 })
 

@@ -9,7 +9,7 @@ const ways: Record<string, string> = {
   'accounts.idle_regions': '/accounts',
   'accounts.unserved_models': '/accounts',
   'jobs.failed': '/jobs?state=failed',
-  'disk.little_room': '/settings',
+  'disk.low_space': '/settings',
 }
 
 /** The page says these by itself, in a place of their own. */

@@ -188,7 +188,7 @@ test('the upstream and the register service are tried out with what is not saved
   const found = (code: Schema<'ServiceTestResult'>['code']) => ({
     ok: code === 'ok',
     code,
-    result_message: { code: 'words.foreign', params: { text: `what was found: ${code}` } },
+    result_message: { code: 'text.external', params: { text: `what was found: ${code}` } },
     message: 'what was found',
     upstream: null,
     version: null,

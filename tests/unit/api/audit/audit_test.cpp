@@ -334,7 +334,8 @@ TEST_CASE("runs of timed jobs, logins, and logins that failed")
     CHECK(api.newest()["address"] == "192.168.0.7");
     for (int i = 0; i < 3; ++i) api.send("POST", "/api/login", {{"password", "Wrong-Secret"}}, none);
     CHECK(api.newest()["action"] == "failed_login");
-    CHECK(api.newest()["who"] == "nobody");
+    CHECK(api.newest()["who"] == "anonymous");
+    CHECK(api.items("?who=nobody") == api.items("?who=anonymous"));  // its former name
     CHECK(api.newest()["count"] == 3);
     CHECK(api.newest()["last_at"] == "2026-11-22T12:00:00.000Z");
     CHECK(api.items().dump().find("Wrong-Secret") == std::string::npos);
@@ -405,7 +406,7 @@ TEST_CASE("bad parameters are named")
              {"half a time", "", "to=2026-11-22", "", 422, "to must be a time"},
              {"the wrong way round", "", "from=2026-11-22T12:00:00Z&to=2026-11-22T12:00:00Z", "", 422,
               "from must be before"},
-             {"an unknown caller", "", "who=root", "", 422, "who must be one of nobody, password"},
+             {"an unknown caller", "", "who=root", "", 422, "who must be one of anonymous, password"},
              {"an action that is none", "", "action=destroy", "", 422, "action must be one of create"},
              {"a subject that is none", "", "subject=weather", "", 422, "subject must be one of account"},
              {"control characters", "", "name=a%00b", "", 422, "name must be text"},

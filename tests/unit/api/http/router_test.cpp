@@ -316,7 +316,7 @@ TEST_CASE("a refusal has its code, its text of the catalogue with what fills it 
                                           {"detail", "too many wrong passwords: try again in 30 seconds"}});
     const Json system = Json::parse(error_reply(500, Error{"unwritable", "x: Permission denied"}).body);
     CHECK(system["code"] == "unwritable");
-    CHECK(system["reason"] == "words.foreign");
+    CHECK(system["reason"] == "text.external");
     CHECK(system["detail"] == "x: Permission denied");
 }
 

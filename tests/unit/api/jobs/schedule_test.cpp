@@ -58,7 +58,7 @@ TEST_CASE("the list: each timed job with its last and its next run")
                {"last_ended_at", "2026-11-22T11:00:01.500Z"},
                {"duration_ms", 1500},
                {"outcome", "ok"},
-               {"result_message", {{"code", "words.foreign"}, {"params", {{"text", "wrote it"}}}}},
+               {"result_message", {{"code", "text.external"}, {"params", {{"text", "wrote it"}}}}},
                {"message", "wrote it"},
                {"next_run_at", "2026-11-22T22:00:00.000Z"},
                {"run_requested_at", nullptr}});

@@ -266,7 +266,7 @@ TEST_CASE("the report names what is wrong and what to do")
     says("backup", "fault", "failed: the disk said no");
     CHECK(api.check("backup")["code"] == "failed");
     CHECK(api.check("backup")["facts"] == Json{{"at", to_rfc3339(api.now - 1h)}, {"reason", "the disk said no"}});
-    CHECK(api.check("backup")["params"]["reason"]["code"] == "words.foreign");
+    CHECK(api.check("backup")["params"]["reason"]["code"] == "text.external");
 
     says("schedule", "ok", "succeeded");
     ScheduleStore{api.database()}.publish(2, {.name = "prune", .when = external_text("daily")});

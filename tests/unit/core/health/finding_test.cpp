@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a finding tells of what it is, what was found, and what to do")
 {
-    const Finding found{Level::warning, "health.disk.little_room", {{"free_bytes", 512'000'000}}};
+    const Finding found{Level::warning, "health.disk.low_space", {{"free_bytes", 512'000'000}}};
     CHECK(found.part() == "disk");
-    CHECK(found.short_code() == "little_room");
+    CHECK(found.short_code() == "low_space");
     CHECK(english(found.summary()) == "Only 512.0 MB free on the disk of the database.");
     CHECK(english(found.advice()).find("BACKUP_KEEP") != std::string::npos);
     const Finding well{Level::ok, "health.backup.none_yet"};

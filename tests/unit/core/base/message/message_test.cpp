@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "core/base/message/message_catalog.hpp"
 #include "core/base/message/message_json.hpp"
@@ -63,7 +64,7 @@ TEST_CASE("a message is kept as JSON and comes back the same")
 TEST_CASE("what an earlier version stored is shown as it is")
 {
     const Message old = message_from_json_text("3 bans ended");
-    CHECK(old == Message{"words.legacy", {{"text", "3 bans ended"}}});
+    CHECK(old == Message{"text.legacy", {{"text", "3 bans ended"}}});
     CHECK(english(old) == "3 bans ended");
     for (const char* text : {"{\"a\": 1}", "[1]", "7", "{", "\"text\""})
         CHECK(english(message_from_json_text(text)) == text);
@@ -80,6 +81,10 @@ TEST_CASE("what was stored with a code that is merged into another is read as th
           "The address is not an http or https URL");
     CHECK(english(message_from_json_text(R"({"code": "database.failed", "params": {"file": "/a", "reason": "b"}})")) ==
           "/a: b");
+    for (const char* former : {"words.foreign", "words.legacy"}) {
+        const std::string stored = fmt::format(R"({{"code": "{}", "params": {{"text": "a & b"}}}})", former);
+        CHECK(english(message_from_json_text(stored)) == "a & b");
+    }
 }
 
 TEST_CASE("an error without a code of the catalogue speaks with its words")

@@ -286,6 +286,20 @@ TEST_CASE("timed jobs with new names keep what was known of them")
           "detect_upstreamdetect_upstream,backupbackup");
 }
 
+TEST_CASE("callers without credentials get their new name in the audit trail")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 20);
+    Database{file}.script(R"(
+        INSERT INTO audit (at, caller, action, subject_kind) VALUES
+            (1, 'nobody', 'failed_login', 'session'), (2, 'session', 'login', 'session'))");
+    REQUIRE(prepare_database(file));
+    Database database{file};
+    CHECK(text(database, "SELECT group_concat(caller) FROM (SELECT caller FROM audit ORDER BY at)") ==
+          "anonymous,session");
+}
+
 TEST_CASE("former and new names of a column hold the same, whichever version writes")
 {
     TemporaryDatabase database;
@@ -340,7 +354,7 @@ TEST_CASE("what was said in sentences keeps its words, and the causes of account
         return row.next() ? row.message() : Message{"no row"};
     };
     const auto note = [&](int id) { return message("status_note", "accounts WHERE id = " + std::to_string(id)); };
-    const auto legacy = [](const char* words) { return Message{"words.legacy", {{"text", words}}}; };
+    const auto legacy = [](const char* words) { return Message{"text.legacy", {{"text", words}}}; };
     CHECK(note(1) == Message{"account.rate_limited"});
     CHECK(note(2) == Message{"account.gateway_gave_up"});
     CHECK(note(3) == Message{"account.refresh_failed", {{"reason", legacy("wrong \"password\"")}}});
