@@ -72,7 +72,7 @@ def test_a_day_of_an_administrator(stack):
     assert told[6:] == [
         ("model", "create", "password"), ("model", "delete", "password"), ("job", "queue", "password"),
         ("schedule", "run", "password"), ("session", "login", "session"), ("account", "disable", "session"),
-        ("session", "logout", "session"), ("session", "failed_login", "nobody"), ("account", "delete", "password")]
+        ("session", "logout", "session"), ("session", "failed_login", "anonymous"), ("account", "delete", "password")]
     assert {row["address"] for row in rows} == {"127.0.0.1"}
     assert rows[1]["old"] == {"password": "set", "points": 100} and rows[1]["new"] == {"password": "changed", "points": 3}
     settings = {row["subject_id"]: row for row in rows[4:6]}

@@ -56,11 +56,15 @@ class StandIn:
         return self._control("GET", "/_counts").json()
 
     def requests(self, since=0):
-        """What came in under /v1, in order, each with its bytes as "bytes" (None if not kept here)."""
+        """What was forwarded to /v1, in order, each with its bytes as "bytes" (None if not kept here)."""
+        return [request for request in self.requests_anywhere(since) if request["target"].startswith("/v1")]
+
+    def requests_anywhere(self, since=0):
+        """The same of all paths. Without the service's own requests: it may ask at any time which upstream this is."""
         found = self._control("GET", f"/_requests?since={since}").json()
         for request in found:
             request["bytes"] = None if request["body"] is None else base64.b64decode(request["body"])
-        return [request for request in found if request["target"].startswith("/v1")]
+        return [request for request in found if not is_own(request)]
 
     def only_request(self):
         found = self.requests()
@@ -70,6 +74,11 @@ class StandIn:
     def invented_bytes(self, size, seed):
         """What a rule's body_bytes and seed stand for."""
         return self._control("GET", f"/_body?bytes={size}&seed={seed}").body
+
+
+def is_own(request):
+    """Of the service itself, not of a client."""
+    return (header_of(request, "User-Agent") or "").startswith("dreamina-manager/")
 
 
 def header_of(request, name):
