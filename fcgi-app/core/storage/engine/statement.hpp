@@ -91,11 +91,7 @@ public:
     std::optional<Time> optional_time(Column column = {}) const;
     Message message(Column column = {}) const;  ///< empty where there is none
 
-private:
-    int place_of(Column column) const;
-    int find_place(Column column) const;
-    std::string text_at(int place) const;
-
+    /// A parameter by its number, from 1.
     void bind(int position, std::nullptr_t);
     void bind(int position, std::int64_t value);
     void bind(int position, int value) { bind(position, std::int64_t{value}); }
@@ -116,6 +112,11 @@ private:
             bind(position, nullptr);
         }
     }
+
+private:
+    int place_of(Column column) const;
+    int find_place(Column column) const;
+    std::string text_at(int place) const;
 
     PreparedStatement* statement_;
     mutable std::size_t next_place_ = 0;  // most rows are read in the order of the first
