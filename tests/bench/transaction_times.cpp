@@ -58,16 +58,19 @@ bool books(std::string_view sql)
 int on_trace(unsigned event, void* context, void* statement, void* text)
 {
     static auto* const sql_of = next<const char*(sqlite3_stmt*)>("sqlite3_sql");
+    static auto* const handle_of = next<sqlite3*(sqlite3_stmt*)>("sqlite3_db_handle");
+    static auto* const changes_of = next<int(sqlite3*)>("sqlite3_changes");
     auto& transaction = *static_cast<Transaction*>(context);
     if (event == SQLITE_TRACE_STMT) {
         const std::string_view sql = static_cast<const char*>(text);
         // A BEGIN that found the database locked is tried again: that is part of the wait.
         if (sql.starts_with("BEGIN") && transaction.began == 0) transaction = {.began = now_ns()};
-        if (books(sql)) ++transaction.bookings;
         return 0;
     }
-    const char* finished = sql_of(static_cast<sqlite3_stmt*>(statement));
+    auto* const ended = static_cast<sqlite3_stmt*>(statement);
+    const char* finished = sql_of(ended);
     const std::string_view sql = finished == nullptr ? "" : finished;
+    if (books(sql)) transaction.bookings += changes_of(handle_of(ended));  // one statement may book many
     if (sql.starts_with("COMMIT") && transaction.bookings > 0 && transaction.began != 0) {
         const std::int64_t now = now_ns();
         const std::array<std::int64_t, 3> record{now, now - transaction.began, transaction.bookings};
