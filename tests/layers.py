@@ -55,8 +55,8 @@ TAKES_AWAY = re.compile(
 # Who reads accounts means those that are not deleted, and reads living_accounts; these mean the others too.
 ACCOUNTS = re.compile(r"\b(FROM|JOIN)\s+accounts\b")
 ALL_ACCOUNTS = {f"fcgi-app/core/storage/{name}.cpp" for name in (
-    "accounts/account_selection", "accounts/account_secrets", "accounts/account_list", "accounts/account_store",
-    "accounts/deleted_accounts", "accounts/pool_figures", "stores/lease_store")}
+    "accounts/account_queues", "accounts/account_selection", "accounts/account_secrets", "accounts/account_list",
+    "accounts/account_store", "accounts/deleted_accounts", "accounts/pool_figures", "stores/lease_store")}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 SQL = re.compile(

@@ -105,6 +105,15 @@ std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStatus& status, const 
     return std::nullopt;
 }
 
+ApiKeyUse without_call(ApiKeyUse use, Time counted_at)
+{
+    const auto take_back = [](std::int64_t& calls) { calls = std::max<std::int64_t>(calls - 1, 0); };
+    take_back(use.total);
+    if (use.day.begins <= counted_at) take_back(use.day.calls);
+    if (use.minute.begins <= counted_at) take_back(use.minute.calls);
+    return use;
+}
+
 ApiKeyUse with_call(const ApiKeyUse& use, const ServiceDay& today, Time now)
 {
     ApiKeyUse counted = as_of_now(use, today, now);

@@ -109,6 +109,10 @@ std::optional<ApiKeyRefusal> refusal_by_limit(const ApiKeyStatus& status, const 
 /// The use with one more call of this moment.
 ApiKeyUse with_call(const ApiKeyUse& use, const ServiceDay& today, Time now);
 
+/// The use without a call that was counted at `counted_at`: it was never sent, or never got an account. A period that
+/// began after the call does not hold it.
+ApiKeyUse without_call(ApiKeyUse use, Time counted_at);
+
 /// The key that a request came with, as it goes along with the request's lease or place in line.
 struct KeyCall {
     ApiKeyId key = 0;

@@ -1,7 +1,7 @@
 #include "core/pool/circuit_breaker.hpp"
 
 #include "core/base/log.hpp"
-#include "core/storage/accounts/account_selection.hpp"
+#include "core/domain/account/account_policy.hpp"
 
 namespace dreamina {
 
@@ -22,23 +22,26 @@ BreakerDecision CircuitBreaker::admit(Time now)
 
 void CircuitBreaker::probe_is_sent(LeaseId lease, Time now) { set(after_probe_was_sent(state_, lease, now)); }
 
-void CircuitBreaker::record(const UpstreamObservation& observation, Time now)
+std::vector<RecordedFailure> CircuitBreaker::record(const UpstreamObservation& observation, Time now)
 {
     switch (sign_of(observation.verdict)) {
-    case UpstreamSign::works: record_success(observation); return;
-    case UpstreamSign::fails: record_failure(observation, now); return;
+    case UpstreamSign::works: record_success(observation); return {};
+    case UpstreamSign::fails: return record_failure(observation, now);
     case UpstreamSign::none: break;
     }
-    if (!state_.is_open() || state_.probe_lease != observation.lease) return;
+    if (!state_.is_open() || state_.probe_lease != observation.lease) return {};
     set(observation.verdict == Verdict::interrupted ? after_probe_failed(state_, now)
                                                     : after_probe_told_nothing(state_, now));
+    return {};
 }
 
 void CircuitBreaker::record_success(const UpstreamObservation& observation)
 {
     BreakerStore store{database_};
     if (!state_.is_open()) {
-        if (store.has_failures()) store.record_success(observation.sent_at);
+        if (!has_failures_) return;
+        store.record_success(observation.sent_at);
+        has_failures_ = store.has_failures();
         return;
     }
     // What was sent before the outage may still come to a good end and says nothing of those that come now.
@@ -47,11 +50,11 @@ void CircuitBreaker::record_success(const UpstreamObservation& observation)
     reset();
 }
 
-void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time now)
+std::vector<RecordedFailure> CircuitBreaker::record_failure(const UpstreamObservation& observation, Time now)
 {
     if (state_.is_open()) {
         if (state_.probe_lease == observation.lease) set(after_probe_failed(state_, now));
-        return;
+        return {};
     }
     BreakerStore store{database_};
     const std::string origin = store.origin_of(observation.origin.empty() ? observation.request : observation.origin);
@@ -62,6 +65,7 @@ void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time
                                    .at = now},
                        .was_error = consequence_of(observation.verdict).counts_as_error,
                        .ban_until = observation.ban_until});
+    has_failures_ = true;
     auto failures = store.failures();
     std::vector<UpstreamFailure> all;
     std::vector<UpstreamFailure> certain;
@@ -70,22 +74,17 @@ void CircuitBreaker::record_failure(const UpstreamObservation& observation, Time
         if (!recorded.contradicted) certain.push_back(recorded.failure);
     }
     if (is_outage(certain, now)) {
-        revert_bans(failures, now);
         store.clear_failures();
+        has_failures_ = false;
         set(opened(now));
         log_warning("the upstream is down: requests are refused until a probe succeeds");
     } else if (is_the_requests_own(all, origin)) {
         std::erase_if(failures, [&](const RecordedFailure& recorded) { return recorded.failure.origin != origin; });
-        revert_bans(failures, now);
         store.forget_consequences(origin);
+    } else {
+        failures.clear();
     }
-}
-
-void CircuitBreaker::revert_bans(std::span<const RecordedFailure> failures, Time now)
-{
-    AccountSelection selection{database_};
-    for (const RecordedFailure& recorded : failures)
-        selection.revert_bans(recorded.failure.account, recorded.ban_until, recorded.was_error, now);
+    return failures;
 }
 
 void CircuitBreaker::forget_probe(LeaseId lease, Time now)
@@ -96,6 +95,7 @@ void CircuitBreaker::forget_probe(LeaseId lease, Time now)
 void CircuitBreaker::reset()
 {
     BreakerStore{database_}.clear_failures();
+    has_failures_ = false;
     set({});
 }
 

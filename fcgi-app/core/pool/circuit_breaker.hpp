@@ -3,6 +3,7 @@
 /// write transaction that the caller holds.
 
 #include <string>
+#include <vector>
 
 #include "core/storage/stores/breaker_store.hpp"
 #include "core/storage/stores/lease_store.hpp"
@@ -23,7 +24,15 @@ struct UpstreamObservation {
 
 class CircuitBreaker {
 public:
-    explicit CircuitBreaker(Database& database) : database_(database), state_(BreakerStore{database}.state()) {}
+    explicit CircuitBreaker(Database& database)
+        : CircuitBreaker(database, BreakerStore{database}.state(), BreakerStore{database}.has_failures())
+    {
+    }
+    /// Where this has been read already. `has_failures`: some are noted.
+    CircuitBreaker(Database& database, const BreakerState& state, bool has_failures)
+        : database_(database), state_(state), has_failures_(has_failures)
+    {
+    }
 
     /// Whether a request may be sent now.
     BreakerDecision admit(Time now);
@@ -36,8 +45,9 @@ public:
         return state_.is_open() && sign_of(verdict) == UpstreamSign::fails;
     }
 
-    /// Opens, closes or goes on probing. At the beginning of an outage those that it banned are let go.
-    void record(const UpstreamObservation& observation, Time now);
+    /// Opens, closes or goes on probing. Tells the failures that were not their accounts' after all: what they led to
+    /// is the caller's to take back (AccountSelection::revert_bans), once it has written what it knows of accounts.
+    [[nodiscard]] std::vector<RecordedFailure> record(const UpstreamObservation& observation, Time now);
 
     /// The request was never sent.
     void forget_probe(LeaseId lease, Time now);
@@ -47,12 +57,12 @@ public:
 
 private:
     void record_success(const UpstreamObservation& observation);
-    void record_failure(const UpstreamObservation& observation, Time now);
-    void revert_bans(std::span<const RecordedFailure> failures, Time now);
+    std::vector<RecordedFailure> record_failure(const UpstreamObservation& observation, Time now);
     void set(const BreakerState& state);
 
     Database& database_;
     BreakerState state_;
+    bool has_failures_;
 };
 
 }  // namespace dreamina

@@ -1,6 +1,7 @@
 #pragma once
 /// The heart: who serves a request, and what becomes of an account afterwards. Each call is a part of one write
-/// transaction that the caller holds, so that choosing and counting can never come apart.
+/// transaction that the caller holds, so that choosing and counting can never come apart. Each is a PoolBatch of one;
+/// the write queue has larger ones.
 
 #include <string>
 #include <string_view>
@@ -14,7 +15,6 @@
 #include "core/domain/model_catalog.hpp"
 #include "core/domain/verdict/verdict.hpp"
 #include "core/domain/request_record.hpp"
-#include "core/storage/accounts/account_selection.hpp"
 #include "core/storage/log/gathered_sums.hpp"
 #include "core/storage/stores/lease_store.hpp"
 

@@ -1,44 +1,90 @@
 #include "core/pool/request_log.hpp"
 
 #include <algorithm>
-
-#include "core/storage/log/request_store.hpp"
+#include <map>
+#include <set>
 
 namespace dreamina {
-namespace {
+
+void RequestLog::add_attempt(UnfinishedRequest request, AttemptRecord attempt)
+{
+    if (request.facts.id.empty()) return;
+    attempts_.push_back({.request = request.facts.id, .attempt = std::move(attempt)});
+    unfinished_.push_back(std::move(request));
+}
+
+void RequestLog::add_end(RequestRecord record)
+{
+    if (record.facts.id.empty()) return;
+    if (!record.last_attempt && record.end.attempts > 0) {
+        end_after_attempt(std::move(record));
+    } else {
+        ends_.push_back(std::move(record));
+    }
+}
+
+bool RequestLog::has(std::string_view request)
+{
+    write();
+    return RequestStore{database_}.has(request);
+}
 
 /// Another account was to be tried and there was none: the last attempt has been logged, and counted, as an earlier
 /// one.
-void log_end_after_attempt(Database& database, RequestRecord record, GatheredSums& sums)
+void RequestLog::end_after_attempt(RequestRecord record)
 {
-    RequestStore store{database};
-    if (store.has(record.facts.id)) return;
+    RequestStore store{database_};
+    if (has(record.facts.id)) return;
     record.last_attempt = store.take_attempt(record.facts.id, record.end.attempts);
-    store.add(record);
-    sums.add(record);
-    UnfinishedStore{database}.remove(record.facts.id);
+    store.add({&record, 1});
+    sums_.add(record);
+    UnfinishedStore{database_}.remove(record.facts.id);
 }
 
-}  // namespace
-
-void log_attempt(Database& database, const UnfinishedRequest& request, const AttemptRecord& attempt, GatheredSums& sums)
+void RequestLog::write()
 {
-    if (request.facts.id.empty() || !RequestStore{database}.add_attempt(request.facts.id, attempt)) return;
-    sums.add(attempt);
-    if (!request.worker.empty()) UnfinishedStore{database}.put(request);
+    write_attempts();
+    write_ends();
+}
+
+void RequestLog::write_attempts()
+{
+    if (attempts_.empty()) return;
+    const auto added = RequestStore{database_}.add_attempts(attempts_);
+    std::set<std::pair<std::string, int>> are_new{added.begin(), added.end()};
+    std::map<std::string, UnfinishedRequest> unfinished;  // of each request the last attempt
+    for (std::size_t i = 0; i < attempts_.size(); ++i) {
+        const auto& [request, attempt] = attempts_[i];
+        if (are_new.erase({request, attempt.number}) == 0) continue;
+        sums_.add(attempt);
+        if (!unfinished_[i].worker.empty()) unfinished[request] = std::move(unfinished_[i]);
+    }
+    std::vector<UnfinishedRequest> rows;
+    for (auto& [request, row] : unfinished) rows.push_back(std::move(row));
+    UnfinishedStore{database_}.put(rows);
+    attempts_.clear();
+    unfinished_.clear();
+}
+
+void RequestLog::write_ends()
+{
+    if (ends_.empty()) return;
+    const auto added = RequestStore{database_}.add(ends_);
+    std::set<std::string> are_new{added.begin(), added.end()};
+    for (const RequestRecord& record : ends_) {
+        if (are_new.erase(record.facts.id) == 0) continue;
+        sums_.add(record);
+        if (record.last_attempt) sums_.add(*record.last_attempt);
+        if (record.end.attempts > 1) UnfinishedStore{database_}.remove(record.facts.id);
+    }
+    ends_.clear();
 }
 
 void log_end(Database& database, const RequestRecord& record, GatheredSums& sums)
 {
-    if (record.facts.id.empty()) return;
-    if (!record.last_attempt && record.end.attempts > 0) {
-        log_end_after_attempt(database, record, sums);
-        return;
-    }
-    if (!RequestStore{database}.add(record)) return;
-    sums.add(record);
-    if (record.last_attempt) sums.add(*record.last_attempt);
-    if (record.end.attempts > 1) UnfinishedStore{database}.remove(record.facts.id);
+    RequestLog log{database, sums};
+    log.add_end(record);
+    log.write();
 }
 
 RequestEnd abandoned_end(const RequestFacts& facts, int attempts, Time now)

@@ -15,13 +15,11 @@
 ///
 /// A request of an API key is counted when it joins, and the call is taken back if it leaves without a lease.
 
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "core/pool/pool.hpp"
-#include "core/storage/stores/waiting_store.hpp"
+#include "core/pool/pool_batch.hpp"
 
 namespace dreamina {
 
@@ -35,11 +33,7 @@ std::variant<Reservation, Ticket> reserve_or_wait(Database& database, const Wait
 /// Gives free accounts to those that wait, in their order.
 void dispatch_waiters(Database& database, Time now);
 
-/// What of this worker's tickets has come to an end: a lease, or that there is no account left to wait for.
-struct FinishedWait {
-    Ticket ticket = 0;
-    Reservation reservation;
-};
+/// What of this worker's tickets has come to an end.
 std::vector<FinishedWait> take_finished(Database& database, std::string_view worker, Time now);
 
 /// Waits no longer. The lease, if it was given one at the last moment.

@@ -1,11 +1,12 @@
 /// How a turn works. The event loop pushes entries; the thread takes all that have gathered (up to `max_batch`) and
-/// runs them in one transaction, so that thousands of requests share one commit. Turns begin at least `pace` apart:
-/// requests gather meanwhile, and the other workers get the lock.
+/// books them in one transaction (write_turn.hpp), with the same few statements however many they are. So thousands of
+/// requests share one commit. When a turn begins is said in write_pace.hpp: requests gather meanwhile, and the other
+/// workers get the lock.
 ///
-/// An entry has up to four functions. `work` runs within the transaction and may run several times, since a turn that
-/// was not committed is repeated. `booked` runs on this thread after the commit, `committed` on the event loop.
-/// `unsettled` runs on the event loop when `patience` is over and the entry is still not committed, or at once if it is
-/// not tried again.
+/// A turn that was not committed is repeated, so the work of its entries may be done several times. What follows from
+/// an entry happens after the commit: on this thread what concerns the requests that wait (book_entry), then on the
+/// event loop what its request is told. If `patience` is over and the entry is still not committed, its request is told
+/// that instead.
 ///
 /// If a commit fails because of another process' lock, the whole turn goes back to the front of the queue. If an entry
 /// may be at fault, the entries are committed one by one, so that a bad one does not hold up the others. A full disk
@@ -25,18 +26,13 @@
 
 #include "core/base/log.hpp"
 #include "core/base/thread_name.hpp"
-#include "core/pool/request_log.hpp"
-#include "core/storage/log/statistics_store.hpp"
+#include "core/storage/stores/waiting_store.hpp"
 #include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Turns begin at least so far apart, so that requests gather and the other workers get their turn: with it the wait
-/// for a commit stays below a few milliseconds at full load, without it single ones took hundreds.
-constexpr std::chrono::milliseconds pace{2};
 
 /// How long one turn waits for another process' lock before it steps back and lets more gather.
 constexpr std::chrono::milliseconds lock_patience{250};
@@ -76,138 +72,42 @@ WriteQueue::~WriteQueue()
 
 WriteQueue::RequestId WriteQueue::reserve(ReservationRequest wanted, OnReserved then, std::optional<Settlement> before)
 {
-    struct Request {
-        WaitingRequest wanted;
-        milliseconds wait_for;
-        std::optional<ApiKeyId> api_key;
-        DailyTime day_begins;
-        std::optional<Settlement> before;
-        OnReserved then;
-        std::variant<Reservation, Ticket> outcome;
-        steady_clock::time_point since = steady_clock::now();
-
-        void tell(Reservation reservation)  // once
-        {
-            if (const auto call = std::exchange(then, nullptr)) call(std::move(reservation));
-        }
-    };
     const RequestId id = ++last_request_;
     const bool keep = before.has_value();
-    auto request = std::make_shared<Request>(Request{.wanted = {.worker = worker_,
-                                                                .rule = std::move(wanted.rule),
-                                                                .tried = std::move(wanted.tried),
-                                                                .lease_for = wanted.lease_for,
-                                                                .request = std::move(wanted.request)},
-                                                     .wait_for = wanted.wait_for,
-                                                     .api_key = wanted.api_key,
-                                                     .day_begins = wanted.day_begins,
-                                                     .before = std::move(before),
-                                                     .then = std::move(then),
-                                                     .outcome = Ticket{}});
-    push({.work =
-              [this, request](Database& database) {
-                  const Time now = system_now();
-                  if (request->before) {
-                      dreamina::settle(database, *request->before, now, sums_);
-                      if (steady_clock::now() - request->since > patience_) {  // its client has been told so
-                          request->outcome = tl::unexpected(NoLease{NoLease::Why::database_refuses});
-                          return;
-                      }
-                  }
-                  ServiceDay today;
-                  if (request->api_key) {
-                      const bool first = request->wanted.tried.empty();
-                      request->wanted.key_call = {.key = *request->api_key,
-                                                  .counted_at = first ? std::optional{now} : std::nullopt};
-                      today = day_of(request->day_begins, now);
-                  }
-                  request->outcome =
-                      reserve_or_wait(database, request->wanted, request->wait_for > milliseconds{0}, now, today);
-              },
-          .booked =
-              [this, request, id] {
-                  if (const auto* ticket = std::get_if<Ticket>(&request->outcome)) {
-                      waiters_.emplace(*ticket, Waiter{.request = id,
-                                                       .until = steady_clock::now() + request->wait_for,
-                                                       .then = std::move(request->then)});
-                  }
-              },
-          .committed =
-              [request] {
-                  if (auto* reservation = std::get_if<Reservation>(&request->outcome))
-                      request->tell(std::move(*reservation));
-              },
-          .unsettled = [request] { request->tell(tl::unexpected(NoLease{NoLease::Why::database_refuses})); },
+    push({.what = ReservationEntry{.id = id,
+                                   .wanted = {.worker = worker_,
+                                              .rule = std::move(wanted.rule),
+                                              .tried = std::move(wanted.tried),
+                                              .lease_for = wanted.lease_for,
+                                              .key_call = std::nullopt,
+                                              .request = std::move(wanted.request)},
+                                   .wait_for = wanted.wait_for,
+                                   .api_key = wanted.api_key,
+                                   .day_begins = wanted.day_begins,
+                                   .before = std::move(before),
+                                   .then = std::move(then)},
           .keep = keep});
     return id;
 }
 
-const ServiceDay& WriteQueue::day_of(DailyTime begins, Time now)
-{
-    // The time zone is asked when the day is over, not for every call.
-    if (begins != day_begins_ || now < day_.begins || now >= day_.ends) day_ = service_day(begins, now);
-    day_begins_ = begins;
-    return day_;
-}
-
-void WriteQueue::withdraw(RequestId request)
-{
-    push({.work = [](Database&) {},
-          .booked =
-              [this, request] {
-                  const auto found = std::find_if(waiters_.begin(), waiters_.end(),
-                                                  [&](const auto& entry) { return entry.second.request == request; });
-                  if (found == waiters_.end()) return;
-                  const Ticket ticket = found->first;
-                  post_([then = std::move(found->second.then)] {});  // what it holds ends on the loop's thread
-                  waiters_.erase(found);
-                  push({.work =
-                            [ticket](Database& database) {
-                                const Time now = system_now();
-                                if (const auto lease = leave(database, ticket, now))
-                                    dreamina::give_back(database, lease->id, now);
-                            },
-                        .keep = true});
-              },
-          .keep = true});
-}
+void WriteQueue::withdraw(RequestId request) { push({.what = WithdrawalEntry{.id = request}, .keep = true}); }
 
 void WriteQueue::settle(Settlement settlement, std::function<void()> then)
 {
-    Entry entry{.work = [this, settlement = std::move(settlement)](
-                            Database& database) { dreamina::settle(database, settlement, system_now(), sums_); },
-                .keep = true};
-    if (then) {
-        auto callback = std::make_shared<std::function<void()>>(std::move(then));
-        const auto once = [callback] {
-            if (const auto call = std::exchange(*callback, nullptr)) call();
-        };
-        entry.committed = once;
-        entry.unsettled = once;
-    }
-    push(std::move(entry));
+    push({.what = SettlementEntry{.settlement = std::move(settlement), .then = std::move(then)}, .keep = true});
 }
 
-void WriteQueue::give_back(LeaseId lease)
-{
-    push({.work = [lease](Database& database) { dreamina::give_back(database, lease, system_now()); }, .keep = true});
-}
+void WriteQueue::give_back(LeaseId lease) { push({.what = GiveBackEntry{.lease = lease}, .keep = true}); }
 
 void WriteQueue::log(RequestRecord record)
 {
     const bool keep = record.end.outcome != RequestOutcome::database_unavailable;
-    push({.work = [this, record = std::move(record)](Database& database) { log_end(database, record, sums_); },
-          .keep = keep});
+    push({.what = LogEntry{.record = std::move(record)}, .keep = keep});
 }
 
 void WriteQueue::run(std::function<void(Database&)> work, const std::function<void(bool)>& then)
 {
-    Entry entry{.work = std::move(work), .only_if_busy = true};
-    if (then) {
-        entry.committed = [then] { then(true); };
-        entry.unsettled = [then] { then(false); };
-    }
-    push(std::move(entry));
+    push({.what = HousekeepingEntry{.work = std::move(work), .then = then}, .only_if_busy = true});
 }
 
 std::size_t WriteQueue::queued()
@@ -216,46 +116,56 @@ std::size_t WriteQueue::queued()
     return queue_.size();
 }
 
-void WriteQueue::push(Entry entry)
+void WriteQueue::push(WriteEntry entry)
 {
-    bool first = false;
+    bool is_awaited = false;
     {
         const std::lock_guard lock{mutex_};
-        first = queue_.empty();
+        reservations_ += std::holds_alternative<ReservationEntry>(entry.what) ? 1 : 0;
         queue_.push_back(std::move(entry));
+        is_awaited = queue_.size() == 1 || queue_.size() == enough_;
     }
-    if (first) changed_.notify_one();
+    if (is_awaited) changed_.notify_one();
 }
 
-std::vector<WriteQueue::Entry> WriteQueue::gather(bool& stopping)
+void WriteQueue::wait_for_entries(std::unique_lock<std::mutex>& lock)
 {
-    std::unique_lock lock{mutex_};
     const auto something = [this] { return stopping_ || !queue_.empty(); };
     if (waiters_.empty()) {
         changed_.wait(lock, something);
     } else {
         changed_.wait_for(lock, wait_queue_poll, something);
     }
+    while (!stopping_) {
+        const auto in_flight = static_cast<std::size_t>(std::max<std::int64_t>(in_flight_, 0)) + reservations_;
+        enough_ = pace_.enough(in_flight);
+        const auto begins = pace_.begins(queue_.size(), in_flight);
+        if (steady_clock::now() >= begins) return;
+        changed_.wait_until(lock, begins);
+    }
+}
+
+std::vector<WriteEntry> WriteQueue::gather(bool& stopping)
+{
+    std::unique_lock lock{mutex_};
+    wait_for_entries(lock);
     stopping = stopping_;
-    const auto count = std::min(queue_.size(), max_batch);
-    std::vector<Entry> entries(std::make_move_iterator(queue_.begin()),
-                               std::make_move_iterator(queue_.begin() + static_cast<std::ptrdiff_t>(count)));
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_batch));
+    std::vector<WriteEntry> entries(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
+    queue_.erase(queue_.begin(), end);
+    for (const WriteEntry& entry : entries) reservations_ -= std::holds_alternative<ReservationEntry>(entry.what);
     return entries;
 }
 
 void WriteQueue::work()
 {
     name_this_thread("write-queue");
-    auto last_turn = steady_clock::time_point{};
     std::optional<steady_clock::time_point> stopping_since;
     for (;;) {
-        if (const auto rest = last_turn + pace - steady_clock::now(); rest > rest.zero())
-            std::this_thread::sleep_for(rest);
         bool stopping = false;
-        std::vector<Entry> entries = gather(stopping);
+        std::vector<WriteEntry> entries = gather(stopping);
         if (entries.empty() && stopping) return;
-        last_turn = steady_clock::now();
+        pace_.has_begun(steady_clock::now(), entries.size());
         end_long_waits();
         if (entries.empty() && !wait_queue_is_due()) continue;
 
@@ -286,26 +196,13 @@ try {
     return true;  // the turn meets it again
 }
 
-std::vector<FinishedWait> WriteQueue::serve_wait_queue()
-{
-    if (!WaitingStore{*database_}.any()) return {};
-    wait_queue_looked_at_ = steady_clock::now();
-    const Time now = system_now();
-    dispatch_waiters(*database_, now);
-    return take_finished(*database_, worker_, now);
-}
-
 void WriteQueue::end_long_waits()
 {
     const auto now = steady_clock::now();
     for (auto& [ticket, waiter] : waiters_) {
         if (now < waiter.until) continue;
         waiter.until = steady_clock::time_point::max();
-        auto outcome = std::make_shared<Reservation>();
-        push({.work = [ticket = ticket,
-                       outcome](Database& database) { *outcome = leave(database, ticket, system_now()); },
-              .booked = [this, ticket = ticket, outcome] { tell(ticket, std::move(*outcome)); },
-              .keep = true});
+        push({.what = WaitEndEntry{.ticket = ticket, .is_told = true}, .keep = true});
     }
 }
 
@@ -320,15 +217,61 @@ void WriteQueue::tell(Ticket ticket, Reservation reservation)
     waiters_.erase(found);
 }
 
-bool WriteQueue::commit(std::vector<Entry>& entries)
+// What `then` of a withdrawn reservation holds ends on the loop's thread.
+
+void WriteQueue::book_entry(ReservationEntry& entry)
 {
-    std::vector<FinishedWait> ended;
+    if (entry.before) --in_flight_;
+    if (entry.is_withdrawn && entry.then) post_([then = std::exchange(entry.then, nullptr)] {});
+    if (const auto* ticket = std::get_if<Ticket>(&entry.outcome)) {
+        waiters_.emplace(
+            *ticket,
+            Waiter{.request = entry.id, .until = steady_clock::now() + entry.wait_for, .then = std::move(entry.then)});
+    } else if (std::get<Reservation>(entry.outcome)) {
+        ++in_flight_;
+    }
+}
+
+void WriteQueue::book_entry(WithdrawalEntry& entry)
+{
+    const auto found = std::find_if(waiters_.begin(), waiters_.end(),
+                                    [&](const auto& waiter) { return waiter.second.request == entry.id; });
+    if (found == waiters_.end()) return;
+    push({.what = WaitEndEntry{.ticket = found->first}, .keep = true});
+    post_([then = std::move(found->second.then)] {});
+    waiters_.erase(found);
+}
+
+void WriteQueue::book_entry(WaitEndEntry& entry)
+{
+    if (!entry.is_told) return;
+    if (entry.outcome) ++in_flight_;
+    tell(entry.ticket, std::move(entry.outcome));
+}
+
+void WriteQueue::book(std::vector<WriteEntry>& entries, TurnOutcome& outcome)
+{
+    if (outcome.wait_queue_is_served) wait_queue_looked_at_ = steady_clock::now();
+    std::vector<std::function<void()>> told;
+    for (WriteEntry& entry : entries) std::visit([this](auto& what) { book_entry(what); }, entry.what);
+    for (FinishedWait& wait : outcome.finished) {
+        if (wait.reservation) ++in_flight_;
+        tell(wait.ticket, std::move(wait.reservation));
+    }
+    for (WriteEntry& entry : entries)
+        if (auto call = told_when_committed(entry)) told.push_back(std::move(call));
+    if (told.empty()) return;
+    post_([told = std::make_shared<std::vector<std::function<void()>>>(std::move(told))] {
+        for (const auto& call : *told) call();
+    });
+}
+
+bool WriteQueue::commit(std::vector<WriteEntry>& entries)
+{
+    TurnOutcome outcome;
     try {
-        sums_.clear();
         Transaction transaction{database()};
-        for (Entry& entry : entries) entry.work(*database_);
-        ended = serve_wait_queue();
-        if (!sums_.empty()) StatisticsStore{*database_}.add(sums_);
+        outcome = run_turn(*database_, entries, worker_, key_day_, patience_, system_now());
         transaction.commit();
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());
@@ -343,14 +286,7 @@ bool WriteQueue::commit(std::vector<Entry>& entries)
         database_.reset();
         return false;
     }
-    for (Entry& entry : entries)
-        if (entry.booked) entry.booked();
-    for (FinishedWait& wait : ended) tell(wait.ticket, std::move(wait.reservation));
-    if (entries.empty()) return true;
-    post_([done = std::make_shared<std::vector<Entry>>(std::move(entries))] {
-        for (Entry& entry : *done)
-            if (entry.committed) entry.committed();
-    });
+    book(entries, outcome);
     entries.clear();
     return true;
 }
@@ -364,18 +300,18 @@ try {
     // Not even the file has room: an administrator must make some.
 }
 
-void WriteQueue::commit_one_by_one(std::vector<Entry>& entries)
+void WriteQueue::commit_one_by_one(std::vector<WriteEntry>& entries)
 {
-    std::vector<Entry> refused;
-    for (Entry& entry : entries) {
-        std::vector<Entry> one;
+    std::vector<WriteEntry> refused;
+    for (WriteEntry& entry : entries) {
+        std::vector<WriteEntry> one;
         one.push_back(std::move(entry));
         if (!commit(one)) refused.push_back(std::move(one.front()));
     }
     entries = std::move(refused);
 }
 
-void WriteQueue::put_back(std::vector<Entry> entries)
+void WriteQueue::put_back(std::vector<WriteEntry> entries)
 {
     const auto now = steady_clock::now();
     std::vector<std::function<void()>> unsettled;
@@ -384,8 +320,11 @@ void WriteQueue::put_back(std::vector<Entry> entries)
         for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
             const bool patient = now - entry->since <= patience_;
             const bool again = entry->keep || (patient && (last_failure_was_busy_ || !entry->only_if_busy));
-            if ((!patient || !again) && entry->unsettled) unsettled.push_back(std::exchange(entry->unsettled, nullptr));
-            if (again) queue_.push_front(std::move(*entry));
+            if (!patient || !again)
+                if (auto call = told_when_unsettled(*entry)) unsettled.push_back(std::move(call));
+            if (!again) continue;
+            reservations_ += std::holds_alternative<ReservationEntry>(entry->what) ? 1 : 0;
+            queue_.push_front(std::move(*entry));
         }
     }
     for (auto& call : unsettled) post_(std::move(call));

@@ -14,8 +14,9 @@
 #include <thread>
 #include <vector>
 
-#include "core/pool/pool.hpp"
-#include "core/pool/wait_queue.hpp"
+#include "core/pool/write_entry.hpp"
+#include "core/pool/write_pace.hpp"
+#include "core/pool/write_turn.hpp"
 
 namespace dreamina {
 
@@ -24,10 +25,8 @@ public:
     /// Runs a function on the event loop's thread, some time soon. Any thread.
     using Post = std::function<void(std::function<void()>)>;
 
-    using OnReserved = std::function<void(Reservation)>;
-
-    /// Names one reservation until it is told.
-    using RequestId = std::uint64_t;
+    using OnReserved = dreamina::OnReserved;
+    using RequestId = ReservationId;
 
     static constexpr milliseconds default_patience{10'000};
 
@@ -51,7 +50,7 @@ public:
     /// reservation.
     RequestId reserve(ReservationRequest wanted, OnReserved then, std::optional<Settlement> before = std::nullopt);
 
-    /// Gives up a reservation. If it waits, it leaves the wait queue without a call of `then`. If its lease is on its
+    /// Gives up a reservation. If it waits for its turn or for an account, `then` is not called. If its lease is on its
     /// way, `then` is posted all the same.
     void withdraw(RequestId request);
 
@@ -72,26 +71,16 @@ public:
     std::size_t queued();
 
 private:
-    struct Entry {
-        std::function<void(Database&)> work;
-        std::function<void()> booked;     ///< called by the thread after the commit
-        std::function<void()> committed;  ///< posted after the commit
-        std::function<void()> unsettled;  ///< posted once when patience has run out, or it is not tried again
-        bool keep = false;                ///< tried again for as long as it takes
-        bool only_if_busy = false;        ///< tried again only if it was a lock that stood in the way
-        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
-    };
-
-    void push(Entry entry);
+    void push(WriteEntry entry);
     void work();
-    std::vector<Entry> gather(bool& stopping);
-    bool commit(std::vector<Entry>& entries);
+    std::vector<WriteEntry> gather(bool& stopping);
+    void wait_for_entries(std::unique_lock<std::mutex>& lock);
+    bool commit(std::vector<WriteEntry>& entries);
+    void book(std::vector<WriteEntry>& entries, TurnOutcome& outcome);
     void make_room();
-    void commit_one_by_one(std::vector<Entry>& entries);
-    void put_back(std::vector<Entry> entries);
+    void commit_one_by_one(std::vector<WriteEntry>& entries);
+    void put_back(std::vector<WriteEntry> entries);
     Database& database();
-
-    const ServiceDay& day_of(DailyTime begins, Time now);
 
     /// One of this worker's that waits for an account to become free.
     struct Waiter {
@@ -99,8 +88,13 @@ private:
         std::chrono::steady_clock::time_point until{};
         OnReserved then;
     };
+    void book_entry(ReservationEntry& entry);
+    void book_entry(WithdrawalEntry& entry);
+    void book_entry(WaitEndEntry& entry);
+    void book_entry(SettlementEntry&) { --in_flight_; }
+    void book_entry(GiveBackEntry&) { --in_flight_; }
+    void book_entry(auto&) {}
     bool wait_queue_is_due();
-    std::vector<FinishedWait> serve_wait_queue();
     void end_long_waits();
     void tell(Ticket ticket, Reservation reservation);
 
@@ -108,18 +102,22 @@ private:
     std::string worker_;
     Post post_;
     milliseconds patience_;
-    std::optional<Database> database_;    // opened by the thread, again after a failure
-    bool last_failure_was_busy_ = false;  // the thread's own
-    std::map<Ticket, Waiter> waiters_;    // the thread's own
-    GatheredSums sums_;                   // the thread's own: of the present turn
+
+    // The thread's own.
+    std::optional<Database> database_;  // opened by the thread, again after a failure
+    bool last_failure_was_busy_ = false;
+    std::map<Ticket, Waiter> waiters_;
     std::chrono::steady_clock::time_point wait_queue_looked_at_{};
-    DailyTime day_begins_;  // the thread's own, as the next
-    ServiceDay day_;        // as it was last asked for
+    KeyDay key_day_;
+    WritePace pace_;
+    std::int64_t in_flight_ = 0;  // leases that its requests hold
 
     std::atomic<RequestId> last_request_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::deque<Entry> queue_;
+    std::deque<WriteEntry> queue_;
+    std::size_t reservations_ = 0;  // in the queue
+    std::size_t enough_ = 0;        // with so many the thread is woken
     bool stopping_ = false;
     std::thread thread_;  // last: it uses all of the above
 };

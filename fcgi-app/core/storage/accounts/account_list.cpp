@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/storage/accounts/account_bulk.hpp"
-#include "core/storage/accounts/account_selection.hpp"
+#include "core/storage/accounts/pool_class.hpp"
 #include "core/storage/accounts/account_store.hpp"
 #include "core/storage/accounts/usage_store.hpp"
 

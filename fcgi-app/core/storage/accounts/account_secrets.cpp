@@ -28,9 +28,13 @@ std::string place_of(AccountId account, std::string_view name) { return fmt::for
 
 std::optional<std::string> read_secret(Database& database, const Query& row, Column column, AccountId account)
 {
-    if (row.is_null(column)) return std::nullopt;
-    if (!row.is_blob(column)) return row.text(column);
-    const std::string box = row.text(column);
+    return open_secret(database, {row.optional_text(column), row.is_blob(column)}, column, account);
+}
+
+std::optional<std::string> open_secret(Database& database, const StoredText& stored, Column column, AccountId account)
+{
+    if (!stored.content || !stored.is_blob) return stored.content;
+    const std::string& box = *stored.content;
     const auto id = key_id_of(box);
     const auto key = id ? database.keys().find(*id) : std::nullopt;
     if (id && !key) throw_no_key(*id);

@@ -23,6 +23,9 @@ inline constexpr Column proxy_url{"proxy_url"};
 /// is logged. Throws DatabaseError if it is encrypted with a key that is not at hand.
 std::optional<std::string> read_secret(Database& database, const Query& row, Column column, AccountId account);
 
+/// The same of a value that was read before.
+std::optional<std::string> open_secret(Database& database, const StoredText& stored, Column column, AccountId account);
+
 /// Writes secrets within one transaction.
 class SecretWriter {
 public:

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/storage/accounts/account_selection.hpp"
+#include "core/storage/accounts/pool_class.hpp"
 #include "core/storage/accounts/account_store.hpp"
 
 namespace dreamina {

@@ -1,10 +1,9 @@
 #pragma once
-/// `account_usage`: calls per account and model since the last daily reset, those in flight among them.
+/// `account_usage`: calls per account and model since the last daily reset, those in flight among them. They are
+/// counted by UsageChanges.
 
 #include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "core/domain/account/account.hpp"
 #include "core/storage/engine/database.hpp"
@@ -16,12 +15,6 @@ public:
     explicit UsageStore(Database& database) : database_(database) {}
 
     std::map<std::string, std::int64_t> of_account(AccountId account);
-
-    /// Counts one call unless the account has reached `limit`; the calls counted then, or nothing at the limit.
-    std::optional<std::int64_t> count(AccountId account, std::string_view model, std::optional<std::int64_t> limit);
-
-    /// Takes one call back; the calls left.
-    std::int64_t take_back(AccountId account, std::string_view model);
 
     void reset_all();
 

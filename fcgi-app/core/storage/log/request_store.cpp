@@ -1,11 +1,14 @@
 #include "core/storage/log/request_store.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "core/base/time_ordered_id.hpp"
+#include "core/storage/engine/json_rows.hpp"
+#include "core/storage/engine/value_rows.hpp"
 
 namespace dreamina {
 namespace {
@@ -28,11 +31,6 @@ std::optional<int> read_small(const Query& row, Column column)
 {
     const auto value = row.optional_integer(column);
     return value ? std::optional{static_cast<int>(*value)} : std::nullopt;
-}
-
-std::optional<std::int64_t> wide(const std::optional<int>& value)
-{
-    return value ? std::optional<std::int64_t>{*value} : std::nullopt;
 }
 
 /// "banned:1,2 limit:5"
@@ -99,31 +97,39 @@ AttemptRecord read_attempt(const Query& row)
 
 }  // namespace
 
-bool RequestStore::add(const RequestRecord& record)
+std::vector<std::string> RequestStore::add(std::span<const RequestRecord> records)
 {
-    const auto& [facts, model, end, last] = record;
-    const std::optional<std::string_view> eligibility =
-        end.eligibility ? std::optional<std::string_view>{end.eligibility->id} : std::nullopt;
-    const int added = database_.run(
-        "INSERT OR IGNORE INTO requests (id, began_at, ended_at, method, path, model_asked, model, api_key_id, "
-        "outcome, status, client_gone, bytes_in, bytes_out, duration_ms, upstream_ms, attempts, account_id, region, "
-        "verdict, upstream_status, reason, attempt_began_at, attempt_ms, eligibility_id, rule, rules_version, "
-        "sample_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked, model,
-        facts.api_key, to_string(end.outcome), wide(end.status), end.client_gone, facts.bytes_in, end.bytes_out,
-        std::int64_t{end.took.count()}, std::int64_t{end.upstream_took.count()}, end.attempts,
-        last ? std::optional{last->account} : std::nullopt, last ? region_name(last->region) : std::nullopt,
-        last ? std::optional{to_string(last->verdict)} : std::nullopt,
-        last ? wide(last->upstream_status) : std::nullopt,
-        last ? std::optional<std::string_view>{last->reason} : std::nullopt,
-        last ? std::optional{last->began_at} : std::nullopt,
-        last ? std::optional{std::int64_t{last->took.count()}} : std::nullopt, eligibility,
-        last ? std::optional<std::string_view>{last->rule} : std::nullopt,
-        last ? std::optional<std::string_view>{last->rules_version} : std::nullopt,
-        last ? last->sample_id : std::nullopt);
-    if (added > 0 && end.eligibility) add_eligibility(*end.eligibility);
-    return added > 0;
+    ValueRows rows;
+    for (const auto& [facts, model, end, last] : records) {
+        const auto of_last = [&](auto AttemptRecord::*member) {
+            return last ? std::optional{(*last).*member} : std::nullopt;
+        };
+        const auto text_of_last = [&](std::string AttemptRecord::*text) {
+            return last ? std::optional<std::string_view>{(*last).*text} : std::nullopt;
+        };
+        rows.add(facts.id, facts.began_at, facts.began_at + end.took, facts.method, facts.path, facts.model_asked,
+                 model, facts.api_key, to_string(end.outcome), end.status, end.client_gone, facts.bytes_in,
+                 end.bytes_out, end.took, end.upstream_took, end.attempts, of_last(&AttemptRecord::account),
+                 last ? region_name(last->region) : std::nullopt,
+                 last ? std::optional{to_string(last->verdict)} : std::nullopt,
+                 last ? last->upstream_status : std::nullopt, text_of_last(&AttemptRecord::reason),
+                 of_last(&AttemptRecord::began_at), of_last(&AttemptRecord::took),
+                 end.eligibility ? std::optional<std::string_view>{end.eligibility->id} : std::nullopt,
+                 text_of_last(&AttemptRecord::rule), text_of_last(&AttemptRecord::rules_version),
+                 last ? last->sample_id : std::nullopt);
+    }
+    std::vector<std::string> added;
+    rows.insert(database_,
+                "INSERT INTO requests (id, began_at, ended_at, method, path, model_asked, model, api_key_id, outcome, "
+                "status, client_gone, bytes_in, bytes_out, duration_ms, upstream_ms, attempts, account_id, region, "
+                "verdict, upstream_status, reason, attempt_began_at, attempt_ms, eligibility_id, rule, rules_version, "
+                "sample_id) VALUES",
+                "ON CONFLICT (id) DO NOTHING RETURNING id", [&](const Query& row) { added.push_back(row.text()); });
+    for (const RequestRecord& record : records) {
+        if (record.end.eligibility && std::find(added.begin(), added.end(), record.facts.id) != added.end())
+            add_eligibility(*record.end.eligibility);
+    }
+    return added;
 }
 
 bool RequestStore::has(std::string_view request)
@@ -131,24 +137,34 @@ bool RequestStore::has(std::string_view request)
     return database_.query("SELECT 1 FROM requests WHERE id = ?", request).next();
 }
 
-bool RequestStore::add_attempt(std::string_view request, const AttemptRecord& attempt)
+std::vector<std::pair<std::string, int>> RequestStore::add_attempts(std::span<const EarlierAttempt> attempts)
 {
-    return database_.run(
-               "INSERT OR IGNORE INTO request_attempts (request_id, number, account_id, region, verdict, "
-               "upstream_status, reason, began_at, duration_ms, rule, rules_version, sample_id) "
-               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               request, attempt.number, attempt.account, region_name(attempt.region), to_string(attempt.verdict),
-               wide(attempt.upstream_status), attempt.reason, attempt.began_at, std::int64_t{attempt.took.count()},
-               attempt.rule, attempt.rules_version, attempt.sample_id) > 0;
+    static const std::string sql = fmt::format(
+        "INSERT INTO request_attempts (request_id, number, account_id, region, verdict, upstream_status, reason, "
+        "began_at, duration_ms, rule, rules_version, sample_id) SELECT * FROM {} AS r WHERE true "
+        "ON CONFLICT (request_id, number) DO NOTHING RETURNING request_id, number",
+        rows_sql({"request TEXT", "number BIGINT", "account BIGINT", "region TEXT", "verdict TEXT",
+                  "upstream_status BIGINT", "reason TEXT", "began_at BIGINT", "took BIGINT", "rule TEXT",
+                  "rules_version TEXT", "sample BIGINT"}));
+    std::vector<std::pair<std::string, int>> added;
+    if (attempts.empty()) return added;
+    JsonRows rows;
+    for (const auto& [request, attempt] : attempts) {
+        rows.add(request, attempt.number, attempt.account, region_name(attempt.region), to_string(attempt.verdict),
+                 attempt.upstream_status, attempt.reason, attempt.began_at, attempt.took, attempt.rule,
+                 attempt.rules_version, attempt.sample_id);
+    }
+    auto found = database_.query(sql, rows.text());
+    while (found.next()) added.emplace_back(found.text("request_id"), static_cast<int>(found.integer("number")));
+    return added;
 }
 
 void RequestStore::add_eligibility(const StoredEligibility& note)
 {
     const Eligibility& eligibility = note.eligibility;
     database_.run(
-        "INSERT OR IGNORE INTO eligibilities (id, total, disabled, banned, without_session, other_region, "
-        "without_points, "
-        "at_limit, busy, proxy_unsafe, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO eligibilities (id, total, disabled, banned, without_session, other_region, without_points, "
+        "at_limit, busy, proxy_unsafe, accounts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         note.id, eligibility.total, eligibility.disabled, eligibility.banned, eligibility.without_session,
         eligibility.other_region, eligibility.without_points, eligibility.at_limit, eligibility.busy,
         eligibility.proxy_unsafe, eligibilities_json(eligibility.accounts));

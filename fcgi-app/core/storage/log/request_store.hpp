@@ -3,9 +3,11 @@
 /// that books what they tell of.
 
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/domain/request_record.hpp"
@@ -43,11 +45,16 @@ class RequestStore {
 public:
     explicit RequestStore(Database& database) : database_(database) {}
 
-    /// False if it is in the log already, and then it stays as it was.
-    bool add(const RequestRecord& record);
+    /// Adds those that are not in the log already, which stay as they were; the ids of the others.
+    std::vector<std::string> add(std::span<const RequestRecord> records);
     bool has(std::string_view request);
-    /// One after which another account was tried. False if it is there already.
-    bool add_attempt(std::string_view request, const AttemptRecord& attempt);
+    /// Of a request, one after which another account was tried.
+    struct EarlierAttempt {
+        std::string request;
+        AttemptRecord attempt;
+    };
+    /// Adds those that are not there already; of which requests, and the attempt's number.
+    std::vector<std::pair<std::string, int>> add_attempts(std::span<const EarlierAttempt> attempts);
     /// Takes one that was added out again: it was the last one after all, and add() keeps that with the request.
     std::optional<AttemptRecord> take_attempt(std::string_view request, int number);
 

@@ -8,6 +8,7 @@
 
 #include "core/base/time_ordered_id.hpp"
 #include "core/domain/model_catalog.hpp"
+#include "core/storage/engine/json_rows.hpp"
 
 namespace dreamina {
 namespace {
@@ -26,54 +27,89 @@ std::string_view column_if(bool wanted, std::string_view column, std::string_vie
     return wanted ? column : otherwise;
 }
 
-constexpr std::string_view add_to_requests =
-    "ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, attempts = attempts + excluded.attempts, "
-    "bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out, "
-    "duration_ms = duration_ms + excluded.duration_ms, upstream_ms = upstream_ms + excluded.upstream_ms";
+/// SET for a row that is there already: what is excluded is added to it.
+std::string add_sql(std::string_view table, std::initializer_list<std::string_view> columns)
+{
+    std::string set;
+    for (const std::string_view column : columns)
+        set += fmt::format("{}{} = {}.{} + excluded.{}", set.empty() ? "" : ", ", column, table, column, column);
+    return set;
+}
 
-constexpr std::string_view add_total =
-    "INSERT INTO totals VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
-    "sum = sum + excluded.sum, other_sum = other_sum + excluded.other_sum";
+void write_rows_of_sums(Database& database, const std::string& sql, const JsonRows& rows)
+{
+    if (!rows.empty()) database.run(sql, rows.text());
+}
 
 }  // namespace
 
-std::string StatisticsStore::summed_model(const std::string& model)
+std::map<std::string, std::string> StatisticsStore::summed_models(const std::set<std::string>& models)
 {
-    if (model == unnamed_model || database_.query("SELECT 1 FROM models WHERE id = ?", model).next()) return model;
-    return std::string{other_models};
+    static const std::string sql =
+        fmt::format("SELECT r.model FROM {} AS r JOIN models m ON m.id = r.model", rows_sql({"model TEXT"}));
+    std::map<std::string, std::string> names;
+    JsonRows rows;
+    for (const std::string& model : models) {
+        names.emplace(model, model == unnamed_model ? model : std::string{other_models});
+        rows.add(model);
+    }
+    for (std::string& model : read_texts(database_.query(sql, rows.text()))) names[model] = model;
+    return names;
 }
 
 void StatisticsStore::add(const GatheredSums& sums)
 {
-    static const std::string add_hour =
-        fmt::format("INSERT INTO request_hours VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {}", add_to_requests);
-    std::map<std::string, std::string> names;
-    std::map<std::pair<std::string, RequestOutcome>, RequestSum> totals;
+    static const std::string hours_sql = fmt::format(
+        "INSERT INTO request_hours (since, model, outcome, api_key_id, region, requests, attempts, bytes_in, "
+        "bytes_out, duration_ms, upstream_ms) SELECT * FROM {} AS r WHERE true "
+        "ON CONFLICT (since, model, outcome, api_key_id, region) DO UPDATE SET {}",
+        rows_sql({"since BIGINT", "model TEXT", "outcome TEXT", "api_key BIGINT", "region TEXT", "requests BIGINT",
+                  "attempts BIGINT", "bytes_in BIGINT", "bytes_out BIGINT", "took BIGINT", "upstream_took BIGINT"}),
+        add_sql("request_hours", {"requests", "attempts", "bytes_in", "bytes_out", "duration_ms", "upstream_ms"}));
+    static const std::string attempts_sql = fmt::format(
+        "INSERT INTO attempt_hours (since, account_id, verdict, attempts, upstream_ms) SELECT * FROM {} AS r "
+        "WHERE true ON CONFLICT (since, account_id, verdict) DO UPDATE SET {}",
+        rows_sql({"since BIGINT", "account BIGINT", "verdict TEXT", "attempts BIGINT", "upstream_took BIGINT"}),
+        add_sql("attempt_hours", {"attempts", "upstream_ms"}));
+    static const std::string totals_sql = fmt::format(
+        "INSERT INTO totals (what, label, other_label, count, sum, other_sum) SELECT * FROM {} AS r WHERE true "
+        "ON CONFLICT (what, label, other_label) DO UPDATE SET {}",
+        rows_sql({"what TEXT", "label TEXT", "other_label TEXT", "count BIGINT", "sum BIGINT", "other_sum BIGINT"}),
+        add_sql("totals", {"count", "sum", "other_sum"}));
+    if (sums.empty()) return;
+    std::set<std::string> models;
+    for (const auto& [key, sum] : sums.requests()) models.insert(std::get<1>(key));
+    const auto names = models.empty() ? std::map<std::string, std::string>{} : summed_models(models);
+    std::map<GatheredSums::RequestKey, RequestSum> hours;  // several models may have one name here
+    std::map<std::pair<std::string, RequestOutcome>, RequestSum> requests;
     for (const auto& [key, sum] : sums.requests()) {
+        auto [since, model, outcome, api_key, region] = key;
+        const std::string& name = names.at(model);
+        hours[{since, name, outcome, api_key, region}] += sum;
+        requests[{name, outcome}] += sum;
+    }
+    JsonRows hour_rows;
+    JsonRows attempt_rows;
+    JsonRows totals;
+    for (const auto& [key, sum] : hours) {
         const auto& [since, model, outcome, api_key, region] = key;
-        auto name = names.find(model);
-        if (name == names.end()) name = names.emplace(model, summed_model(model)).first;
-        database_.run(add_hour, since, name->second, to_string(outcome), api_key, region, sum.requests, sum.attempts,
-                      sum.bytes_in, sum.bytes_out, sum.duration_ms, sum.upstream_ms);
-        totals[{name->second, outcome}] += sum;
+        hour_rows.add(since, model, to_string(outcome), api_key, region, sum.requests, sum.attempts, sum.bytes_in,
+                      sum.bytes_out, sum.duration_ms, sum.upstream_ms);
     }
-    for (const auto& [key, sum] : totals) {
-        database_.run(add_total, "requests", key.first, to_string(key.second), sum.requests, sum.bytes_in,
-                      sum.bytes_out);
-    }
+    for (const auto& [key, sum] : requests)
+        totals.add("requests", key.first, to_string(key.second), sum.requests, sum.bytes_in, sum.bytes_out);
     std::map<Verdict, std::int64_t> verdicts;
     for (const auto& [key, sum] : sums.attempts()) {
         const auto& [since, account, verdict] = key;
-        database_.run(
-            "INSERT INTO attempt_hours VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-            "attempts = attempts + excluded.attempts, upstream_ms = upstream_ms + excluded.upstream_ms",
-            since, account, to_string(verdict), sum.attempts, sum.upstream_ms);
+        attempt_rows.add(since, account, to_string(verdict), sum.attempts, sum.upstream_ms);
         verdicts[verdict] += sum.attempts;
     }
-    for (const auto& [verdict, attempts] : verdicts)
-        database_.run(add_total, "attempts", to_string(verdict), "", attempts, 0, 0);
+    for (const auto& [verdict, attempts] : verdicts) totals.add("attempts", to_string(verdict), "", attempts, 0, 0);
     for (const auto& [key, sum] : sums.latencies())
-        database_.run(add_total, to_string(key.first), fmt::format("{}", key.second), "", sum.requests, sum.sum_ms, 0);
+        totals.add(to_string(key.first), fmt::format("{}", key.second), "", sum.requests, sum.sum_ms, 0);
+    write_rows_of_sums(database_, hours_sql, hour_rows);
+    write_rows_of_sums(database_, attempts_sql, attempt_rows);
+    write_rows_of_sums(database_, totals_sql, totals);
 }
 
 std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery& wanted)

@@ -6,7 +6,9 @@
 /// The totals never fall: they are what /metrics shows as counters. Each read is one statement; those that belong
 /// together are read in one transaction if they must be of the same moment.
 
+#include <map>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -110,7 +112,8 @@ public:
     int roll_up(Time now, const std::stop_token& stop);
 
 private:
-    std::string summed_model(const std::string& model);
+    /// What each of these models is summed under.
+    std::map<std::string, std::string> summed_models(const std::set<std::string>& models);
 
     Database& database_;
 };

@@ -2,6 +2,7 @@
 /// `unfinished_requests`: those between two attempts, when no lease speaks for them. Changes are part of a larger write
 /// transaction.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ public:
     explicit UnfinishedStore(Database& database) : database_(database) {}
 
     /// Also in the place of what was known of it before.
-    void put(const UnfinishedRequest& request);
+    void put(std::span<const UnfinishedRequest> requests);
     void remove(std::string_view request);
     std::vector<UnfinishedRequest> of_worker(std::string_view worker);
     /// Workers that have at least one.

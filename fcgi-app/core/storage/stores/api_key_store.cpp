@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/storage/engine/json_rows.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -156,31 +158,28 @@ std::vector<std::pair<std::string, ApiKey>> ApiKeyStore::all_by_digest()
     return all;
 }
 
-std::optional<ApiKeyStatus> ApiKeyStore::status(ApiKeyId id)
+std::map<ApiKeyId, ApiKeyStatus> ApiKeyStore::statuses(std::span<const ApiKeyId> keys)
 {
     static const std::string sql =
-        fmt::format("SELECT {} FROM api_keys WHERE id = ? AND deleted_at IS NULL", status_columns);
-    auto row = database_.query(sql, id);
-    return row.next() ? std::optional{read_status(row)} : std::nullopt;
+        fmt::format("SELECT id, {} FROM api_keys WHERE id IN {} AND deleted_at IS NULL", status_columns, numbers_sql());
+    std::map<ApiKeyId, ApiKeyStatus> found;
+    auto rows = database_.query(sql, json_list(keys));
+    while (rows.next()) found.emplace(rows.integer("id"), read_status(rows));
+    return found;
 }
 
-void ApiKeyStore::count_call(ApiKeyId id, const ApiKeyUse& use)
+void ApiKeyStore::set_uses(const std::map<ApiKeyId, ApiKeyUse>& uses)
 {
-    database_.run(
-        "UPDATE api_keys SET calls = ?2, day = ?3, day_calls = ?4, minute = ?5, minute_calls = ?6, last_used_at = ?7 "
-        "WHERE id = ?1",
-        id, use.total, use.day.begins, use.day.calls, use.minute.begins, use.minute.calls, use.last_used_at);
-}
-
-void ApiKeyStore::take_back_call(const KeyCall& call)
-{
-    if (!call.counted_at) return;
-    // A period that began after the call does not hold it.
-    database_.run(
-        "UPDATE api_keys SET calls = max(calls - 1, 0), "
-        "day_calls = iif(day <= ?2, max(day_calls - 1, 0), day_calls), "
-        "minute_calls = iif(minute <= ?2, max(minute_calls - 1, 0), minute_calls) WHERE id = ?1",
-        call.key, *call.counted_at);
+    static const std::string sql = fmt::format(
+        "UPDATE api_keys SET calls = r.calls, day = r.day, day_calls = r.day_calls, minute = r.minute, "
+        "minute_calls = r.minute_calls, last_used_at = r.last_used_at FROM {} AS r WHERE api_keys.id = r.key",
+        rows_sql({"key BIGINT", "calls BIGINT", "day BIGINT", "day_calls BIGINT", "minute BIGINT",
+                  "minute_calls BIGINT", "last_used_at BIGINT"}));
+    JsonRows rows;
+    for (const auto& [key, use] : uses) {
+        rows.add(key, use.total, use.day.begins, use.day.calls, use.minute.begins, use.minute.calls, use.last_used_at);
+    }
+    if (!rows.empty()) database_.run(sql, rows.text());
 }
 
 }  // namespace dreamina

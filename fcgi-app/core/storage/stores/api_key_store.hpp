@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,12 +53,10 @@ public:
     /// All with their digests, revoked and expired ones among them.
     std::vector<std::pair<std::string, ApiKey>> all_by_digest();
 
-    /// For a call, within the transaction that reserves for it. Nothing for a deleted key.
-    std::optional<ApiKeyStatus> status(ApiKeyId id);
-    /// `use`: with the call counted.
-    void count_call(ApiKeyId id, const ApiKeyUse& use);
-    /// It was never sent, or never got an account. Nothing to do for one that was not counted.
-    void take_back_call(const KeyCall& call);
+    /// What decides about calls: within the transaction that reserves for them (KeyUses). Not deleted ones.
+    std::map<ApiKeyId, ApiKeyStatus> statuses(std::span<const ApiKeyId> keys);
+    /// All but how many are in flight.
+    void set_uses(const std::map<ApiKeyId, ApiKeyUse>& uses);
 
 private:
     void note_change();

@@ -10,12 +10,9 @@ constexpr std::chrono::hours memory{1};
 
 }  // namespace
 
-BreakerState BreakerStore::state()
+BreakerState read_breaker_state(const Query& row)
 {
-    auto row =
-        database_.query("SELECT opened_at, probe_at, failed_probes, probe_lease, probe_sent_at FROM upstream_breaker");
     BreakerState state;
-    if (!row.next()) return state;
     state.opened_at = row.optional_time("opened_at");
     if (!state.opened_at) return state;
     state.probe_at = row.time("probe_at");
@@ -23,6 +20,13 @@ BreakerState BreakerStore::state()
     state.probe_lease = row.optional_integer("probe_lease");
     state.probe_sent_at = row.time("probe_sent_at");
     return state;
+}
+
+BreakerState BreakerStore::state()
+{
+    auto row =
+        database_.query("SELECT opened_at, probe_at, failed_probes, probe_lease, probe_sent_at FROM upstream_breaker");
+    return row.next() ? read_breaker_state(row) : BreakerState{};
 }
 
 void BreakerStore::set_state(const BreakerState& state)

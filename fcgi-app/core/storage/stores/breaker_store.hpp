@@ -19,6 +19,9 @@ struct RecordedFailure {
     std::optional<Time> ban_until;
 };
 
+/// Of a row of `upstream_breaker`.
+BreakerState read_breaker_state(const Query& row);
+
 class BreakerStore {
 public:
     explicit BreakerStore(Database& database) : database_(database) {}

@@ -2,27 +2,23 @@
 
 #include <fmt/format.h>
 
+#include "core/storage/engine/json_rows.hpp"
+#include "core/storage/engine/value_rows.hpp"
 #include "core/storage/log/request_facts.hpp"
 
 namespace dreamina {
 namespace {
 
-constexpr std::string_view lease_columns =
-    "account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at, "
-    "(SELECT deleted_at IS NOT NULL FROM accounts a WHERE a.id = account_id) AS account_deleted";
-
-std::optional<LeaseRow> read_lease(LeaseId id, Query& row)
+LeaseRow read_lease(const Query& row)
 {
-    if (!row.next()) return std::nullopt;
-    return LeaseRow{.id = id,
-                    .account = row.integer("account_id"),
-                    .model = row.text("model"),
-                    .count_epoch = row.integer("count_epoch"),
-                    .reserved_at = row.time("reserved_at"),
-                    .worker = row.text("worker"),
-                    .attempt = static_cast<int>(row.integer("attempt")),
-                    .key_call = read_key_call(row),
-                    .account_deleted = row.boolean("account_deleted")};
+    return {.id = row.integer("id"),
+            .account = row.integer("account_id"),
+            .model = row.text("model"),
+            .count_epoch = row.integer("count_epoch"),
+            .reserved_at = row.time("reserved_at"),
+            .worker = row.text("worker"),
+            .attempt = static_cast<int>(row.integer("attempt")),
+            .key_call = read_key_call(row)};
 }
 
 }  // namespace
@@ -34,33 +30,45 @@ std::optional<KeyCall> read_key_call(const Query& row)
     return KeyCall{.key = *key, .counted_at = row.optional_time("call_counted_at")};
 }
 
-LeaseId LeaseStore::add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
-                        const RequestFacts& request, int attempt, const std::optional<KeyCall>& key_call)
+std::optional<ApiKeyId> stored_key(const std::optional<KeyCall>& key_call, const RequestFacts& request)
 {
-    database_.run(
-        "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch, request_id, attempt, "
-        "began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT count_epoch FROM pool_state), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        account, model, worker, now, expires_at, request.id, attempt, request.began_at, request.method, request.path,
-        request.model_asked, request.bytes_in, std::int64_t{request.upstream_took.count()},
-        key_call ? std::optional{key_call->key} : request.api_key, key_call ? key_call->counted_at : std::nullopt);
-    return database_.last_insert_id();
+    return key_call ? std::optional{key_call->key} : request.api_key;
 }
 
-std::optional<LeaseRow> LeaseStore::take(LeaseId id)
+void LeaseStore::add(std::span<const NewLease> leases)
 {
-    static const std::string sql = fmt::format("DELETE FROM leases WHERE id = ? RETURNING {}", lease_columns);
-    auto row = database_.query(sql, id);
-    auto lease = read_lease(id, row);
-    row.finish();
-    return lease;
+    ValueRows rows;
+    for (const NewLease& lease : leases) {
+        const RequestFacts& request = lease.request;
+        rows.add(lease.id, lease.account, lease.model, lease.worker, lease.reserved_at, lease.expires_at,
+                 lease.count_epoch, request.id, lease.attempt, request.began_at, request.method, request.path,
+                 request.model_asked, request.bytes_in, request.upstream_took, stored_key(lease.key_call, request),
+                 lease.key_call ? lease.key_call->counted_at : std::nullopt);
+    }
+    rows.insert(database_,
+                "INSERT INTO leases (id, account_id, model, worker, reserved_at, expires_at, count_epoch, request_id, "
+                "attempt, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
+                "VALUES",
+                "", [](const Query&) {});
 }
 
-std::optional<LeaseRow> LeaseStore::find(LeaseId id)
+std::vector<LeaseRow> LeaseStore::find(std::span<const LeaseId> leases)
 {
-    static const std::string sql = fmt::format("SELECT {} FROM leases WHERE id = ?", lease_columns);
-    auto row = database_.query(sql, id);
-    return read_lease(id, row);
+    static const std::string sql = fmt::format(
+        "SELECT id, account_id, model, count_epoch, reserved_at, worker, attempt, api_key_id, call_counted_at "
+        "FROM leases WHERE id IN {}",
+        numbers_sql());
+    std::vector<LeaseRow> found;
+    if (leases.empty()) return found;
+    auto rows = database_.query(sql, json_list(leases));
+    while (rows.next()) found.push_back(read_lease(rows));
+    return found;
+}
+
+void LeaseStore::remove(std::span<const LeaseId> leases)
+{
+    static const std::string sql = fmt::format("DELETE FROM leases WHERE id IN {}", numbers_sql());
+    if (!leases.empty()) database_.run(sql, json_list(leases));
 }
 
 std::optional<LeasedRequest> LeaseStore::request_of(LeaseId id)
@@ -86,16 +94,6 @@ std::vector<LeaseId> LeaseStore::of_worker(std::string_view worker)
 std::vector<std::string> LeaseStore::workers()
 {
     return read_texts(database_.query("SELECT DISTINCT worker FROM leases"));
-}
-
-UseStep LeaseStore::next_step()
-{
-    auto row = database_.query(
-        "UPDATE pool_state SET reserve_seq = reserve_seq + 1 RETURNING reserve_seq, applied_concurrency");
-    row.next();
-    const UseStep step{.sequence = row.integer("reserve_seq"), .max_concurrency = row.integer("applied_concurrency")};
-    row.finish();
-    return step;
 }
 
 std::int64_t LeaseStore::max_concurrency()

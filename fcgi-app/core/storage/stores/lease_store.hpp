@@ -2,6 +2,7 @@
 /// `leases` and `pool_state`: the requests in flight, and the pool's two counters.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,6 @@ struct LeaseRow {
     std::string worker;
     int attempt = 1;  ///< of its request
     std::optional<KeyCall> key_call;
-    bool account_deleted = false;  ///< meanwhile
 };
 
 /// What a lease tells of its request to those who did not take it in.
@@ -33,26 +33,33 @@ struct LeasedRequest {
     std::optional<Region> region;  ///< the account's
 };
 
-/// What a use needs to know of the pool as a whole.
-struct UseStep {
-    std::int64_t sequence = 0;         ///< its place in the order of use
-    std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
+/// One that is to be added. Ids are known beforehand (PoolMoment), so that nothing waits for the database to tell them.
+struct NewLease {
+    LeaseId id = 0;
+    AccountId account = 0;
+    std::string model;
+    std::string worker;
+    Time reserved_at{};
+    Time expires_at{};
+    std::int64_t count_epoch = 0;
+    int attempt = 1;  ///< of its request
+    RequestFacts request = {};
+    std::optional<KeyCall> key_call{};
 };
 
 /// As `leases` and `waiting` keep a KeyCall: in api_key_id and call_counted_at, empty for requests without a key.
 std::optional<KeyCall> read_key_call(const Query& row);
+/// The key that such a row has, by which its requests in flight are counted.
+std::optional<ApiKeyId> stored_key(const std::optional<KeyCall>& key_call, const RequestFacts& request);
 
 class LeaseStore {
 public:
     explicit LeaseStore(Database& database) : database_(database) {}
 
-    LeaseId add(AccountId account, std::string_view model, std::string_view worker, Time now, Time expires_at,
-                const RequestFacts& request = {}, int attempt = 1,
-                const std::optional<KeyCall>& key_call = std::nullopt);
-
-    /// Removes the lease and tells what it was; nothing if it has been settled already.
-    std::optional<LeaseRow> take(LeaseId id);
-    std::optional<LeaseRow> find(LeaseId id);
+    void add(std::span<const NewLease> leases);
+    /// Those that have not been settled already.
+    std::vector<LeaseRow> find(std::span<const LeaseId> leases);
+    void remove(std::span<const LeaseId> leases);
     std::optional<LeasedRequest> request_of(LeaseId id);
 
     std::vector<LeaseId> expired(Time now);
@@ -60,7 +67,6 @@ public:
     /// Workers that hold at least one lease.
     std::vector<std::string> workers();
 
-    UseStep next_step();
     std::int64_t max_concurrency();
     void set_max_concurrency(std::int64_t limit);
     /// CN_POINTS_ENABLED, for all processes.

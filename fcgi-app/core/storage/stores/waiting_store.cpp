@@ -1,21 +1,21 @@
 #include "core/storage/stores/waiting_store.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/storage/engine/json_rows.hpp"
 #include "core/storage/log/request_facts.hpp"
 
 namespace dreamina {
 namespace {
-
-std::string ids_json(const std::vector<AccountId>& accounts) { return fmt::format("[{}]", fmt::join(accounts, ",")); }
 
 /// The same for two requests if whatever account can serve the one can serve the other.
 std::string wants_of(const WaitingRequest& request)
 {
     const ModelRule& rule = request.rule;
     return fmt::format("{}/{}/{}/{}/{}/{}", int{rule.regions}, rule.needs_points, rule.limit_bit.value_or(-1),
-                       rule.daily_limit.value_or(-1), ids_json(request.tried), rule.id);
+                       rule.daily_limit.value_or(-1), json_list(request.tried), rule.id);
 }
 
 std::vector<AccountId> read_tried(Database& database, const std::string& list)
@@ -59,23 +59,28 @@ WaitingRequest read_waiting(Database& database, const Query& row)
 
 }  // namespace
 
-Ticket WaitingStore::add(const WaitingRequest& request)
+void WaitingStore::add(std::span<const WaitingRequest> requests)
 {
-    const ModelRule& rule = request.rule;
-    const RequestFacts& facts = request.request;
-    database_.run(
-        "INSERT INTO waiting (worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, lease_for, "
-        "request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, call_counted_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        request.worker, wants_of(request), rule.id, int{rule.regions}, rule.needs_points, rule.daily_limit,
-        rule.limit_bit, ids_json(request.tried), std::int64_t{request.lease_for.count()}, facts.id, facts.began_at,
-        facts.method, facts.path, facts.model_asked, facts.bytes_in, std::int64_t{facts.upstream_took.count()},
-        request.key_call ? std::optional{request.key_call->key} : facts.api_key,
-        request.key_call ? request.key_call->counted_at : std::nullopt);
-    return database_.last_insert_id();
+    static const std::string sql = fmt::format(
+        "INSERT INTO waiting (ticket, worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, "
+        "lease_for, request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, "
+        "call_counted_at) SELECT * FROM {} AS r",
+        rows_sql({"ticket BIGINT", "worker TEXT", "wants TEXT", "model TEXT", "regions BIGINT", "needs_points BIGINT",
+                  "daily_limit BIGINT", "limit_bit BIGINT", "tried TEXT", "lease_for BIGINT", "request TEXT",
+                  "began_at BIGINT", "method TEXT", "path TEXT", "model_asked TEXT", "bytes_in BIGINT",
+                  "upstream_ms BIGINT", "api_key BIGINT", "counted_at BIGINT"}));
+    if (requests.empty()) return;
+    JsonRows rows;
+    for (const WaitingRequest& request : requests) {
+        const ModelRule& rule = request.rule;
+        const RequestFacts& facts = request.request;
+        rows.add(request.ticket, request.worker, wants_of(request), rule.id, rule.regions, rule.needs_points,
+                 rule.daily_limit, rule.limit_bit, json_list(request.tried), request.lease_for, facts.id,
+                 facts.began_at, facts.method, facts.path, facts.model_asked, facts.bytes_in, facts.upstream_took,
+                 stored_key(request.key_call, facts), request.key_call ? request.key_call->counted_at : std::nullopt);
+    }
+    database_.run(sql, rows.text());
 }
-
-bool WaitingStore::any() { return database_.query("SELECT 1 FROM waiting LIMIT 1").next(); }
 
 std::vector<std::string> WaitingStore::wants()
 {
@@ -89,13 +94,14 @@ std::vector<std::string> WaitingStore::wants()
                         "SELECT kind FROM kinds WHERE kind IS NOT NULL"));
 }
 
-std::optional<WaitingRequest> WaitingStore::first(std::string_view wants)
+std::vector<WaitingRequest> WaitingStore::first(std::string_view wants, Ticket behind, std::int64_t limit)
 {
     static const std::string sql =
-        std::string{select_waiting} + "WHERE wants = ? AND lease_id IS NULL ORDER BY ticket LIMIT 1";
-    auto row = database_.query(sql, wants);
-    if (!row.next()) return std::nullopt;
-    return read_waiting(database_, row);
+        std::string{select_waiting} + "WHERE wants = ? AND lease_id IS NULL AND ticket > ? ORDER BY ticket LIMIT ?";
+    std::vector<WaitingRequest> found;
+    auto rows = database_.query(sql, wants, behind, limit);
+    while (rows.next()) found.push_back(read_waiting(database_, rows));
+    return found;
 }
 
 std::vector<WaitingRequest> WaitingStore::of_worker(std::string_view worker)
@@ -107,9 +113,15 @@ std::vector<WaitingRequest> WaitingStore::of_worker(std::string_view worker)
     return all;
 }
 
-void WaitingStore::give(Ticket ticket, LeaseId lease)
+void WaitingStore::give(std::span<const GivenLease> leases)
 {
-    database_.run("UPDATE waiting SET lease_id = ? WHERE ticket = ?", lease, ticket);
+    static const std::string sql =
+        fmt::format("UPDATE waiting SET lease_id = r.lease FROM {} AS r WHERE waiting.ticket = r.ticket",
+                    rows_sql({"ticket BIGINT", "lease BIGINT"}));
+    if (leases.empty()) return;
+    JsonRows rows;
+    for (const GivenLease& given : leases) rows.add(given.ticket, given.lease);
+    database_.run(sql, rows.text());
 }
 
 std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
@@ -121,11 +133,23 @@ std::vector<GivenLease> WaitingStore::given_to(std::string_view worker)
     return all;
 }
 
-std::optional<RemovedWaiter> WaitingStore::remove(Ticket ticket)
+std::vector<GivenLease> WaitingStore::take_given(std::string_view worker)
 {
-    auto left = read_left(database_.query(
-        "DELETE FROM waiting WHERE ticket = ? RETURNING ticket, lease_id, api_key_id, call_counted_at", ticket));
-    return left.empty() ? std::nullopt : std::optional{left.front()};
+    std::vector<GivenLease> all;
+    auto rows = database_.query(
+        "DELETE FROM waiting WHERE worker = ? AND lease_id IS NOT NULL RETURNING ticket, lease_id", worker);
+    while (rows.next()) all.push_back({.ticket = rows.integer("ticket"), .lease = rows.integer("lease_id")});
+    std::sort(all.begin(), all.end(), [](const GivenLease& a, const GivenLease& b) { return a.ticket < b.ticket; });
+    return all;
+}
+
+std::vector<RemovedWaiter> WaitingStore::remove(std::span<const Ticket> tickets)
+{
+    static const std::string sql =
+        fmt::format("DELETE FROM waiting WHERE ticket IN {} RETURNING ticket, lease_id, api_key_id, call_counted_at",
+                    numbers_sql());
+    if (tickets.empty()) return {};
+    return read_left(database_.query(sql, json_list(tickets)));
 }
 
 std::vector<RemovedWaiter> WaitingStore::remove_all(std::string_view wants, std::string_view worker)

@@ -3,6 +3,7 @@
 /// write transaction.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,23 +43,24 @@ class WaitingStore {
 public:
     explicit WaitingStore(Database& database) : database_(database) {}
 
-    /// A place behind all others.
-    Ticket add(const WaitingRequest& request);
+    /// Their tickets are given (PoolMoment), each larger than all before.
+    void add(std::span<const WaitingRequest> requests);
 
-    bool any();
     /// What is wanted by those without a lease, each once, in no order.
     std::vector<std::string> wants();
-    /// The first without a lease who wants this.
-    std::optional<WaitingRequest> first(std::string_view wants);
+    /// The first without a lease who want this, of those behind a ticket.
+    std::vector<WaitingRequest> first(std::string_view wants, Ticket behind, std::int64_t limit);
 
     /// All of a worker's, those that have been given a lease among them.
     std::vector<WaitingRequest> of_worker(std::string_view worker);
 
-    void give(Ticket ticket, LeaseId lease);
+    void give(std::span<const GivenLease> leases);
     std::vector<GivenLease> given_to(std::string_view worker);
+    /// Removes them, in the order of their tickets.
+    std::vector<GivenLease> take_given(std::string_view worker);
 
-    /// Removes it, if it is there still.
-    std::optional<RemovedWaiter> remove(Ticket ticket);
+    /// Removes those that are there still.
+    std::vector<RemovedWaiter> remove(std::span<const Ticket> tickets);
     /// Removes those of a worker that want this and have not been given anything.
     std::vector<RemovedWaiter> remove_all(std::string_view wants, std::string_view worker);
     /// Removes all of a worker.

@@ -4,8 +4,8 @@
 
 #include "api/accounts/account_json.hpp"
 #include "api/api_fixture.hpp"
+#include "core/storage/counted_calls.hpp"
 #include "core/storage/accounts/account_list.hpp"
-#include "core/storage/accounts/usage_store.hpp"
 
 using namespace dreamina;
 
@@ -66,9 +66,9 @@ TEST_CASE("the list: filters, order, pages")
     const auto d = api.add("dora@y.example", Region::us, 7, false);
     api.accounts().ban(b, api.now + std::chrono::hours{1}, external_text("why"), api.now);
     api.accounts().set_disabled(c, true, api.now);
-    UsageStore{api.database()}.count(c, "jimeng-4.0", {});
-    UsageStore{api.database()}.count(c, "jimeng-4.0", {});
-    UsageStore{api.database()}.count(a, "jimeng-4.0", {});
+    count_call(api.database(), c, "jimeng-4.0");
+    count_call(api.database(), c, "jimeng-4.0");
+    count_call(api.database(), a, "jimeng-4.0");
 
     const Json all = api.ask("GET", "/api/accounts");
     CHECK(all["total"] == 4);

@@ -213,8 +213,8 @@ TEST_CASE("what a key has used, by the day and the minute of now")
     KeyShelf api;
     api.add(R"({"name":"a","calls_per_day":10})");
     const Time counted = api.now - 30s;
-    api.store().count_call(1, with_call(with_call({}, service_day({0, 0}, counted), counted - 1min),
-                                        service_day({0, 0}, counted), counted));
+    api.store().set_uses({{1, with_call(with_call({}, service_day({0, 0}, counted), counted - 1min),
+                                        service_day({0, 0}, counted), counted)}});
     Json shown = api.ask("GET", "/api/keys/1");
     CHECK(shown["use"] == Json{{"today", 2}, {"this_minute", 0}, {"total", 2}, {"in_flight", 0}});
     CHECK(shown["last_used_at"] == "2026-11-22T11:59:30.000Z");

@@ -34,7 +34,7 @@ struct Requests : ApiFixture {
                                                            .upstream_status = 200,
                                                            .began_at = began + 3ms,
                                                            .took = 2040ms}};
-        RequestStore{database()}.add(record);
+        RequestStore{database()}.add({&record, 1});
         return record.facts.id;
     }
     Json get(const std::string& target)
@@ -106,7 +106,7 @@ TEST_CASE("a refused request tells how the accounts stood")
     RequestRecord record{.facts = {.id = new_time_ordered_id(api.now), .began_at = api.now},
                          .model = "jimeng-4.0",
                          .end = {.outcome = RequestOutcome::no_account, .status = 503, .eligibility = note}};
-    RequestStore{api.database()}.add(record);
+    RequestStore{api.database()}.add({&record, 1});
     const Json eligibility = api.get("/api/requests/" + record.facts.id)["eligibility"];
     CHECK(eligibility["total"] == 300);
     CHECK(eligibility["counts"]["banned"] == 299);

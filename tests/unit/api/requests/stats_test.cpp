@@ -159,10 +159,10 @@ TEST_CASE("the last hour by minute, out of the log; attempts are not summed so f
     Stats api;
     const auto log = [&](Time began, RequestOutcome outcome) {
         Transaction transaction{api.database()};
-        RequestStore{api.database()}.add(
-            RequestRecord{.facts = {.id = new_time_ordered_id(began), .began_at = began, .bytes_in = 10},
-                          .model = "jimeng-4.0",
-                          .end = {.outcome = outcome, .bytes_out = 100, .took = 50ms, .attempts = 1}});
+        const RequestRecord record{.facts = {.id = new_time_ordered_id(began), .began_at = began, .bytes_in = 10},
+                                   .model = "jimeng-4.0",
+                                   .end = {.outcome = outcome, .bytes_out = 100, .took = 50ms, .attempts = 1}};
+        RequestStore{api.database()}.add({&record, 1});
         transaction.commit();
     };
     log(api.now, RequestOutcome::success);

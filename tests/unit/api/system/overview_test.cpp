@@ -5,8 +5,8 @@
 #include "api/api_fixture.hpp"
 #include "core/storage/stores/job_store.hpp"
 #include "core/storage/stores/schedule_store.hpp"
+#include "core/storage/counted_calls.hpp"
 #include "core/storage/engine/transaction.hpp"
-#include "core/storage/accounts/usage_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -83,7 +83,7 @@ TEST_CASE("a model's calls count against those who could serve it; without a lim
     const AccountId account = api.add("a", Region::cn);
     {
         Transaction transaction{api.database()};
-        for (int i = 0; i < 4; ++i) UsageStore{api.database()}.count(account, "jimeng-4.0", 10);
+        for (int i = 0; i < 4; ++i) count_call(api.database(), account, "jimeng-4.0", 10);
         transaction.commit();
     }
     CHECK(api.model("jimeng-4.0")["used_today"] == 4);

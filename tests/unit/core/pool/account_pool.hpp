@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/pool/pool.hpp"
+#include "core/storage/accounts/account_selection.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/temporary_database.hpp"
 

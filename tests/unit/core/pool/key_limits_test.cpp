@@ -20,7 +20,7 @@ struct Keyed : AccountPool {
     {
         return keys.add({.name = name, .prefix = "dm-", .status = {.limits = limits}}, "digest of " + name, now);
     }
-    ApiKeyUse use(ApiKeyId id) { return as_of_now(keys.status(id).value().use, today(), now); }
+    ApiKeyUse use(ApiKeyId id) { return as_of_now(keys.find(id).value().status.use, today(), now); }
     ServiceDay today() const
     {
         const Time midnight = std::chrono::floor<std::chrono::days>(now);

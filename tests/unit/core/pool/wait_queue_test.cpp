@@ -199,7 +199,8 @@ TEST_CASE("a busy account that has reached the limit of the model is not waited 
 {
     Line line;
     const AccountId a = line.add("a@x.org");
-    AccountSelection{*line}.set_exhausted(a, line.catalog.resolve("jimeng-4.0", line.settings).limit_bit.value(), true);
+    line->run("UPDATE accounts SET exhausted = 1 << ? WHERE id = ?",
+              line.catalog.resolve("jimeng-4.0", line.settings).limit_bit.value(), a);
     line.served("jimeng-4.5");
     CHECK(line.refused_for("jimeng-4.0") == NoLease::Why::none_eligible);
     line.waits("jimeng-4.5");

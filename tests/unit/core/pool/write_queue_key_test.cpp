@@ -19,7 +19,7 @@ struct KeyedWorker : Worker {
         transaction.commit();
         return id;
     }
-    ApiKeyUse use(ApiKeyId id) { return ApiKeyStore{*pool}.status(id).value().use; }
+    ApiKeyUse use(ApiKeyId id) { return ApiKeyStore{*pool}.find(id).value().status.use; }
     WriteQueue::ReservationRequest wanted(ApiKeyId id, std::vector<AccountId> tried = {})
     {
         return {.rule = rule, .tried = std::move(tried), .lease_for = 5min, .api_key = id};

@@ -2,11 +2,10 @@
 
 #include <map>
 
-#include "core/storage/accounts/account_selection.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
+#include "core/storage/counted_calls.hpp"
 #include "core/storage/temporary_database.hpp"
 #include "core/storage/stores/lease_store.hpp"
-#include "core/storage/accounts/usage_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -144,10 +143,9 @@ TEST_CASE("sorted by the use of one model, whatever its name")
     const AccountId little = listed.add("little");
     const AccountId much = listed.add("much");
     listed.add("none");
-    UsageStore usage{*listed};
     const std::string model = "odd' name";
-    usage.count(little, model, std::nullopt);
-    for (int i = 0; i < 3; ++i) usage.count(much, model, std::nullopt);
+    count_call(*listed, little, model);
+    for (int i = 0; i < 3; ++i) count_call(*listed, much, model);
     CHECK(listed.emails({}, {.key = "usage:" + model, .descending = true}) == Emails{"much", "little", "none"});
     CHECK(list_accounts(*listed, {}, {}, 1, 10).items[1].usage.at(model) == 3);
 }
@@ -174,7 +172,7 @@ TEST_CASE("room is what the choice of an account goes by: region, points, limit,
     listed.add("elsewhere@x.org", Region::us);
     listed.store.ban(listed.add("banned@x.org", Region::hk), std::nullopt, external_text("tired"), start);
     const AccountId full = listed.add("full@x.org", Region::hk);
-    AccountSelection{*listed}.set_exhausted(full, 3, true);
+    listed->run("UPDATE accounts SET exhausted = 8 WHERE id = ?", full);
     ModelRule rule{.id = "m", .regions = only(Region::hk), .needs_points = true, .daily_limit = 5, .limit_bit = 3};
 
     CHECK(listed.emails({.available_for = rule}) == Emails{"free@x.org"});

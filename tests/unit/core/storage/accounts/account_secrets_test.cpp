@@ -1,6 +1,6 @@
 #include "core/storage/accounts/account_secrets.hpp"
 
-#include "core/storage/accounts/account_selection.hpp"
+#include "core/storage/accounts/account_queues.hpp"
 #include "core/storage/accounts/account_upkeep.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/encrypted_database.hpp"
@@ -70,12 +70,18 @@ TEST_CASE("an encrypted session expires only while it is the one that was asked 
                                              encrypted_at);
     CHECK_FALSE(upkeep.expire_session(asked, {"account.session_expired"}, encrypted_at));
     CHECK_FALSE(encrypted.get().session_expired);
-    AccountSelection selection{*encrypted.database};
-    CHECK_FALSE(
-        selection.settle(1, {.verdict = Verdict::session_expired, .session_id = *asked.session_id}, 0, encrypted_at)
-            .refresh_due);
-    CHECK(selection.settle(1, {.verdict = Verdict::session_expired, .session_id = session_of(9)}, 0, encrypted_at)
-              .refresh_due);
+    AccountQueues queues{*encrypted.database};
+    CHECK(queues.session_of(1) != asked.session_id);
+    CHECK(queues.session_of(1) == session_of(9));
+    const auto expires = [&](bool has_session_still) {
+        return queues.change(1, [&](PoolAccount& account) {
+            return settle_use(account, {.verdict = Verdict::session_expired, .has_session_still = has_session_still},
+                              {}, encrypted_at);
+        });
+    };
+    CHECK_FALSE(expires(queues.session_of(1) == asked.session_id).refresh_due);
+    CHECK(expires(queues.session_of(1) == session_of(9)).refresh_due);
+    queues.write(encrypted_at);
     CHECK(encrypted.get().session_expired);
 }
 
@@ -83,14 +89,15 @@ TEST_CASE("a value that is moved to another row or tampered with is no secret an
 {
     Encrypted encrypted;
     const auto rule = ModelCatalog{ModelStore{*encrypted.database}.all()}.resolve("jimeng-4.0", {});
-    AccountSelection selection{*encrypted.database};
-    REQUIRE(selection.choose(rule));
+    REQUIRE(AccountQueues{*encrypted.database}.choose(rule));
     AccountStore{*encrypted.database}.add(EncryptedDatabase::account(2), encrypted_at);
     encrypted.database->run(
         "UPDATE accounts SET session_id = (SELECT session_id FROM accounts WHERE id = 2) WHERE id = 1");
     CHECK_FALSE(encrypted.get().session_id);
     // It does not hold up the queue.
-    const auto chosen = selection.choose(rule);
+    AccountQueues queues{*encrypted.database};
+    const auto chosen = queues.choose(rule);
+    queues.write(encrypted_at);
     REQUIRE(chosen);
     CHECK(chosen->id == 2);
     CHECK(chosen->session_id == EncryptedDatabase::account(2).session_id);

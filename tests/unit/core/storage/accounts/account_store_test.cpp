@@ -1,7 +1,7 @@
 #include "core/storage/accounts/account_store.hpp"
 
+#include "core/storage/counted_calls.hpp"
 #include "core/storage/temporary_database.hpp"
-#include "core/storage/accounts/usage_store.hpp"
 
 using namespace dreamina;
 using namespace std::chrono_literals;
@@ -159,7 +159,7 @@ TEST_CASE("with an account goes all that is kept about it, and its id is not giv
 {
     Accounts accounts;
     const AccountId id = accounts.store.add(able_account("a@x.org"), start);
-    UsageStore{*accounts}.count(id, "jimeng-4.0", 60);
+    count_call(*accounts, id, "jimeng-4.0", 60);
     accounts->run(
         "INSERT INTO leases (account_id, model, worker, reserved_at, expires_at, count_epoch) "
         "VALUES (?, 'm', 'w', 0, 0, 0)",

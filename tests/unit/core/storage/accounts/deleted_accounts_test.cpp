@@ -194,8 +194,8 @@ TEST_CASE("a deleted account is neither shown nor changed")
     CHECK(account_groups(*bin).empty());
     CHECK(in_flight_by_model(*bin).empty());
     CHECK(PoolCapacity{*bin}.used_by_others() == 0);
-    CHECK_FALSE(AccountSelection{*bin}.candidate(a));
-    CHECK_FALSE(AccountSelection{*bin}.any_busy(bin.catalog.resolve("jimeng-4.0", bin.settings)));
+    CHECK_FALSE(AccountQueues{*bin}.candidate(a));
+    CHECK_FALSE(AccountQueues{*bin}.any_busy(bin.catalog.resolve("jimeng-4.0", bin.settings)));
 
     CHECK(bin.restore() == ids);
     CHECK(bin.row(a) == row);

@@ -14,6 +14,12 @@ struct Log : TemporaryDatabase {
     AccountId account = AccountStore{**this}.add(able_account("a@x.org", Region::hk), start);
     RequestStore store{**this};
 
+    bool add(const RequestRecord& record) { return !store.add({&record, 1}).empty(); }
+    bool add_attempt(const std::string& request, const AttemptRecord& attempt)
+    {
+        const RequestStore::EarlierAttempt earlier{.request = request, .attempt = attempt};
+        return !store.add_attempts({&earlier, 1}).empty();
+    }
     RequestRecord record(Time began, RequestOutcome outcome = RequestOutcome::success)
     {
         return {.facts = {.id = new_time_ordered_id(began),
@@ -58,7 +64,7 @@ TEST_CASE("a request is found as it was logged, and is logged once")
 {
     Log log;
     RequestRecord record = log.record(start);
-    CHECK(log.store.add(record));
+    CHECK(log.add(record));
     const auto found = log.store.find(record.facts.id);
     REQUIRE(found);
     CHECK(found->record.facts.path == "/v1/images/generations");
@@ -75,7 +81,7 @@ TEST_CASE("a request is found as it was logged, and is logged once")
     CHECK(found->attempts[0].attempt.began_at == start + 4ms);
 
     record.end.outcome = RequestOutcome::interrupted;
-    CHECK_FALSE(log.store.add(record));
+    CHECK_FALSE(log.add(record));
     CHECK(log.store.find(record.facts.id)->record.end.outcome == RequestOutcome::success);
     CHECK_FALSE(log.store.find("0"));
 }
@@ -94,9 +100,9 @@ TEST_CASE("attempts after which another account was tried stand before the last 
                               .reason = "-2002",
                               .began_at = start,
                               .took = 12ms};
-    CHECK(log.store.add_attempt(record.facts.id, first));
-    CHECK_FALSE(log.store.add_attempt(record.facts.id, first));
-    log.store.add(record);
+    CHECK(log.add_attempt(record.facts.id, first));
+    CHECK_FALSE(log.add_attempt(record.facts.id, first));
+    log.add(record);
     const auto attempts = log.store.find(record.facts.id)->attempts;
     REQUIRE(attempts.size() == 2);
     CHECK(attempts[0].attempt.verdict == Verdict::session_expired);
@@ -126,7 +132,7 @@ TEST_CASE("requests that were refused within a moment share one standing")
         record.last_attempt.reset();
         record.end.attempts = 0;
         record.end.eligibility = note;
-        CHECK(log.store.add(record));
+        CHECK(log.add(record));
         id = record.facts.id;
     }
     CHECK(number(*log, "SELECT count(*) FROM eligibilities") == 1);
@@ -148,10 +154,10 @@ TEST_CASE("requests that were refused within a moment share one standing")
 TEST_CASE("pages: the latest first, and what comes meanwhile moves nothing")
 {
     Log log;
-    for (int i = 0; i < 5; ++i) log.store.add(log.record(start + std::chrono::seconds{i}));
+    for (int i = 0; i < 5; ++i) log.add(log.record(start + std::chrono::seconds{i}));
     const RequestPage first = log.page({}, "", 2);
     CHECK(log.seconds(first) == Seconds{4, 3});
-    log.store.add(log.record(start + 9s));
+    log.add(log.record(start + 9s));
     const RequestPage second = log.page({}, first.next, 2);
     CHECK(log.seconds(second) == Seconds{2, 1});
     const RequestPage third = log.page({}, second.next, 2);
@@ -164,7 +170,7 @@ TEST_CASE("pages: the latest first, and what comes meanwhile moves nothing")
 TEST_CASE("each filter lets through what it names")
 {
     Log log;
-    log.store.add(log.record(start));
+    log.add(log.record(start));
     RequestRecord other = log.record(start + 1s, RequestOutcome::no_account);
     other.model = "jimeng-4.0";
     other.facts.model_asked.reset();
@@ -172,7 +178,7 @@ TEST_CASE("each filter lets through what it names")
     other.end.status = 503;
     other.end.attempts = 0;
     other.last_attempt.reset();
-    log.store.add(other);
+    log.add(other);
 
     const Seconds both{1, 0};
     CHECK(log.seconds(log.page()) == both);
@@ -197,7 +203,7 @@ TEST_CASE("a filter that few pass: the page ends after so many rows, and the nex
 {
     Log log;
     log->run("BEGIN");
-    log.store.add(log.record(start - 1h, RequestOutcome::busy));
+    log.add(log.record(start - 1h, RequestOutcome::busy));
     log->run(
         "INSERT INTO requests (id, began_at, ended_at, method, path, model, outcome, client_gone, bytes_in, bytes_out, "
         "duration_ms, upstream_ms, attempts) WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i "
@@ -221,12 +227,12 @@ TEST_CASE("what began long ago goes in pieces, with its attempts and eligibiliti
         RequestRecord record = log.record(start - 1s - milliseconds{i});
         auto note = std::make_shared<StoredEligibility>(new_time_ordered_id(start - 2min));
         record.end.eligibility = note;
-        log.store.add(record);
-        log.store.add_attempt(record.facts.id, {.account = log.account});
+        log.add(record);
+        log.add_attempt(record.facts.id, {.account = log.account});
     }
     const RequestRecord kept = log.record(start);
-    log.store.add(kept);
-    log.store.add_attempt(kept.facts.id, {.account = log.account});
+    log.add(kept);
+    log.add_attempt(kept.facts.id, {.account = log.account});
     log->run("COMMIT");
 
     std::stop_source stopped;
@@ -244,10 +250,10 @@ TEST_CASE("requests between two attempts are kept by worker, each as it was last
     Log log;
     UnfinishedStore unfinished{*log};
     UnfinishedRequest request{.facts = log.record(start).facts, .worker = "w", .model = "video-3.0", .attempts = 1};
-    unfinished.put(request);
+    unfinished.put({&request, 1});
     request.attempts = 2;
     request.facts.upstream_took = 30ms;
-    unfinished.put(request);
+    unfinished.put({&request, 1});
     CHECK(unfinished.workers() == std::vector<std::string>{"w"});
     CHECK(unfinished.of_worker("v").empty());
     const auto found = unfinished.of_worker("w");

@@ -244,7 +244,7 @@ TEST_CASE("accounts that were deleted before deletion was a mark can be restored
     CHECK(number(database, "SELECT in_flight FROM accounts WHERE id = 2") == 1);
     CHECK(number(database, "SELECT exhausted FROM accounts WHERE id = 2") == 1);
     CHECK(accounts.find(2)->usage.at("jimeng-4.0") == 3);
-    CHECK(LeaseStore{database}.find(9)->account == 2);
+    CHECK(LeaseStore{database}.find(std::vector<LeaseId>{9}).at(0).account == 2);
     CHECK(number(database, "SELECT count(*) FROM pragma_foreign_key_check") == 0);
 }
 

@@ -1,5 +1,8 @@
 #include "core/storage/stores/api_key_store.hpp"
 
+#include "core/storage/stores/key_uses.hpp"
+#include "core/storage/stores/pool_moment.hpp"
+
 #include "core/storage/stores/lease_store.hpp"
 #include "core/storage/temporary_database.hpp"
 #include "core/storage/stores/waiting_store.hpp"
@@ -25,6 +28,19 @@ struct KeyShelf : TemporaryDatabase {
         std::vector<std::string> found;
         for (const ApiKey& key : store.list({state, {}}, page, size, half_past).items) found.push_back(key.name);
         return found;
+    }
+    KeyUses uses() { return KeyUses{**this}; }
+    void count_call(ApiKeyId id, const ApiKeyUse& use)
+    {
+        KeyUses changed{**this};
+        changed.count_call(id, use);
+        changed.write();
+    }
+    void take_back_call(const KeyCall& call)
+    {
+        KeyUses changed{**this};
+        changed.take_back_call(call);
+        changed.write();
     }
     std::int64_t in_flight(ApiKeyId id) { return store.find(id).value().status.use.in_flight; }
 };
@@ -52,7 +68,7 @@ TEST_CASE("a key is read as it was written")
     CHECK_FALSE(key.status.revoked_at);
     CHECK_FALSE(key.status.use.last_used_at);
 
-    const ApiKeyStatus status = keys.store.status(id).value();
+    const ApiKeyStatus status = keys.store.find(id).value().status;
     CHECK(status.limits.concurrency == 3);
     CHECK(status.expires_at == half_past + 1h);
 
@@ -63,7 +79,7 @@ TEST_CASE("a key is read as it was written")
     CHECK_FALSE(plain.status.limits.concurrency);
     CHECK_FALSE(plain.status.expires_at);
     CHECK_FALSE(keys.store.find(77));
-    CHECK_FALSE(keys.store.status(77));
+    CHECK_FALSE(keys.store.find(77));
 }
 
 TEST_CASE("a name is one key's only, until that is revoked")
@@ -110,7 +126,7 @@ TEST_CASE("what is changed is stored, and the use is not touched")
 {
     KeyShelf keys;
     const ApiKeyId id = keys.add("a", {.limits = {.calls_per_day = 5}, .expires_at = half_past + 1h}, {"m"});
-    keys.store.count_call(id, with_call({}, today, half_past));
+    keys.count_call(id, with_call({}, today, half_past));
     ApiKey key = keys.store.find(id).value();
     key.name = "b";
     key.models = {};
@@ -135,7 +151,7 @@ TEST_CASE("a deleted key no longer works, but its name stays known, and its id i
     keys.store.revoke(id, half_past);
     keys.store.remove(id, half_past);
     CHECK_FALSE(keys.store.find(id));
-    CHECK_FALSE(keys.store.status(id));
+    CHECK_FALSE(keys.uses().status(id));
     CHECK(keys.names(std::nullopt).empty());
     CHECK(keys.store.all_by_digest().empty());
     CHECK(keys.store.name_of(id) == "a");
@@ -153,8 +169,8 @@ TEST_CASE("the version grows with every change, and not with calls")
     CHECK(changed());
     keys.store.change(keys.store.find(id).value(), half_past);
     CHECK(changed());
-    keys.store.count_call(id, with_call({}, today, half_past));
-    keys.store.take_back_call({.key = id, .counted_at = half_past});
+    keys.count_call(id, with_call({}, today, half_past));
+    keys.take_back_call({.key = id, .counted_at = half_past});
     CHECK_FALSE(changed());
     keys.store.revoke(id, half_past);
     CHECK(changed());
@@ -183,22 +199,22 @@ TEST_CASE("a call is taken back from the periods that it was counted in, and onl
     KeyShelf keys;
     const ApiKeyId id = keys.add("a");
     const auto count = [&](Time now) {
-        keys.store.count_call(id, with_call(keys.store.status(id).value().use, today, now));
+        keys.count_call(id, with_call(keys.store.find(id).value().status.use, today, now));
         return KeyCall{.key = id, .counted_at = now};
     };
     const KeyCall first = count(half_past);
     const KeyCall second = count(half_past + 1s);
-    keys.store.take_back_call({.key = id, .counted_at = {}});  // another attempt's
-    CHECK(keys.store.status(id).value().use.total == 2);
-    keys.store.take_back_call(second);
-    ApiKeyUse use = keys.store.status(id).value().use;
+    keys.take_back_call({.key = id, .counted_at = {}});  // another attempt's
+    CHECK(keys.store.find(id).value().status.use.total == 2);
+    keys.take_back_call(second);
+    ApiKeyUse use = keys.store.find(id).value().status.use;
     CHECK(use.total == 1);
     CHECK(use.day.calls == 1);
     CHECK(use.minute.calls == 1);
 
     count(half_past + 1min);
-    keys.store.take_back_call(first);
-    use = keys.store.status(id).value().use;
+    keys.take_back_call(first);
+    use = keys.store.find(id).value().status.use;
     CHECK(use.total == 1);
     CHECK(use.day.calls == 1);
     CHECK(use.minute.calls == 1);  // of the new minute
@@ -214,14 +230,25 @@ TEST_CASE("in flight: its leases, and its requests that wait for one, however th
     LeaseStore leases{*keys};
     WaitingStore waiting{*keys};
     const auto lease = [&](std::optional<KeyCall> call) {
-        return leases.add(account, "m", "one", half_past, half_past + 1min, {}, 1, call);
+        const NewLease lease{.id = read_pool_moment(*keys).last_lease + 1,
+                             .account = account,
+                             .model = "m",
+                             .worker = "one",
+                             .reserved_at = half_past,
+                             .expires_at = half_past + 1min,
+                             .key_call = call};
+        leases.add({&lease, 1});
+        return lease.id;
     };
     const auto wait = [&] {
-        return waiting.add({.worker = "one",
-                            .rule = {.id = "m"},
-                            .tried = {},
-                            .lease_for = 1min,
-                            .key_call = KeyCall{.key = id, .counted_at = {}}});
+        const WaitingRequest request{.ticket = read_pool_moment(*keys).last_ticket + 1,
+                                     .worker = "one",
+                                     .rule = {.id = "m"},
+                                     .tried = {},
+                                     .lease_for = 1min,
+                                     .key_call = KeyCall{.key = id, .counted_at = {}}};
+        waiting.add({&request, 1});
+        return request.ticket;
     };
     const LeaseId first = lease(KeyCall{.key = id, .counted_at = half_past});
     lease(std::nullopt);
@@ -233,13 +260,14 @@ TEST_CASE("in flight: its leases, and its requests that wait for one, however th
     wait();
     wait();
     CHECK(keys.in_flight(id) == 4);
-    waiting.give(ticket, lease(KeyCall{.key = id, .counted_at = {}}));
+    const GivenLease given{.ticket = ticket, .lease = lease(KeyCall{.key = id, .counted_at = {}})};
+    waiting.give({&given, 1});
     CHECK(keys.in_flight(id) == 4);
-    waiting.remove(ticket);  // its worker has its lease now
+    waiting.remove({&ticket, 1});  // its worker has its lease now
     CHECK(keys.in_flight(id) == 4);
     waiting.remove_all_of("one");
     CHECK(keys.in_flight(id) == 2);
-    leases.take(first);
+    leases.remove({&first, 1});
     CHECK(keys.in_flight(id) == 1);
     AccountStore{*keys}.remove(account);  // and its leases with it
     CHECK(keys.in_flight(id) == 0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/storage/stores/pool_moment.hpp"
 #include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
@@ -14,7 +15,34 @@ struct Leases : TemporaryDatabase {
     LeaseStore store{**this};
     LeaseId add(const char* worker, milliseconds length)
     {
-        return store.add(account, "m", worker, start, start + length);
+        return add({.account = account,
+                    .model = "m",
+                    .worker = worker,
+                    .reserved_at = start,
+                    .expires_at = start + length,
+                    .count_epoch = store.count_epoch()});
+    }
+    LeaseId add(NewLease lease)
+    {
+        lease.id = read_pool_moment(**this).last_lease + 1;
+        store.add({&lease, 1});
+        return lease.id;
+    }
+    std::optional<LeaseRow> find(LeaseId id)
+    {
+        const auto found = store.find({&id, 1});
+        return found.empty() ? std::nullopt : std::optional{found.front()};
+    }
+    std::optional<LeaseRow> take(LeaseId id)
+    {
+        auto found = find(id);
+        store.remove({&id, 1});
+        return found;
+    }
+    std::int64_t next_step()
+    {
+        set_reserve_seq(**this, read_pool_moment(**this).reserve_seq + 1);
+        return read_pool_moment(**this).reserve_seq;
     }
 };
 
@@ -25,13 +53,13 @@ TEST_CASE("a lease is taken once")
     Leases leases;
     leases.store.begin_count_epoch();
     const LeaseId id = leases.add("one", 1min);
-    const auto taken = leases.store.take(id);
+    const auto taken = leases.take(id);
     REQUIRE(taken);
     CHECK(taken->id == id);
     CHECK(taken->account == leases.account);
     CHECK(taken->model == "m");
     CHECK(taken->count_epoch == 1);
-    CHECK_FALSE(leases.store.take(id));
+    CHECK_FALSE(leases.take(id));
     CHECK(leases.add("one", 1min) > id);  // an id of the past means no other lease
 }
 
@@ -54,12 +82,12 @@ TEST_CASE("found by their time, by their worker, and by account")
 TEST_CASE("the order of use and the epoch only grow, and survive the connection")
 {
     Leases leases;
-    CHECK(leases.store.next_step().sequence == 1);
-    CHECK(leases.store.next_step().sequence == 2);
+    CHECK(leases.next_step() == 1);
+    CHECK(leases.next_step() == 2);
     CHECK(leases.store.count_epoch() == 0);
     leases.store.begin_count_epoch();
     Database other{leases.file};
-    CHECK(LeaseStore{other}.next_step().sequence == 3);
+    CHECK(read_pool_moment(other).reserve_seq == 2);
     CHECK(LeaseStore{other}.count_epoch() == 1);
 }
 
@@ -67,15 +95,20 @@ TEST_CASE("a lease knows the key that its request came with, and when that call 
 {
     Leases leases;
     const auto add = [&](std::optional<KeyCall> call) {
-        return leases.store.add(leases.account, "m", "one", start, start + 1min, {}, 1, call);
+        return leases.add({.account = leases.account,
+                           .model = "m",
+                           .worker = "one",
+                           .reserved_at = start,
+                           .expires_at = start + 1min,
+                           .key_call = call});
     };
     const LeaseId counted = add(KeyCall{.key = 5, .counted_at = start});
     const LeaseId another_attempt = add(KeyCall{.key = 5, .counted_at = {}});
     const LeaseId without = add(std::nullopt);
-    CHECK(leases.store.find(counted).value().key_call.value().key == 5);
-    CHECK(leases.store.take(counted).value().key_call.value().counted_at == start);
-    const auto second = leases.store.take(another_attempt).value();
+    CHECK(leases.find(counted).value().key_call.value().key == 5);
+    CHECK(leases.take(counted).value().key_call.value().counted_at == start);
+    const auto second = leases.take(another_attempt).value();
     CHECK(second.key_call.value().key == 5);
     CHECK_FALSE(second.key_call.value().counted_at);
-    CHECK_FALSE(leases.store.take(without).value().key_call);
+    CHECK_FALSE(leases.take(without).value().key_call);
 }

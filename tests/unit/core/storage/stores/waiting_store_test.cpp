@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/storage/stores/pool_moment.hpp"
 #include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
@@ -14,8 +15,30 @@ struct Line : TemporaryDatabase {
 
     Ticket add(const std::string& worker, ModelRule rule = {.id = "m"}, std::vector<AccountId> tried = {})
     {
-        return store.add({.worker = worker, .rule = std::move(rule), .tried = std::move(tried), .lease_for = 5min});
+        return add({.worker = worker, .rule = std::move(rule), .tried = std::move(tried), .lease_for = 5min});
     }
+    Ticket add(WaitingRequest request)
+    {
+        request.ticket = read_pool_moment(**this).last_ticket + 1;
+        store.add({&request, 1});
+        return request.ticket;
+    }
+    std::optional<RemovedWaiter> remove(Ticket ticket)
+    {
+        const auto left = store.remove({&ticket, 1});
+        return left.empty() ? std::nullopt : std::optional{left.front()};
+    }
+    void give(Ticket ticket, LeaseId lease)
+    {
+        const GivenLease given{.ticket = ticket, .lease = lease};
+        store.give({&given, 1});
+    }
+    std::optional<WaitingRequest> first(const std::string& wants)
+    {
+        const auto found = store.first(wants, 0, 1);
+        return found.empty() ? std::nullopt : std::optional{found.front()};
+    }
+    bool any() { return read_pool_moment(**this).somebody_waits; }
     std::vector<Ticket> tickets()
     {
         std::vector<Ticket> all;
@@ -30,12 +53,12 @@ struct Line : TemporaryDatabase {
 TEST_CASE("later requests stand behind, and a ticket is never given out twice")
 {
     Line line;
-    CHECK_FALSE(line.store.any());
+    CHECK_FALSE(line.any());
     const Ticket first = line.add("one");
     const Ticket second = line.add("two");
     CHECK(second > first);
-    CHECK(line.store.any());
-    line.store.remove(second);
+    CHECK(line.any());
+    line.remove(second);
     CHECK(line.add("one") > second);
 }
 
@@ -46,7 +69,7 @@ TEST_CASE("a request is read as it was written")
     const Ticket ticket = line.add("one", rule, {4, 2, 9});
     const auto wants = line.store.wants();
     REQUIRE(wants.size() == 1);
-    const auto request = line.store.first(wants[0]);
+    const auto request = line.first(wants[0]);
     REQUIRE(request);
     CHECK(request->ticket == ticket);
     CHECK(request->worker == "one");
@@ -58,9 +81,9 @@ TEST_CASE("a request is read as it was written")
     CHECK(request->tried == std::vector<AccountId>{4, 2, 9});
     CHECK(request->lease_for == 5min);
 
-    line.store.remove(ticket);
+    line.remove(ticket);
     line.add("one", {.id = "no limit"});
-    const auto unlimited = line.store.first(line.store.wants().at(0));
+    const auto unlimited = line.first(line.store.wants().at(0));
     REQUIRE(unlimited);
     CHECK_FALSE(unlimited->rule.daily_limit);
     CHECK_FALSE(unlimited->rule.limit_bit);
@@ -83,7 +106,7 @@ TEST_CASE("what is wanted is told once, however many want it, and apart wherever
     CHECK(wants.size() == 8);
     std::sort(wants.begin(), wants.end());
     CHECK(std::unique(wants.begin(), wants.end()) == wants.end());
-    for (const std::string& kind : wants) CHECK(line.store.first(kind));
+    for (const std::string& kind : wants) CHECK(line.first(kind));
 }
 
 TEST_CASE("a model's name cannot pretend to be another wish")
@@ -101,19 +124,20 @@ TEST_CASE("those who have been given an account are passed over, and found by th
     const Ticket first = line.add("one");
     const Ticket second = line.add("two");
     const std::string wants = line.store.wants().at(0);
-    line.store.give(first, 77);
-    REQUIRE(line.store.first(wants));
-    CHECK(line.store.first(wants)->ticket == second);
+    line.give(first, 77);
+    REQUIRE(line.first(wants));
+    CHECK(line.first(wants)->ticket == second);
     const auto given = line.store.given_to("one");
     REQUIRE(given.size() == 1);
     CHECK(given[0].ticket == first);
     CHECK(given[0].lease == 77);
     CHECK(line.store.given_to("two").empty());
+    CHECK(line.store.first(wants, second, 9).empty());
 
-    line.store.give(second, 78);
+    line.give(second, 78);
     CHECK(line.store.wants().empty());
-    CHECK_FALSE(line.store.first(wants));
-    CHECK(line.store.any());  // until their workers take it
+    CHECK_FALSE(line.first(wants));
+    CHECK(line.any());  // until their workers take it
 }
 
 TEST_CASE("leaving tells what had been given")
@@ -121,14 +145,14 @@ TEST_CASE("leaving tells what had been given")
     Line line;
     const Ticket empty_handed = line.add("one");
     const Ticket given = line.add("one");
-    line.store.give(given, 77);
-    const auto left = line.store.remove(empty_handed);
+    line.give(given, 77);
+    const auto left = line.remove(empty_handed);
     REQUIRE(left);
     CHECK(left->ticket == empty_handed);
     CHECK_FALSE(left->lease);
-    CHECK(line.store.remove(given).value().lease == 77);
-    CHECK_FALSE(line.store.remove(given));
-    CHECK_FALSE(line.store.any());
+    CHECK(line.remove(given).value().lease == 77);
+    CHECK_FALSE(line.remove(given));
+    CHECK_FALSE(line.any());
 }
 
 TEST_CASE("a worker's own that want the same leave together, but for those that have their account")
@@ -140,7 +164,7 @@ TEST_CASE("a worker's own that want the same leave together, but for those that 
     const Ticket other_model = line.add("one", {.id = "another"});
     const Ticket b = line.add("one");
     const std::string wants = text(*line, "SELECT wants FROM waiting WHERE ticket = ?", a);
-    line.store.give(given, 77);
+    line.give(given, 77);
     std::vector<Ticket> removed;
     for (const RemovedWaiter& left : line.store.remove_all(wants, "one")) {
         CHECK_FALSE(left.lease);
@@ -157,7 +181,7 @@ TEST_CASE("all of a worker's go with it")
     const Ticket empty_handed = line.add("one");
     const Ticket given = line.add("one", {.id = "another"});
     const Ticket anothers = line.add("two");
-    line.store.give(given, 77);
+    line.give(given, 77);
     auto workers = line.store.workers();
     std::sort(workers.begin(), workers.end());
     CHECK(workers == std::vector<std::string>{"one", "two"});
@@ -177,14 +201,13 @@ TEST_CASE("the key that a request came with stays with its place, and goes with 
     Line line;
     const Time counted_at = at("2026-11-22T10:00:00Z");
     const auto add = [&](const std::string& model, std::optional<KeyCall> call) {
-        return line.store.add(
-            {.worker = "one", .rule = {.id = model}, .tried = {}, .lease_for = 5min, .key_call = call});
+        return line.add({.worker = "one", .rule = {.id = model}, .tried = {}, .lease_for = 5min, .key_call = call});
     };
     const Ticket first = add("a", KeyCall{.key = 3, .counted_at = counted_at});
     const Ticket again = add("b", KeyCall{.key = 4, .counted_at = {}});
     add("c", std::nullopt);
     for (const std::string& wants : line.store.wants()) {
-        const auto request = line.store.first(wants).value();
+        const auto request = line.first(wants).value();
         if (request.ticket == first) {
             CHECK(request.key_call.value().key == 3);
             CHECK(request.key_call.value().counted_at == counted_at);
@@ -195,7 +218,7 @@ TEST_CASE("the key that a request came with stays with its place, and goes with 
             CHECK_FALSE(request.key_call);
         }
     }
-    CHECK(line.store.remove(first).value().key_call.value().counted_at == counted_at);
+    CHECK(line.remove(first).value().key_call.value().counted_at == counted_at);
     const auto rest = line.store.remove_all_of("one");
     REQUIRE(rest.size() == 2);
     CHECK(rest[0].key_call.has_value() != rest[1].key_call.has_value());

@@ -1,0 +1,27 @@
+#pragma once
+/// What a turn of the write queue needs to know of the pool as a whole, read once, in one row.
+
+#include "core/domain/breaker_state.hpp"
+#include "core/storage/engine/database.hpp"
+
+namespace dreamina {
+
+struct PoolMoment {
+    std::int64_t reserve_seq = 0;      ///< the last place in the order of use
+    std::int64_t count_epoch = 0;      ///< grows with every daily reset
+    std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
+    bool cn_points = false;            ///< CN_POINTS_ENABLED
+    std::int64_t barred_bits = 0;      ///< barred_bits_sql()
+    BreakerState breaker;
+    bool has_upstream_failures = false;
+    bool somebody_waits = false;
+    std::int64_t last_lease = 0;  ///< ids that were given out last: the next ones follow
+    std::int64_t last_ticket = 0;
+};
+
+/// Within the write transaction that acts on it.
+PoolMoment read_pool_moment(Database& database);
+
+void set_reserve_seq(Database& database, std::int64_t sequence);
+
+}  // namespace dreamina
