@@ -7,13 +7,13 @@ namespace dreamina {
 PoolBatch::PoolBatch(Database& database, Time now, GatheredSums& sums)
     : database_(database),
       now_(now),
-      moment_(read_pool_moment(database)),
-      breaker_(database, moment_.breaker, moment_.has_upstream_failures),
-      accounts_(database, moment_.cn_points, moment_.barred_bits),
+      state_(read_pool_state(database)),
+      breaker_(database, state_.breaker, state_.has_upstream_failures),
+      accounts_(database, state_.cn_points, state_.barred_bits),
       usage_(database),
       keys_(database),
       log_(database, sums),
-      written_reserve_seq_(moment_.reserve_seq)
+      written_reserve_seq_(state_.reserve_seq)
 {
 }
 
@@ -56,13 +56,13 @@ std::optional<LeaseRow> PoolBatch::take_lease(LeaseId lease)
 
 LeaseId PoolBatch::add_lease(AccountId account, const WaitingRequest& request)
 {
-    const LeaseId id = ++moment_.last_lease;
+    const LeaseId id = ++state_.last_lease;
     const auto key = stored_key(request.key_call, request.request);
     const int attempt = static_cast<int>(request.tried.size()) + 1;
     LeaseRow row{.id = id,
                  .account = account,
                  .model = request.rule.id,
-                 .count_epoch = moment_.count_epoch,
+                 .count_epoch = state_.count_epoch,
                  .reserved_at = now_,
                  .worker = request.worker,
                  .attempt = attempt,
@@ -77,7 +77,7 @@ LeaseId PoolBatch::add_lease(AccountId account, const WaitingRequest& request)
                       .worker = request.worker,
                       .reserved_at = now_,
                       .expires_at = now_ + request.lease_for,
-                      .count_epoch = moment_.count_epoch,
+                      .count_epoch = state_.count_epoch,
                       .attempt = attempt,
                       .request = request.request,
                       .key_call = request.key_call});
@@ -111,8 +111,8 @@ void PoolBatch::write()
     joined_.clear();
     waiting.give(given_);
     given_.clear();
-    if (moment_.reserve_seq != written_reserve_seq_) set_reserve_seq(database_, moment_.reserve_seq);
-    written_reserve_seq_ = moment_.reserve_seq;
+    if (state_.reserve_seq != written_reserve_seq_) set_reserve_seq(database_, state_.reserve_seq);
+    written_reserve_seq_ = state_.reserve_seq;
     keys_.write();
     log_.write();
 }

@@ -3,7 +3,7 @@
 /// rules go through the batch one after another, in memory, and each sees what those before it have changed; the
 /// database is read and written for all of them together:
 ///
-///   1. one row tells of the pool as a whole (PoolMoment); the leases that are to be settled, with their accounts, and
+///   1. one row tells of the pool as a whole (PoolState); the leases that are to be settled, with their accounts, and
 ///      the states of the keys follow in one statement each (expect); queues of accounts are read as far as the
 ///      reservations get (AccountQueues). Where what was read is not enough, that is read on.
 ///   2. write(): usage, accounts, leases out and in, tickets, keys, log rows, a statement for each kind.
@@ -26,7 +26,7 @@
 #include "core/storage/accounts/usage_changes.hpp"
 #include "core/storage/stores/key_uses.hpp"
 #include "core/storage/stores/model_store.hpp"
-#include "core/storage/stores/pool_moment.hpp"
+#include "core/storage/stores/pool_state.hpp"
 #include "core/storage/stores/waiting_store.hpp"
 
 namespace dreamina {
@@ -39,7 +39,7 @@ struct FinishedWait {
 
 class PoolBatch {
 public:
-    /// Reads the moment. Until write() nobody else may change accounts, leases, keys or the wait queue through the same
+    /// Reads the state. Until write() no other code may change accounts, leases, keys or the wait queue through the same
     /// connection. `sums`: of what is logged; the caller's to write.
     PoolBatch(Database& database, Time now, GatheredSums& sums);
 
@@ -65,7 +65,7 @@ public:
 
     RequestLog& log() { return log_; }
     /// Perhaps: those who have left meanwhile are counted too.
-    bool somebody_waits() const { return moment_.somebody_waits; }
+    bool has_waiters() const { return state_.has_waiters; }
 
     void write();
 
@@ -83,7 +83,7 @@ private:
     void take_back_call(const LeaseRow& lease);
     void end_use(const LeaseRow& lease);
     Settled book_outcome(const LeaseRow& lease, const Settlement& settlement, bool is_attributed);
-    void tell_breaker(const LeaseRow& lease, const Settlement& settlement, const Settled& settled);
+    void report_to_breaker(const LeaseRow& lease, const Settlement& settlement, const Settled& settled);
 
     // reserve_batch.cpp
     std::optional<Candidate> choose_and_count(const ModelRule& rule, std::span<const AccountId> tried);
@@ -98,7 +98,7 @@ private:
 
     Database& database_;
     const Time now_;
-    PoolMoment moment_;
+    PoolState state_;
     CircuitBreaker breaker_;
     AccountQueues accounts_;
     UsageChanges usage_;

@@ -41,9 +41,9 @@ Reservation PoolBatch::reserve(const WaitingRequest& request)
         const bool busy = !closed && accounts_.any_busy(rule, request.tried);
         return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::none_eligible, std::nullopt});
     }
-    ++moment_.reserve_seq;
+    ++state_.reserve_seq;
     accounts_.change(candidate->id,
-                     [&](PoolAccount& account) { use(account, moment_.reserve_seq, moment_.max_concurrency); });
+                     [&](PoolAccount& account) { use(account, state_.reserve_seq, state_.max_concurrency); });
     const LeaseId id = add_lease(candidate->id, request);
     if (decision == BreakerDecision::probe) breaker_.probe_is_sent(id, now_);
     return Lease{.id = id,

@@ -54,7 +54,7 @@ void PoolBatch::log_settled(const Settlement& settlement, const std::optional<Le
 
 void PoolBatch::take_back_call(const LeaseRow& lease)
 {
-    if (lease.count_epoch != moment_.count_epoch) return;  // counted before the last reset
+    if (lease.count_epoch != state_.count_epoch) return;  // counted before the last reset
     const std::int64_t calls = usage_.take_back(lease.account, lease.model);
     const auto& applied = applied_limit(lease.model);
     if (!applied.limit_bit || !applied.limit || calls >= *applied.limit) return;
@@ -73,7 +73,7 @@ Settled PoolBatch::book_outcome(const LeaseRow& lease, const Settlement& settlem
                              .has_session_still = consequence_of(verdict).expires_session &&
                                                   accounts_.session_of(lease.account) == settlement.session_id};
     return accounts_.change(lease.account, [&](PoolAccount& account) {
-        return settle_use(account, outcome, {moment_.max_concurrency, moment_.cn_points}, now_);
+        return settle_use(account, outcome, {state_.max_concurrency, state_.cn_points}, now_);
     });
 }
 
@@ -84,7 +84,7 @@ void PoolBatch::end_use(const LeaseRow& lease)
     breaker_.forget_probe(lease.id, now_);
 }
 
-void PoolBatch::tell_breaker(const LeaseRow& lease, const Settlement& settlement, const Settled& settled)
+void PoolBatch::report_to_breaker(const LeaseRow& lease, const Settlement& settlement, const Settled& settled)
 {
     auto wronged = breaker_.record({.request = settlement.request.id,
                                     .origin = settlement.origin,
@@ -127,7 +127,7 @@ bool PoolBatch::settle(const Settlement& settlement)
                                           now_ + region_memory, now_);
     if (settlement.unreached || settlement.is_doubtful_upstream || settlement.verdict == Verdict::not_an_upstream)
         UpstreamFactsStore{database_}.doubt(now_);
-    tell_breaker(*lease, settlement, settled);
+    report_to_breaker(*lease, settlement, settled);
     return true;
 }
 

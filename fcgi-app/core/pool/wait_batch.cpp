@@ -60,15 +60,15 @@ std::optional<ApiKeyRefusal> PoolBatch::refusal_by_key_state(ApiKeyId key)
 Ticket PoolBatch::join(const WaitingRequest& request)
 {
     joined_.push_back(request);
-    joined_.back().ticket = ++moment_.last_ticket;
+    joined_.back().ticket = ++state_.last_ticket;
     if (const auto key = stored_key(request.key_call, request.request)) keys_.change_in_flight(*key, 1);
-    moment_.somebody_waits = true;
-    return moment_.last_ticket;
+    state_.has_waiters = true;
+    return state_.last_ticket;
 }
 
 std::variant<Reservation, Ticket> PoolBatch::reserve_or_join(const WaitingRequest& request, bool may_wait)
 {
-    if (!moment_.somebody_waits) {
+    if (!state_.has_waiters) {
         Reservation reservation = reserve(request);
         if (reservation || reservation.error().why != NoLease::Why::busy || !may_wait) return reservation;
         return join(request);

@@ -34,12 +34,12 @@ std::function<void()> unsettled(auto&) { return nullptr; }
 
 }  // namespace
 
-std::function<void()> told_when_committed(WriteEntry& entry)
+std::function<void()> take_committed_callback(WriteEntry& entry)
 {
     return std::visit([](auto& what) { return committed(what); }, entry.what);
 }
 
-std::function<void()> told_when_unsettled(WriteEntry& entry)
+std::function<void()> take_unsettled_callback(WriteEntry& entry)
 {
     return std::visit([](auto& what) { return unsettled(what); }, entry.what);
 }

@@ -22,7 +22,7 @@ struct ReservationEntry {
     DailyTime day_begins;
     std::optional<Settlement> before;  ///< of the attempt before, in the same transaction
     OnReserved then;                   ///< on the event loop's thread
-    bool is_withdrawn = false;         ///< before its turn came: nobody asks any more, nor is told
+    bool is_withdrawn = false;         ///< before its turn came: its request is gone and is told nothing
     std::variant<Reservation, Ticket> outcome = Ticket{};
 };
 struct SettlementEntry {
@@ -60,8 +60,8 @@ struct WriteEntry {
 };
 
 /// What its request is to hear, once it is committed; nothing where nobody waits for it. Moves it out of the entry.
-std::function<void()> told_when_committed(WriteEntry& entry);
+std::function<void()> take_committed_callback(WriteEntry& entry);
 /// … and when patience has run out. Moves it out, so that it is told once.
-std::function<void()> told_when_unsettled(WriteEntry& entry);
+std::function<void()> take_unsettled_callback(WriteEntry& entry);
 
 }  // namespace dreamina

@@ -259,7 +259,7 @@ void WriteQueue::book(std::vector<WriteEntry>& entries, TurnOutcome& outcome)
         tell(wait.ticket, std::move(wait.reservation));
     }
     for (WriteEntry& entry : entries)
-        if (auto call = told_when_committed(entry)) told.push_back(std::move(call));
+        if (auto call = take_committed_callback(entry)) told.push_back(std::move(call));
     if (told.empty()) return;
     post_([told = std::make_shared<std::vector<std::function<void()>>>(std::move(told))] {
         for (const auto& call : *told) call();
@@ -321,7 +321,7 @@ void WriteQueue::put_back(std::vector<WriteEntry> entries)
             const bool patient = now - entry->since <= patience_;
             const bool again = entry->keep || (patient && (last_failure_was_busy_ || !entry->only_if_busy));
             if (!patient || !again)
-                if (auto call = told_when_unsettled(*entry)) unsettled.push_back(std::move(call));
+                if (auto call = take_unsettled_callback(*entry)) unsettled.push_back(std::move(call));
             if (!again) continue;
             reservations_ += std::holds_alternative<ReservationEntry>(entry->what) ? 1 : 0;
             queue_.push_front(std::move(*entry));

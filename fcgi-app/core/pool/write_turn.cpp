@@ -91,7 +91,7 @@ TurnOutcome run_turn(Database& database, std::span<WriteEntry> entries, const st
     });
     for_each<LogEntry>(entries, [&](const auto& what, auto&) { batch.log().add_end(what.record); });
     TurnOutcome outcome;
-    if (batch.somebody_waits()) {
+    if (batch.has_waiters()) {
         batch.dispatch_waiters();
         outcome.finished = batch.take_finished(worker);
         outcome.wait_queue_is_served = true;

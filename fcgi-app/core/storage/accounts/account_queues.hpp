@@ -42,7 +42,7 @@ struct Candidate {
 
 class AccountQueues {
 public:
-    /// `cn_points`: CN_POINTS_ENABLED; `barred_bits`: of classes that serve nobody for now (barred_bits_sql).
+    /// `cn_points`: CN_POINTS_ENABLED; `barred_bits`: of classes that serve no request for now (barred_bits_sql).
     AccountQueues(Database& database, bool cn_points, std::int64_t barred_bits);
     /// As the database has the two.
     explicit AccountQueues(Database& database);
@@ -83,7 +83,7 @@ public:
 
     /// Writes what has changed.
     void write(Time now);
-    /// Others change accounts now: all is read anew. What has changed must have been written.
+    /// Other code changes accounts now: all is read again. What has changed must have been written.
     void forget();
 
 private:
@@ -92,8 +92,8 @@ private:
     struct Queue {
         std::set<Place> known;
         Place read_to{std::numeric_limits<std::int64_t>::min(), 0};  ///< all before it are known
-        std::int64_t head = 0;                                       ///< nobody is before it, when nothing is read yet
-        bool is_whole = true;                                        ///< there is nobody behind
+        std::int64_t head = 0;                                       ///< no account is before it, when nothing is read yet
+        bool is_whole = true;                                        ///< there is no account behind
         bool is_known(const Place& place) const { return is_whole || place <= read_to; }
         Place first_possible() const;
     };

@@ -43,7 +43,7 @@ std::optional<Time> ban(PoolAccount& account, const Consequence& consequence, co
     const Time until = now + outcome.rule_ban.value_or(ban_length(bans ? consequence.ban : Ban::full, outcome.ban_for,
                                                                   outcome.retry_after, account.proxy_failures));
     if (!bans && account.error_streak < max_error_streak) return std::nullopt;
-    // A ban that lasts longer already, or until somebody lifts it, is not shortened and keeps its reason.
+    // A ban that lasts longer already, or until it is lifted by hand, is not shortened and keeps its reason.
     if (account.banned && (!account.ban_until || *account.ban_until > until)) return std::nullopt;
     account.banned = true;
     account.ban_until = until;

@@ -16,7 +16,7 @@ struct PoolAccount {
     Region region = Region::us;
     StoredText session_id;
     StoredText proxy_url;
-    std::optional<std::int64_t> pool_class;  ///< of its queue; nothing: it serves nobody
+    std::optional<std::int64_t> pool_class;  ///< of its queue; nothing: it serves no request
     std::int64_t last_used_seq = 0;          ///< its place there
     std::int64_t in_flight = 0;
     std::int64_t exhausted = 0;

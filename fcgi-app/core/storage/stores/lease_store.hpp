@@ -33,7 +33,7 @@ struct LeasedRequest {
     std::optional<Region> region;  ///< the account's
 };
 
-/// One that is to be added. Ids are known beforehand (PoolMoment), so that nothing waits for the database to tell them.
+/// One that is to be added. Ids are known beforehand (PoolState), so that nothing waits for the database to tell them.
 struct NewLease {
     LeaseId id = 0;
     AccountId account = 0;

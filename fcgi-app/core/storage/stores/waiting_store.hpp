@@ -43,7 +43,7 @@ class WaitingStore {
 public:
     explicit WaitingStore(Database& database) : database_(database) {}
 
-    /// Their tickets are given (PoolMoment), each larger than all before.
+    /// Their tickets are given (PoolState), each larger than all before.
     void add(std::span<const WaitingRequest> requests);
 
     /// What is wanted by those without a lease, each once, in no order.

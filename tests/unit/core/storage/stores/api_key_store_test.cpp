@@ -1,7 +1,7 @@
 #include "core/storage/stores/api_key_store.hpp"
 
 #include "core/storage/stores/key_uses.hpp"
-#include "core/storage/stores/pool_moment.hpp"
+#include "core/storage/stores/pool_state.hpp"
 
 #include "core/storage/stores/lease_store.hpp"
 #include "core/storage/temporary_database.hpp"
@@ -230,7 +230,7 @@ TEST_CASE("in flight: its leases, and its requests that wait for one, however th
     LeaseStore leases{*keys};
     WaitingStore waiting{*keys};
     const auto lease = [&](std::optional<KeyCall> call) {
-        const NewLease lease{.id = read_pool_moment(*keys).last_lease + 1,
+        const NewLease lease{.id = read_pool_state(*keys).last_lease + 1,
                              .account = account,
                              .model = "m",
                              .worker = "one",
@@ -241,7 +241,7 @@ TEST_CASE("in flight: its leases, and its requests that wait for one, however th
         return lease.id;
     };
     const auto wait = [&] {
-        const WaitingRequest request{.ticket = read_pool_moment(*keys).last_ticket + 1,
+        const WaitingRequest request{.ticket = read_pool_state(*keys).last_ticket + 1,
                                      .worker = "one",
                                      .rule = {.id = "m"},
                                      .tried = {},

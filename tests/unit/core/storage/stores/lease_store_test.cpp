@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/storage/stores/pool_moment.hpp"
+#include "core/storage/stores/pool_state.hpp"
 #include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
@@ -24,7 +24,7 @@ struct Leases : TemporaryDatabase {
     }
     LeaseId add(NewLease lease)
     {
-        lease.id = read_pool_moment(**this).last_lease + 1;
+        lease.id = read_pool_state(**this).last_lease + 1;
         store.add({&lease, 1});
         return lease.id;
     }
@@ -41,8 +41,8 @@ struct Leases : TemporaryDatabase {
     }
     std::int64_t next_step()
     {
-        set_reserve_seq(**this, read_pool_moment(**this).reserve_seq + 1);
-        return read_pool_moment(**this).reserve_seq;
+        set_reserve_seq(**this, read_pool_state(**this).reserve_seq + 1);
+        return read_pool_state(**this).reserve_seq;
     }
 };
 
@@ -87,7 +87,7 @@ TEST_CASE("the order of use and the epoch only grow, and survive the connection"
     CHECK(leases.store.count_epoch() == 0);
     leases.store.begin_count_epoch();
     Database other{leases.file};
-    CHECK(read_pool_moment(other).reserve_seq == 2);
+    CHECK(read_pool_state(other).reserve_seq == 2);
     CHECK(LeaseStore{other}.count_epoch() == 1);
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/storage/stores/pool_moment.hpp"
+#include "core/storage/stores/pool_state.hpp"
 #include "core/storage/temporary_database.hpp"
 
 using namespace dreamina;
@@ -19,7 +19,7 @@ struct Line : TemporaryDatabase {
     }
     Ticket add(WaitingRequest request)
     {
-        request.ticket = read_pool_moment(**this).last_ticket + 1;
+        request.ticket = read_pool_state(**this).last_ticket + 1;
         store.add({&request, 1});
         return request.ticket;
     }
@@ -38,7 +38,7 @@ struct Line : TemporaryDatabase {
         const auto found = store.first(wants, 0, 1);
         return found.empty() ? std::nullopt : std::optional{found.front()};
     }
-    bool any() { return read_pool_moment(**this).somebody_waits; }
+    bool any() { return read_pool_state(**this).has_waiters; }
     std::vector<Ticket> tickets()
     {
         std::vector<Ticket> all;

@@ -1,4 +1,4 @@
-#include "core/storage/stores/pool_moment.hpp"
+#include "core/storage/stores/pool_state.hpp"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 
 namespace dreamina {
 
-PoolMoment read_pool_moment(Database& database)
+PoolState read_pool_state(Database& database)
 {
     // SQLite keeps the last id of a table in sqlite_sequence, and moves it on when a larger one is inserted.
     static const std::string sql = fmt::format(
         "SELECT p.reserve_seq, p.count_epoch, p.applied_concurrency, p.cn_points, {} AS barred_bits, b.opened_at, "
         "b.probe_at, b.failed_probes, b.probe_lease, b.probe_sent_at, "
-        "EXISTS (SELECT 1 FROM upstream_failures) AS has_failures, EXISTS (SELECT 1 FROM waiting) AS somebody_waits, "
+        "EXISTS (SELECT 1 FROM upstream_failures) AS has_failures, EXISTS (SELECT 1 FROM waiting) AS has_waiters, "
         "(SELECT seq FROM sqlite_sequence WHERE name = 'leases') AS last_lease, "
         "(SELECT seq FROM sqlite_sequence WHERE name = 'waiting') AS last_ticket "
         "FROM pool_state p CROSS JOIN upstream_breaker b",
@@ -27,7 +27,7 @@ PoolMoment read_pool_moment(Database& database)
             .barred_bits = row.integer("barred_bits"),
             .breaker = read_breaker_state(row),
             .has_upstream_failures = row.boolean("has_failures"),
-            .somebody_waits = row.boolean("somebody_waits"),
+            .has_waiters = row.boolean("has_waiters"),
             .last_lease = row.optional_integer("last_lease").value_or(0),
             .last_ticket = row.optional_integer("last_ticket").value_or(0)};
 }

@@ -6,7 +6,7 @@
 
 namespace dreamina {
 
-struct PoolMoment {
+struct PoolState {
     std::int64_t reserve_seq = 0;      ///< the last place in the order of use
     std::int64_t count_epoch = 0;      ///< grows with every daily reset
     std::int64_t max_concurrency = 0;  ///< requests that an account may have in flight; 0: no limit
@@ -14,13 +14,13 @@ struct PoolMoment {
     std::int64_t barred_bits = 0;      ///< barred_bits_sql()
     BreakerState breaker;
     bool has_upstream_failures = false;
-    bool somebody_waits = false;
+    bool has_waiters = false;
     std::int64_t last_lease = 0;  ///< ids that were given out last: the next ones follow
     std::int64_t last_ticket = 0;
 };
 
 /// Within the write transaction that acts on it.
-PoolMoment read_pool_moment(Database& database);
+PoolState read_pool_state(Database& database);
 
 void set_reserve_seq(Database& database, std::int64_t sequence);
 
