@@ -24,6 +24,12 @@ std::function<void()> committed(SettlementEntry& entry) { return once(entry.then
 std::function<void()> committed(HousekeepingEntry& entry) { return once<bool>(entry.then, true); }
 std::function<void()> committed(auto&) { return nullptr; }
 
+bool awaited(const ReservationEntry&) { return true; }
+bool awaited(const WaitEndEntry& entry) { return entry.is_told; }
+bool awaited(const SettlementEntry& entry) { return entry.then != nullptr; }
+bool awaited(const HousekeepingEntry& entry) { return entry.then != nullptr; }
+bool awaited(const auto&) { return false; }
+
 std::function<void()> unsettled(ReservationEntry& entry)
 {
     return once<Reservation>(entry.then, tl::unexpected(NoLease{NoLease::Why::database_refuses}));
@@ -33,6 +39,11 @@ std::function<void()> unsettled(HousekeepingEntry& entry) { return once<bool>(en
 std::function<void()> unsettled(auto&) { return nullptr; }
 
 }  // namespace
+
+bool is_awaited(const WriteEntry& entry)
+{
+    return std::visit([](const auto& what) { return awaited(what); }, entry.what);
+}
 
 std::function<void()> take_committed_callback(WriteEntry& entry)
 {

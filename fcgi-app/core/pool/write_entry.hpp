@@ -32,7 +32,7 @@ struct SettlementEntry {
 struct GiveBackEntry {
     LeaseId lease = 0;
 };
-/// After those that came before it: whoever waits then, waits no longer.
+/// After the entries before it: a request that still waits then, waits no longer.
 struct WithdrawalEntry {
     ReservationId id = 0;
 };
@@ -59,7 +59,10 @@ struct WriteEntry {
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
 };
 
-/// What its request is to hear, once it is committed; nothing where nobody waits for it. Moves it out of the entry.
+/// Whether a request, or who asked for housekeeping, goes on only when it is committed.
+bool is_awaited(const WriteEntry& entry);
+
+/// What its request is to hear, once it is committed; nothing where it hears nothing. Moves it out of the entry.
 std::function<void()> take_committed_callback(WriteEntry& entry);
 /// … and when patience has run out. Moves it out, so that it is told once.
 std::function<void()> take_unsettled_callback(WriteEntry& entry);

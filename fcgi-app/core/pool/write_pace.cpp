@@ -15,9 +15,11 @@ std::size_t WritePace::enough(std::size_t in_flight) const
     return in_flight >= many && per_longest_ >= static_cast<double>(full) / 2 ? full : 0;
 }
 
-WritePace::Clock::time_point WritePace::begins(std::size_t gathered, std::size_t in_flight) const
+WritePace::Clock::time_point WritePace::begins(const Gathered& gathered, std::size_t in_flight) const
 {
-    return last_ + (gathered < enough(in_flight) ? longest : shortest);
+    const auto earliest = in_flight < few ? last_ : last_ + shortest;
+    if (gathered.entries < enough(in_flight)) return last_ + longest;
+    return gathered.is_awaited ? earliest : std::max(earliest, gathered.oldest + unawaited);
 }
 
 void WritePace::has_begun(Clock::time_point now, std::size_t entries)

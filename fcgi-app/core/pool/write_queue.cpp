@@ -118,14 +118,27 @@ std::size_t WriteQueue::queued()
 
 void WriteQueue::push(WriteEntry entry)
 {
-    bool is_awaited = false;
+    bool changes_the_turn = false;
     {
         const std::lock_guard lock{mutex_};
-        reservations_ += std::holds_alternative<ReservationEntry>(entry.what) ? 1 : 0;
+        const std::size_t awaited_before = awaited_;
+        count_in(entry);
         queue_.push_back(std::move(entry));
-        is_awaited = queue_.size() == 1 || queue_.size() == enough_;
+        changes_the_turn = queue_.size() == 1 || queue_.size() == enough_ || (awaited_ > 0 && awaited_before == 0);
     }
-    if (is_awaited) changed_.notify_one();
+    if (changes_the_turn) changed_.notify_one();
+}
+
+void WriteQueue::count_in(const WriteEntry& entry)
+{
+    reservations_ += std::holds_alternative<ReservationEntry>(entry.what) ? 1 : 0;
+    awaited_ += is_awaited(entry) ? 1 : 0;
+}
+
+void WriteQueue::count_out(const WriteEntry& entry)
+{
+    reservations_ -= std::holds_alternative<ReservationEntry>(entry.what) ? 1 : 0;
+    awaited_ -= is_awaited(entry) ? 1 : 0;
 }
 
 void WriteQueue::wait_for_entries(std::unique_lock<std::mutex>& lock)
@@ -139,7 +152,11 @@ void WriteQueue::wait_for_entries(std::unique_lock<std::mutex>& lock)
     while (!stopping_) {
         const auto in_flight = static_cast<std::size_t>(std::max<std::int64_t>(in_flight_, 0)) + reservations_;
         enough_ = pace_.enough(in_flight);
-        const auto begins = pace_.begins(queue_.size(), in_flight);
+        const bool is_awaited = queue_.empty() || awaited_ > 0 || has_waiters_;
+        const auto begins = pace_.begins({.entries = queue_.size(),
+                                          .oldest = queue_.empty() ? steady_clock::time_point{} : queue_.front().since,
+                                          .is_awaited = is_awaited},
+                                         in_flight);
         if (steady_clock::now() >= begins) return;
         changed_.wait_until(lock, begins);
     }
@@ -153,7 +170,7 @@ std::vector<WriteEntry> WriteQueue::gather(bool& stopping)
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_batch));
     std::vector<WriteEntry> entries(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
     queue_.erase(queue_.begin(), end);
-    for (const WriteEntry& entry : entries) reservations_ -= std::holds_alternative<ReservationEntry>(entry.what);
+    for (const WriteEntry& entry : entries) count_out(entry);
     return entries;
 }
 
@@ -252,6 +269,7 @@ void WriteQueue::book_entry(WaitEndEntry& entry)
 void WriteQueue::book(std::vector<WriteEntry>& entries, TurnOutcome& outcome)
 {
     if (outcome.wait_queue_is_served) wait_queue_looked_at_ = steady_clock::now();
+    has_waiters_ = outcome.wait_queue_is_served;
     std::vector<std::function<void()>> told;
     for (WriteEntry& entry : entries) std::visit([this](auto& what) { book_entry(what); }, entry.what);
     for (FinishedWait& wait : outcome.finished) {
@@ -323,7 +341,7 @@ void WriteQueue::put_back(std::vector<WriteEntry> entries)
             if (!patient || !again)
                 if (auto call = take_unsettled_callback(*entry)) unsettled.push_back(std::move(call));
             if (!again) continue;
-            reservations_ += std::holds_alternative<ReservationEntry>(entry->what) ? 1 : 0;
+            count_in(*entry);
             queue_.push_front(std::move(*entry));
         }
     }

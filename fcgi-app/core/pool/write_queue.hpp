@@ -72,6 +72,8 @@ public:
 
 private:
     void push(WriteEntry entry);
+    void count_in(const WriteEntry& entry);
+    void count_out(const WriteEntry& entry);
     void work();
     std::vector<WriteEntry> gather(bool& stopping);
     void wait_for_entries(std::unique_lock<std::mutex>& lock);
@@ -111,12 +113,14 @@ private:
     KeyDay key_day_;
     WritePace pace_;
     std::int64_t in_flight_ = 0;  // leases that its requests hold
+    bool has_waiters_ = false;    // whatever is freed is awaited by the wait queue, this worker's or another's
 
     std::atomic<RequestId> last_request_{0};
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<WriteEntry> queue_;
     std::size_t reservations_ = 0;  // in the queue
+    std::size_t awaited_ = 0;       // in the queue: entries that are awaited
     std::size_t enough_ = 0;        // with so many the thread is woken
     bool stopping_ = false;
     std::thread thread_;  // last: it uses all of the above

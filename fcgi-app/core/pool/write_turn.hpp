@@ -4,7 +4,7 @@
 /// The order is one in which the entries might have come: housekeeping, waits that end, settlements, reservations and
 /// the log, each kind in the order of the queue, and at the end the wait queue. What a settlement frees, the
 /// reservations beside it find free. An attempt that goes before its request's next reservation is settled right before
-/// that, so that nobody takes the place that the request has among its key's.
+/// that, so that no other request takes the place that the request has among its key's.
 
 #include <span>
 #include <string>

@@ -22,22 +22,38 @@ struct PacedQueue {
     }
     std::chrono::milliseconds wait(std::size_t gathered, std::size_t in_flight) const
     {
-        return std::chrono::ceil<std::chrono::milliseconds>(pace.begins(gathered, in_flight) - now);
+        return until(pace.begins({.entries = gathered}, in_flight));
+    }
+    /// Of what no request waits for; the first of it came so long ago.
+    std::chrono::milliseconds wait_unawaited(std::chrono::milliseconds age, std::size_t in_flight = 1) const
+    {
+        return until(pace.begins({.entries = 1, .oldest = now - age, .is_awaited = false}, in_flight));
+    }
+
+private:
+    std::chrono::milliseconds until(WritePace::Clock::time_point moment) const
+    {
+        return std::chrono::ceil<std::chrono::milliseconds>(moment - now);
     }
 };
 
 }  // namespace
 
-TEST_CASE("a queue that was idle commits at once, and the next turn comes two milliseconds after it")
+TEST_CASE("a queue that was idle commits at once")
+{
+    PacedQueue queue;
+    queue.turns(1, 64, 1h);
+    queue.now += 1h;
+    CHECK(queue.wait(1, 1) < 0ms);
+    CHECK(queue.wait(1, 1000) < 0ms);
+}
+
+TEST_CASE("turns begin two milliseconds apart, but for a few requests")
 {
     PacedQueue queue;
     queue.turns(1, 1, 50ms);
-    CHECK(queue.wait(1, 1) == 2ms);
-    queue.now += 10ms;
-    CHECK(queue.wait(1, 1) < 0ms);
-    queue.turns(1, 64, 1h);
-    queue.now += 1h;
-    CHECK(queue.wait(1, 1000) < 0ms);
+    CHECK(queue.wait(1, 8) == 2ms);
+    CHECK(queue.wait(1, 7) == 0ms);
 }
 
 TEST_CASE("requests one after another never wait for company, however many there have been")
@@ -45,9 +61,21 @@ TEST_CASE("requests one after another never wait for company, however many there
     PacedQueue queue;
     for (int i = 0; i < 1000; ++i) {
         queue.turns(1, 1, 2ms);
-        CHECK(queue.wait(1, 1) == 2ms);
+        CHECK(queue.wait(1, 1) == 0ms);
         CHECK(queue.wait(1, 20) == 2ms);
     }
+}
+
+TEST_CASE("what no request waits for goes with the next turn, or after five milliseconds")
+{
+    PacedQueue queue;
+    queue.turns(1, 1, 20ms);
+    CHECK(queue.wait_unawaited(0ms) == 5ms);
+    CHECK(queue.wait_unawaited(3ms) == 2ms);
+    CHECK(queue.wait_unawaited(6ms) == 0ms);
+    CHECK(queue.wait(2, 1) == 0ms);  // a reservation has come
+    CHECK(queue.wait_unawaited(0ms, 20) == 5ms);
+    CHECK(queue.wait_unawaited(4ms, 20) == 2ms);
 }
 
 TEST_CASE("at full load a turn waits for thirty-two, for eight milliseconds at most")
