@@ -13,9 +13,6 @@ namespace {
 
 constexpr int first_failure = 300;
 
-/// nginx would gather what is sent before it passes it on.
-Header unbuffered() { return {"X-Accel-Buffering", "no"}; }
-
 bool is_json(const Headers& headers)
 {
     const std::string* type = find_header(headers, "Content-Type");
@@ -50,7 +47,6 @@ void Relay::send_blank()
         exchange_.start(ok, {{"Content-Type", "application/json; charset=utf-8"},
                              {"X-Dreamina-Request-Id", notes_.id()},
                              should_retry(false),
-                             unbuffered(),
                              any_origin(),
                              exposed_headers()});
     }
@@ -72,8 +68,7 @@ void Relay::start(UpstreamAnswer& answer, const Headers& trace_headers)
     if (is_lost_) exchange_.write(unreadable_answer_error(answer.status).body);
     if (sent_blanks_) return;
     headers.insert(headers.end(), trace_headers.begin(), trace_headers.end());
-    headers.push_back(should_retry(false));              // a generation has run, or no account is left to try
-    if (answer.events) headers.push_back(unbuffered());  // events reach the client as they come
+    headers.push_back(should_retry(false));  // a generation has run, or no account is left to try
     fit_for_nginx(headers);
     exchange_.start(answer.status, headers);
 }

@@ -25,6 +25,7 @@ std::string_view to_string(RequestOutcome outcome)
     case RequestOutcome::database_unavailable: return "database_unavailable";
     case RequestOutcome::client_gone: return "client_gone";
     case RequestOutcome::key_refused: return "key_refused";
+    case RequestOutcome::outcome_unknown: return "outcome_unknown";
     }
     return "unknown";
 }

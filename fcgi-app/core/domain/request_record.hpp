@@ -24,13 +24,14 @@ enum class RequestOutcome {
     account_failed,        ///< session, points, rate limit or proxy of the account, and no other account to try
     upstream_failed,       ///< the upstream, its gateway or the generation failed
     upstream_unreachable,  ///< or the upstream cannot reach its provider
-    interrupted,           ///< timed out or cut after it was sent; or its worker died
+    interrupted,           ///< timed out or cut after it was sent
     no_account,            ///< none could serve it
     busy,                  ///< all that could were busy for as long as QUEUE_TIMEOUT
     upstream_down,         ///< not sent, since the upstream is known to be down
     database_unavailable,
-    client_gone,  ///< before it was sent
-    key_refused,  ///< the key may not, or not now
+    client_gone,      ///< before it was sent
+    key_refused,      ///< the key may not, or not now
+    outcome_unknown,  ///< its worker died before it could say; the client may have the whole answer, or nothing
 };
 
 inline constexpr std::array all_request_outcomes{
@@ -38,7 +39,7 @@ inline constexpr std::array all_request_outcomes{
     RequestOutcome::account_failed, RequestOutcome::upstream_failed,      RequestOutcome::upstream_unreachable,
     RequestOutcome::interrupted,    RequestOutcome::no_account,           RequestOutcome::busy,
     RequestOutcome::upstream_down,  RequestOutcome::database_unavailable, RequestOutcome::client_gone,
-    RequestOutcome::key_refused};
+    RequestOutcome::key_refused,    RequestOutcome::outcome_unknown};
 
 std::string_view to_string(RequestOutcome outcome);
 std::optional<RequestOutcome> parse_request_outcome(std::string_view text);

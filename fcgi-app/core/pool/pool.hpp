@@ -91,7 +91,7 @@ bool give_back(Database& database, LeaseId lease, Time now);
 std::vector<std::string> workers_with_requests(Database& database);
 
 /// Settles what dead workers left behind, and what has expired, by the rule for "cut after the request was sent", and
-/// logs those requests as interrupted. Returns how many leases were settled.
+/// logs those requests with an unknown outcome. Returns how many leases were settled.
 int settle_abandoned(Database& database, const std::vector<std::string>& dead_workers, Time now);
 
 /// Brings the accounts' exhausted sets, and who is busy, in line with the limits in force. Cheap when nothing changed.

@@ -90,7 +90,7 @@ void log_end(Database& database, const RequestRecord& record, GatheredSums& sums
 RequestEnd abandoned_end(const RequestFacts& facts, int attempts, Time now)
 {
     const milliseconds took = std::max(now - facts.began_at, milliseconds{0});
-    return {.outcome = RequestOutcome::interrupted,
+    return {.outcome = RequestOutcome::outcome_unknown,
             .took = took,
             .upstream_took = std::min(facts.upstream_took, took),
             .attempts = attempts};

@@ -42,7 +42,8 @@ private:
 /// One end by itself.
 void log_end(Database& database, const RequestRecord& record, GatheredSums& sums);
 
-/// The request's worker is dead, or gave no word for longer than it may take.
+/// The request's worker is dead, or gave no word for longer than it may take: what its client has got is not known. An
+/// answer goes out before it is booked.
 RequestEnd abandoned_end(const RequestFacts& facts, int attempts, Time now);
 
 }  // namespace dreamina

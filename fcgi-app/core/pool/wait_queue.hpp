@@ -39,8 +39,8 @@ std::vector<FinishedWait> take_finished(Database& database, std::string_view wor
 /// Waits no longer. The lease, if it was given one at the last moment.
 Reservation leave(Database& database, Ticket ticket, Time now);
 
-/// Ends the places of dead workers; what they had been given was never sent. Their requests are logged as interrupted;
-/// `sums` is the caller's to write.
+/// Ends the places of dead workers; what they had been given was never sent. Their requests are logged with an unknown
+/// outcome; `sums` is the caller's to write.
 void remove_waiters_of(Database& database, const std::vector<std::string>& dead_workers, Time now, GatheredSums& sums);
 
 }  // namespace dreamina

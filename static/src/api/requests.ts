@@ -39,6 +39,7 @@ export const outcomes: string[] = [
   'database_unavailable',
   'client_gone',
   'key_refused',
+  'outcome_unknown',
 ] satisfies Schema<'RequestOutcome'>[]
 
 export const requestsApi = {

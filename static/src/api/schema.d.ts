@@ -590,7 +590,7 @@ export interface paths {
         };
         /**
          * Show a request with its attempts
-         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, eligibility tells why no account could serve, if none could: their number for each reason, and the first 200 of them. The row is there even if its worker was killed meanwhile (outcome interrupted).
+         * @description The id is the X-Dreamina-Request-Id of the answer. Beside the attempts, eligibility tells why no account could serve, if none could: their number for each reason, and the first 200 of them. The row is there even if its worker was killed meanwhile (outcome_unknown: the client may have had its answer).
          */
         get: operations["showRequest"];
         put?: never;
@@ -1073,7 +1073,7 @@ export interface components {
          * @description How a client's request ended.
          * @enum {string}
          */
-        RequestOutcome: "success" | "content_refused" | "bad_parameters" | "account_failed" | "upstream_failed" | "upstream_unreachable" | "interrupted" | "no_account" | "busy" | "upstream_down" | "database_unavailable" | "client_gone" | "key_refused";
+        RequestOutcome: "success" | "content_refused" | "bad_parameters" | "account_failed" | "upstream_failed" | "upstream_unreachable" | "interrupted" | "no_account" | "busy" | "upstream_down" | "database_unavailable" | "client_gone" | "key_refused" | "outcome_unknown";
         /**
          * @description What an upstream's answer meant.
          * @enum {string}

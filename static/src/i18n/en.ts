@@ -172,6 +172,7 @@ export const en = {
     database_unavailable: 'Database unavailable',
     client_gone: 'Client disconnected',
     key_refused: 'Key refused',
+    outcome_unknown: 'Outcome unknown',
   },
   verdict: {
     success: 'Success',

@@ -170,6 +170,7 @@ export const zhCn: Messages = {
     database_unavailable: '数据库不可用',
     client_gone: '客户端已离开',
     key_refused: '密钥被拒',
+    outcome_unknown: '结果未知',
   },
   verdict: {
     success: '成功',

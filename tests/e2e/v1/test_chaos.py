@@ -10,14 +10,13 @@ import resource
 import selectors
 import signal
 import socket
-import sqlite3
-import subprocess
 import time
 
 import pytest
 
 from http_client import JSON_TYPE, bearer, request_bytes
 from locations import SERVE_SCRIPT
+from mischief import disk, fill_up, locked_database
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
 from stand_in import HELD, StandIn
@@ -126,33 +125,12 @@ def crowd(stack):
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@contextlib.contextmanager
-def locked_database(stack):
-    """Held by another process, as far as the service can tell: no other process can write."""
-    with contextlib.closing(sqlite3.connect(stack.data / "dreamina.db", isolation_level=None, timeout=10)) as database:
-        database.execute("BEGIN EXCLUSIVE")
-        yield
-        database.execute("ROLLBACK")
-
-
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of its own, a few megabytes large."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system may be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-def fill_up(folder):
-    filler = folder / "filler"
-    with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-    return filler
+    with disk(tmp_path / "disk", "6m") as is_small:
+        if not is_small:
+            pytest.skip("no file system may be mounted here")
+        yield tmp_path / "disk"
 
 
 def add_accounts(stack, count=ACCOUNTS):
@@ -187,7 +165,7 @@ def test_the_database_is_locked_while_thousands_are_in_flight(stack, stand_in, c
     crowd.send(IN_FLIGHT // 2)
     crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT // 2, "half of them are with the upstream")
     stand_in.script()
-    with locked_database(stack):
+    with locked_database(stack.data / "dreamina.db"):
         locked_until = time.monotonic() + LOCKED_SECONDS
         stand_in.release()
         crowd.send(IN_FLIGHT // 2)
@@ -206,7 +184,7 @@ def test_workers_are_killed_and_the_database_is_locked(stack, stand_in, crowd):
     crowd.send(IN_FLIGHT)
     crowd.collect_until(lambda: received(stand_in) == IN_FLIGHT, "all of them are with the upstream")
     kill_a_worker(stack)
-    with locked_database(stack):
+    with locked_database(stack.data / "dreamina.db"):
         stand_in.release()
         crowd.collect_for(LOCKED_SECONDS)
     crowd.send(100)
@@ -247,7 +225,7 @@ def test_the_upstream_flaps_while_workers_are_killed(stack, upstream, crowd):
     crowd.collect_for(1)
     upstream.die()
     send(200)
-    with locked_database(stack):
+    with locked_database(stack.data / "dreamina.db"):
         crowd.collect_for(LOCKED_SECONDS)
     upstream.come_back()
     upstream.life.script({"path": "/v1/*", "delay_ms": 300})

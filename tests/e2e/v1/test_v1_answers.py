@@ -2,13 +2,17 @@
 
 import base64
 import gzip
+import http.client
 import json
+import os
 import re
+import signal
 
 import pytest
 
 from http_client import JSON_TYPE, bearer, begin_answer, connect, read_answer, request_bytes, send
-from stack import PASSWORD
+from polling import poll
+from stack import PASSWORD, in_flight_is_over
 from stand_in import HELD
 
 
@@ -103,6 +107,22 @@ def test_events_arrive_as_they_are_sent(stack, stand_in, account):
                 stand_in.release()  # the next one is not sent before this one is here
     assert data == [*events, "[DONE]"]
     assert stack.account(account["id"])["usage"] == {"jimeng-4.5": 1}
+
+
+def test_events_whose_worker_dies_have_no_end(stack, stand_in, account):
+    stand_in.script({"events": ["the first"], "event_gap_ms": HELD})
+    with connect(stack.port) as connection:
+        body = b'{"model": "jimeng-4.5", "stream": true}'
+        connection.sendall(request_bytes(stack.port, "POST", "/v1/chat/completions", body,
+                                         [bearer(PASSWORD), JSON_TYPE]))
+        response = begin_answer(connection, "POST")
+        assert response.readline() == b"data: the first\n"
+        for pid in stack.worker_pids():
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(http.client.IncompleteRead):
+            response.read()
+    poll(lambda: len(stack.worker_pids()) == stack.workers, what="the workers are there again")
+    in_flight_is_over(stack)
 
 
 def test_stream_of_the_upstreams_own(stack, stand_in, account):

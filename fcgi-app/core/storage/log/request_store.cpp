@@ -191,7 +191,7 @@ LoggedRequest read_request(const Query& row)
                     .bytes_in = row.integer("bytes_in")};
     request.ended_at = row.time("ended_at");
     record.model = row.text("model");
-    record.end = {.outcome = parse_request_outcome(row.text("outcome")).value_or(RequestOutcome::interrupted),
+    record.end = {.outcome = parse_request_outcome(row.text("outcome")).value_or(RequestOutcome::outcome_unknown),
                   .status = read_small(row, "status"),
                   .client_gone = row.boolean("client_gone"),
                   .bytes_out = row.integer("bytes_out"),

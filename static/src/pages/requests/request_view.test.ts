@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 
 import { markOfOutcome, momentText, reasonsOf, spanOf } from './request_view'
 
-test('what is the client’s doing is no alarm', () => {
+test('what is the client’s doing, or may have gone well, is no alarm', () => {
   expect(markOfOutcome('success')).toBe('good')
   expect(markOfOutcome('content_refused')).toBe('warn')
+  expect(markOfOutcome('outcome_unknown')).toBe('warn')
   expect(markOfOutcome('no_account')).toBe('bad')
   expect(markOfOutcome('something new')).toBe('bad')
 })

@@ -9,7 +9,7 @@ const clients = new Set(['content_refused', 'bad_parameters', 'client_gone', 'ke
 /** The colour of an outcome, or of an attempt's verdict. */
 export function markOfOutcome(word: string): Mark {
   if (word === 'success') return 'good'
-  return clients.has(word) ? 'warn' : 'bad'
+  return clients.has(word) || word === 'outcome_unknown' ? 'warn' : 'bad'
 }
 
 /** The time of day; with the day if that was another one. */

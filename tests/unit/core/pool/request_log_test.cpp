@@ -155,7 +155,7 @@ TEST_CASE("a request that ends for want of another account is logged with the at
     CHECK(pool.requests_of(RequestOutcome::account_failed) == 1);
 }
 
-TEST_CASE("a killed worker's request is logged as interrupted by the process that settles its lease")
+TEST_CASE("a killed worker's request is logged, with an unknown outcome, by the process that settles its lease")
 {
     LoggedPool pool;
     pool.worker = "dead";
@@ -163,7 +163,7 @@ TEST_CASE("a killed worker's request is logged as interrupted by the process tha
     pool.now += 3s;
     CHECK(settle_abandoned(*pool, {"dead"}, pool.now) == 1);
     const LoggedRequest request = pool.logged();
-    CHECK(request.record.end.outcome == RequestOutcome::interrupted);
+    CHECK(request.record.end.outcome == RequestOutcome::outcome_unknown);
     CHECK_FALSE(request.record.end.status);
     CHECK(request.record.end.took == 3s);
     CHECK(request.record.facts.path == "/v1/images/generations");
@@ -195,7 +195,7 @@ TEST_CASE("killed in the second attempt: both attempts are in the log")
     CHECK(request.attempts[1].attempt.verdict == Verdict::interrupted);
     CHECK(request.record.end.attempts == 2);
     CHECK(pool.unfinished() == 0);
-    CHECK(pool.requests_of(RequestOutcome::interrupted) == 1);
+    CHECK(pool.requests_of(RequestOutcome::outcome_unknown) == 1);
 }
 
 TEST_CASE("killed between two attempts: the request is logged all the same, once")
@@ -207,11 +207,11 @@ TEST_CASE("killed between two attempts: the request is logged all the same, once
     CHECK(settle_abandoned(*pool, {"alive"}, pool.now) == 0);
     CHECK(pool.logged_requests() == 0);
     settle_abandoned(*pool, {"dead"}, pool.now);
-    CHECK(pool.logged().record.end.outcome == RequestOutcome::interrupted);
+    CHECK(pool.logged().record.end.outcome == RequestOutcome::outcome_unknown);
     CHECK(pool.logged().attempts.size() == 1);
     CHECK(workers_with_requests(*pool).empty());
     settle_abandoned(*pool, {"dead"}, pool.now);
-    CHECK(pool.requests_of(RequestOutcome::interrupted) == 1);
+    CHECK(pool.requests_of(RequestOutcome::outcome_unknown) == 1);
 }
 
 TEST_CASE("killed while it waited for an account: logged without an attempt, and a lease given to it is taken back")
@@ -245,7 +245,7 @@ TEST_CASE("killed while it waited for an account: logged without an attempt, and
     for (const std::string& id : {pool.facts.id, other.id}) {
         const auto found = pool.log.find(id);
         REQUIRE(found);
-        CHECK(found->record.end.outcome == RequestOutcome::interrupted);
+        CHECK(found->record.end.outcome == RequestOutcome::outcome_unknown);
         CHECK(found->attempts.empty());
     }
     CHECK(pool.attempts_of(Verdict::interrupted) == 0);
