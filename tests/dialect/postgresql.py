@@ -1,4 +1,4 @@
-"""A PostgreSQL of the test's own: in a temporary folder, on a socket in it, run by an ordinary user, gone afterwards."""
+"""A PostgreSQL of the test's own, in a temporary folder, on a socket in it, run by an ordinary user."""
 import os
 import pwd
 import shutil

@@ -12,7 +12,8 @@ import postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What a column's type in SQLite may be in PostgreSQL. A BOOLEAN is 0 or 1 there, a secret is TEXT or BLOB in one column.
+# What a column's type in SQLite may be in PostgreSQL. There an INTEGER may be 0 or 1 only, and a secret, which is TEXT
+# or BLOB, is in a column of TEXT.
 TYPES = {
     "INTEGER": {"bigint", "boolean"},
     "BIGINT": {"bigint"},
@@ -28,8 +29,8 @@ FORMER_COLUMNS = {("requests", "standing_id"), ("schedule", "said"), ("upstream_
 FORMER_VIEWS = {"removals", "removed_accounts", "removed_leases", "removed_usage", "sealing", "standings"}
 FORMER_TRIGGERS = {
     "model_names_insert_position", "models_insert_position", "removed_leases_delete", "removed_usage_delete",
-    "removed_usage_update", "schedule_insert_said", "schedule_update_said", "schedule_update_summary", "standings_insert",
-    "upstream_facts_update_message", "upstream_facts_update_sentence"}
+    "removed_usage_update", "schedule_insert_said", "schedule_update_said", "schedule_update_summary",
+    "standings_insert", "upstream_facts_update_message", "upstream_facts_update_sentence"}
 # Chance.
 RANDOM_COLUMNS = {("upstream_breaker", "digest_key")}
 
@@ -105,15 +106,15 @@ def postgresql_schema(root, server):
     for table in {table for table, _ in columns}:
         read = sorted(name for of, name in columns
                       if of == table and (of, name) not in computed and (of, name) not in RANDOM_COLUMNS)
-        wanted = ", ".join(f"CAST({name} AS INTEGER)" if columns[table, name][0] == "boolean" else name for name in read)
-        found = server.psql(f"SELECT {wanted} FROM {table}", "-P", "null=NULL").stdout.splitlines()
+        wanted = [f"CAST({name} AS INTEGER)" if columns[table, name][0] == "boolean" else name for name in read]
+        found = server.psql(f"SELECT {', '.join(wanted)} FROM {table}", "-P", "null=NULL").stdout.splitlines()
         rows[table] = sorted(tuple(line.split("\t")) for line in found)
     return {
         "table": names(f"SELECT table_name FROM information_schema.tables {schema} AND table_type = 'BASE TABLE'"),
         "view": names(f"SELECT table_name FROM information_schema.views {schema}"),
         # Those of constraints have no names of ours.
-        "index": names("SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON "
-                       "n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT EXISTS "
+        "index": names("SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                       "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND NOT EXISTS "
                        "(SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)"),
         "trigger": names("SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = 'public'"),
         "column": columns, "rows": rows}
@@ -150,7 +151,8 @@ def main(arguments):
     with postgresql.Server(binaries) as server:
         sqlite = sqlite_schema(root)
         found = list(differences(sqlite, postgresql_schema(root, server)))
-    print("\n".join(found + [f"{len(sqlite['table'])} tables, {len(sqlite['column'])} columns, {len(found)} differences"]))
+    counts = f"{len(sqlite['table'])} tables, {len(sqlite['column'])} columns, {len(found)} differences"
+    print("\n".join([*found, counts]))
     return 1 if found else 0
 
 
