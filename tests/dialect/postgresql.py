@@ -59,9 +59,10 @@ class Server:
         # Byte by byte, as SQLite compares texts.
         self.run("initdb", "-D", data, "-U", USER, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         log = (self.folder / "log").open("wb")
+        # If the test is killed, its server goes with it.
         self.process = subprocess.Popen(
-            [self.binaries / "postgres", "-D", data, "-k", self.folder, "-F", "-c", "listen_addresses=",
-             "-c", "autovacuum=off", "-c", "max_connections=5", "-c", "shared_buffers=16MB"],
+            ["setpriv", "--pdeathsig", "INT", self.binaries / "postgres", "-D", data, "-k", self.folder, "-F",
+             "-c", "listen_addresses=", "-c", "autovacuum=off", "-c", "max_connections=5", "-c", "shared_buffers=16MB"],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self.user)
         log.close()
         deadline = time.monotonic() + START_SECONDS
