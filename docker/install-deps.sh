@@ -37,6 +37,7 @@ page_packages=(nodejs npm)
 # The font is for Chinese text in the screenshots.
 test_packages=(
   python3 python3-pytest python3-jsonschema spawn-fcgi multiwatch chromium-headless-shell shellcheck fonts-wqy-microhei
+  postgresql
 )
 lint_packages=(clang-format clang-tidy)
 package_packages=(debhelper gzip)
@@ -127,6 +128,23 @@ allow_start_again() {
   as_root rm -f "$policy"
 }
 
+# With its first installation Debian makes a PostgreSQL that runs from then on. The tests start their own, so only the
+# programs are wanted: while apt runs, a file tells the package so.
+no_cluster=/etc/postgresql-common/createcluster.d/dreamina-manager.conf
+no_cluster_is_ours=no
+
+forbid_cluster() {
+  no_cluster_is_ours=yes
+  as_root mkdir -p "${no_cluster%/*}"
+  as_root tee "$no_cluster" >/dev/null <<<'create_main_cluster = off'
+}
+
+allow_cluster_again() {
+  [[ $no_cluster_is_ours == yes ]] || return 0
+  no_cluster_is_ours=no
+  as_root rm -f "$no_cluster"
+}
+
 disable_service() { # SERVICE
   if [[ -d /run/systemd/system ]]; then
     as_root systemctl disable --quiet "$1.service" || say "could not disable Debian's $1.service"
@@ -146,10 +164,12 @@ install_packages() {
 
   # One broken third-party source must not stop us: apt-get install says what it cannot find.
   apt update || say "apt-get update failed; going on with the package lists at hand"
-  trap allow_start_again EXIT
+  trap 'allow_start_again; allow_cluster_again' EXIT
   if ((${#unwanted[@]})); then forbid_start "${unwanted[@]}"; fi
+  if [[ " $* " == *" postgresql "* ]]; then forbid_cluster; fi
   apt install -y --no-install-recommends "$@" || fail "apt-get could not install: $*"
   allow_start_again
+  allow_cluster_again
   for service in "${unwanted[@]}"; do disable_service "$service"; done
 }
 

@@ -26,7 +26,7 @@ struct SortKey {
 };
 const SortKey sort_keys[] = {
     {"id", "a.id"},
-    {"email", "a.email COLLATE NOCASE"},
+    {"email", "lower(a.email)"},
     {"region", "a.region"},
     {"status", status_sql},
     {"points", "a.points"},
@@ -39,26 +39,27 @@ const SortKey sort_keys[] = {
     {"in_flight", "a.in_flight"},
 };
 
-/// ?1 to ?4; a list is a JSON array, and NULL for no filter.
+/// ?1 to ?4; ?1 and ?3 are lists of names, ?4 of classes, and NULL for no filter.
 std::string where_sql()
 {
     return fmt::format(
-        " WHERE (?1 IS NULL OR a.region IN (SELECT value FROM json_each(?1))) AND (?2 = '' OR instr(lower(a.email), "
-        "lower(?2)) > 0) AND (?3 IS NULL OR {} IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR a.pool_class "
-        "IN "
-        "(SELECT value FROM json_each(?4)))",
+        " WHERE (CAST(?1 AS TEXT) IS NULL OR a.region IN (SELECT value->>0 FROM json_each(?1))) AND "
+        "(?2 = '' OR instr(lower(a.email), lower(?2)) > 0) AND "
+        "(CAST(?3 AS TEXT) IS NULL OR {} IN (SELECT value->>0 FROM json_each(?3))) AND "
+        "(CAST(?4 AS TEXT) IS NULL OR a.pool_class IN (SELECT CAST(value AS BIGINT) FROM json_each(?4)))",
         status_sql);
 }
 
 const std::string at_limit_sql = " AND a.pool_class IS NOT NULL AND a.exhausted <> 0 AND NOT " + lacks_points_sql("a");
 
-/// The names are ours: nothing in them needs escaping.
+/// A JSON list of lists of one name, since a text in a list itself is read in another way by each engine. The names are
+/// ours: nothing in them needs escaping.
 template <class Names>
 std::optional<std::string> name_list(const Names& values)
 {
     if (values.empty()) return std::nullopt;
     std::string list;
-    for (const auto value : values) list += fmt::format("{}\"{}\"", list.empty() ? "" : ",", to_string(value));
+    for (const auto value : values) list += fmt::format("{}[\"{}\"]", list.empty() ? "" : ",", to_string(value));
     return "[" + list + "]";
 }
 
@@ -82,10 +83,11 @@ std::optional<std::string> classes_with_room(Database& database, const std::opti
 
 std::string condition_of(const AccountFilter& filter) { return where_sql() + (filter.at_limit ? at_limit_sql : ""); }
 
+bool is_by_usage(const AccountOrder& order) { return order.key.starts_with(usage_prefix); }
+
 std::string order_expression(const AccountOrder& order)
 {
-    if (order.key.starts_with(usage_prefix))
-        return "(SELECT calls FROM account_usage u WHERE u.account_id = a.id AND u.model = ?5)";
+    if (is_by_usage(order)) return "(SELECT calls FROM account_usage u WHERE u.account_id = a.id AND u.model = ?7)";
     const auto* key = std::find_if(std::begin(sort_keys), std::end(sort_keys),
                                    [&](const SortKey& candidate) { return candidate.name == order.key; });
     return std::string{key == std::end(sort_keys) ? sort_keys[0].expression : key->expression};
@@ -112,9 +114,9 @@ std::vector<AccountId> list_account_ids(Database& database, const AccountFilter&
 
 std::vector<Account> read_accounts(Database& database, std::span<const AccountId> ids)
 {
-    static const std::string sql =
-        fmt::format("SELECT {} FROM living_accounts a WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
-                    account_columns());
+    static const std::string sql = fmt::format(
+        "SELECT {} FROM living_accounts a WHERE a.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY a.id",
+        account_columns());
     std::vector<Account> accounts;
     auto rows = database.query(sql, id_list(ids));
     while (rows.next()) accounts.push_back(read_account(database, rows));
@@ -138,11 +140,14 @@ AccountPage list_accounts(Database& database, const AccountFilter& filter, const
         count.next();
         result.total = count.integer();
     }
+    // Where there is nothing comes before all else: PostgreSQL by itself has it the other way round.
     const std::string sql =
-        fmt::format("SELECT {} FROM living_accounts a{} ORDER BY {} {}, a.id LIMIT ?6 OFFSET ?7", account_columns(),
-                    where, order_expression(order), order.descending ? "DESC" : "ASC");
-    const std::string_view model = order.key.starts_with(usage_prefix) ? order.key.substr(usage_prefix.size()) : "";
-    auto rows = database.query(sql, regions, filter.email_part, statuses, classes, model, size, (page - 1) * size);
+        fmt::format("SELECT {} FROM living_accounts a{} ORDER BY {} {}, a.id LIMIT ?5 OFFSET ?6", account_columns(),
+                    where, order_expression(order), order.descending ? "DESC NULLS LAST" : "ASC NULLS FIRST");
+    const std::int64_t first = (page - 1) * size;
+    auto rows = is_by_usage(order) ? database.query(sql, regions, filter.email_part, statuses, classes, size, first,
+                                                    order.key.substr(usage_prefix.size()))
+                                   : database.query(sql, regions, filter.email_part, statuses, classes, size, first);
     while (rows.next()) result.items.push_back(read_account(database, rows));
 
     UsageStore usage{database};

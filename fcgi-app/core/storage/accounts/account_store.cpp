@@ -4,6 +4,7 @@
 
 #include "core/storage/accounts/account_secrets.hpp"
 #include "core/storage/accounts/usage_store.hpp"
+#include "core/storage/engine/insert.hpp"
 
 namespace dreamina {
 
@@ -66,7 +67,7 @@ std::optional<Account> AccountStore::find(AccountId id)
 
 std::optional<AccountId> AccountStore::id_of(std::string_view email)
 {
-    auto row = database_.query("SELECT id FROM living_accounts WHERE email = ? COLLATE NOCASE LIMIT 1", email);
+    auto row = database_.query("SELECT id FROM living_accounts WHERE lower(email) = lower(?) LIMIT 1", email);
     return row.next() ? std::optional{row.integer()} : std::nullopt;
 }
 
@@ -75,13 +76,13 @@ AccountId AccountStore::add(const NewAccount& account, Time now)
     SecretWriter secrets{database_};
     const bool encrypts = secrets.encrypts();
     const std::optional<std::string> none;
-    database_.run(
-        "INSERT INTO accounts (email, password, region, session_id, proxy_url, points, session_updated_at, "
-        "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        account.email, encrypts ? "" : account.password, to_string(account.region),
-        encrypts ? none : account.session_id, encrypts ? none : account.proxy_url, account.points,
-        account.session_id ? std::optional{now} : std::nullopt, now, now);
-    const AccountId id = database_.last_insert_id();
+    const AccountId id =
+        insert_row(database_,
+                   "INSERT INTO accounts (email, password, region, session_id, proxy_url, points, session_updated_at, "
+                   "created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                   account.email, StoredText{encrypts ? "" : account.password}, to_string(account.region),
+                   StoredText{encrypts ? none : account.session_id}, StoredText{encrypts ? none : account.proxy_url},
+                   account.points, account.session_id ? std::optional{now} : std::nullopt, now, now);
     if (encrypts) {
         database_.run("UPDATE accounts SET password = ?, session_id = ?, proxy_url = ? WHERE id = ?",
                       secrets.stored(id, secret_column::password, account.password),
@@ -118,7 +119,7 @@ bool AccountStore::change(AccountId id, const AccountChange& change, Time now)
     }
     if (change.points) {
         account.points = *change.points;
-        database_.run("UPDATE accounts SET points_doubted = 0 WHERE id = ? AND points_doubted", id);
+        database_.run("UPDATE accounts SET points_doubted = FALSE WHERE id = ? AND points_doubted", id);
     }
     if (change.ban_until) account.ban_until = *change.ban_until;
     if (change.banned && *change.banned != account.banned) {
@@ -151,7 +152,7 @@ bool AccountStore::remove(AccountId id) { return database_.run("DELETE FROM acco
 bool AccountStore::ban(AccountId id, std::optional<Time> until, const Message& note, Time now)
 {
     return database_.run(
-               "UPDATE accounts SET banned = 1, ban_until = ?, status_note = ?, updated_at = ? "
+               "UPDATE accounts SET banned = TRUE, ban_until = ?, status_note = ?, updated_at = ? "
                "WHERE id = ? AND deleted_at IS NULL",
                until, note, now, id) > 0;
 }
@@ -159,7 +160,7 @@ bool AccountStore::ban(AccountId id, std::optional<Time> until, const Message& n
 bool AccountStore::unban(AccountId id, Time now)
 {
     return database_.run(
-               "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
+               "UPDATE accounts SET banned = FALSE, ban_until = NULL, status_note = NULL, error_streak = 0, "
                "updated_at = ? WHERE id = ? AND deleted_at IS NULL",
                now, id) > 0;
 }
@@ -175,7 +176,7 @@ bool AccountStore::set_disabled(AccountId id, bool disabled, Time now)
 int AccountStore::end_bans(Time now)
 {
     return database_.run(
-        "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, error_streak = 0, "
+        "UPDATE accounts SET banned = FALSE, ban_until = NULL, status_note = NULL, error_streak = 0, "
         "updated_at = ?1 WHERE banned AND ban_until <= ?1 AND deleted_at IS NULL",
         now);
 }

@@ -61,7 +61,7 @@ void AccountUpkeep::set_points(AccountId account, double points, Time now)
 {
     // Named only where they change: naming them moves the account's place in its queue.
     database_.run(
-        "UPDATE accounts SET points = ?1, points_doubted = 0, updated_at = ?2 "
+        "UPDATE accounts SET points = ?1, points_doubted = FALSE, updated_at = ?2 "
         "WHERE id = ?3 AND deleted_at IS NULL AND (points <> ?1 OR points_doubted)",
         points, now, account);
 }
@@ -84,7 +84,7 @@ bool AccountUpkeep::expire_session(const Account& asked, const Message& note, Ti
             return false;
     }
     return database_.run(
-               "UPDATE accounts SET session_expired = 1, check_failed_at = NULL, updated_at = ?1, "
+               "UPDATE accounts SET session_expired = TRUE, check_failed_at = NULL, updated_at = ?1, "
                "status_note = CASE WHEN banned THEN status_note ELSE ?2 END WHERE id = ?3",
                now, note, asked.id) > 0;
 }
@@ -92,7 +92,7 @@ bool AccountUpkeep::expire_session(const Account& asked, const Message& note, Ti
 bool AccountUpkeep::session_refreshed(AccountId account, std::string_view session_id, Region region, Time now)
 {
     return database_.run(
-               "UPDATE accounts SET session_id = ?1, region = ?2, session_updated_at = ?3, session_expired = 0, "
+               "UPDATE accounts SET session_id = ?1, region = ?2, session_updated_at = ?3, session_expired = FALSE, "
                "refresh_failures = 0, refresh_failed_at = NULL, check_failed_at = NULL, updated_at = ?3, "
                "status_note = CASE WHEN banned THEN status_note END WHERE id = ?4 AND deleted_at IS NULL",
                SecretWriter{database_}.stored(account, secret_column::session_id, std::string{session_id}),
@@ -111,7 +111,7 @@ void AccountUpkeep::set_check_failed(AccountId account, std::optional<Time> firs
 {
     database_.run(
         "UPDATE accounts SET check_failed_at = ?1, updated_at = ?2 WHERE id = ?3 AND deleted_at IS NULL AND "
-        "check_failed_at IS NOT ?1",
+        "check_failed_at IS DISTINCT FROM ?1",
         first, now, account);
 }
 

@@ -23,13 +23,14 @@ void DeletedAccounts::begin(std::string_view token, Time undo_until)
 std::vector<AccountId> DeletedAccounts::add(std::string_view token, std::span<const AccountId> ids, Time now)
 {
     auto deleted = read_ids(database_.query(
-        "UPDATE accounts SET deleted_at = ?3, deletion = ?2 WHERE id IN (SELECT value FROM json_each(?1)) AND "
-        "deleted_at IS NULL RETURNING id",
+        "UPDATE accounts SET deleted_at = ?3, deletion = ?2 WHERE id IN (SELECT CAST(value AS BIGINT) FROM "
+        "json_each(?1)) AND deleted_at IS NULL RETURNING id",
         id_list(ids), token, now));
     const std::string list = id_list(deleted);
-    database_.run("DELETE FROM jobs WHERE account_id IN (SELECT value FROM json_each(?))", list);
-    database_.run("DELETE FROM job_items WHERE account_id IN (SELECT value FROM json_each(?))", list);
-    database_.run("DELETE FROM upstream_failures WHERE account_id IN (SELECT value FROM json_each(?))", list);
+    database_.run("DELETE FROM jobs WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", list);
+    database_.run("DELETE FROM job_items WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", list);
+    database_.run("DELETE FROM upstream_failures WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+                  list);
     return deleted;
 }
 
@@ -62,12 +63,14 @@ std::optional<Time> DeletedAccounts::begin_restoring(std::string_view token, Tim
 
 std::vector<AccountId> DeletedAccounts::restore_next(std::string_view token, AccountId after, std::int64_t limit)
 {
-    auto ids = read_ids(database_.query(
-        "SELECT d.id FROM accounts d WHERE d.deletion = ? AND d.id > ? AND NOT EXISTS "
-        "(SELECT 1 FROM living_accounts a WHERE a.email = d.email COLLATE NOCASE) ORDER BY d.id LIMIT ?",
-        token, after, limit));
-    database_.run("UPDATE accounts SET deleted_at = NULL, deletion = NULL WHERE id IN (SELECT value FROM json_each(?))",
-                  id_list(ids));
+    auto ids = read_ids(
+        database_.query("SELECT d.id FROM accounts d WHERE d.deletion = ? AND d.id > ? AND NOT EXISTS "
+                        "(SELECT 1 FROM living_accounts a WHERE lower(a.email) = lower(d.email)) ORDER BY d.id LIMIT ?",
+                        token, after, limit));
+    database_.run(
+        "UPDATE accounts SET deleted_at = NULL, deletion = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM "
+        "json_each(?))",
+        id_list(ids));
     return ids;
 }
 

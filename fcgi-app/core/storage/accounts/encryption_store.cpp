@@ -12,13 +12,14 @@ std::optional<EncryptionState> EncryptionStore::find()
 void EncryptionStore::encrypt_with(std::string_view key_id)
 {
     database_.run(
-        "INSERT INTO encryption (id, key_id) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET key_id = ?1, complete = 0",
+        "INSERT INTO encryption (id, key_id) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET key_id = ?1, "
+        "complete = FALSE",
         key_id);
 }
 
 void EncryptionStore::complete(std::string_view key_id)
 {
-    database_.run("UPDATE encryption SET complete = 1 WHERE key_id = ?", key_id);
+    database_.run("UPDATE encryption SET complete = TRUE WHERE key_id = ?", key_id);
 }
 
 void EncryptionStore::end() { database_.run("DELETE FROM encryption"); }

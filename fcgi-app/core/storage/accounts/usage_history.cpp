@@ -16,7 +16,8 @@ void UsageHistory::keep_day(std::string_view day)
     // A day may end more than once, when a reset is asked for.
     database_.run(
         "INSERT INTO usage_days (day, account_id, model, calls) SELECT ?, account_id, model, calls FROM "
-        "account_usage WHERE calls > 0 ON CONFLICT DO UPDATE SET calls = calls + excluded.calls",
+        "account_usage WHERE calls > 0 ON CONFLICT (day, account_id, model) DO UPDATE SET "
+        "calls = usage_days.calls + excluded.calls",
         day);
 }
 
@@ -51,7 +52,7 @@ void UsageHistory::forget(std::span<const AccountId> accounts)
         "usage_days "
         "WHERE day > days.day) FROM days WHERE days.day IS NOT NULL) "
         "DELETE FROM usage_days WHERE day IN (SELECT day FROM days WHERE day IS NOT NULL) AND account_id IN "
-        "(SELECT value FROM json_each(?))",
+        "(SELECT CAST(value AS BIGINT) FROM json_each(?))",
         id_list(accounts));
 }
 

@@ -38,12 +38,16 @@ std::optional<std::int64_t> AnswerSampleStore::keep(const AnswerSample& sample, 
             return id;
         }
     }
-    const int added = database_.run(
+    auto row = database_.query(
         "INSERT INTO answer_samples (status, code, message, error, empty_data, content_type, first_at, last_at, count) "
-        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1 WHERE (SELECT count(*) FROM answer_samples) < ?8",
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1 WHERE (SELECT count(*) FROM answer_samples) < ?8 "
+        "RETURNING id",
         sample.status, sample.code, sample.message, sample.error, sample.empty_data, sample.content_type, now,
         max_answer_samples);
-    return added > 0 ? std::optional{database_.last_insert_id()} : std::nullopt;
+    if (!row.next()) return std::nullopt;
+    const std::int64_t id = row.integer();
+    row.finish();
+    return id;
 }
 
 std::optional<KeptSample> AnswerSampleStore::find(std::int64_t id)

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/storage/engine/insert.hpp"
 #include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
@@ -40,8 +41,9 @@ constexpr std::string_view select_audit_sql =
 
 /// ?1 … ?2: by time, on an index either way. The last page's end is before all that is wanted of the same moment.
 constexpr std::string_view common_sql =
-    "at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) AND (?5 IS NULL OR caller = ?5) AND (?6 IS NULL OR address = ?6) "
-    "AND (?7 IS NULL OR action = ?7) AND (?8 IS NULL OR subject_kind = ?8) "
+    "at >= ?1 AND at < ?2 AND (at, id) < (?3, ?4) AND (CAST(?5 AS TEXT) IS NULL OR caller = ?5) AND "
+    "(CAST(?6 AS TEXT) IS NULL OR address = ?6) AND (CAST(?7 AS TEXT) IS NULL OR action = ?7) "
+    "AND (CAST(?8 AS TEXT) IS NULL OR subject_kind = ?8) "
     "AND (?10 = '' OR instr(lower(subject_name), lower(?10)) > 0 OR EXISTS (SELECT 1 FROM audit_accounts "
     "WHERE audit_id = audit.id AND instr(lower(emails), lower(?10)) > 0)) ORDER BY at DESC, id DESC LIMIT ?11";
 
@@ -71,13 +73,13 @@ constexpr Time latest = from_millis(std::numeric_limits<std::int64_t>::max());
 
 std::int64_t AuditStore::add(const AuditRow& row)
 {
-    database_.run(
+    return insert_row(
+        database_,
         "INSERT INTO audit (at, caller, session_id, address, action, subject_kind, subject_id, subject_name, "
-        "old_fields, new_fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "old_fields, new_fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         row.at, to_string(row.caller.kind), null_if_empty(row.caller.session), null_if_empty(row.caller.address),
         to_string(row.action), to_string(row.subject), row.subject_id, row.subject_name, row.old_fields,
         row.new_fields);
-    return database_.last_insert_id();
 }
 
 void AuditStore::set_new_fields(std::int64_t id, const std::string& fields)
@@ -105,7 +107,7 @@ void AuditStore::add_failed_login(const Caller& caller, Time now)
 {
     constexpr std::string_view one_more =
         "UPDATE audit SET repeats = repeats + 1, last_at = ?1 WHERE id = (SELECT id FROM audit WHERE action = "
-        "'failed_login' AND at > ?2 AND at <= ?1 AND address IS ?3 ORDER BY at DESC LIMIT 1)";
+        "'failed_login' AND at > ?2 AND at <= ?1 AND address IS NOT DISTINCT FROM ?3 ORDER BY at DESC LIMIT 1)";
     const Time since = now - failed_login_row_lasts;
     Transaction transaction{database_};
     const bool known = database_.run(one_more, now, since, null_if_empty(caller.address)) > 0;
@@ -130,7 +132,7 @@ std::vector<AuditRow> AuditStore::list(const AuditFilter& filter, std::int64_t c
 {
     // A subject's rows are found by it. All others are read from the newest on.
     static const std::string by_subject = rows_of_sql("subject_kind = ?8 AND subject_id = ?9");
-    static const std::string by_time = rows_of_sql("?9 IS NULL OR subject_id = ?9");
+    static const std::string by_time = rows_of_sql("CAST(?9 AS TEXT) IS NULL OR subject_id = ?9");
     const AuditCursor cursor = filter.after.value_or(AuditCursor{latest, 0});
     // SQLite takes no bound from the pair of both: without one of its own, a page far back would walk over all before
     // it.

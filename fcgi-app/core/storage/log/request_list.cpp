@@ -22,12 +22,15 @@ RequestPage list_requests(Database& database, const RequestFilter& filter, const
 {
     // The filter is a column and no condition, so that the rows which it keeps back can be counted.
     constexpr std::string_view look_sql =
-        "SELECT r.id, (?3 IS NULL OR r.model = ?3 OR r.model_asked = ?3) AND (?4 IS NULL OR r.outcome = ?4) AND "
-        "(?5 IS NULL OR ifnull(r.status = ?5, 0)) AND "
-        "(?6 IS NULL OR ifnull(r.account_id = ?6, 0) OR (r.attempts > (r.account_id IS NOT NULL) AND EXISTS "
+        "SELECT r.id, (CAST(?3 AS TEXT) IS NULL OR r.model = ?3 OR r.model_asked = ?3) AND "
+        "(CAST(?4 AS TEXT) IS NULL OR r.outcome = ?4) AND "
+        "(CAST(?5 AS BIGINT) IS NULL OR coalesce(r.status = ?5, FALSE)) AND "
+        "(CAST(?6 AS BIGINT) IS NULL OR coalesce(r.account_id = ?6, FALSE) OR "
+        "(r.attempts > CASE WHEN r.account_id IS NULL THEN 0 ELSE 1 END AND EXISTS "
         "(SELECT 1 FROM request_attempts t WHERE t.request_id = r.id AND t.account_id = ?6))) AND "
-        "(?7 IS NULL OR ifnull(r.api_key_id, 0) = ?7) AND (?8 IS NULL OR ifnull(r.region = ?8, 0)) AND "
-        "(?9 IS NULL OR r.attempts >= ?9) AND (?10 IS NULL OR r.ended_at >= ?10) "
+        "(CAST(?7 AS BIGINT) IS NULL OR coalesce(r.api_key_id, 0) = ?7) AND "
+        "(CAST(?8 AS TEXT) IS NULL OR coalesce(r.region = ?8, FALSE)) AND "
+        "(CAST(?9 AS BIGINT) IS NULL OR r.attempts >= ?9) AND (CAST(?10 AS BIGINT) IS NULL OR r.ended_at >= ?10) "
         "AS fits FROM requests r WHERE r.id < ?1 AND r.id >= ?2 ORDER BY r.id DESC";
     static const std::string row_sql =
         fmt::format("SELECT {} FROM requests r LEFT JOIN living_accounts a ON a.id = r.account_id WHERE r.id = ?",

@@ -24,12 +24,15 @@ struct Tables {
 const Tables all_tables[] = {
     {"request_hours", "request_days", "model, outcome, api_key_id, region",
      "requests, attempts, bytes_in, bytes_out, duration_ms, upstream_ms",
-     "requests = requests + excluded.requests, attempts = attempts + excluded.attempts, "
-     "bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out, "
-     "duration_ms = duration_ms + excluded.duration_ms, upstream_ms = upstream_ms + excluded.upstream_ms",
+     "requests = request_days.requests + excluded.requests, attempts = request_days.attempts + excluded.attempts, "
+     "bytes_in = request_days.bytes_in + excluded.bytes_in, bytes_out = request_days.bytes_out + excluded.bytes_out, "
+     "duration_ms = request_days.duration_ms + excluded.duration_ms, "
+     "upstream_ms = request_days.upstream_ms + excluded.upstream_ms",
      request_hours_kept},
     {"attempt_hours", "attempt_days", "account_id, verdict", "attempts, upstream_ms",
-     "attempts = attempts + excluded.attempts, upstream_ms = upstream_ms + excluded.upstream_ms", attempt_hours_kept},
+     "attempts = attempt_days.attempts + excluded.attempts, "
+     "upstream_ms = attempt_days.upstream_ms + excluded.upstream_ms",
+     attempt_hours_kept},
 };
 
 /// Moves the first rows of the hour. True if there are more.
@@ -39,7 +42,7 @@ bool move_piece(Database& database, const Tables& tables, Time hour, Time day)
                                           tables.hours, hours_per_piece);
     Transaction transaction{database};
     database.run(fmt::format("INSERT INTO {0} (since, {1}, {2}) SELECT ?2, {1}, {2} FROM {3} WHERE since = ?1 AND "
-                             "({1}) IN {4} ON CONFLICT DO UPDATE SET {5}",
+                             "({1}) IN {4} ON CONFLICT (since, {1}) DO UPDATE SET {5}",
                              tables.days, tables.key, tables.sums, tables.hours, piece, tables.addition),
                  hour, day);
     const int moved = database.run(

@@ -115,17 +115,18 @@ void StatisticsStore::add(const GatheredSums& sums)
 std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery& wanted)
 {
     constexpr std::string_view where =
-        "WHERE since >= ?1 AND since < ?2 AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR outcome = ?4) AND "
-        "(?5 IS NULL OR api_key_id = ?5) AND (?6 IS NULL OR region = ?6)";
+        "WHERE since >= ?1 AND since < ?2 AND (CAST(?3 AS TEXT) IS NULL OR model = ?3) AND "
+        "(CAST(?4 AS TEXT) IS NULL OR outcome = ?4) AND (CAST(?5 AS BIGINT) IS NULL OR api_key_id = ?5) AND "
+        "(CAST(?6 AS TEXT) IS NULL OR region = ?6)";
     const std::string group = group_of({{wanted.by_model, "model"},
                                         {wanted.by_outcome, "outcome"},
                                         {wanted.by_api_key, "api_key_id"},
                                         {wanted.by_region, "region"}});
     // The log's ids are in the order of time; the sums of its rows look as those of the hours do.
     constexpr std::string_view minutes =
-        "(SELECT began_at - began_at % 60000 AS since, model, outcome, ifnull(api_key_id, 0) AS api_key_id, "
-        "ifnull(region, '') AS region, 1 AS requests, attempts, bytes_in, bytes_out, duration_ms, upstream_ms "
-        "FROM requests WHERE id >= ?7 AND id < ?8)";
+        "(SELECT began_at - began_at % 60000 AS since, model, outcome, coalesce(api_key_id, 0) AS api_key_id, "
+        "coalesce(region, '') AS region, 1 AS requests, attempts, bytes_in, bytes_out, duration_ms, upstream_ms "
+        "FROM requests WHERE id >= ?7 AND id < ?8) AS minutes";
     constexpr std::array<std::string_view, 2> sums{"request_days", "request_hours"};
     std::string sql;
     for (const std::string_view table : wanted.by_minute ? std::span{&minutes, 1} : std::span{sums}) {
@@ -163,7 +164,8 @@ std::vector<RequestSumRow> StatisticsStore::request_sums(const RequestSumsQuery&
 std::vector<AttemptSumRow> StatisticsStore::attempt_sums(const AttemptSumsQuery& wanted)
 {
     constexpr std::string_view where =
-        "WHERE since >= ?1 AND since < ?2 AND (?3 IS NULL OR account_id = ?3) AND (?4 IS NULL OR verdict = ?4)";
+        "WHERE since >= ?1 AND since < ?2 AND (CAST(?3 AS BIGINT) IS NULL OR account_id = ?3) AND "
+        "(CAST(?4 AS TEXT) IS NULL OR verdict = ?4)";
     const std::string group = group_of({{wanted.by_account, "account_id"}, {wanted.by_verdict, "verdict"}});
     std::string sql;
     for (const std::string_view table : {"attempt_days", "attempt_hours"}) {
@@ -211,7 +213,7 @@ LatencyHistogram StatisticsStore::latency(LatencyPart part)
 {
     std::map<std::int64_t, std::int64_t> counted;
     LatencyHistogram histogram;
-    auto rows = database_.query("SELECT CAST(label AS INTEGER) AS bound, count, sum FROM totals WHERE what = ?",
+    auto rows = database_.query("SELECT CAST(label AS BIGINT) AS bound, count, sum FROM totals WHERE what = ?",
                                 to_string(part));
     while (rows.next()) {
         counted[rows.integer("bound")] = rows.integer("count");

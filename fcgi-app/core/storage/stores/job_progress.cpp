@@ -39,7 +39,8 @@ std::string in_scope(std::string_view what, JobKind kind, JobScope scope, std::s
 {
     return fmt::format(
         "WITH m(dated_before, refreshed_before, suspected_before, streak, after_id, most) AS "
-        "(VALUES (?1, ?2, ?3, ?4, ?5, ?6)) SELECT {} FROM living_accounts a, m WHERE a.id > m.after_id AND {} {}",
+        "(VALUES (CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?3 AS BIGINT), CAST(?4 AS BIGINT), CAST(?5 AS BIGINT), "
+        "CAST(?6 AS BIGINT))) SELECT {} FROM living_accounts a, m WHERE a.id > m.after_id AND {} {}",
         what, scope_condition(kind, scope), rest);
 }
 
@@ -136,7 +137,7 @@ bool JobProgress::expand_list(const Job& job, Time now)
             job.id, account, job.kind == JobKind::session_refresh, now);
     }
     const bool more = static_cast<std::int64_t>(accounts.size()) == job_batch;
-    database_.run("UPDATE jobs SET scope_cursor = ?, account_list = iif(?, account_list, NULL) WHERE id = ?",
+    database_.run("UPDATE jobs SET scope_cursor = ?, account_list = CASE WHEN ? THEN account_list END WHERE id = ?",
                   more ? std::optional{*job.scope_cursor + job_batch} : std::nullopt, more, job.id);
     return !accounts.empty();
 }
@@ -156,8 +157,9 @@ std::vector<WorkItem> JobProgress::pending(JobId job, std::int64_t limit)
 std::optional<WorkItem> JobProgress::take_refresh(Time now)
 {
     static const std::string sql = fmt::format(
-        "SELECT {} FROM jobs j CROSS JOIN job_items i ON i.job_id = j.id JOIN living_accounts a ON a.id = i.account_id "
-        "WHERE j.kind = 'session_refresh' AND j.state IN ('queued', 'running') AND {} AND i.state = 'pending' "
+        "SELECT {} FROM jobs j CROSS JOIN job_items i JOIN living_accounts a ON a.id = i.account_id "
+        "WHERE i.job_id = j.id AND j.kind = 'session_refresh' AND j.state IN ('queued', 'running') AND {} "
+        "AND i.state = 'pending' "
         "ORDER BY j.account_id IS NULL, i.id LIMIT 1",
         work_columns(), open_items);
     std::optional<WorkItem> item;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/engine/insert.hpp"
 #include "core/storage/stores/job_row.hpp"
 
 namespace dreamina {
@@ -65,12 +66,13 @@ Job read_job(const Query& row)
 JobId JobStore::add(const NewJob& job, Time now)
 {
     // One statement: the scheduler sees it whole, or not at all.
-    database_.run(
+    return insert_row(
+        database_,
         "INSERT INTO jobs (kind, state, account_id, scope, scope_cursor, wanted, total, requested_by, retry_of, "
-        "created_at, updated_at) VALUES (?1, 'queued', ?2, ?3, iif(?3 IS NULL, NULL, 0), ?4, ?5, ?6, ?7, ?8, ?8)",
+        "created_at, updated_at) VALUES (?1, 'queued', ?2, ?3, CASE WHEN CAST(?3 AS TEXT) IS NOT NULL THEN 0 END, ?4, "
+        "?5, ?6, ?7, ?8, ?8) RETURNING id",
         to_string(job.kind), job.account, job.scope ? std::optional{to_string(*job.scope)} : std::nullopt, job.wanted,
         job.total, job.requested_by, job.retry_of, now);
-    return database_.last_insert_id();
 }
 
 Job JobStore::queue_registration(std::int64_t wanted, std::string_view requested_by, Time now,
@@ -98,8 +100,8 @@ Job JobStore::queue_session_refresh(AccountId account, std::string_view requeste
     const JobId id =
         add({.kind = JobKind::session_refresh, .requested_by = requested_by, .account = account, .total = 1}, now);
     database_.run(
-        "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', 1, ?)", id,
-        account, now);
+        "INSERT INTO job_items (job_id, account_id, state, refreshes, updated_at) VALUES (?, ?, 'pending', TRUE, ?)",
+        id, account, now);
     return find(id).value();
 }
 
@@ -123,7 +125,7 @@ Job JobStore::queue_for_accounts(JobKind kind, const std::vector<AccountId>& acc
         if (added == 0) {
             added = database_.run(
                 "INSERT INTO job_items (job_id, account_id, state, refreshes, result, updated_at) "
-                "VALUES (?, ?, 'skipped', 1, ?, ?) ON CONFLICT DO NOTHING",
+                "VALUES (?, ?, 'skipped', TRUE, ?, ?) ON CONFLICT DO NOTHING",
                 id, account, Message{"job.refreshed_elsewhere"}, now);
             skipped += added;
         }
@@ -147,9 +149,10 @@ Job JobStore::queue_for_list(JobKind kind, const std::vector<AccountId>& account
 
 std::vector<AccountId> JobStore::next_of_list(const Job& job, std::int64_t limit)
 {
-    return read_ids(database_.query(
-        "SELECT l.value FROM jobs j, json_each(j.account_list) l WHERE j.id = ? AND l.key >= ? ORDER BY l.key LIMIT ?",
-        job.id, job.scope_cursor, limit));
+    return read_ids(
+        database_.query("SELECT CAST(l.value AS BIGINT) AS account FROM jobs j, json_each(j.account_list) l "
+                        "WHERE j.id = ? AND l.key >= ? ORDER BY l.key LIMIT ?",
+                        job.id, job.scope_cursor, limit));
 }
 
 void JobStore::skip_left_behind(AccountId account, Time now)
@@ -169,8 +172,8 @@ Job JobStore::queue_for_scope(JobKind kind, JobScope scope, std::string_view req
 std::optional<Job> JobStore::find_open(JobKind kind, std::optional<JobScope> scope)
 {
     static const std::string sql = select_job(
-        "WHERE j.state IN ('queued', 'running') AND j.kind = ?1 AND (?2 IS NULL OR j.scope = ?2) ORDER BY j.id "
-        "LIMIT 1");
+        "WHERE j.state IN ('queued', 'running') AND j.kind = ?1 AND (CAST(?2 AS TEXT) IS NULL OR j.scope = ?2) "
+        "ORDER BY j.id LIMIT 1");
     auto row = database_.query(sql, to_string(kind), scope ? std::optional{to_string(*scope)} : std::nullopt);
     return row.next() ? std::optional{read_job(row)} : std::nullopt;
 }
@@ -200,9 +203,12 @@ Page<Job> JobStore::list(const JobFilter& filter, std::int64_t page, std::int64_
 {
     // An account's own jobs are few, and found by it.
     const std::string_view where =
-        filter.account ? "WHERE j.id IN (SELECT id FROM jobs WHERE account_id = ?3 UNION SELECT job_id FROM job_items "
-                         "WHERE account_id = ?3) AND (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) "
-                       : "WHERE (?1 IS NULL OR j.state = ?1) AND (?2 IS NULL OR j.kind = ?2) AND ?3 IS NULL ";
+        filter.account
+            ? "WHERE j.id IN (SELECT id FROM jobs WHERE account_id = ?3 UNION SELECT job_id FROM job_items "
+              "WHERE account_id = ?3) AND (CAST(?1 AS TEXT) IS NULL OR j.state = ?1) AND "
+              "(CAST(?2 AS TEXT) IS NULL OR j.kind = ?2) "
+            : "WHERE (CAST(?1 AS TEXT) IS NULL OR j.state = ?1) AND (CAST(?2 AS TEXT) IS NULL OR j.kind = ?2) AND "
+              "CAST(?3 AS BIGINT) IS NULL ";
     const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
     const auto kind = filter.kind ? std::optional{to_string(*filter.kind)} : std::nullopt;
     Page<Job> result;
@@ -223,13 +229,14 @@ Page<JobItem> JobStore::items(JobId job, std::int64_t page, std::int64_t size, s
     const auto wanted = state ? std::optional{to_string(*state)} : std::nullopt;
     Page<JobItem> result;
     {
-        auto count = database_.query("SELECT count(*) FROM job_items WHERE job_id = ?1 AND (?2 IS NULL OR state = ?2)",
-                                     job, wanted);
+        auto count = database_.query(
+            "SELECT count(*) FROM job_items WHERE job_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR state = ?2)", job,
+            wanted);
         count.next();
         result.total = count.integer();
     }
     static const std::string sql = "SELECT " + std::string{item_columns} +
-                                   "WHERE i.job_id = ?1 AND (?2 IS NULL OR i.state = ?2) "
+                                   "WHERE i.job_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR i.state = ?2) "
                                    "ORDER BY i.state <> 'failed', i.id LIMIT ?3 OFFSET ?4";
     auto rows = database_.query(sql, job, wanted, size, (page - 1) * size);
     while (rows.next()) result.items.push_back(read_item(rows));

@@ -21,7 +21,7 @@ Model read_model(Database& database, const Query& row)
     model.own_limit = row.optional_integer("daily_limit");
     if (const auto bit = row.optional_integer("limit_bit")) model.limit_bit = static_cast<int>(*bit);
     auto names =
-        database.query("SELECT name, regions, send_as FROM model_names WHERE model_id = ? ORDER BY rowid", model.id);
+        database.query("SELECT name, regions, send_as FROM model_names WHERE model_id = ? ORDER BY position", model.id);
     while (names.next())
         model.names.push_back({names.text("name"), static_cast<RegionSet>(names.integer("regions")),
                                names.optional_text("send_as").value_or("")});
@@ -39,7 +39,7 @@ std::vector<Model> ModelStore::all()
 {
     std::vector<Model> models;
     auto rows =
-        database_.query("SELECT id, needs_points, limit_setting, daily_limit, limit_bit FROM models ORDER BY rowid");
+        database_.query("SELECT id, needs_points, limit_setting, daily_limit, limit_bit FROM models ORDER BY position");
     while (rows.next()) models.push_back(read_model(database_, rows));
     return models;
 }
@@ -65,8 +65,10 @@ Result<void> ModelStore::add(const Model& model)
         bit = take_limit_bit();
         if (!bit) return no_limit_bit();
     }
-    database_.run("INSERT INTO models (id, needs_points, limit_setting, daily_limit, limit_bit) VALUES (?, ?, ?, ?, ?)",
-                  model.id, model.needs_points, model.limit_setting, model.own_limit, bit);
+    database_.run(
+        "INSERT INTO models (id, needs_points, limit_setting, daily_limit, limit_bit, position) "
+        "VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM models))",
+        model.id, model.needs_points, model.limit_setting, model.own_limit, bit);
     store_names(model);
     return {};
 }
@@ -83,7 +85,7 @@ Result<void> ModelStore::change(const Model& model)
     }
     database_.run(
         "UPDATE models SET needs_points = ?2, limit_setting = ?3, daily_limit = ?4, limit_bit = ?5, "
-        "applied_limit = CASE WHEN limit_bit IS ?5 THEN applied_limit END WHERE id = ?1",
+        "applied_limit = CASE WHEN limit_bit IS NOT DISTINCT FROM ?5 THEN applied_limit END WHERE id = ?1",
         model.id, model.needs_points, model.limit_setting, model.own_limit, after);
     store_names(model);
     return {};
@@ -116,8 +118,10 @@ void ModelStore::store_names(const Model& model)
 {
     database_.run("DELETE FROM model_names WHERE model_id = ?", model.id);
     for (const ModelName& name : model.names)
-        database_.run("INSERT INTO model_names (name, model_id, regions, send_as) VALUES (?, ?, ?, nullif(?, ''))",
-                      name.name, model.id, int{name.regions}, name.send_as);
+        database_.run(
+            "INSERT INTO model_names (name, model_id, regions, send_as, position) "
+            "VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM model_names))",
+            name.name, model.id, int{name.regions}, null_if_empty(name.send_as));
 }
 
 ModelStore::AppliedLimit ModelStore::applied_limit(std::string_view model)

@@ -48,14 +48,14 @@ void ScheduleStore::publish(int position, const ScheduledJob& job)
     // Looked at first: even an update that changes nothing takes the lock that writers wait for.
     {
         auto same = database_.query(
-            "SELECT 1 FROM schedule WHERE name = ?1 AND position = ?2 AND when_text = ?3 AND waits_for IS ?4 AND "
-            "next_run_at IS ?5",
+            "SELECT 1 FROM schedule WHERE name = ?1 AND position = ?2 AND when_text = ?3 AND "
+            "waits_for IS NOT DISTINCT FROM ?4 AND next_run_at IS NOT DISTINCT FROM ?5",
             job.name, position, job.when, job.waits_for, job.next_run_at);
         if (same.next()) return;
     }
     database_.run(
         "INSERT INTO schedule (name, position, when_text, waits_for, next_run_at) VALUES (?1, ?2, ?3, ?4, ?5) "
-        "ON CONFLICT DO UPDATE SET position = ?2, when_text = ?3, waits_for = ?4, next_run_at = ?5",
+        "ON CONFLICT (name) DO UPDATE SET position = ?2, when_text = ?3, waits_for = ?4, next_run_at = ?5",
         job.name, position, job.when, job.waits_for, job.next_run_at);
 }
 
@@ -69,15 +69,16 @@ std::string ScheduleStore::last_day(std::string_view name)
 
 void ScheduleStore::set_last_day(std::string_view name, std::string_view day)
 {
-    database_.run("INSERT INTO schedule (name, last_day) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET last_day = ?2", name,
-                  day);
+    database_.run(
+        "INSERT INTO schedule (name, last_day) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET last_day = ?2", name,
+        day);
 }
 
 void ScheduleStore::begin(std::string_view name, Time now)
 {
     database_.run(
         "INSERT INTO schedule (name, running_since) VALUES (?1, ?2) "
-        "ON CONFLICT DO UPDATE SET running_since = ?2, run_requested_at = NULL",
+        "ON CONFLICT (name) DO UPDATE SET running_since = ?2, run_requested_at = NULL",
         name, now);
 }
 
@@ -86,9 +87,9 @@ void ScheduleStore::end(std::string_view name, const ScheduledRun& run, std::opt
     database_.run(
         "INSERT INTO schedule (name, last_started_at, last_ended_at, duration_ms, outcome, summary, next_run_at) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
-        "ON CONFLICT DO UPDATE SET running_since = NULL, last_started_at = ?2, last_ended_at = ?3, duration_ms = ?4, "
-        "outcome = ?5, summary = ?6, next_run_at = ?7, "
-        "run_requested_at = CASE WHEN run_requested_at > ?2 THEN run_requested_at END",
+        "ON CONFLICT (name) DO UPDATE SET running_since = NULL, last_started_at = ?2, last_ended_at = ?3, "
+        "duration_ms = ?4, outcome = ?5, summary = ?6, next_run_at = ?7, "
+        "run_requested_at = CASE WHEN schedule.run_requested_at > ?2 THEN schedule.run_requested_at END",
         name, run.started, run.ended, std::int64_t{run.duration.count()}, run.ok ? "ok" : "failed", run.summary,
         next_run_at);
 }
@@ -97,7 +98,7 @@ int ScheduleStore::end_interrupted(Time now)
 {
     return database_.run(
         "UPDATE schedule SET last_started_at = running_since, last_ended_at = ?1, "
-        "duration_ms = max(?1 - running_since, 0), outcome = 'failed', "
+        "duration_ms = CASE WHEN ?1 > running_since THEN ?1 - running_since ELSE 0 END, outcome = 'failed', "
         "summary = ?2, running_since = NULL WHERE running_since IS NOT NULL",
         now, Message{"schedule.interrupted"});
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/secret.hpp"
+#include "core/storage/engine/insert.hpp"
 
 namespace dreamina {
 
@@ -19,10 +20,11 @@ Time Session::expires_at() const
 
 std::int64_t SessionStore::add(std::string_view digest, Time now, std::string_view address, std::string_view user_agent)
 {
-    database_.run(
-        "INSERT INTO sessions (token_digest, created_at, last_seen_at, address, user_agent) VALUES (?, ?, ?, ?, ?)",
+    const std::int64_t id = insert_row(
+        database_,
+        "INSERT INTO sessions (token_digest, created_at, last_seen_at, address, user_agent) VALUES (?, ?, ?, ?, ?) "
+        "RETURNING id",
         digest, now, now, address, user_agent.substr(0, max_user_agent_length));
-    const std::int64_t id = database_.last_insert_id();
     database_.run(
         "DELETE FROM sessions WHERE id NOT IN (SELECT id FROM sessions ORDER BY last_seen_at DESC, id DESC LIMIT ?)",
         max_sessions);
@@ -71,7 +73,7 @@ bool SessionStore::remove(std::int64_t id) { return database_.run("DELETE FROM s
 
 int SessionStore::remove_all_but(std::optional<std::int64_t> id)
 {
-    return database_.run("DELETE FROM sessions WHERE id IS NOT ?", id);
+    return database_.run("DELETE FROM sessions WHERE id IS DISTINCT FROM ?", id);
 }
 
 void SessionStore::remove_created_before(Time time)

@@ -43,9 +43,9 @@ void UpstreamFactsStore::write(const UpstreamFacts& facts)
 void UpstreamFactsStore::expect(std::string_view base_url)
 {
     database_.run(
-        "UPDATE upstream_facts SET base_url = ?1, kind = NULL, version = NULL, seen_at = NULL, awaited = 1, "
+        "UPDATE upstream_facts SET base_url = ?1, kind = NULL, version = NULL, seen_at = NULL, awaited = TRUE, "
         "diagnosis = NULL, message = NULL, instead = NULL, asked_at = NULL, doubted_at = NULL, live_account = NULL, "
-        "live_account_before = NULL WHERE base_url IS NOT ?1",
+        "live_account_before = NULL WHERE base_url IS DISTINCT FROM ?1",
         base_url);
 }
 

@@ -93,7 +93,7 @@ void VerdictRuleStore::set_places(std::span<const PlacedRule> places, Time now)
     for (const PlacedRule& each : places) {
         database_.run(
             "UPDATE verdict_rules SET before_rule = ?2, rank = ?3, updated_at = ?4 WHERE id = ?1 AND "
-            "(before_rule IS NOT ?2 OR rank <> ?3)",
+            "(before_rule IS DISTINCT FROM ?2 OR rank <> ?3)",
             each.id, each.place.before, each.place.rank, now);
     }
     note_change();
@@ -103,7 +103,8 @@ void VerdictRuleStore::count(std::string_view rule, Verdict verdict, Time now)
 {
     database_.run(
         "INSERT INTO verdict_rule_counts (rule, verdict, count, last_at) VALUES (?1, ?2, 1, ?3) "
-        "ON CONFLICT (rule, verdict) DO UPDATE SET count = count + 1, last_at = excluded.last_at",
+        "ON CONFLICT (rule, verdict) DO UPDATE SET count = verdict_rule_counts.count + 1, "
+        "last_at = excluded.last_at",
         rule, to_string(verdict), now);
 }
 

@@ -61,6 +61,44 @@ TEST_CASE("an address is found in any case; one that is there already is a const
     CHECK_THROWS_AS(accounts.store.add(able_account("Anna@X.org"), start), DatabaseError);
 }
 
+TEST_CASE("an account that is taken over has the state that it had, and its own name and secrets")
+{
+    Accounts accounts;
+    const AccountId id = accounts.store.add(able_account("a@x.org", Region::hk), start);
+    const Account before = accounts.get(id);
+    const Account like{.email = "other@x.org",
+                       .points = 7.5,
+                       .session_updated_at = start + 1s,
+                       .created_at = start - 48h,
+                       .last_used_at = start + 2s,
+                       .error_count = 4,
+                       .error_streak = 2,
+                       .banned = true,
+                       .ban_until = start + 1h,
+                       .disabled = true,
+                       .session_expired = true,
+                       .status_note = Message{"account.rate_limited"}};
+    accounts.store.take_over_state(id, like, start + 3s);
+
+    const Account after = accounts.get(id);
+    CHECK(after.email == before.email);
+    CHECK(after.region == before.region);
+    CHECK(after.password == before.password);
+    CHECK(after.session_id == before.session_id);
+    CHECK(after.points == 7.5);
+    CHECK(after.session_updated_at == start + 1s);
+    CHECK(after.created_at == start - 48h);
+    CHECK(after.updated_at == start + 3s);
+    CHECK(after.last_used_at == start + 2s);
+    CHECK(after.error_count == 4);
+    CHECK(after.error_streak == 2);
+    CHECK(after.banned);
+    CHECK(after.ban_until == start + 1h);
+    CHECK(after.disabled);
+    CHECK(after.session_expired);
+    CHECK(after.status_note == Message{"account.rate_limited"});
+}
+
 TEST_CASE("a change changes what it names and nothing else")
 {
     Accounts accounts;

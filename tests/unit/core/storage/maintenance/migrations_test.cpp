@@ -315,13 +315,10 @@ TEST_CASE("former and new names of a column hold the same, whichever version wri
     CHECK(schedule("summary") == "older,newer");
     CHECK(schedule("said") == "older,newer");
 
-    const auto upstream = [&](const char* columns) {
-        return text(*database, std::string{"SELECT "} + columns + " FROM upstream_facts");
-    };
     database->run("UPDATE upstream_facts SET finding = 'redirect', sentence = 'old'");
-    CHECK(upstream("diagnosis || message") == "redirectold");
+    CHECK(text(*database, "SELECT diagnosis || message FROM upstream_facts") == "redirectold");
     database->run("UPDATE upstream_facts SET diagnosis = 'jimeng-api', message = 'new'");
-    CHECK(upstream("finding || sentence") == "jimeng-apinew");
+    CHECK(text(*database, "SELECT finding || sentence FROM upstream_facts") == "jimeng-apinew");
 }
 
 TEST_CASE("what was said in sentences keeps its words, and the causes of accounts' states become codes")
@@ -369,6 +366,35 @@ TEST_CASE("what was said in sentences keeps its words, and the causes of account
     CHECK(message("result", "job_items") == legacy("registered"));
     CHECK(message("summary", "schedule WHERE name = 'prune'") == legacy("removed 0 jobs"));
     CHECK(message("summary", "schedule WHERE name = 'points'").empty());
+}
+
+TEST_CASE("models and their names keep their order, and those that the version before adds come last")
+{
+    TemporaryFolder folder;
+    const auto file = folder / "dreamina.db";
+    make_older(file, 20);
+    std::vector<std::string> models;
+    std::vector<std::string> names;
+    {
+        Database database{file};
+        database.script(R"(
+            INSERT INTO models (id, needs_points) VALUES ('added', 0);
+            INSERT INTO model_names (name, model_id, regions) VALUES ('z', 'added', 1), ('a', 'added', 1))");
+        models = read_texts(database.query("SELECT id FROM models ORDER BY rowid"));
+        names = read_texts(database.query("SELECT name FROM model_names ORDER BY rowid"));
+    }
+    REQUIRE(prepare_database(file));
+
+    Database database{file};
+    CHECK(read_texts(database.query("SELECT id FROM models ORDER BY position")) == models);
+    CHECK(read_texts(database.query("SELECT name FROM model_names ORDER BY position")) == names);
+    database.script(R"(
+        INSERT INTO models (id, needs_points) VALUES ('a-last', 0);
+        INSERT INTO model_names (name, model_id, regions) VALUES ('a-last', 'a-last', 1))");
+    models.push_back("a-last");
+    names.push_back("a-last");
+    CHECK(read_texts(database.query("SELECT id FROM models ORDER BY position")) == models);
+    CHECK(read_texts(database.query("SELECT name FROM model_names ORDER BY position")) == names);
 }
 
 TEST_CASE("an upgrade that fails leaves the file as it was, and one copy at the most, however often it is tried")
