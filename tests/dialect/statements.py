@@ -30,16 +30,6 @@ SQLITE_ONLY = [
     (r".*\btypeof\(", [MAINTENANCE, SECRETS], "whether a secret is kept as TEXT or as BLOB"),
     (r".*\bearlier_accounts\b|DROP INDEX", [MAINTENANCE], "takes over the earlier program's file, which is SQLite's"),
 ]
-# Temporary: files with statements that are not in the common dialect yet.
-PENDING = [
-    f"{STORAGE}/accounts/account_selection.cpp",
-    f"{STORAGE}/accounts/usage_store.cpp",
-    f"{STORAGE}/log/request_store.cpp",
-    f"{STORAGE}/log/statistics_store.cpp",
-    f"{STORAGE}/log/unfinished_store.cpp",
-    f"{STORAGE}/stores/api_key_store.cpp",
-    f"{STORAGE}/stores/breaker_store.cpp",
-]
 # Written in the sources, but no statement that a unit test could run.
 NOT_RUN = set()
 
@@ -144,15 +134,8 @@ def offences(root, folder, server):
     common = sorted(sql for sql in statements if not is_sqlite_only(sql))
     refused = refusals(server, [statements[sql] for sql in common])
 
-    pending = [literal for literal in begin if literal.path in PENDING]
-    left = {path: 0 for path in PENDING}
     for number, said in sorted(refused.items()):
-        of = [literal for literal in pending if literal.pattern.match(common[number])]
-        if of:
-            left[max(of, key=lambda literal: len(literal.text)).path] += 1
-        else:
-            yield f"PostgreSQL: {said}\n    in: {common[number]}"
-    yield from (f"{path}: PostgreSQL takes all of it: no longer PENDING" for path, count in left.items() if count == 0)
+        yield f"PostgreSQL: {said}\n    in: {common[number]}"
     yield from strayed(product)
     for literal in begin:
         if literal.text in NOT_RUN or is_sqlite_only(literal.text):
@@ -160,7 +143,7 @@ def offences(root, folder, server):
         if not any(literal.pattern.match(sql) for sql in statements):
             yield f"{literal.path}:{literal.line}: no unit test runs this: {literal.text[:80]}"
     print(f"{len(statements)} statements: {len(common) - len(refused)} for both engines, "
-          f"{len(statements) - len(common)} for SQLite alone, {sum(left.values())} not yet for PostgreSQL")
+          f"{len(statements) - len(common)} for SQLite alone")
 
 
 def main(arguments):

@@ -1,6 +1,7 @@
 #include "core/pool/pool_batch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dreamina {
 
@@ -12,8 +13,7 @@ PoolBatch::PoolBatch(Database& database, Time now, GatheredSums& sums)
       accounts_(database, state_.cn_points, state_.barred_bits),
       usage_(database),
       keys_(database),
-      log_(database, sums),
-      written_reserve_seq_(state_.reserve_seq)
+      log_(database, sums)
 {
 }
 
@@ -57,6 +57,7 @@ std::optional<LeaseRow> PoolBatch::take_lease(LeaseId lease)
 LeaseId PoolBatch::add_lease(AccountId account, const WaitingRequest& request)
 {
     const LeaseId id = ++state_.last_lease;
+    counters_changed_ = true;
     const auto key = stored_key(request.key_call, request.request);
     const int attempt = static_cast<int>(request.tried.size()) + 1;
     LeaseRow row{.id = id,
@@ -111,8 +112,7 @@ void PoolBatch::write()
     joined_.clear();
     waiting.give(given_);
     given_.clear();
-    if (state_.reserve_seq != written_reserve_seq_) set_reserve_seq(database_, state_.reserve_seq);
-    written_reserve_seq_ = state_.reserve_seq;
+    if (std::exchange(counters_changed_, false)) write_counters(database_, state_);
     keys_.write();
     log_.write();
 }

@@ -39,8 +39,8 @@ struct FinishedWait {
 
 class PoolBatch {
 public:
-    /// Reads the state. Until write() no other code may change accounts, leases, keys or the wait queue through the same
-    /// connection. `sums`: of what is logged; the caller's to write.
+    /// Reads the state. Until write() no other code may change accounts, leases, keys or the wait queue through the
+    /// same connection. `sums`: of what is logged; the caller's to write.
     PoolBatch(Database& database, Time now, GatheredSums& sums);
 
     /// What is to come, so that it is read at once.
@@ -112,7 +112,7 @@ private:
     std::vector<NewLease> begun_;
     std::vector<WaitingRequest> joined_;
     std::vector<GivenLease> given_;
-    std::int64_t written_reserve_seq_;
+    bool counters_changed_ = false;
 };
 
 }  // namespace dreamina

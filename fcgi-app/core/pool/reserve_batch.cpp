@@ -42,6 +42,7 @@ Reservation PoolBatch::reserve(const WaitingRequest& request)
         return tl::unexpected(NoLease{busy ? NoLease::Why::busy : NoLease::Why::none_eligible, std::nullopt});
     }
     ++state_.reserve_seq;
+    counters_changed_ = true;
     accounts_.change(candidate->id,
                      [&](PoolAccount& account) { use(account, state_.reserve_seq, state_.max_concurrency); });
     const LeaseId id = add_lease(candidate->id, request);

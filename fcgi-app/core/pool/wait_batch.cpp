@@ -61,6 +61,7 @@ Ticket PoolBatch::join(const WaitingRequest& request)
 {
     joined_.push_back(request);
     joined_.back().ticket = ++state_.last_ticket;
+    counters_changed_ = true;
     if (const auto key = stored_key(request.key_call, request.request)) keys_.change_in_flight(*key, 1);
     state_.has_waiters = true;
     return state_.last_ticket;

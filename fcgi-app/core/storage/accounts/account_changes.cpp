@@ -27,20 +27,20 @@ void AccountQueues::write(Time now)
     static const std::string used_sql = update_sql(
         "last_used_seq = r.sequence, last_used_at = r.at, in_flight = r.in_flight, busy = r.busy, "
         "exhausted = r.exhausted",
-        {"account BIGINT", "sequence BIGINT", "at BIGINT", "in_flight BIGINT", "busy BIGINT", "exhausted BIGINT"});
+        {"account BIGINT", "sequence BIGINT", "at BIGINT", "in_flight BIGINT", "busy BOOLEAN", "exhausted BIGINT"});
     static const std::string settled_sql = update_sql(
         "in_flight = r.in_flight, updated_at = r.at, error_count = r.errors, error_streak = r.streak, "
         "proxy_failures = r.proxy_failures, points_due_at = r.points_due_at",
         {"account BIGINT", "in_flight BIGINT", "at BIGINT", "errors BIGINT", "streak BIGINT", "proxy_failures BIGINT",
          "points_due_at BIGINT"});
     static const std::string bits_sql =
-        update_sql("busy = r.busy, exhausted = r.exhausted", {"account BIGINT", "busy BIGINT", "exhausted BIGINT"});
+        update_sql("busy = r.busy, exhausted = r.exhausted", {"account BIGINT", "busy BOOLEAN", "exhausted BIGINT"});
     static const std::string state_sql = update_sql(
         "banned = r.banned, ban_until = r.ban_until, session_expired = r.expired, points_doubted = r.doubted, "
-        "points_asked_at = CASE WHEN r.unasked = 1 THEN NULL ELSE accounts.points_asked_at END, "
-        "status_note = CASE WHEN r.noted = 1 THEN r.note ELSE accounts.status_note END",
-        {"account BIGINT", "banned BIGINT", "ban_until BIGINT", "expired BIGINT", "doubted BIGINT", "unasked BIGINT",
-         "noted BIGINT", "note TEXT"});
+        "points_asked_at = CASE WHEN r.unasked THEN NULL ELSE accounts.points_asked_at END, "
+        "status_note = CASE WHEN r.noted THEN r.note ELSE accounts.status_note END",
+        {"account BIGINT", "banned BOOLEAN", "ban_until BIGINT", "expired BOOLEAN", "doubted BOOLEAN",
+         "unasked BOOLEAN", "noted BOOLEAN", "note TEXT"});
     JsonRows used;
     JsonRows settled;
     JsonRows bits;

@@ -8,15 +8,18 @@
 #include "core/storage/accounts/pool_class.hpp"
 
 namespace dreamina {
+
 void AccountSelection::revert_bans(AccountId account, std::optional<Time> ban_until, bool takes_error_back, Time now)
 {
     if (takes_error_back) {
-        database_.run("UPDATE accounts SET error_count = max(error_count - 1, 0), updated_at = ? WHERE id = ?", now,
-                      account);
+        database_.run(
+            "UPDATE accounts SET error_count = CASE WHEN error_count > 0 THEN error_count - 1 ELSE 0 END, updated_at = "
+            "? WHERE id = ?",
+            now, account);
     }
     if (ban_until) {
         database_.run(
-            "UPDATE accounts SET banned = 0, ban_until = NULL, status_note = NULL, updated_at = ?1 "
+            "UPDATE accounts SET banned = FALSE, ban_until = NULL, status_note = NULL, updated_at = ?1 "
             "WHERE id = ?2 AND banned AND ban_until = ?3",
             now, account, *ban_until);
     }
@@ -30,9 +33,8 @@ Eligibility AccountSelection::eligibility_for(const ModelRule& rule)
         "SELECT id, ban_until, points_doubted, CASE "
         "  WHEN disabled THEN 'disabled'"
         "  WHEN session_id IS NULL OR session_expired THEN 'without_session'"
-        "  WHEN NOT (?1 >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 ELSE 4 END) "
-        "& 1"
-        "    THEN 'other_region'"
+        "  WHEN (CAST(?1 AS BIGINT) >> CASE region WHEN 'us' THEN 0 WHEN 'hk' THEN 1 WHEN 'jp' THEN 2 WHEN 'sg' THEN 3 "
+        "ELSE 4 END) & 1 = 0 THEN 'other_region'"
         "  WHEN ?2 AND {} THEN 'without_points'"
         "  WHEN proxy_url IS NOT NULL AND {} <> 0 THEN 'proxy_unsafe'"
         "  WHEN exhausted & ?3 <> 0 THEN 'at_limit'"
@@ -62,10 +64,11 @@ void AccountSelection::recompute_exhausted(std::string_view model, int limit_bit
     const std::int64_t bit = std::int64_t{1} << limit_bit;
     // Only rows that change are written: x | bit and x & ~bit are told apart by whether the bit is set now.
     database_.run(
-        "WITH full(id) AS (SELECT a.id FROM accounts a LEFT JOIN account_usage u ON u.account_id = a.id AND "
+        "WITH at_limit(id) AS (SELECT a.id FROM accounts a LEFT JOIN account_usage u ON u.account_id = a.id AND "
         "u.model = ?1 WHERE coalesce(u.calls, 0) >= ?2) "
-        "UPDATE accounts SET exhausted = CASE WHEN exhausted & ?3 THEN exhausted & ~?3 ELSE exhausted | ?3 END "
-        "WHERE (exhausted & ?3 <> 0) <> (id IN (SELECT id FROM full))",
+        "UPDATE accounts SET exhausted = CASE WHEN exhausted & ?3 <> 0 THEN exhausted & ~CAST(?3 AS BIGINT) ELSE "
+        "exhausted | ?3 END "
+        "WHERE (exhausted & ?3 <> 0) <> (id IN (SELECT id FROM at_limit))",
         model, limit, bit);
 }
 
@@ -73,7 +76,7 @@ void AccountSelection::clear_exhausted() { database_.run("UPDATE accounts SET ex
 
 void AccountSelection::clear_exhausted_bit(int limit_bit)
 {
-    database_.run("UPDATE accounts SET exhausted = exhausted & ~?1 WHERE exhausted & ?1 <> 0",
+    database_.run("UPDATE accounts SET exhausted = exhausted & ~CAST(?1 AS BIGINT) WHERE exhausted & ?1 <> 0",
                   std::int64_t{1} << limit_bit);
 }
 

@@ -114,7 +114,6 @@ void Database::script(const std::string& sql)
 void Database::sync_every_commit(bool on) { script(on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); }
 
 int Database::changes() const { return sqlite3_changes(handle_); }
-std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 bool has_table(Database& database, std::string_view name)

@@ -69,7 +69,6 @@ public:
     void sync_every_commit(bool on);
 
     int changes() const;
-    std::int64_t last_insert_id() const;
     bool in_transaction() const;
     /// The keys of the secrets in it. Any thread.
     KeyRing& keys() const { return *keys_; }

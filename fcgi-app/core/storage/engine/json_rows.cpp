@@ -40,8 +40,9 @@ std::string rows_sql(std::initializer_list<std::string_view> columns)
         const auto space = column.find(' ');
         const auto name = column.substr(0, space);
         sql += place > 0 ? ", " : "";
-        sql += column.substr(space + 1) == "TEXT" ? fmt::format("value->>{} AS {}", place, name)
-                                                  : fmt::format("CAST(value->>{} AS BIGINT) AS {}", place, name);
+        const auto type = column.substr(space + 1);
+        sql += type == "TEXT" ? fmt::format("value->>{} AS {}", place, name)
+                              : fmt::format("CAST(value->>{} AS {}) AS {}", place, type, name);
         ++place;
     }
     return sql + " FROM json_each(?))";

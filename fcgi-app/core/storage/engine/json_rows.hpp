@@ -59,8 +59,8 @@ private:
 /// A JSON list of numbers.
 std::string json_list(std::span<const std::int64_t> numbers);
 
-/// SQL: what the parameter `?` holds of a JsonRows, as a table. `columns`: each with its name and type (BIGINT or
-/// TEXT), in the order of JsonRows::add.
+/// SQL: what the parameter `?` holds of a JsonRows, as a table. `columns`: each with its name and type (BIGINT,
+/// BOOLEAN or TEXT), in the order of JsonRows::add.
 std::string rows_sql(std::initializer_list<std::string_view> columns);
 
 /// SQL: the numbers of the json_list that is the parameter `?`, for IN.

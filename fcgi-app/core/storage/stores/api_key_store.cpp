@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/storage/engine/insert.hpp"
 #include "core/storage/engine/json_rows.hpp"
 
 namespace dreamina {
@@ -65,7 +66,8 @@ std::string select_keys(std::string_view rest)
 
 /// The state is bound as ?1 with `now` as ?2, in step with state_of(); the part of a name as ?3.
 constexpr std::string_view that_fit =
-    "AND (?1 IS NULL OR ?1 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ?2 THEN 'expired' "
+    "AND (CAST(?1 AS TEXT) IS NULL OR ?1 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ?2 THEN "
+    "'expired' "
     "ELSE 'active' END) AND (?3 = '' OR instr(lower(name), lower(?3)) > 0 OR instr(lower(prefix), lower(?3)) > 0)";
 
 }  // namespace
@@ -107,12 +109,12 @@ std::optional<std::string> ApiKeyStore::name_of(ApiKeyId id)
 ApiKeyId ApiKeyStore::add(const ApiKey& key, std::string_view digest, Time now)
 {
     const ApiKeyLimits& limits = key.status.limits;
-    database_.run(
+    const ApiKeyId id = insert_row(
+        database_,
         "INSERT INTO api_keys (name, prefix, digest, models, calls_per_day, calls_per_minute, concurrency, created_at, "
-        "updated_at, expires_at, keep_alive_blanks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)",
+        "updated_at, expires_at, keep_alive_blanks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10) RETURNING id",
         key.name, key.prefix, digest, join(key.models), limits.calls_per_day, limits.calls_per_minute,
         limits.concurrency, now, key.status.expires_at, key.keep_alive_blanks);
-    const ApiKeyId id = database_.last_insert_id();
     note_change();
     return id;
 }

@@ -77,12 +77,12 @@ void BreakerStore::add_failure(const RecordedFailure& recorded)
 void BreakerStore::record_success(Time sent_at)
 {
     database_.run("DELETE FROM upstream_failures WHERE failed_at <= ?", sent_at);
-    database_.run("UPDATE upstream_failures SET doubted = 1 WHERE NOT doubted");
+    database_.run("UPDATE upstream_failures SET doubted = TRUE WHERE NOT doubted");
 }
 
 void BreakerStore::forget_consequences(std::string_view origin)
 {
-    database_.run("UPDATE upstream_failures SET was_error = 0, ban_until = NULL WHERE origin = ?", origin);
+    database_.run("UPDATE upstream_failures SET was_error = FALSE, ban_until = NULL WHERE origin = ?", origin);
 }
 
 void BreakerStore::clear_failures() { database_.run("DELETE FROM upstream_failures"); }

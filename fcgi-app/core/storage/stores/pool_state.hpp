@@ -22,6 +22,7 @@ struct PoolState {
 /// Within the write transaction that acts on it.
 PoolState read_pool_state(Database& database);
 
-void set_reserve_seq(Database& database, std::int64_t sequence);
+/// Of the state only what counts on: reserve_seq, last_lease, last_ticket.
+void write_counters(Database& database, const PoolState& state);
 
 }  // namespace dreamina

@@ -65,7 +65,7 @@ void WaitingStore::add(std::span<const WaitingRequest> requests)
         "INSERT INTO waiting (ticket, worker, wants, model, regions, needs_points, daily_limit, limit_bit, tried, "
         "lease_for, request_id, began_at, method, path, model_asked, bytes_in, upstream_ms, api_key_id, "
         "call_counted_at) SELECT * FROM {} AS r",
-        rows_sql({"ticket BIGINT", "worker TEXT", "wants TEXT", "model TEXT", "regions BIGINT", "needs_points BIGINT",
+        rows_sql({"ticket BIGINT", "worker TEXT", "wants TEXT", "model TEXT", "regions BIGINT", "needs_points BOOLEAN",
                   "daily_limit BIGINT", "limit_bit BIGINT", "tried TEXT", "lease_for BIGINT", "request TEXT",
                   "began_at BIGINT", "method TEXT", "path TEXT", "model_asked TEXT", "bytes_in BIGINT",
                   "upstream_ms BIGINT", "api_key BIGINT", "counted_at BIGINT"}));

@@ -3,6 +3,7 @@
 #include "core/base/time_ordered_id.hpp"
 #include "core/pool/request_log.hpp"
 #include "scheduler/job_run.hpp"
+#include "core/storage/engine/insert.hpp"
 #include "core/storage/stores/session_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -18,11 +19,11 @@ struct Pruning : JobRun {
     {
         Transaction transaction{**this};
         const bool ended = state != "queued" && state != "running";
-        (*this)->run(
-            "INSERT INTO jobs (kind, state, requested_by, created_at, updated_at, ended_at) "
-            "VALUES ('points_update', ?, 'admin', ?, ?, ?)",
-            state, now - age, now - age, ended ? std::optional{now - age} : std::nullopt);
-        const std::int64_t job = (*this)->last_insert_id();
+        const std::int64_t job =
+            insert_row(**this,
+                       "INSERT INTO jobs (kind, state, requested_by, created_at, updated_at, ended_at) "
+                       "VALUES ('points_update', ?, 'admin', ?, ?, ?) RETURNING id",
+                       state, now - age, now - age, ended ? std::optional{now - age} : std::nullopt);
         for (int i = 0; i < items; ++i)
             (*this)->run("INSERT INTO job_items (job_id, state, updated_at) VALUES (?, 'done', ?)", job, now - age);
         transaction.commit();

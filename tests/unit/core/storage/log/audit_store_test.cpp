@@ -234,3 +234,17 @@ TEST_CASE("a row for many accounts is found by each of them, and takes its list 
     CHECK(remove_audit_before(*trail, trail.now + 1s, {}) == 3);
     CHECK(number(*trail, "SELECT count(*) FROM audit_accounts") == 0);
 }
+
+TEST_CASE("a change that is made in pieces tells in its row what has come of it by now")
+{
+    Trail trail;
+    const auto first = trail.add(AuditAction::ban, AuditSubject::account, "7", "a@x.org");
+    const auto row = trail.add(AuditAction::ban, AuditSubject::account, "", "");
+    trail.store.set_new_fields(row, R"({"accounts":2000})");
+    const auto rows = trail.store.list({}, 10);
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].id == row);
+    CHECK(rows[0].new_fields == R"({"accounts":2000})");
+    CHECK(rows[1].id == first);
+    CHECK(rows[1].new_fields == R"({"points":2})");
+}

@@ -24,8 +24,10 @@ struct Leases : TemporaryDatabase {
     }
     LeaseId add(NewLease lease)
     {
-        lease.id = read_pool_state(**this).last_lease + 1;
+        PoolState state = read_pool_state(**this);
+        lease.id = ++state.last_lease;
         store.add({&lease, 1});
+        write_counters(**this, state);
         return lease.id;
     }
     std::optional<LeaseRow> find(LeaseId id)
@@ -41,7 +43,9 @@ struct Leases : TemporaryDatabase {
     }
     std::int64_t next_step()
     {
-        set_reserve_seq(**this, read_pool_state(**this).reserve_seq + 1);
+        PoolState state = read_pool_state(**this);
+        ++state.reserve_seq;
+        write_counters(**this, state);
         return read_pool_state(**this).reserve_seq;
     }
 };

@@ -19,8 +19,10 @@ struct Line : TemporaryDatabase {
     }
     Ticket add(WaitingRequest request)
     {
-        request.ticket = read_pool_state(**this).last_ticket + 1;
+        PoolState state = read_pool_state(**this);
+        request.ticket = ++state.last_ticket;
         store.add({&request, 1});
+        write_counters(**this, state);
         return request.ticket;
     }
     std::optional<RemovedWaiter> remove(Ticket ticket)

@@ -81,7 +81,9 @@ CREATE TABLE pool_state (
     count_epoch         BIGINT  NOT NULL,  -- grows by one with every daily reset
     last_limit_bit      BIGINT  NOT NULL DEFAULT 4,
     applied_concurrency BIGINT  NOT NULL DEFAULT 0,
-    cn_points           BOOLEAN NOT NULL DEFAULT FALSE
+    cn_points           BOOLEAN NOT NULL DEFAULT FALSE,
+    last_lease_id       BIGINT  NOT NULL DEFAULT 0,
+    last_ticket         BIGINT  NOT NULL DEFAULT 0
 );
 
 CREATE TABLE leases (
