@@ -9,15 +9,15 @@ build_targets() {
   cmake --build "$tree" --target "$@"
 }
 
-# build_all TARGET…: these and the page, under a lock, since two copies may be started from one checkout at the same time.
-build_all() {
+# build_locked TARGET…: under a lock, since two may be started from one checkout at the same time.
+build_locked() {
   mkdir -p "$root/.build"
   exec 7>"$root/.build/serve.lock"
   if ! flock -n 7; then
     say "another build of this checkout runs: waiting for it"
     flock 7
   fi
-  build_targets "$@" page
+  build_targets "$@"
   exec 7>&-
 }
 
@@ -31,7 +31,7 @@ install_and_build() {
     command -v "$program" >/dev/null || fail "$program is missing: run docker/install-deps.sh ${groups[*]}"
   done
 
-  if [[ $build == yes ]]; then build_all "${targets[@]}"; fi
+  if [[ $build == yes ]]; then build_locked "${targets[@]}" page; fi
   for program in "${targets[@]}"; do
     [[ -x $bin/$program ]] || fail "$bin/$program is not built: run without --no-build"
   done

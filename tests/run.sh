@@ -81,7 +81,7 @@ source "$root/nginx/build.sh"
 
 case $what in
   lint)
-    build_targets page-packages
+    build_locked page-packages
     exec "$root/tests/lint/run.sh"
     ;;
   sanitize)
@@ -91,7 +91,7 @@ case $what in
     exec "$root/tests/fuzz/run.sh" "$fuzz_seconds"
     ;;
   all)
-    build_all "${targets[@]}"
+    build_locked "${targets[@]}" page
     # Most end-to-end tests wait for something most of the time, so there are more of them than processors.
     ctest --test-dir "$root/.build/release" --output-on-failure --parallel "$((2 * $(nproc)))" "${ctest_arguments[@]}"
     ;;

@@ -47,11 +47,7 @@ fi
 if [[ $build == yes ]]; then
   # shellcheck source=nginx/build.sh
   source "$root/nginx/build.sh"
-  mkdir -p "$root/.build"
-  exec 7>"$root/.build/serve.lock" # as build_all has it; the page is not needed here
-  flock 7
-  build_targets dreamina-fcgi dreamina-scheduler dreamina-stand-in dreamina-transaction-times >&2
-  exec 7>&-
+  build_locked dreamina-fcgi dreamina-scheduler dreamina-stand-in dreamina-transaction-times >&2 # without the page
   export DREAMINA_BUILD=$root/.build/release
 fi
 
