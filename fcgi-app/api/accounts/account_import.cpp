@@ -1,5 +1,9 @@
 #include "api/accounts/account_import.hpp"
 
+#include <chrono>
+#include <optional>
+#include <span>
+
 #include <fmt/format.h>
 
 #include "api/accounts/account_json.hpp"
@@ -173,38 +177,65 @@ struct Stored {
     std::vector<std::string> known;  ///< e-mails that were there already
 };
 
-/// One row for all of them, which each of them is found by.
-void record_import(Call& call, const ImportResult& read, const Stored& stored)
-{
-    FieldChanges sum;
-    sum.after = {{"created", stored.created.count()}, {"skipped", read.duplicates.size() + stored.known.size()}};
-    if (read.faulty > 0) sum.after["faulty"] = read.faulty;
-    sum.after["ids"] = stored.created.text();
-    const auto row =
-        record_audit(call, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
-    AuditStore{call.database}.add_accounts(row, stored.created.all());
-}
+/// One row of the audit trail for all of them, which each of them is found by. It grows with the import.
+class ImportRecord {
+public:
+    ImportRecord(Call& call, const ImportResult& read) : call_(call), read_(read) {}
 
+    /// Within the transaction of a piece; nothing as long as nothing was created.
+    void write(const Stored& stored)
+    {
+        const auto& created = stored.created;
+        if (created.count() == 0) return;
+        FieldChanges sum;
+        sum.after = {{"created", created.count()}, {"skipped", read_.duplicates.size() + stored.known.size()}};
+        if (read_.faulty > 0) sum.after["faulty"] = read_.faulty;
+        sum.after["ids"] = created.text();
+        if (row_) {
+            amend_audit(call_, *row_, sum);
+        } else {
+            row_ = record_audit(call_, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
+        }
+        // The last range of the piece before may have grown.
+        const std::span<const AccountRange> ranges{created.all()};
+        AuditStore{call_.database}.add_accounts(*row_, ranges.subspan(ranges_written_ > 0 ? ranges_written_ - 1 : 0));
+        ranges_written_ = ranges.size();
+    }
+
+private:
+    Call& call_;
+    const ImportResult& read_;
+    std::optional<std::int64_t> row_;
+    std::size_t ranges_written_ = 0;
+};
+
+/// Piece by piece, so that requests wait for the database only briefly. An import that is cut off can be sent again: it
+/// passes over what is there.
 Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResult& read)
 {
     AccountStore store{call.database};
     Stored stored;
-    Transaction transaction{call.database};
-    for (const ImportedAccount& account : read.accounts) {
-        if (store.id_of(account.email)) {
-            stored.known.push_back(account.email);
-            continue;
-        }
-        const NewAccount added{.email = account.email,
-                               .password = account.password,
-                               .region = account.region.value_or(wanted.options.region),
-                               .session_id = account.session_id,
-                               .proxy_url = account.proxy_url,
-                               .points = account.points.value_or(wanted.points)};
-        stored.created.add(store.add(added, call.now), added.email);
+    ImportRecord record{call, read};
+    for (auto account = read.accounts.begin(); account != read.accounts.end();) {
+        if (account != read.accounts.begin()) let_others_write();
+        Transaction transaction{call.database};
+        const auto until = std::chrono::steady_clock::now() + max_piece;
+        do {
+            if (store.id_of(account->email)) {
+                stored.known.push_back(account->email);
+                continue;
+            }
+            const NewAccount added{.email = account->email,
+                                   .password = account->password,
+                                   .region = account->region.value_or(wanted.options.region),
+                                   .session_id = account->session_id,
+                                   .proxy_url = account->proxy_url,
+                                   .points = account->points.value_or(wanted.points)};
+            stored.created.add(store.add(added, call.now), added.email);
+        } while (++account != read.accounts.end() && std::chrono::steady_clock::now() < until);
+        record.write(stored);
+        transaction.commit();
     }
-    if (stored.created.count() > 0) record_import(call, read, stored);
-    transaction.commit();
     return stored;
 }
 

@@ -301,4 +301,13 @@ TEST_CASE("ten thousand lines are one import")
     CHECK(api.ask({{"credentials", lines}})["created_count"] == 10'000);
     CHECK(api.ask({{"credentials", lines}})["total_skipped"] == 10'000);
     CHECK(api.count() == 10'000);
+    // Written in pieces, yet one row of the audit trail that has them all.
+    auto audit = api.database().query(
+        "SELECT count(DISTINCT a.id) AS imports, max(a.new_fields) AS fields, sum(r.last_id - r.first_id + 1) AS "
+        "accounts "
+        "FROM audit a JOIN audit_accounts r ON r.audit_id = a.id WHERE a.action = 'import'");
+    REQUIRE(audit.next());
+    CHECK(audit.integer("imports") == 1);
+    CHECK(audit.integer("accounts") == 10'000);
+    CHECK(Json::parse(audit.text("fields"))["created"] == 10'000);
 }
