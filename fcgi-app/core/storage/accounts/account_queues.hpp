@@ -5,9 +5,9 @@
 ///
 /// How an account is chosen. `accounts.pool_class` is a number that SQLite computes from the row: its region, whether
 /// it has points, one bit per model whose daily limit it has reached, whether it has a proxy, and whether it is busy.
-/// It is NULL for accounts that serve no request (deleted, disabled, banned, without a valid session). An index orders accounts
-/// by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its least
-/// recently used account in front.
+/// It is NULL for accounts that serve no request (deleted, disabled, banned, without a valid session). An index orders
+/// accounts by pool_class and, within it, by last use. So the accounts of a pool form a few dozen queues, each with its
+/// least recently used account in front.
 ///
 /// choose() takes, of the queues whose bits fit the model, the account that was used longest ago. One statement hops
 /// from class to class over the index and tells when each queue's head was last used. A queue is read from its head on,
@@ -92,8 +92,8 @@ private:
     struct Queue {
         std::set<Place> known;
         Place read_to{std::numeric_limits<std::int64_t>::min(), 0};  ///< all before it are known
-        std::int64_t head = 0;                                       ///< no account is before it, when nothing is read yet
-        bool is_whole = true;                                        ///< there is no account behind
+        std::int64_t head = 0;  ///< no account is before it, when nothing is read yet
+        bool is_whole = true;   ///< there is no account behind
         bool is_known(const Place& place) const { return is_whole || place <= read_to; }
         Place first_possible() const;
     };

@@ -100,7 +100,9 @@ AttemptRecord read_attempt(const Query& row)
 std::vector<std::string> RequestStore::add(std::span<const RequestRecord> records)
 {
     ValueRows rows;
-    for (const auto& [facts, model, end, last] : records) {
+    for (const RequestRecord& record : records) {
+        const auto& [facts, model, end, last_attempt] = record;
+        const auto& last = last_attempt;  // clang 14 lets no lambda capture a structured binding
         const auto of_last = [&](auto AttemptRecord::*member) {
             return last ? std::optional{(*last).*member} : std::nullopt;
         };
