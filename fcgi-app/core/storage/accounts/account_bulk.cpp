@@ -1,16 +1,14 @@
 #include "core/storage/accounts/account_bulk.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "core/storage/engine/json_rows.hpp"
 
 namespace dreamina {
-std::string id_list(std::span<const AccountId> ids) { return fmt::format("[{}]", fmt::join(ids, ",")); }
 
 std::int64_t AccountBulk::count(std::span<const AccountId> ids)
 {
     auto row = database_.query(
         "SELECT count(*) FROM living_accounts WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
-        id_list(ids));
+        json_list(ids));
     row.next();
     return row.integer();
 }
@@ -19,7 +17,7 @@ std::optional<std::size_t> AccountBulk::first_missing(std::span<const AccountId>
 {
     auto row = database_.query(
         "SELECT min(key) FROM json_each(?) WHERE CAST(value AS BIGINT) NOT IN (SELECT id FROM living_accounts)",
-        id_list(ids));
+        json_list(ids));
     row.next();
     const auto place = row.optional_integer();
     return place ? std::optional{static_cast<std::size_t>(*place)} : std::nullopt;
@@ -32,7 +30,7 @@ std::vector<AccountId> AccountBulk::ban(std::span<const AccountId> ids, std::opt
         "UPDATE accounts SET banned = TRUE, ban_until = ?2, status_note = ?3, updated_at = ?4 "
         "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND deleted_at IS NULL AND NOT (banned AND "
         "ban_until IS NOT DISTINCT FROM ?2) RETURNING id",
-        id_list(ids), until, note, now));
+        json_list(ids), until, note, now));
 }
 
 std::vector<AccountId> AccountBulk::unban(std::span<const AccountId> ids, Time now)
@@ -40,7 +38,7 @@ std::vector<AccountId> AccountBulk::unban(std::span<const AccountId> ids, Time n
     return read_ids(database_.query(
         "UPDATE accounts SET banned = FALSE, ban_until = NULL, status_note = NULL, error_streak = 0, updated_at = ?2 "
         "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND deleted_at IS NULL AND banned RETURNING id",
-        id_list(ids), now));
+        json_list(ids), now));
 }
 
 std::vector<AccountId> AccountBulk::set_disabled(std::span<const AccountId> ids, bool disabled, Time now)
@@ -49,7 +47,7 @@ std::vector<AccountId> AccountBulk::set_disabled(std::span<const AccountId> ids,
         "UPDATE accounts SET disabled = ?2, session_expired = session_expired AND ?2, updated_at = ?3 "
         "WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?1)) AND deleted_at IS NULL AND (disabled <> ?2 OR "
         "(session_expired AND NOT ?2)) RETURNING id",
-        id_list(ids), disabled, now));
+        json_list(ids), disabled, now));
 }
 
 std::vector<AccountId> AccountBulk::set_region(std::span<const AccountId> ids, Region region, Time now)
@@ -57,7 +55,7 @@ std::vector<AccountId> AccountBulk::set_region(std::span<const AccountId> ids, R
     return read_ids(database_.query(
         "UPDATE accounts SET region = ?2, updated_at = ?3 WHERE id IN (SELECT CAST(value AS BIGINT) FROM "
         "json_each(?1)) AND deleted_at IS NULL AND region <> ?2 RETURNING id",
-        id_list(ids), to_string(region), now));
+        json_list(ids), to_string(region), now));
 }
 
 }  // namespace dreamina

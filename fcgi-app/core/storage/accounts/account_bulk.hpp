@@ -32,7 +32,4 @@ private:
     Database& database_;
 };
 
-/// For json_each: "[1,2,3]".
-std::string id_list(std::span<const AccountId> ids);
-
 }  // namespace dreamina

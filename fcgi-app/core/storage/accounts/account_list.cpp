@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/engine/json_rows.hpp"
 #include "core/storage/accounts/pool_class.hpp"
 #include "core/storage/accounts/account_store.hpp"
 #include "core/storage/accounts/usage_store.hpp"
@@ -118,7 +118,7 @@ std::vector<Account> read_accounts(Database& database, std::span<const AccountId
         "SELECT {} FROM living_accounts a WHERE a.id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY a.id",
         account_columns());
     std::vector<Account> accounts;
-    auto rows = database.query(sql, id_list(ids));
+    auto rows = database.query(sql, json_list(ids));
     while (rows.next()) accounts.push_back(read_account(database, rows));
     UsageStore usage{database};
     for (Account& account : accounts) account.usage = usage.of_account(account.id);

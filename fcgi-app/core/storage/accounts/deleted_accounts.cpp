@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/engine/json_rows.hpp"
 #include "core/storage/accounts/account_store.hpp"
 #include "core/storage/accounts/usage_history.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -25,8 +25,8 @@ std::vector<AccountId> DeletedAccounts::add(std::string_view token, std::span<co
     auto deleted = read_ids(database_.query(
         "UPDATE accounts SET deleted_at = ?3, deletion = ?2 WHERE id IN (SELECT CAST(value AS BIGINT) FROM "
         "json_each(?1)) AND deleted_at IS NULL RETURNING id",
-        id_list(ids), token, now));
-    const std::string list = id_list(deleted);
+        json_list(ids), token, now));
+    const std::string list = json_list(deleted);
     database_.run("DELETE FROM jobs WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", list);
     database_.run("DELETE FROM job_items WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", list);
     database_.run("DELETE FROM upstream_failures WHERE account_id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
@@ -70,7 +70,7 @@ std::vector<AccountId> DeletedAccounts::restore_next(std::string_view token, Acc
     database_.run(
         "UPDATE accounts SET deleted_at = NULL, deletion = NULL WHERE id IN (SELECT CAST(value AS BIGINT) FROM "
         "json_each(?))",
-        id_list(ids));
+        json_list(ids));
     return ids;
 }
 

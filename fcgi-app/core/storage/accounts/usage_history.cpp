@@ -1,6 +1,6 @@
 #include "core/storage/accounts/usage_history.hpp"
 
-#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/engine/json_rows.hpp"
 #include "core/storage/engine/transaction.hpp"
 
 namespace dreamina {
@@ -53,7 +53,7 @@ void UsageHistory::forget(std::span<const AccountId> accounts)
         "WHERE day > days.day) FROM days WHERE days.day IS NOT NULL) "
         "DELETE FROM usage_days WHERE day IN (SELECT day FROM days WHERE day IS NOT NULL) AND account_id IN "
         "(SELECT CAST(value AS BIGINT) FROM json_each(?))",
-        id_list(accounts));
+        json_list(accounts));
 }
 
 }  // namespace dreamina

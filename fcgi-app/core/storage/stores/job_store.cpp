@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/storage/accounts/account_bulk.hpp"
+#include "core/storage/engine/json_rows.hpp"
 #include "core/storage/engine/insert.hpp"
 #include "core/storage/stores/job_row.hpp"
 
@@ -143,7 +143,7 @@ Job JobStore::queue_for_list(JobKind kind, const std::vector<AccountId>& account
                           .retry_of = retry_of,
                           .total = static_cast<std::int64_t>(accounts.size())},
                          now);
-    database_.run("UPDATE jobs SET account_list = ?, scope_cursor = 0 WHERE id = ?", id_list(accounts), id);
+    database_.run("UPDATE jobs SET account_list = ?, scope_cursor = 0 WHERE id = ?", json_list(accounts), id);
     return find(id).value();
 }
 

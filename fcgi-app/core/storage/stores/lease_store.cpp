@@ -113,13 +113,6 @@ void LeaseStore::set_cn_points(bool matter)
     database_.run("UPDATE pool_state SET cn_points = ?1 WHERE cn_points <> ?1", matter);
 }
 
-std::int64_t LeaseStore::count_epoch()
-{
-    auto row = database_.query("SELECT count_epoch FROM pool_state");
-    row.next();
-    return row.integer();
-}
-
 void LeaseStore::begin_count_epoch() { database_.run("UPDATE pool_state SET count_epoch = count_epoch + 1"); }
 
 }  // namespace dreamina

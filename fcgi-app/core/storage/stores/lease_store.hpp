@@ -71,7 +71,6 @@ public:
     void set_max_concurrency(std::int64_t limit);
     /// CN_POINTS_ENABLED, for all processes.
     void set_cn_points(bool matter);
-    std::int64_t count_epoch();
     void begin_count_epoch();
 
 private:

@@ -1,5 +1,6 @@
 #include "loop.hpp"
 #include "scheduler/job_run.hpp"
+#include "core/storage/stores/pool_state.hpp"
 #include "core/storage/accounts/deleted_accounts.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/time_zone.hpp"
@@ -48,7 +49,7 @@ TEST_CASE("what cannot be booked is not reset either")
     job->script("CREATE TRIGGER full_disk BEFORE UPDATE ON schedule BEGIN SELECT raise(ABORT, 'full'); END");
     CHECK_THROWS_AS(job.run(reset_daily_counts), DatabaseError);
     CHECK(job.calls(a, "jimeng-4.0") == 1);
-    CHECK(LeaseStore{*job}.count_epoch() == 0);
+    CHECK(read_pool_state(*job).count_epoch == 0);
 }
 
 TEST_CASE("the table of jobs resets at RESET_COUNTS_TIME in local time")

@@ -20,7 +20,7 @@ struct Leases : TemporaryDatabase {
                     .worker = worker,
                     .reserved_at = start,
                     .expires_at = start + length,
-                    .count_epoch = store.count_epoch()});
+                    .count_epoch = read_pool_state(**this).count_epoch});
     }
     LeaseId add(NewLease lease)
     {
@@ -88,11 +88,11 @@ TEST_CASE("the order of use and the epoch only grow, and survive the connection"
     Leases leases;
     CHECK(leases.next_step() == 1);
     CHECK(leases.next_step() == 2);
-    CHECK(leases.store.count_epoch() == 0);
+    CHECK(read_pool_state(*leases).count_epoch == 0);
     leases.store.begin_count_epoch();
     Database other{leases.file};
     CHECK(read_pool_state(other).reserve_seq == 2);
-    CHECK(LeaseStore{other}.count_epoch() == 1);
+    CHECK(read_pool_state(other).count_epoch == 1);
 }
 
 TEST_CASE("a lease knows the key that its request came with, and when that call was counted")
