@@ -86,7 +86,7 @@ halt() {
 "$root/docker/install-deps.sh" machine build
 # shellcheck source=nginx/build.sh
 source "$root/nginx/build.sh"
-build_targets dreamina-stand-in
+build_locked dreamina-stand-in
 mkdir "$folder/packages"
 if [[ -n $package ]]; then cp "$package" "$folder/packages/"; else "$root/docker/package/build.sh" "$folder/packages"; fi
 package=$(basename "$folder"/packages/*.deb)

@@ -1,19 +1,16 @@
 #include "api/accounts/account_import.hpp"
 
 #include <chrono>
-#include <optional>
-#include <span>
 
 #include <fmt/format.h>
 
 #include "api/accounts/account_json.hpp"
-#include "api/audit/audit_record.hpp"
+#include "api/accounts/bulk_audit_record.hpp"
 #include "core/base/message/coded_error.hpp"
 #include "core/base/message/message_json.hpp"
 #include "core/domain/account/account_ranges.hpp"
 #include "core/domain/import/import_line.hpp"
 #include "core/storage/engine/transaction.hpp"
-#include "core/storage/log/audit_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -177,37 +174,13 @@ struct Stored {
     std::vector<std::string> known;  ///< e-mails that were there already
 };
 
-/// One row of the audit trail for all of them, which each of them is found by. It grows with the import.
-class ImportRecord {
-public:
-    ImportRecord(Call& call, const ImportResult& read) : call_(call), read_(read) {}
-
-    /// Within the transaction of a piece; nothing as long as nothing was created.
-    void write(const Stored& stored)
-    {
-        const auto& created = stored.created;
-        if (created.count() == 0) return;
-        FieldChanges sum;
-        sum.after = {{"created", created.count()}, {"skipped", read_.duplicates.size() + stored.known.size()}};
-        if (read_.faulty > 0) sum.after["faulty"] = read_.faulty;
-        sum.after["ids"] = created.text();
-        if (row_) {
-            amend_audit(call_, *row_, sum);
-        } else {
-            row_ = record_audit(call_, AuditAction::import, {.kind = AuditSubject::account, .id = {}, .name = {}}, sum);
-        }
-        // The last range of the piece before may have grown.
-        const std::span<const AccountRange> ranges{created.all()};
-        AuditStore{call_.database}.add_accounts(*row_, ranges.subspan(ranges_written_ > 0 ? ranges_written_ - 1 : 0));
-        ranges_written_ = ranges.size();
-    }
-
-private:
-    Call& call_;
-    const ImportResult& read_;
-    std::optional<std::int64_t> row_;
-    std::size_t ranges_written_ = 0;
-};
+/// What the audit trail tells of an import; not which accounts.
+Json recorded(const Stored& stored, const ImportResult& read)
+{
+    Json fields = {{"created", stored.created.count()}, {"skipped", read.duplicates.size() + stored.known.size()}};
+    if (read.faulty > 0) fields["faulty"] = read.faulty;
+    return fields;
+}
 
 /// Piece by piece, so that requests wait for the database only briefly. An import that is cut off can be sent again: it
 /// passes over what is there.
@@ -215,7 +188,7 @@ Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResul
 {
     AccountStore store{call.database};
     Stored stored;
-    ImportRecord record{call, read};
+    GrowingAuditRow row{call, AuditAction::import};  // which each of the accounts is found by
     for (auto account = read.accounts.begin(); account != read.accounts.end();) {
         if (account != read.accounts.begin()) let_others_write();
         Transaction transaction{call.database};
@@ -233,7 +206,7 @@ Stored store_accounts(Call& call, const ImportRequest& wanted, const ImportResul
                                    .points = account->points.value_or(wanted.points)};
             stored.created.add(store.add(added, call.now), added.email);
         } while (++account != read.accounts.end() && std::chrono::steady_clock::now() < until);
-        record.write(stored);
+        if (stored.created.count() > 0) row.write(recorded(stored, read), stored.created);
         transaction.commit();
     }
     return stored;

@@ -1,6 +1,6 @@
 #pragma once
-/// One row of the audit trail for a change to many accounts that is made piece by piece. It comes to be with the first
-/// piece and grows with each, within their transactions: killed in between, it tells what has been done.
+/// Rows of the audit trail for changes to many accounts that are made piece by piece. Such a row comes to be with the
+/// first piece and grows with each, within their transactions: killed in between, it tells what has been done.
 
 #include <optional>
 #include <span>
@@ -13,6 +13,21 @@ namespace dreamina {
 /// So many accounts or fewer have a row each.
 constexpr std::size_t max_noted_apart = 100;
 
+class GrowingAuditRow {
+public:
+    GrowingAuditRow(Call& call, AuditAction action) : call_(call), action_(action) {}
+
+    /// At the end of a piece. `fields` and `accounts`: of all pieces so far; the ids are told with the fields.
+    void write(Json fields, const AccountRanges& accounts);
+
+private:
+    Call& call_;
+    AuditAction action_;
+    std::size_t ranges_written_ = 0;
+    std::optional<std::int64_t> row_;
+};
+
+/// The same for accounts that all change alike.
 class BulkAuditRecord {
 public:
     /// `recorded`: what is the same for all of them; `filter`: which they were to be, empty if they were named.
@@ -23,13 +38,10 @@ public:
     void write();
 
 private:
-    Call& call_;
-    AuditAction action_;
+    GrowingAuditRow row_;
     Json recorded_;
     AccountRanges accounts_;
     std::int64_t written_ = 0;
-    std::size_t ranges_written_ = 0;
-    std::optional<std::int64_t> row_;
 };
 
 }  // namespace dreamina
