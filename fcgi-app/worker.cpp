@@ -12,6 +12,7 @@
 #include "core/clients/upstream_detection.hpp"
 #include "core/health/thresholds.hpp"
 #include "core/pool/circuit_breaker.hpp"
+#include "core/pool/preferred_worker.hpp"
 #include "core/pool/worker_presence.hpp"
 #include "proxy/v1_handler.hpp"
 #include "net/acceptor.hpp"
@@ -95,6 +96,7 @@ public:
         : settings_(settings),
           presence_folder_(presence_folder(options.database_file)),
           presence_(std::move(presence)),
+          preferred_(presence_folder_),
           signals_(loop_, [this] { begin_drain(); }),
           readiness_(options.database_file, probes_),
           services_{.settings = settings_,
@@ -285,7 +287,7 @@ private:
                 const bool is_ours = upstream.base_url == settings_.current()->settings.upstream_base_url;
                 proxy_.upstream_kind = is_ours ? upstream.kind : UpstreamKind::unknown;
                 if (acceptor_ || connections_.draining) return;
-                acceptor_.emplace(listener_, connections_);
+                acceptor_.emplace(listener_, connections_, [this] { return preferred_.is_this_one(); });
                 systemd_.ready();
             });
         });
@@ -302,6 +304,7 @@ private:
         const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
         systemd_.stopping(max_wait + drain_margin);
         acceptor_->drain([this] { stop_if_idle(); });
+        preferred_.resign();
         loop_.after(idle_drain, [this] { stop_if_idle(); });
         loop_.after(max_wait, [this] { loop_.stop(); });
     }
@@ -334,6 +337,7 @@ private:
     std::shared_ptr<const ResolvedSettings> acted_on_ = settings_.current();
     std::filesystem::path presence_folder_;
     WorkerPresence presence_;
+    PreferredWorker preferred_;
     bool applying_limits_ = false;
     std::string told_version_;  // that others know of
     SystemdNotifier systemd_;

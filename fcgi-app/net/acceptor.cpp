@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -65,25 +66,51 @@ Result<int> listening_socket()
     return fd;
 }
 
-Acceptor::Acceptor(int listener, ConnectionContext& context) : listener_(listener), context_(context)
+Acceptor::Acceptor(int listener, ConnectionContext& context, std::function<bool()> is_preferred)
+    : listener_(listener), context_(context), is_preferred_(std::move(is_preferred))
 {
-    // EXCLUSIVE: one waiting connection wakes one worker, not all of them.
-    context_.loop.watch(listener_, EPOLLIN | EPOLLEXCLUSIVE, *this);
+    watch();
 }
 
-Acceptor::~Acceptor()
+Acceptor::~Acceptor() { ignore(); }
+
+void Acceptor::watch()
 {
-    if (listening_) context_.loop.forget(listener_);
+    // Edge-triggered: a connection that is left to another worker does not wake this one again and again.
+    context_.loop.watch(listener_, EPOLLIN | EPOLLET, *this);
+    listening_ = true;
 }
 
-void Acceptor::on_ready(std::uint32_t) { accept_waiting(); }
+void Acceptor::ignore()
+{
+    if (std::exchange(listening_, false)) context_.loop.forget(listener_);
+    if (accepts_at_) context_.loop.cancel(*std::exchange(accepts_at_, std::nullopt));
+}
+
+void Acceptor::on_ready(std::uint32_t)
+{
+    if (is_preferred_()) {
+        accept_waiting();
+    } else {
+        accept_later(standby_delay);
+    }
+}
+
+void Acceptor::accept_later(std::chrono::milliseconds delay)
+{
+    if (accepts_at_) return;
+    accepts_at_ = context_.loop.after(delay, [this] {
+        accepts_at_.reset();
+        accept_waiting();
+    });
+}
 
 void Acceptor::accept_waiting()
 {
     for (int i = 0; i < accepts_per_turn && has_pending(listener_); ++i) {
         UniqueFd fd{::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)};
         if (!fd) {
-            if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return;
+            if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) continue;
             log_error("no connection can be taken: {}", std::strerror(errno));
             pause();
             return;
@@ -96,25 +123,22 @@ void Acceptor::accept_waiting()
         connections_.emplace(number, connection);
         connection->open();
     }
+    if (has_pending(listener_)) accept_later(std::chrono::milliseconds{0});
 }
 
 void Acceptor::pause()
 {
-    // Out of descriptors: the socket stays readable, so the loop would spin.
-    context_.loop.forget(listener_);
-    listening_ = false;
+    // Out of descriptors: each try would fail until some are closed.
+    ignore();
     context_.loop.after(pause_without_descriptors, [this] {
-        if (context_.draining) return;
-        listening_ = true;
-        context_.loop.watch(listener_, EPOLLIN | EPOLLEXCLUSIVE, *this);
+        if (!context_.draining) watch();
     });
 }
 
 void Acceptor::drain(std::function<void()> when_empty)
 {
     context_.draining = true;
-    if (listening_) context_.loop.forget(listener_);
-    listening_ = false;
+    ignore();
     when_empty_ = std::move(when_empty);
     if (connections_.empty()) when_empty_();
 }

@@ -1,7 +1,9 @@
 #pragma once
 /// The pool's listening socket, shared with the other workers, and this worker's connections.
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "net/connection.hpp"
@@ -14,8 +16,14 @@ Result<int> listening_socket();
 
 class Acceptor : public Watcher {
 public:
-    /// `listener` is not owned: it belongs to all workers.
-    Acceptor(int listener, ConnectionContext& context);
+    /// Longer than a turn of a busy event loop, and nothing beside what a generation takes.
+    static constexpr std::chrono::milliseconds standby_delay{10};
+
+    /// `listener` is not owned: it belongs to all workers. All of them are woken by a connection; one for which
+    /// `is_preferred` is false leaves it to the others for `standby_delay` and then takes it if it still waits: the
+    /// preferred worker has more than it can do, or is gone.
+    Acceptor(
+        int listener, ConnectionContext& context, std::function<bool()> is_preferred = [] { return true; });
     ~Acceptor() override;
 
     void on_ready(std::uint32_t events) override;
@@ -28,14 +36,19 @@ public:
     std::size_t connections() const { return connections_.size(); }
 
 private:
+    void watch();
+    void ignore();
     void accept_waiting();
+    void accept_later(std::chrono::milliseconds delay);
     void pause();
 
     int listener_;
     ConnectionContext& context_;
     std::unordered_map<int, std::shared_ptr<Connection>> connections_;
+    std::function<bool()> is_preferred_;
     std::function<void()> when_empty_;
-    bool listening_ = true;
+    std::optional<EventLoop::TimerId> accepts_at_;
+    bool listening_ = false;
 };
 
 }  // namespace dreamina

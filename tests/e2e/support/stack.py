@@ -3,6 +3,7 @@ what is tested."""
 
 import contextlib
 import datetime
+import fcntl
 import hashlib
 import itertools
 import json
@@ -42,10 +43,20 @@ def rfc3339(seconds):
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def hold_place_of_preferred(data):
+    """The file whose lock a worker would take; it is held as long as the file is open."""
+    (data / "workers").mkdir(mode=0o700, exist_ok=True)
+    file = open(data / "workers" / "preferred", "w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
 class Stack:
-    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=None):
+    def __init__(self, folder, config=None, workers=2, environment=None, fixed_port=True, serve_script=None,
+                 evenly=False):
         """`serve_script` starts the service and keeps its parts alive. Without it nothing starts the scheduler and
-        nginx again, nor does nginx follow the settings."""
+        nginx again, nor does nginx follow the settings. `evenly`: no worker is preferred, so that all of them get
+        connections."""
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.data.mkdir(parents=True, exist_ok=True)
@@ -53,6 +64,7 @@ class Stack:
         self.serve_script = serve_script
         self.fixed_port = fixed_port  # given to serve.sh, whatever the settings say
         self.workers = workers
+        self.preferred = hold_place_of_preferred(self.data) if evenly else None
         self.mark = f"DREAMINA_E2E={uuid.uuid4()}"
         self.environment = environment or {}
         self.output = self.folder / "serve.out"

@@ -30,7 +30,7 @@ LIMIT = 10_000  # more than any account is asked
 
 @pytest.fixture(scope="module")
 def stack_options():
-    return {"workers": 2, "config": {"LOG_LEVEL": "warning", "PROXY_TIMEOUT": 120, "LIMIT_JIMENG_4_0": LIMIT}}
+    return {"workers": 2, "evenly": True, "config": {"LOG_LEVEL": "warning", "PROXY_TIMEOUT": 120, "LIMIT_JIMENG_4_0": LIMIT}}
 
 
 @pytest.fixture

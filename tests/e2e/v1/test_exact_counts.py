@@ -20,7 +20,8 @@ CLIENTS = 64
 
 @pytest.fixture(scope="module")
 def stack_options():
-    return {"workers": 3, "config": {"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT, "LIMIT_NANOBANANA": LIMIT}}
+    return {"workers": 3, "evenly": True,
+            "config": {"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": LIMIT, "LIMIT_NANOBANANA": LIMIT}}
 
 
 def add_accounts(stack, count):

@@ -41,7 +41,7 @@ def service(small_disk, new_stack):
     folder, _ = small_disk
     stack = new_stack({"LOG_LEVEL": "warning", "LIMIT_JIMENG_4_0": 1_000_000, "ACCOUNT_BAN_DURATION_HOURS": 0.0001,
                        "ACCOUNT_MAX_CONCURRENCY": 1, "QUEUE_TIMEOUT": 5, "MAX_ATTEMPTS": 3, "PROXY_TIMEOUT": 8},
-                      name=folder / "stack", workers=WORKERS, serve_script=SERVE_SCRIPT).start()
+                      name=folder / "stack", workers=WORKERS, evenly=True, serve_script=SERVE_SCRIPT).start()
     poll(lambda: stack.pids("dreamina-schedu"), what="the scheduler runs")
     lines = "\n".join(f"storm{number}@example.com:Storm-Secret-{number}:{number:032x}" for number in range(ACCOUNTS))
     assert stack.api("POST", "/api/accounts/bulk", {"credentials": lines, "region": "us"})["created_count"] == ACCOUNTS

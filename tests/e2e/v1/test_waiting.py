@@ -22,7 +22,8 @@ from stand_in import HELD
 
 @pytest.fixture(scope="module")
 def stack_options():
-    return {"config": {"ACCOUNT_MAX_CONCURRENCY": 1, "QUEUE_TIMEOUT": 200, "PROXY_TIMEOUT": 250, "LIMIT_JIMENG_4_0": 1000}}
+    return {"evenly": True, "config": {"ACCOUNT_MAX_CONCURRENCY": 1, "QUEUE_TIMEOUT": 200, "PROXY_TIMEOUT": 250,
+                                       "LIMIT_JIMENG_4_0": 1000}}
 
 
 @pytest.fixture

@@ -83,3 +83,30 @@ TEST_CASE("draining without a connection is over at once")
     });
     CHECK(empty.get_future().wait_for(deadline) == std::future_status::ready);
 }
+
+TEST_CASE("the preferred worker takes what comes, another what it leaves")
+{
+    std::promise<void> held_up;
+    std::promise<void> go_on;
+    Service preferred{echo};
+    Service standby{preferred, echo, [] { return false; }};
+    std::vector<Client> clients;
+    for (int i = 0; i < 10; ++i) {
+        clients.emplace_back(preferred);
+        clients.back().send(request_bytes("GET", "/x", ""));
+        CHECK(clients.back().receive().text == expected_echo("GET", "/x", ""));
+    }
+    const std::size_t of_standby = standby.connections();
+    CHECK(preferred.connections() + of_standby == 10);
+
+    preferred.post([&] {  // its loop has much to do
+        held_up.set_value();
+        go_on.get_future().wait();
+    });
+    held_up.get_future().wait();
+    Client late{preferred};
+    late.send(request_bytes("GET", "/late", ""));
+    CHECK(late.receive().text == expected_echo("GET", "/late", ""));
+    CHECK(standby.connections() == of_standby + 1);
+    go_on.set_value();
+}

@@ -1,6 +1,7 @@
 #pragma once
 /// A worker's acceptor and connections on a real unix socket, and nginx's end of it.
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -31,7 +32,8 @@ bool becomes_true(Condition condition)
 /// Acceptor and connections in a loop with a thread of its own; `dispatch` is called there.
 class Service {
 public:
-    explicit Service(dreamina::Dispatch dispatch)
+    explicit Service(
+        dreamina::Dispatch dispatch, std::function<bool()> is_preferred = [] { return true; })
         : context_{.loop = loop_, .intake = intake_, .spool_folder = folder_.path(), .dispatch = std::move(dispatch)}
     {
         [[maybe_unused]] static const bool started = (dreamina::start_fastcgi(), true);
@@ -39,11 +41,14 @@ public:
         listener_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         REQUIRE(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
         REQUIRE(::listen(listener_.get(), 512) == 0);
-        thread_ = std::thread{[this] {
-            dreamina::Acceptor acceptor{listener_.get(), context_};
-            acceptor_ = &acceptor;
-            loop_.run();
-        }};
+        start(std::move(is_preferred));
+    }
+    /// Another worker on the socket of `first`.
+    Service(const Service& first, dreamina::Dispatch dispatch, std::function<bool()> is_preferred)
+        : context_{.loop = loop_, .intake = intake_, .spool_folder = folder_.path(), .dispatch = std::move(dispatch)},
+          listener_(::fcntl(first.listener_.get(), F_DUPFD_CLOEXEC, 0))
+    {
+        start(std::move(is_preferred));
     }
     ~Service()
     {
@@ -60,6 +65,9 @@ public:
         loop_.post([this, &question, answer] { answer->set_value(question(*acceptor_)); });
         return answer->get_future().get();
     }
+    /// Runs it on the loop's thread, some time soon.
+    void post(std::function<void()> call) { loop_.post(std::move(call)); }
+
     std::size_t connections()
     {
         return ask([](dreamina::Acceptor& acceptor) { return acceptor.connections(); });
@@ -78,6 +86,15 @@ public:
     }
 
 private:
+    void start(std::function<bool()> is_preferred)
+    {
+        thread_ = std::thread{[this, is_preferred = std::move(is_preferred)] {
+            dreamina::Acceptor acceptor{listener_.get(), context_, is_preferred};
+            acceptor_ = &acceptor;
+            loop_.run();
+        }};
+    }
+
     TemporaryFolder folder_;
     dreamina::EventLoop loop_;
     dreamina::TaskPool intake_{2, "intake"};
