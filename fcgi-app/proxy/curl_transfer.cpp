@@ -93,7 +93,7 @@ void CurlTransfer::set_body()
 {
     const std::uint64_t size = request_.body ? request_.body->size() : 0;
     if (request_.method == "HEAD") {
-        set(CURLOPT_NOBODY, 1L);
+        set(CURLOPT_NOBODY, 1L);  // libcurl then sends no body either; clients' own HEAD is answered here (V1Handler)
     } else if (request_.body && request_.body->in_memory() && (size > 0 || request_.has_body)) {
         set(CURLOPT_POST, 1L);  // goes out with the head
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));

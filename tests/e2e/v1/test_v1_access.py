@@ -146,6 +146,17 @@ def test_nobody_is_asked_for_a_head(stack, stand_in, account):
     assert usage_of(stack, account) == {}
 
 
+@pytest.mark.parametrize("size", [40, 300_000])
+def test_a_head_with_a_body_does_not_disturb_the_next_request(stack, stand_in, account, size):
+    """The larger one is in a file by then."""
+    body = json.dumps({"model": "jimeng-4.0", "prompt": "x" * size}).encode()
+    for _ in range(3):
+        answer = stack.v1("HEAD", "/v1/images/generations", body=body, headers=[("Content-Type", "application/json")])
+        assert (answer.status, answer.body) == (200, b"")
+        assert stack.v1("POST", "/v1/images/generations", {"model": "jimeng-4.0"}).status == 200
+    assert [request["method"] for request in stand_in.requests()] == ["POST"] * 3
+
+
 def assert_head_refused(answer):
     assert answer.status == 401 and answer.header("WWW-Authenticate") == "Bearer"
 

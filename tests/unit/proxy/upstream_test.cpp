@@ -127,6 +127,40 @@ TEST_CASE("a request that a kept connection is cut under is sent once, whatever 
     }
 }
 
+TEST_CASE("every method but HEAD takes its body along, from memory and from a file; HEAD waits for none in return")
+{
+    const std::string small = R"({"model":"jimeng-4.0"})";
+    const std::string large(300'000, 'x');
+    for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"}) {
+        CAPTURE(method);
+        std::string request;
+        LocalServer server{[&](LocalServer::Connection& connection) {
+            for (request = connection.request(); !request.empty(); request = connection.request())
+                connection.send(std::string{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"} +
+                                (method == "HEAD" ? "" : "{}"));
+        }};
+        Asking asking;
+        struct Row {
+            std::string text;
+            std::shared_ptr<const Body> body;
+            bool has_body;
+        };
+        for (const Row& row :
+             {Row{"", nullptr, false}, Row{"", in_memory(""), true}, Row{small, in_memory(small), true},
+              Row{small, in_a_file(small), true}, Row{large, in_a_file(large), true}}) {
+            if (method == "HEAD" && row.has_body) break;
+            CAPTURE(row.text.size());
+            const Heard heard = asking.ask(server.url(""), method, row.body, row.has_body);
+            CHECK(heard.end == TransferEnd::complete);
+            CHECK(heard.body == (method == "HEAD" ? "" : "{}"));
+            CHECK(request.starts_with(method + " /v1/x HTTP/1.1\r\n"));
+            const std::size_t head = request.find("\r\n\r\n") + 4;
+            CHECK(request.substr(head) == row.text);
+            CHECK((request.find("Content-Length: " + std::to_string(row.text.size()) + "\r\n") < head) == row.has_body);
+        }
+    }
+}
+
 TEST_CASE("a kept connection that its server has closed is not used")
 {
     std::atomic<int> closed = 0;
