@@ -6,16 +6,22 @@
 namespace dreamina {
 namespace {
 
+void add_field(const Error& error, Json& fields)
+{
+    FieldFault found = field_fault_of(error);
+    if (found.field.empty()) return;
+    Json shown = message_json(found.fault);
+    shown["field"] = std::move(found.field);
+    shown["detail"] = error.message;
+    fields.push_back(std::move(shown));
+}
+
 Json error_json(const Error& error)
 {
     const Json reason = message_json(message_of(error));
     Json fields = Json::array();
-    if (auto [field, fault] = field_fault_of(error); !field.empty()) {
-        Json shown = message_json(fault);
-        shown["field"] = std::move(field);
-        shown["detail"] = error.message;
-        fields.push_back(std::move(shown));
-    }
+    if (error.each.empty()) add_field(error, fields);
+    for (const Error& each : error.each) add_field(each, fields);
     return {{"code", error.code},
             {"reason", reason["code"]},
             {"params", reason["params"]},

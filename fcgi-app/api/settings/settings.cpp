@@ -86,25 +86,29 @@ Result<void> read_entry(const std::string& name, const Json& json, std::vector<S
     return {};
 }
 
-Result<void> read_resets(const Json& list, std::vector<std::string>& resets)
+void note(std::vector<Error>& faults, const Result<void>& result)
+{
+    if (!result) append_faults(faults, result.error());
+}
+
+void read_resets(const Json& list, std::vector<std::string>& resets, std::vector<Error>& faults)
 {
     const auto is_text = [](const Json& each) { return each.is_string(); };
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_text))
-        return invalid_part("reset", {"field.not_setting_names"});
+        return note(faults, invalid_part("reset", {"field.not_setting_names"}));
     for (const Json& name : list) {
-        auto key = setting_named(name.get<std::string>());
-        if (!key) return tl::unexpected(key.error());
-        resets.push_back(std::move(*key));
+        if (auto key = setting_named(name.get<std::string>())) {
+            resets.push_back(std::move(*key));
+        } else {
+            note(faults, tl::unexpected(key.error()));
+        }
     }
-    return {};
 }
 
-Result<void> read_expected(const Json& object, std::vector<SettingEntry>& expected)
+void read_expected(const Json& object, std::vector<SettingEntry>& expected, std::vector<Error>& faults)
 {
-    if (!object.is_object()) return invalid_part("expected", {"field.not_object"});
-    for (const auto& [key, json] : object.items())
-        if (auto read = read_entry(key, json, expected); !read) return read;
-    return {};
+    if (!object.is_object()) return note(faults, invalid_part("expected", {"field.not_object"}));
+    for (const auto& [key, json] : object.items()) note(faults, read_entry(key, json, expected));
 }
 
 /// Settings with their new values, and beside them two words that are no setting's name.
@@ -114,15 +118,21 @@ Result<SettingsEdit> read_edit(const Request& request)
     if (!body) return tl::unexpected(body.error());
     if (!body->is_object()) return coded_failure("error.invalid_body");
     SettingsEdit edit;
+    std::vector<Error> faults;
     for (const auto& [key, json] : body->items()) {
-        const auto read = key == "reset"      ? read_resets(json, edit.resets)
-                          : key == "expected" ? read_expected(json, edit.expected)
-                                              : read_entry(key, json, edit.changes);
-        if (!read) return tl::unexpected(read.error());
+        if (key == "reset") {
+            read_resets(json, edit.resets, faults);
+        } else if (key == "expected") {
+            read_expected(json, edit.expected, faults);
+        } else {
+            note(faults, read_entry(key, json, edit.changes));
+        }
     }
+    note(faults, SettingsFile::check_changes(edit.changes));
     for (const SettingEntry& change : edit.changes)
         if (std::find(edit.resets.begin(), edit.resets.end(), change.key) != edit.resets.end())
-            return invalid_part(change.key, {"field.changed_and_reset"});
+            note(faults, invalid_part(change.key, {"field.changed_and_reset"}));
+    if (!faults.empty()) return tl::unexpected(all_of(std::move(faults)));
     return edit;
 }
 

@@ -1,5 +1,6 @@
 #include "core/base/json_reader.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -12,6 +13,9 @@ namespace {
 
 /// Deeper than any body we define; keeps a hostile one from costing memory.
 constexpr int deepest_nesting = 32;
+
+/// More of them nobody mends at a time.
+constexpr std::size_t max_faults = 20;
 
 bool is_too_deep(std::string_view text)
 {
@@ -192,14 +196,14 @@ Field<std::vector<std::string>> JsonReader::texts(const char* name, Count count,
     const Json* list = find_list(name, count, field.present);
     if (!list) return field;
     std::vector<std::string> items;
+    bool good = true;
     for (const Json& value : *list) {
-        if (const auto fault = text_fault(value, rule)) {
-            fail(fmt::format("{}[{}]", name, items.size()), *fault);
-            return field;
-        }
-        items.push_back(value.get<std::string>());
+        const auto fault = text_fault(value, rule);
+        if (fault) fail(fmt::format("{}[{}]", name, items.size()), *fault);
+        good = good && !fault;
+        items.push_back(fault ? "" : value.get<std::string>());
     }
-    field.value = std::move(items);
+    if (good) field.value = std::move(items);
     return field;
 }
 
@@ -209,15 +213,14 @@ Field<std::vector<std::int64_t>> JsonReader::integers(const char* name, Count co
     const Json* list = find_list(name, count, field.present);
     if (!list) return field;
     std::vector<std::int64_t> items;
+    bool good = true;
     for (const Json& value : *list) {
         const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= min;  // too large wraps below 0
-        if (!fits) {
-            fail(fmt::format("{}[{}]", name, items.size()), {"field.not_whole_from", {{"min", min}}});
-            return field;
-        }
-        items.push_back(value.get<std::int64_t>());
+        if (!fits) fail(fmt::format("{}[{}]", name, items.size()), {"field.not_whole_from", {{"min", min}}});
+        good = good && fits;
+        items.push_back(fits ? value.get<std::int64_t>() : 0);
     }
-    field.value = std::move(items);
+    if (good) field.value = std::move(items);
     return field;
 }
 
@@ -246,11 +249,13 @@ std::optional<JsonReader> JsonReader::object_reader(const char* name, bool& pres
     return std::nullopt;
 }
 
-bool JsonReader::adopt_fault(const JsonReader& item)
+bool JsonReader::adopt_faults(const JsonReader& item)
 {
     const auto finished = item.finish();
     if (finished) return true;
-    if (!fault_) fault_ = finished.error();
+    std::vector<Error> faults;
+    append_faults(faults, finished.error());
+    for (Error& fault : faults) note(std::move(fault));
     return false;
 }
 
@@ -263,17 +268,25 @@ bool JsonReader::holds(const char* name, const Json& value)
 
 void JsonReader::fail(std::string_view field, Message fault)
 {
-    if (!fault_) fault_ = field_error("error.invalid_field", fmt::format("{}{}", path_, field), std::move(fault));
+    note(field_error("error.invalid_field", fmt::format("{}{}", path_, field), std::move(fault)));
+}
+
+void JsonReader::note(Error fault)
+{
+    const std::string field = field_fault_of(fault).field;
+    const auto is_same = [&](const Error& noted) { return field_fault_of(noted).field == field; };
+    if (faults_.size() < max_faults && std::none_of(faults_.begin(), faults_.end(), is_same))
+        faults_.push_back(std::move(fault));
 }
 
 Result<void> JsonReader::finish() const
 {
-    if (fault_) return tl::unexpected(*fault_);
-    for (const auto& [name, value] : object_.items()) {
-        if (!known_.contains(name))
-            return field_failure("error.unknown_field", path_ + printable(name), {"field.unknown"});
-    }
-    return {};
+    std::vector<Error> faults = faults_;
+    for (const auto& [name, value] : object_.items())
+        if (!known_.contains(name) && faults.size() < max_faults)
+            faults.push_back(field_error("error.unknown_field", path_ + printable(name), {"field.unknown"}));
+    if (faults.empty()) return {};
+    return tl::unexpected(all_of(std::move(faults)));
 }
 
 }  // namespace dreamina

@@ -1,7 +1,7 @@
 #pragma once
-/// Reads one JSON object field by field, with a type and a range for each, and remembers the first fault with the
-/// field's path in it. The caller asks for every field it knows and ends with `finish()`, which also refuses
-/// fields that were not asked for. Not for several threads.
+/// Reads one JSON object field by field, with a type and a range for each, and remembers what is wrong with which
+/// field, by its path. The caller asks for every field it knows and ends with `finish()`, which also refuses fields
+/// that were not asked for. Not for several threads.
 
 #include <cstdint>
 #include <limits>
@@ -72,13 +72,12 @@ public:
         auto readers = object_readers(name, count, field.present);
         if (!readers) return field;
         field.value.emplace();
+        bool good = true;
         for (JsonReader& reader : *readers) {
             field.value->push_back(read(reader));
-            if (!adopt_fault(reader)) {
-                field.value.reset();
-                break;
-            }
+            good = adopt_faults(reader) && good;
         }
+        if (!good) field.value.reset();
         return field;
     }
 
@@ -90,7 +89,7 @@ public:
         auto reader = object_reader(name, field.present);
         if (!reader) return field;
         field.value = read(*reader);
-        if (!adopt_fault(*reader)) field.value.reset();
+        if (!adopt_faults(*reader)) field.value.reset();
         return field;
     }
 
@@ -113,11 +112,11 @@ public:
     /// Known, but not for the caller to set: echoed back by pages that send a whole row. Ignored.
     void ignore(const char* name) { known_.insert(name); }
 
-    /// Notes a fault of the caller's own finding, such as {"field.empty"}; the first one counts. `field` may be a path:
-    /// "rows[2]".
+    /// Notes a fault of the caller's own finding, such as {"field.empty"}; the first one of a field counts. `field` may
+    /// be a path: "rows[2]".
     void fail(std::string_view field, Message fault);
 
-    /// The first fault (code "invalid_field"), or "unknown_field"; see field_fault_of for the field and what is wrong.
+    /// All faults, the first twenty of many: "invalid_field", then "unknown_field". See all_of for several.
     Result<void> finish() const;
 
 private:
@@ -126,15 +125,16 @@ private:
     const Json* find_list(const char* name, Count count, bool& present);
     std::optional<std::vector<JsonReader>> object_readers(const char* name, Count count, bool& present);
     std::optional<JsonReader> object_reader(const char* name, bool& present);
-    /// False, and the fault is noted here too, if that reader found one.
-    bool adopt_fault(const JsonReader& item);
+    /// False, and the faults are noted here too, if that reader found any.
+    bool adopt_faults(const JsonReader& item);
+    void note(Error fault);
     /// What is wrong with a text, without the field's name.
     static std::optional<Message> text_fault(const Json& value, const Text& rule);
 
     Json object_;
     std::string path_;  // "rows[2]." in an object of a list
     std::set<std::string, std::less<>> known_;
-    std::optional<Error> fault_;
+    std::vector<Error> faults_;
 };
 
 }  // namespace dreamina

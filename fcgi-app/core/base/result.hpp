@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -15,6 +16,8 @@ struct Error {
     std::string code;     ///< snake_case, stable, for programs
     std::string message;  ///< a sentence for people, in English; never holds a secret
     Message reason = {};  ///< the same without its words; empty where it has only words so far
+    /// Where it stands for several, such as all that is wrong with a form: each of them. None of these has its own.
+    std::vector<Error> each = {};
 };
 
 /// What an error says, to be stored or sent.

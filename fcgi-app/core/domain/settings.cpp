@@ -62,15 +62,16 @@ SettingSource source_of(const ResolvedSettings& resolved, std::string_view key)
     return resolved.sources.at(static_cast<std::size_t>(found - rows.begin()));
 }
 
-Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment)
+ResolvedSettings resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment,
+                                  std::vector<Error>& faults)
 {
     ResolvedSettings resolved;
     for (const SettingRow& row : setting_rows()) {
         // The last of several, as every JSON parser takes it.
         const auto entry = std::find_if(file.rbegin(), file.rend(), [&](const auto& it) { return it.key == row.key; });
         if (entry != file.rend()) {
-            if (auto applied = apply_setting(resolved.settings, row, entry->value); !applied)
-                return tl::unexpected(applied.error());
+            if (const auto applied = apply_setting(resolved.settings, row, entry->value); !applied)
+                faults.push_back(applied.error());
             resolved.sources.push_back(SettingSource::file);
             continue;
         }
@@ -80,14 +81,22 @@ Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file,
             resolved.unquoted.push_back(row.key);
         }
         if (variable && !variable->empty()) {
-            if (auto applied = apply_setting(resolved.settings, row, *variable); !applied)
-                return failure(applied.error().code,
-                               Message{"error.in_environment", {{"fault", applied.error().reason}}});
+            if (const auto applied = apply_setting(resolved.settings, row, *variable); !applied)
+                faults.push_back(make_error(applied.error().code,
+                                            Message{"error.in_environment", {{"fault", applied.error().reason}}}));
             resolved.sources.push_back(SettingSource::environment);
             continue;
         }
         resolved.sources.push_back(SettingSource::fallback);
     }
+    return resolved;
+}
+
+Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment)
+{
+    std::vector<Error> faults;
+    ResolvedSettings resolved = resolve_settings(file, environment, faults);
+    if (!faults.empty()) return tl::unexpected(all_of(std::move(faults)));
     return resolved;
 }
 

@@ -139,8 +139,12 @@ SettingSource source_of(const ResolvedSettings& resolved, std::string_view key);
 
 /// Precedence: file > environment > default. Unknown keys of the file are not ours to judge and are passed over;
 /// an empty variable counts as not set. Quotes around a variable's value are taken off: Docker's env files keep them.
-/// The message of a variable's fault says that it is one.
+/// The message of a variable's fault says that it is one. Names all that are at fault: see all_of.
 Result<ResolvedSettings> resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment);
+
+/// The same as far as it goes: a setting at fault keeps its default, and what is wrong with it goes to `faults`.
+ResolvedSettings resolve_settings(const std::vector<SettingEntry>& file, const Environment& environment,
+                                  std::vector<Error>& faults);
 
 constexpr std::string_view default_admin_password = "admin123";
 

@@ -1016,7 +1016,7 @@ export interface components {
             /** @description The code of the detail's text in the catalogue, more specific than code. It and the following fields are missing if nginx answers because no worker does. */
             reason?: string;
             params?: components["schemas"]["MessageParams"];
-            /** @description What is wrong with which field of the body or parameter of the query. */
+            /** @description What is wrong with which field of the body or parameter of the query: all that are at fault, the first twenty of many. */
             fields?: components["schemas"]["FieldFault"][];
         };
         /** @description What is wrong with a field. */

@@ -17,12 +17,19 @@ Error coded_error(std::string text, std::vector<MessageParam> params = {});
 /// `field` and what is wrong as `fault`, such as {"field.empty"}.
 Error field_error(std::string text, std::string field, Message fault, std::vector<MessageParam> params = {});
 
-/// The two halves of such an error; empty where it is of no field.
+/// The two halves of such an error, of the first where it is one for several; empty where it is of no field.
 struct FieldFault {
     std::string field;
     Message fault;
 };
 FieldFault field_fault_of(const Error& error);
+
+/// One error for all that is wrong with one input, at least one: with the code of the first, all of their sentences,
+/// and them as `each`.
+Error all_of(std::vector<Error> faults);
+
+/// Adds what an error stands for: itself, or each of several.
+void append_faults(std::vector<Error>& faults, const Error& error);
 
 /// What is wrong with a field that has a closed list of values.
 Message not_one_of(std::vector<std::string> choices);

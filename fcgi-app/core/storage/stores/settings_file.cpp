@@ -89,30 +89,49 @@ Document to_json(const SettingValue& value)
 bool is_set(const SettingValue& value) { return !std::holds_alternative<std::nullptr_t>(value); }
 
 /// The settings among the file's keys.
-Result<std::vector<SettingEntry>> entries_of(const Document& document)
+std::vector<SettingEntry> entries_of(const Document& document, std::vector<Error>& faults)
 {
     std::vector<SettingEntry> entries;
     for (const auto& [key, content] : document.items()) {
         if (!find_setting(key)) continue;
-        auto value = to_value(content);
-        if (!value) return field_failure("error.invalid_setting", key, {"field.not_single"});
-        entries.push_back({key, std::move(*value)});
+        if (auto value = to_value(content)) {
+            entries.push_back({key, std::move(*value)});
+        } else {
+            faults.push_back(field_error("error.invalid_setting", key, {"field.not_single"}));
+        }
     }
     return entries;
+}
+
+Error blame_file(const std::filesystem::path& path, const Error& error)
+{
+    Error blamed =
+        make_error(error.code, Message{"error.in_file", {{"file", path.string()}, {"fault", message_of(error)}}});
+    append_faults(blamed.each, error);
+    return blamed;
+}
+
+SettingsReading examine(const std::filesystem::path& path, const Document& document, const Environment& environment)
+{
+    std::vector<Error> faults;
+    const auto entries = entries_of(document, faults);
+    // Without the environment first, so that a fault is put down to where it stands.
+    resolve_settings(
+        entries, [](const std::string&) { return std::nullopt; }, faults);
+    SettingsReading reading;
+    if (!faults.empty()) reading.fault = blame_file(path, all_of(std::exchange(faults, {})));
+    faults.clear();
+    reading.usable = resolve_settings(entries, environment, faults);
+    if (!reading.fault && !faults.empty()) reading.fault = all_of(std::move(faults));
+    return reading;
 }
 
 Result<ResolvedSettings> resolve(const std::filesystem::path& path, const Document& document,
                                  const Environment& environment)
 {
-    const auto blame_file = [&](const Error& error) {
-        return failure(error.code, Message{"error.in_file", {{"file", path.string()}, {"fault", message_of(error)}}});
-    };
-    const auto entries = entries_of(document);
-    if (!entries) return blame_file(entries.error());
-    // Without the environment first, so that a fault is put down to where it stands.
-    const auto from_file = resolve_settings(*entries, [](const std::string&) { return std::nullopt; });
-    if (!from_file) return blame_file(from_file.error());
-    return resolve_settings(*entries, environment);
+    SettingsReading reading = examine(path, document, environment);
+    if (reading.fault) return tl::unexpected(std::move(*reading.fault));
+    return std::move(*reading.usable);
 }
 
 tl::unexpected<Error> unknown_setting(const std::string& key)
@@ -135,16 +154,21 @@ Result<void> compare(const std::vector<SettingEntry>& expected, const Settings& 
     return {};
 }
 
+bool is_masked(const SettingRow& row, const SettingValue& value)
+{
+    const auto* text = std::get_if<std::string>(&value);
+    return row.secret && text && *text == masked_secret;
+}
+
 /// Puts the changes into the document, in the form in which the table keeps them. What is sent back as it is in force
 /// is no change: a page that posts its whole form must not nail the environment's values down in the file.
 Result<void> apply_changes(Document& document, const std::vector<SettingEntry>& changes, const Settings& in_force)
 {
+    if (auto good = SettingsFile::check_changes(changes); !good) return good;
     Settings checked;
     for (const SettingEntry& change : changes) {
         const SettingRow* row = find_setting(change.key);
-        if (!row) return unknown_setting(change.key);
-        const auto* text = std::get_if<std::string>(&change.value);
-        if (row->secret && text && *text == masked_secret) continue;
+        if (is_masked(*row, change.value)) continue;
         if (auto applied = apply_setting(checked, *row, change.value); !applied) return applied;
         if (!document.contains(change.key) && row->get(checked) == row->get(in_force)) continue;
         document[change.key] = to_json(row->get(checked));
@@ -218,6 +242,27 @@ Result<std::unique_ptr<SettingsFile>> SettingsFile::open(std::filesystem::path p
     for (const std::string_view key : file->current()->unquoted)
         log_warning("the environment variable {} is in quotes, which are taken off: write it without them", key);
     return file;
+}
+
+Result<void> SettingsFile::check_changes(const std::vector<SettingEntry>& changes)
+{
+    std::vector<Error> faults;
+    Settings scratch;
+    for (const SettingEntry& change : changes) {
+        const SettingRow* row = find_setting(change.key);
+        if (row && is_masked(*row, change.value)) continue;
+        const Result<void> applied = row ? apply_setting(scratch, *row, change.value) : unknown_setting(change.key);
+        if (!applied) faults.push_back(applied.error());
+    }
+    if (!faults.empty()) return tl::unexpected(all_of(std::move(faults)));
+    return {};
+}
+
+SettingsReading SettingsFile::examine(const std::filesystem::path& path, const Environment& environment)
+{
+    const auto document = read_document(path, false);
+    if (!document) return {.usable = {}, .fault = document.error()};
+    return dreamina::examine(path, *document, environment);
 }
 
 void SettingsFile::bring_into_range(const std::filesystem::path& path, const Environment& environment,

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "core/base/clock.hpp"
@@ -31,10 +32,17 @@ struct SettingsEdit {
     std::vector<SettingEntry> expected;  ///< what they saw in force; a secret as `masked_secret` or null
 };
 
+/// What a look at the file finds, for those who want to know more than that it cannot be used.
+struct SettingsReading {
+    std::optional<ResolvedSettings> usable;  ///< with the default of each setting at fault; empty: nothing can be read
+    std::optional<Error> fault;              ///< as SettingsFile::open gives it
+};
+
 class SettingsFile {
 public:
     /// Reads `path` (a missing file is an empty one). Error codes "invalid_config" (does not parse) and
-    /// "invalid_setting"; the message names the file, the key and the fault, and never a secret.
+    /// "invalid_setting"; the message names the file, all keys at fault and what is wrong with each, and never a
+    /// secret.
     static Result<std::unique_ptr<SettingsFile>> open(std::filesystem::path path, Environment environment);
 
     /// The settings in force. Any thread; the snapshot stays valid for as long as it is held.
@@ -76,6 +84,12 @@ public:
     /// other faults, or cannot be written, stays as it is: open() tells what is wrong with it.
     static void bring_into_range(const std::filesystem::path& path, const Environment& environment,
                                  const std::function<bool(const Settings&)>& wanted);
+
+    /// What is wrong with which of them, as change() would say: all_of. A masked secret is good.
+    static Result<void> check_changes(const std::vector<SettingEntry>& changes);
+
+    /// A look at a file, at fault or not.
+    static SettingsReading examine(const std::filesystem::path& path, const Environment& environment);
 
     /// What would be in force without the file. Fails if the environment has a fault that the file covers.
     Result<ResolvedSettings> without_file() const { return resolve_settings({}, environment_); }

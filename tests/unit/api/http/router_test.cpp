@@ -320,6 +320,20 @@ TEST_CASE("a refusal has its code, its text of the catalogue with what fills it 
     CHECK(system["detail"] == "x: Permission denied");
 }
 
+TEST_CASE("a refusal for several reasons tells all of them")
+{
+    const Error error = all_of({field_error("error.invalid_field", "name", {"field.empty"}),
+                                field_error("error.unknown_field", "nmae", {"field.unknown"})});
+    const Json body = Json::parse(bad_body_reply(error).body);
+    CHECK(body["code"] == "invalid_field");
+    CHECK(body["reason"] == "error.several");
+    CHECK(body["detail"] == "name must not be empty; \"nmae\" is not a known field");
+    REQUIRE(body["fields"].size() == 2);
+    CHECK(body["fields"][0]["field"] == "name");
+    CHECK(body["fields"][1]["field"] == "nmae");
+    CHECK(body["fields"][1]["detail"] == "\"nmae\" is not a known field");
+}
+
 TEST_CASE("a refusal names each field with what is wrong with it")
 {
     const Error error = field_error("error.invalid_field", "names[0].name", {"field.too_long", {{"max", 100}}});

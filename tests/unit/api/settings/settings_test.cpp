@@ -152,6 +152,36 @@ TEST_CASE("one fault and nothing is changed")
     CHECK(api.file().empty());
 }
 
+TEST_CASE("all faults are told together, each with its field")
+{
+    SettingsApi api;
+    const auto fields = [&](const std::string& sent) {
+        const Reply answer = api.send(sent);
+        CHECK_MESSAGE(answer.status == 422, answer.body);
+        std::vector<std::string> found;
+        const Json body = Json::parse(answer.body);
+        for (const Json& each : body["fields"]) {
+            CHECK(each["code"].get<std::string>().starts_with("field."));
+            CHECK(body["detail"].get<std::string>().find(each["detail"].get<std::string>()) != std::string::npos);
+            found.push_back(each["field"]);
+        }
+        return found;
+    };
+    using Names = std::vector<std::string>;
+    for (const SettingRow& row : setting_rows()) {  // a wrong value of any setting names its field
+        CAPTURE(row.key);
+        CHECK(fields("{\"" + std::string{row.key} + "\": []}") == Names{std::string{row.key}});
+    }
+    CHECK(fields(R"({"COLOUR": "red", "LOG_LEVEL": "loud", "MAX_ATTEMPTS": 3, "PORT": 0, "PROXY_TIMEOUT": [1]})") ==
+          Names{"COLOUR", "PROXY_TIMEOUT", "LOG_LEVEL", "PORT"});
+    CHECK(fields(R"({"PORT": 0, "expected": {"HOST": []}, "reset": ["COLOUR"]})") == Names{"HOST", "COLOUR", "PORT"});
+    CHECK(api.file().empty());
+
+    // A fault that stands in the file already is not the caller's, and named all the same.
+    REQUIRE(write_file_atomically(api.config(), R"({"PORT": 0, "LOG_LEVEL": 3})", 0600).has_value());
+    CHECK(fields(R"({"MAX_ATTEMPTS": 5})") == Names{"PORT", "LOG_LEVEL"});
+}
+
 TEST_CASE("a fault leaves logged-in browsers alone, also beside a good password")
 {
     SettingsApi api;

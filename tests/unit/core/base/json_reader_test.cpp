@@ -186,20 +186,31 @@ TEST_CASE("unknown fields are refused by name, those to be ignored are not")
     };
     CHECK(fault_of(R"({"a": "x", "id": {"any": 1}})", known) == "");
     CHECK(fault_of(R"({"a": "x", "b": 1})", known) == "\"b\" is not a known field");
-    CHECK(fault_of(R"({"a": 1, "b": 1})", known) == "a must be a string");  // the first fault counts
+    CHECK(fault_of(R"({"a": 1, "b": 1})", known) == "a must be a string; \"b\" is not a known field");
     CHECK(fault_of("{\"\\u0000\\n\": 1}", known) == "\"??\" is not a known field");
     const std::string huge = fault_of("{\"" + std::string(100'000, 'x') + "\": 1}", known);
     CHECK(huge.size() < 200);
     CHECK(huge.find("xxx…") != std::string::npos);
 }
 
-TEST_CASE("the first fault is the one that is told")
+TEST_CASE("all faults are told, of each field the first, of very many the first twenty")
 {
-    const std::string fault = fault_of("{}", [](JsonReader& reader) {
-        reader.fail("one", {"field.null"});
-        reader.fail("two", {"field.empty"});
-    });
-    CHECK(fault == "one must not be null");
+    JsonReader reader = reader_of(R"({"three": 3})");
+    reader.fail("one", {"field.null"});
+    reader.fail("two", {"field.empty"});
+    reader.fail("one", {"field.empty"});
+    const auto finished = reader.finish();
+    REQUIRE_FALSE(finished);
+    CHECK(finished.error().code == "invalid_field");
+    CHECK(finished.error().message == "one must not be null; two must not be empty; \"three\" is not a known field");
+    CHECK(finished.error().reason.code == "error.several");
+    REQUIRE(finished.error().each.size() == 3);
+    CHECK(finished.error().each[1].message == "two must not be empty");
+    CHECK(finished.error().each[2].code == "unknown_field");
+
+    JsonReader many = reader_of("{}");
+    for (int i = 0; i < 1000; ++i) many.fail("field" + std::to_string(i), {"field.null"});
+    CHECK(many.finish().error().each.size() == 20);
 }
 
 TEST_CASE("lists of texts")
@@ -214,7 +225,8 @@ TEST_CASE("lists of texts")
     CHECK(fault_of(R"({"colours": "red"})", colours) == "colours must be a list");
     CHECK(fault_of(R"({"colours": {"0": "red"}})", colours) == "colours must be a list");
     CHECK(fault_of(R"({"colours": ["red", 5]})", colours) == "colours[1] must be a string");
-    CHECK(fault_of(R"({"colours": ["red", "", 5]})", colours) == "colours[1] must not be empty");
+    CHECK(fault_of(R"({"colours": ["red", "", 5]})", colours) ==
+          "colours[1] must not be empty; colours[2] must be a string");
     CHECK(fault_of(R"({"colours": ["purple"]})", colours) == "colours[0] must have at most 5 characters");
 
     JsonReader reader = reader_of(R"({"colours": ["red", "green"]})");
@@ -244,7 +256,8 @@ TEST_CASE("lists of objects: every item is read as an object of its own, with it
     CHECK(fault_of(R"({"rows": [{"name": "a", "x": 1}]})", rows) == "\"rows[0].x\" is not a known field");
     CHECK(fault_of(R"({"rows": [{"name": "a", "cells": [{"value": 1}, {"value": 10}]}]})", rows) ==
           "rows[0].cells[1].value must be from 0 to 9");
-    CHECK(fault_of(R"({"rows": [{"name": 1}], "x": 1})", rows) == "rows[0].name must be a string");
+    CHECK(fault_of(R"({"rows": [{"name": 1}, {"name": ""}], "x": 1})", rows) ==
+          "rows[0].name must be a string; rows[1].name must not be empty; \"x\" is not a known field");
 
     JsonReader reader = reader_of(R"({"rows": [{"name": "a", "cells": [{"value": 4}, {"value": 5}]}]})");
     const auto read = reader.objects("rows", {}, read_row);

@@ -465,6 +465,25 @@ TEST_CASE("a bad value names its key, and the environment where it comes from th
     CHECK(resolve_settings({{"PORT", whole(1)}}, environment_of({{"PORT", "x"}})));  // it is not asked
 }
 
+TEST_CASE("all bad values are named, and the others are there for who wants to look further")
+{
+    const std::vector<SettingEntry> entries{{"LOG_LEVEL", text("loud")}, {"HOST", text("::1")}, {"PORT", text("x")}};
+    const auto resolved = resolve_settings(entries, environment_of({{"MAX_ATTEMPTS", "11"}}));
+    REQUIRE_FALSE(resolved);
+    CHECK(resolved.error().code == "invalid_setting");
+    CHECK(resolved.error().each.size() == 3);
+    for (const char* part : {"PORT must be a whole number from 1 to 65535; ", "LOG_LEVEL must be one of ",
+                             "MAX_ATTEMPTS must be a whole number from 1 to 10 (environment variable)"})
+        CHECK(resolved.error().message.find(part) != std::string::npos);
+
+    std::vector<Error> faults;
+    const ResolvedSettings usable = resolve_settings(entries, no_environment, faults);
+    CHECK(faults.size() == 2);
+    CHECK(usable.settings.host == "::1");
+    CHECK(usable.settings.port == Settings{}.port);
+    CHECK(usable.settings.log_level == Settings{}.log_level);
+}
+
 TEST_CASE("a number that may be none")
 {
     CHECK(taken("AUTO_REGISTER_TARGET", std::int64_t{20}) == SettingValue{std::int64_t{20}});

@@ -151,6 +151,28 @@ TEST_CASE("a file that cannot be used is refused with its name, the place and th
     }
 }
 
+TEST_CASE("a look at a file at fault tells all that is wrong, and what can be used of it")
+{
+    const Folder folder;
+    folder.write(R"({"HOST": "::1", "PORT": 0, "LOG_LEVEL": [], "UPSTREAM_BASE_URL": "http://up:1"})");
+    const SettingsReading reading = SettingsFile::examine(folder.config(), environment_of({{"MAX_ATTEMPTS", "5"}}));
+    REQUIRE(reading.usable);
+    CHECK(reading.usable->settings.host == "::1");
+    CHECK(reading.usable->settings.upstream_base_url == "http://up:1");
+    CHECK(reading.usable->settings.max_attempts == 5);
+    REQUIRE(reading.fault);
+    CHECK(
+        reading.fault->message ==
+        folder.config().string() +
+            ": LOG_LEVEL must be a single value, not an object or a list; PORT must be a whole number from 1 to 65535");
+    CHECK(reading.fault->message == open_error(folder, {{"MAX_ATTEMPTS", "5"}}).message);
+
+    folder.write("{");
+    CHECK_FALSE(SettingsFile::examine(folder.config(), environment_of({})).usable);
+    folder.write("{}");
+    CHECK_FALSE(SettingsFile::examine(folder.config(), environment_of({})).fault);
+}
+
 TEST_CASE("a bad variable is not blamed on the file")
 {
     const Folder folder;
