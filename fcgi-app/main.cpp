@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -14,11 +16,13 @@
 #include "core/base/secret.hpp"
 #include "core/base/log.hpp"
 #include "net/acceptor.hpp"
-#include "core/storage/maintenance/open_data_folder.hpp"
+#include "core/storage/maintenance/await_data_folder.hpp"
 #include "worker.hpp"
 
 namespace dreamina {
 namespace {
+
+constexpr std::int64_t max_patience = 1'000'000;  // seconds
 
 constexpr const char* description =
     R"(A worker of Dreamina Manager. It takes its listening FastCGI socket as descriptor 0 (spawn-fcgi) or
@@ -30,7 +34,7 @@ constexpr const char* footer =
     R"(Exit status: 0 for success, 1 if something failed, 64 if the command line is wrong or there is no
 socket, 78 if the configuration or the key cannot be used.)";
 
-int check(const DataFolder& data)
+int print_settings(const DataFolder& data)
 {
     const auto in_force = data.settings->current();
     const Settings& settings = in_force->settings;
@@ -40,18 +44,22 @@ int check(const DataFolder& data)
     return 0;
 }
 
-int run(const std::string& folder, bool only_check)
+int check_folder(const std::string& folder)
 {
-    auto data = open_data_folder(folder);
-    if (!data) {
-        if (only_check) {
-            fmt::print(stderr, "dreamina-fcgi: {}\n", data.error().message);
-        } else {
-            log_critical("{}", data.error().message);
-        }
-        return exit_bad_configuration;
-    }
-    if (only_check) return check(*data);
+    const auto data = open_data_folder(folder);
+    if (data) return print_settings(*data);
+    fmt::print(stderr, "dreamina-fcgi: {}\n", data.error().message);
+    return exit_bad_configuration;
+}
+
+int serve(const std::string& folder, std::chrono::seconds patience)
+{
+    // A signal that asks for an end ends it: nothing has begun.
+    const auto data = await_data_folder(folder, patience, [](milliseconds wait) {
+        std::this_thread::sleep_for(wait);
+        return false;
+    });
+    if (!data) return exit_bad_configuration;
 
     const auto listener = listening_socket();
     if (!listener) {
@@ -70,6 +78,7 @@ try {
     dreamina::leave_no_core_file();
     std::string folder;
     bool only_check = false;
+    std::int64_t patience = 0;
     CLI::App app{dreamina::description, "dreamina-fcgi"};
     app.footer(dreamina::footer);
     app.get_formatter()->label("REQUIRED", "(required)");
@@ -79,6 +88,11 @@ try {
         ->type_name("DIR")
         ->take_last()
         ->required();
+    app.add_option("--wait", patience,
+                   "If something keeps it from starting, wait so long for that to be mended before it ends")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(std::int64_t{0}, dreamina::max_patience))
+        ->take_last();
     app.add_flag("--check", only_check,
                  "Check the configuration, prepare the database, print what the start script needs, and exit");
     try {
@@ -92,7 +106,7 @@ try {
         fmt::print(stderr, "dreamina-fcgi: {}; see --help\n", error.what());
         return dreamina::exit_bad_usage;
     }
-    return dreamina::run(folder, only_check);
+    return only_check ? dreamina::check_folder(folder) : dreamina::serve(folder, std::chrono::seconds{patience});
 } catch (const std::exception& error) {
     dreamina::log_critical("ended by a failure: {}", error.what());
     return dreamina::exit_failed;

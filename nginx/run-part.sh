@@ -20,8 +20,9 @@ run() { # SIGNAL COMMAND...
 }
 
 case $part in
-  workers) run TERM "$DREAMINA_BIN/dreamina-fcgi" --data "$DREAMINA_DATA" ;;
-  scheduler) run TERM "$DREAMINA_BIN/dreamina-scheduler" --data "$DREAMINA_DATA" ;;
+  # What keeps them from starting is waited for, for days: supervisord would start them again and again.
+  workers) run TERM "$DREAMINA_BIN/dreamina-fcgi" --data "$DREAMINA_DATA" --wait 1000000 ;;
+  scheduler) run TERM "$DREAMINA_BIN/dreamina-scheduler" --data "$DREAMINA_DATA" --wait 1000000 ;;
   nginx)
     # The workers of a master that was killed still listen and may have requests: they finish those and end.
     pkill -QUIT --session 0 -x nginx

@@ -33,6 +33,17 @@ source "$here/apply.sh"
 
 reload_nginx() { kill -HUP "$(<"$run/nginx.pid")"; }
 
+# Where the settings cannot be used, which has been said: ends when they have changed, or after half a minute. Who is to
+# start nginx would ask for them again at once.
+hold_back() { # STATUS
+  local seconds
+  for ((seconds = 0; seconds < 30; seconds++)); do
+    [[ $(stamp_of_settings) == "$seen" ]] || break
+    read -rt 1 <> <(:) || true
+  done
+  exit "$1"
+}
+
 data=${DREAMINA_DATA:-/var/lib/dreamina-manager}
 run=${RUNTIME_DIRECTORY:-/run/dreamina-nginx}
 tmp=${CACHE_DIRECTORY:-$run/tmp}
@@ -48,7 +59,9 @@ access_log=${DREAMINA_LOG:-syslog:server=unix:/dev/log,nohostname,tag=dreamina_n
 
 case ${1:-} in
   prepare)
-    read_configuration
+    trap 'exit 0' TERM INT QUIT # bash itself would pass QUIT over
+    seen=$(stamp_of_settings)
+    read_configuration || hold_back $?
     prepare_nginx || fail "nginx does not accept $run/nginx/nginx.conf: $refusal"
     ;;
   apply)

@@ -29,6 +29,8 @@ Exit status: 0 for success, 1 if something failed, 64 if the command line is wro
 scheduler runs or the service must be stopped first, 78 if the configuration or the key cannot be
 used.)";
 
+constexpr std::int64_t max_wait = 1'000'000;
+
 bool is_flag(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
 
 /// CLI11's own has none for hidden ones.
@@ -46,6 +48,14 @@ void add_options(CLI::App& app, CommandLine& line)
         ->type_name("JOB")
         ->take_last()
         ->excludes(list);
+    app.add_option_function<std::int64_t>(
+           "--wait", [&line](const std::int64_t& seconds) { line.wait = std::chrono::seconds{seconds}; },
+           "If something keeps the service from starting, wait so long for that to be mended before it ends")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(std::int64_t{0}, max_wait))
+        ->take_last()
+        ->excludes(list)
+        ->excludes("--once");
     for (const Command& command : commands())
         for (const CommandWord& option : command.options)
             if (const std::string name{option.name}; app.get_option_no_throw(name) == nullptr)

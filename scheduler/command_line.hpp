@@ -1,6 +1,7 @@
 #pragma once
 /// What was asked for on the command line: `--data DIR` and a command with its arguments, in any order.
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct CommandLine {
     std::vector<std::string> arguments;
     std::set<std::string, std::less<>> options;  ///< those without a value, such as "--plain"
     std::string once;                            ///< of --once
+    std::chrono::seconds wait{0};                ///< of --wait
 
     bool has(std::string_view option) const { return options.contains(option); }
 };

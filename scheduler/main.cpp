@@ -7,6 +7,7 @@
 #include "core/base/log.hpp"
 #include "core/base/secret.hpp"
 #include "core/domain/timed_job_name.hpp"
+#include "core/storage/maintenance/await_data_folder.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "commands/commands.hpp"
 #include "jobs.hpp"
@@ -17,8 +18,12 @@
 namespace dreamina {
 namespace {
 
-int serve(DataFolder& data, const TerminationSignals& signals)
+int serve(const CommandLine& line, const TerminationSignals& signals)
 try {
+    auto opened =
+        await_data_folder(line.folder, line.wait, [&](milliseconds wait) { return signals.came_within(wait); });
+    if (!opened) return folder_error_status(opened.error());
+    DataFolder& data = *opened;
     const auto presence = SchedulerPresence::announce(data.database_file);
     if (!presence) {
         const bool running = presence.error().code == "locked";
@@ -45,14 +50,10 @@ int run(const CommandLine& line)
     }
     const TerminationSignals signals;
     const bool looks = job != nullptr || line.has("--list");
-    auto data = looks ? open_existing_data_folder(line.folder) : open_data_folder(line.folder);
-    if (!data && !looks) {
-        log_critical("{}", data.error().message);
-        return folder_error_status(data.error());
-    }
+    if (!looks) return serve(line, signals);
+    auto data = open_existing_data_folder(line.folder);
     if (!data) return print_folder_error(data.error());
     if (job != nullptr) return run_once(*data, *job, signals);
-    if (!line.has("--list")) return serve(*data, signals);
     Database database{data->database_file};
     fmt::print("{}", schedule_text(database, data->settings->current()->settings, system_now()));
     return 0;

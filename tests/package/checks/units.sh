@@ -35,7 +35,19 @@ cp -p "$config" /tmp/config.json
 echo '{"PORT": ' >"$config"
 warned() { journalctl -u 'dreamina-fcgi@*' -p warning -o cat --no-pager | grep config.json >/tmp/warned; }
 until_true 20 warned
+# One that dies while the file is broken says what is wrong and waits; the others go on, and it is started once.
+property() { systemctl show -p "$1" --value dreamina-fcgi@1; }
+restarts=$(property NRestarts)
+systemctl kill -s KILL dreamina-fcgi@1
+waits() { [[ $(property ActiveState) == activating && $(property StatusText) == *config.json* ]]; }
+until_true 20 waits
+answers 200 http://localhost:5100/healthz/live || fail "the other workers do not go on"
+# Who restarts a part hears that it does not start: a rolling restart ends there.
+if systemctl restart dreamina-scheduler; then fail "a start with a broken config.json is said to be good"; fi
 cp -p /tmp/config.json "$config"
+runs() { [[ $(property ActiveState) == active ]]; }
+until_true 40 runs
+(($(property NRestarts) <= restarts + 2)) || fail "a worker was started again and again: $(property NRestarts) times"
 if grep '^<' /tmp/warned; then fail "a level stands in the text"; fi
 journalctl -u dreamina-scheduler --no-pager | grep -q 'the scheduler runs' || fail "no line in the journal"
 if journalctl -u dreamina-scheduler -p warning --no-pager | grep 'the scheduler runs'; then fail "a word is a warning"; fi

@@ -49,6 +49,8 @@ TEST_CASE("the folder stands before or behind the command")
     }
     CHECK(parsed({"--data", "d"}).command.empty());
     CHECK(parsed({"--data", "d", "--once", "prune"}).once == "prune");
+    CHECK(parsed({"--data", "d", "--wait", "30"}).wait == std::chrono::seconds{30});
+    CHECK(parsed({"--data", "d"}).wait == std::chrono::seconds{0});
     CHECK(parsed({"generate-key", "f"}).folder.empty());
 }
 
@@ -79,6 +81,10 @@ TEST_CASE("what does not fit is named")
     CHECK(fault({"--data", "d", "backup", "f", "--list"}) == "backup has no option --list; see backup --help");
     CHECK(fault({"--data", "d", "--once", "x", "--list"}) == "--list excludes --once; see --help");
     CHECK(fault({"--data", "d", "--once="}) == "--once needs its JOB; see --help");
+    CHECK(fault({"--data", "d", "--once", "x", "--wait", "3"}).find("excludes") != std::string::npos);
+    CHECK(fault({"--data", "d", "--wait", "-1"}).find("--wait") != std::string::npos);
+    CHECK(fault({"--data", "d", "--wait", "long"}).find("--wait") != std::string::npos);
+    CHECK(fault({"--data", "d", "check", "--wait", "3"}) == "check has no option --wait; see check --help");
     CHECK(fault({"--data"}) == "--data needs its DIR; see --help");
     CHECK(fault({"--data=", "check"}) == "--data needs its DIR; see --help");
     CHECK(fault({"-x"}) == "\"-x\" is no option; see --help");

@@ -11,27 +11,11 @@
 
 #include <doctest/doctest.h>
 
-#include "core/base/file.hpp"
-#include "core/base/unique_fd.hpp"
+#include "core/base/said.hpp"
 
 using namespace dreamina;
 
 namespace {
-
-/// What `speak` writes to standard error.
-template <class Speak>
-std::string said(Speak speak)
-{
-    std::string path = (std::filesystem::temp_directory_path() / "log-test-XXXXXX").string();
-    const UniqueFd file{::mkstemp(path.data())};
-    const UniqueFd before{::dup(STDERR_FILENO)};
-    REQUIRE(::dup2(file.get(), STDERR_FILENO) >= 0);
-    speak();
-    ::dup2(before.get(), STDERR_FILENO);
-    const std::string text = read_file(path).value_or("");
-    ::unlink(path.c_str());
-    return text;
-}
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
