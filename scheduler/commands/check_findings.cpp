@@ -12,6 +12,7 @@
 #include "core/clients/http_client.hpp"
 #include "core/clients/register_service.hpp"
 #include "core/clients/upstream_detection.hpp"
+#include "commands/checked_configuration.hpp"
 #include "commands/findings.hpp"
 #include "core/health/machine_checks.hpp"
 #include "core/health/service_checks.hpp"
@@ -34,8 +35,13 @@ using enum Level;
 /// No clock of a machine on which this program runs shows less.
 const Time first_year{std::chrono::sys_days{std::chrono::year{2025} / 1 / 1}};
 
-void check_settings(const Settings& settings, Findings& findings)
+void check_settings(const CheckedConfiguration& configuration, Findings& findings)
 {
+    if (configuration.fault) {
+        findings.push_back({fault, "health.configuration.bad", {{"fault", message_of(*configuration.fault)}}});
+        return;
+    }
+    const Settings& settings = configuration.settings;
     const bool plain = password_kind(settings.admin_password) == "plain";
     const Finding password = plain ? Finding{warning, "health.password.plain"} : look_at_password(settings);
     findings.push_back(password.level == ok ? look_at_settings({}) : password);
@@ -65,7 +71,7 @@ void check_key(Database& database, const DatabaseFile& file, Findings& findings)
     if (!names.empty()) findings.push_back({warning, "health.key.plain_copies", {{"files", names}}});
 }
 
-void check_whole_database(const DatabaseFile& file, Findings& findings)
+void check_whole_database(const DatabaseFile& file, bool knows_key, Findings& findings)
 {
     const int version = version_in(file);
     const int newest = newest_schema_version();
@@ -81,19 +87,22 @@ void check_whole_database(const DatabaseFile& file, Findings& findings)
             {ok,
              "health.database.whole",
              {{"file", file.path().string()}, {"file_bytes", fs::file_size(file.path())}, {"version", version}}});
+        if (!knows_key) return;
         Database database{file};
         check_key(database, file, findings);
     }
 }
 
-void check_database(const DatabaseFile& file, Findings& findings)
+void check_database(const DatabaseFile& file, bool knows_key, Findings& findings)
 try {
     if (!fs::exists(file.path())) {
         findings.push_back({warning, "health.database.not_yet", {{"file", file.path().string()}}});
+    } else if (!fs::is_regular_file(file.path())) {
+        findings.push_back({fault, "health.database.no_file", {{"file", file.path().string()}}});
     } else if (const auto broken = integrity_fault(file.path(), {})) {
         findings.push_back({fault, "health.database.damaged", {{"reason", *broken}}});
     } else {
-        check_whole_database(file, findings);
+        check_whole_database(file, knows_key, findings);
     }
 } catch (const DatabaseError& error) {
     findings.push_back({fault, "health.database.unreadable", {{"reason", error.what()}}});
@@ -107,10 +116,14 @@ void check_place(const fs::path& file, Findings& findings)
     if (place.level != ok) findings.push_back(place);
 }
 
-void check_upstream(const Settings& settings, Findings& findings)
+void check_upstream(const CheckedConfiguration& configuration, Findings& findings)
 {
+    const Settings& settings = configuration.settings;
     CurlTransport http{{.connect_timeout = std::chrono::seconds{5}}};
-    findings.push_back(look_at_upstream(detect_upstream(http, settings.upstream_base_url, std::chrono::seconds{10})));
+    if (configuration.knows("UPSTREAM_BASE_URL"))
+        findings.push_back(
+            look_at_upstream(detect_upstream(http, settings.upstream_base_url, std::chrono::seconds{10})));
+    if (!configuration.knows("REGISTER_API_URL") || !configuration.knows("REGISTER_API_KEY")) return;
     if (!register_service_is_configured(settings)) {
         findings.push_back({ok, "health.register_service.not_configured"});
         return;
@@ -142,13 +155,19 @@ void check_socket(const fs::path& folder, int workers, Findings& findings)
     }
 }
 
-void check_processes(const DataFolder& data, Findings& findings)
+Finding workers_finding(const fs::path& database_file, int workers, SettingsFile* settings)
 {
-    const fs::path& file = data.database_file;
+    if (workers == 0) return {warning, "health.workers.none"};
+    if (settings == nullptr) return {ok, "health.workers.last_good", {{"count", workers}}};
+    return look_at_workers(*settings, database_file, system_now());
+}
+
+void check_processes(const fs::path& folder, const fs::path& file, const CheckedConfiguration& configuration,
+                     Findings& findings)
+{
     const int workers = living_workers(presence_folder(file));
-    findings.push_back(workers > 0 ? look_at_workers(*data.settings, file, system_now())
-                                   : Finding{warning, "health.workers.none"});
-    check_socket(data.folder, workers, findings);
+    findings.push_back(workers_finding(file, workers, configuration.file.get()));
+    check_socket(folder, workers, findings);
     const SchedulerSigns signs = scheduler_signs(file);
     Finding scheduler = look_at_scheduler(signs, system_now());
     // Where nothing runs it is not missed.
@@ -174,17 +193,19 @@ void check_file(const fs::path& file, Findings& findings, Findings& faults)
     if (::access(file.c_str(), R_OK | W_OK) != 0) faults.push_back(denied(file));
 }
 
-void check_permissions(const DataFolder& data, Findings& findings)
+void check_permissions(const fs::path& folder, const std::optional<DatabaseFile>& database_file, Findings& findings)
 {
-    const std::string database = data.database_file.path().string();
     Findings found;
     Findings faults;
-    for (const fs::path& file : {data.folder / "config.json", fs::path{database}, fs::path{database + "-wal"},
-                                 fs::path{database}.parent_path() / "backups"})
-        check_file(file, found, faults);
-    if (::access(data.folder.c_str(), W_OK | X_OK) != 0) faults.push_back(denied(data.folder));
-    if (const auto key = data.database_file.keys()->place()) {
-        const auto relative = fs::weakly_canonical(*key).lexically_relative(fs::weakly_canonical(data.folder));
+    std::vector<fs::path> files{folder / "config.json"};
+    if (database_file) {
+        const fs::path& database = database_file->path();
+        files.insert(files.end(), {database, database.string() + "-wal", database.parent_path() / "backups"});
+    }
+    for (const fs::path& file : files) check_file(file, found, faults);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) faults.push_back(denied(folder));
+    if (const auto key = database_file ? database_file->keys()->place() : std::nullopt) {
+        const auto relative = fs::weakly_canonical(*key).lexically_relative(fs::weakly_canonical(folder));
         if (!relative.empty() && *relative.begin() != "..")
             found.push_back({warning, "health.permissions.key_beside_data"});
     }
@@ -222,27 +243,23 @@ Finding backup_finding(const DatabaseFile& file)
 
 }  // namespace
 
+/// What a fault of the configuration leaves unknown is passed over.
 Findings check_everything(const std::string& folder)
 {
-    Findings findings;
     if (!fs::is_directory(folder)) return {{fault, "health.configuration.no_folder", {{"folder", folder}}}};
-    const auto data = read_data_folder(folder);
-    if (!data) {
-        findings.push_back({fault, "health.configuration.bad", {{"fault", message_of(data.error())}}});
-        findings.push_back(look_at_disk(folder));
-        check_clock(findings);
-        return findings;
+    Findings findings;
+    const CheckedConfiguration configuration = check_configuration(folder);
+    check_settings(configuration, findings);
+    if (const auto& file = configuration.database_file) {
+        check_database(*file, configuration.knows("SECRET_KEY_FILE"), findings);
+        check_place(file->path(), findings);
     }
-    const Settings settings = data->settings->current()->settings;
-    check_settings(settings, findings);
-    check_database(data->database_file, findings);
-    check_place(data->database_file.path(), findings);
-    check_upstream(settings, findings);
-    check_processes(*data, findings);
-    check_permissions(*data, findings);
+    check_upstream(configuration, findings);
+    if (const auto& file = configuration.database_file) check_processes(folder, *file, configuration, findings);
+    check_permissions(folder, configuration.database_file, findings);
     findings.push_back(look_at_disk(folder));
     check_clock(findings);
-    findings.push_back(backup_finding(data->database_file));
+    if (const auto& file = configuration.database_file) findings.push_back(backup_finding(*file));
     return findings;
 }
 

@@ -313,6 +313,44 @@ def test_check_of_what_cannot_start(tmp_path):
     assert found["database"][0]["level"] == "fault" and "restore" in found["database"][0]["advice"]
 
 
+def levels_of(data):
+    return {part: [finding["level"] for finding in found] for part, found in findings(data).items()}
+
+
+def test_check_tells_all_faults_of_the_configuration_and_looks_at_the_rest(stand_in, tmp_path):
+    make_database(tmp_path)
+    (tmp_path / "config.json").write_text(json.dumps(
+        {"UPSTREAM_BASE_URL": stand_in.url, "PORT": 0, "LOG_LEVEL": "loud", "REGISTER_API_KEY": []}))
+    found = findings(tmp_path)
+    for words in ("PORT must be a whole number", "LOG_LEVEL must be one of", "REGISTER_API_KEY must be a single value"):
+        assert words in found["configuration"][0]["message"]
+    for part in ("database", "key", "upstream", "permissions", "disk", "clock"):
+        assert part in found, part
+    assert (found["database"][0]["level"], found["upstream"][0]["level"]) == ("ok", "ok")
+    assert "register service" not in found  # nobody knows its key
+
+    # A setting at fault is not taken for its default.
+    (tmp_path / "config.json").write_text(json.dumps(
+        {"UPSTREAM_BASE_URL": "nowhere", "SECRET_KEY_FILE": [], "DATABASE_URL": "other.db"}))
+    levels = levels_of(tmp_path)
+    assert levels["database"] == ["warning"] and not {"upstream", "key"} & set(levels)  # there is no other.db yet
+
+    # Nothing can be read of it: the database is looked at where it usually is.
+    (tmp_path / "config.json").write_text('{"PORT": ')
+    levels = levels_of(tmp_path)
+    assert levels["configuration"] == ["fault"] and levels["database"] == ["ok"]
+    assert not {"upstream", "key", "register service"} & set(levels)
+    (tmp_path / "dreamina.db").unlink()
+    assert "database" not in levels_of(tmp_path)
+
+
+def test_check_says_of_a_directory_in_the_databases_place_what_it_is(tmp_path):
+    (tmp_path / "dreamina.db").mkdir()
+    found = findings(tmp_path)["database"]
+    assert [(f["level"], f["code"]) for f in found] == [("fault", "health.database.no_file")]
+    assert f"{tmp_path}/dreamina.db is to be the database and is no file" in found[0]["message"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 @pytest.mark.parametrize("named", [True, False])
 def test_a_key_that_root_makes_is_the_services(tmp_path, named):
