@@ -222,6 +222,7 @@ HandlerResult import_accounts(Call& call)
 
     const Stored stored = store_accounts(call, *wanted, read);
     const std::size_t skipped = read.duplicates.size() + stored.known.size();
+    // In the earlier program's own words, which scripts may look for.
     Json reply = {{"message", fmt::format("成功创建 {} 个账户", stored.created.count())},
                   {"created_count", stored.created.count()},
                   {"skipped", {{"duplicate_in_input", read.duplicates}, {"duplicate_in_db", stored.known}}},

@@ -1378,6 +1378,7 @@ export interface components {
             }[];
         };
         ImportResult: {
+            /** @description The earlier program's sentence, in Chinese whatever the language. created_count says the same. */
             message: string;
             created_count: number;
             skipped: {
