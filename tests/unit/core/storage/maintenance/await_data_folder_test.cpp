@@ -27,7 +27,7 @@ struct Waiting {
     }
 };
 
-void configure(const TemporaryFolder& folder, std::string_view text)
+void write_config(const TemporaryFolder& folder, std::string_view text)
 {
     REQUIRE(write_file_atomically(folder / "config.json", text, 0600));
 }
@@ -39,10 +39,10 @@ auto lines_in(const std::string& text) { return std::count(text.begin(), text.en
 TEST_CASE("a broken config.json is told once, with all that is wrong, and the start goes on when it is mended")
 {
     TemporaryFolder folder;
-    configure(folder, R"({"PORT": 0, "LOG_LEVEL": "loud", "DATABASE_URL": "pool.db"})");
+    write_config(folder, R"({"PORT": 0, "LOG_LEVEL": "loud", "DATABASE_URL": "pool.db"})");
     Waiting waiting;
     waiting.meanwhile = [&](milliseconds waited) {
-        if (waited == 100s) configure(folder, R"({"DATABASE_URL": "pool.db"})");
+        if (waited == 100s) write_config(folder, R"({"DATABASE_URL": "pool.db"})");
     };
     Result<DataFolder> opened = failure("", "");
     const std::string log = said([&] { opened = await_data_folder(folder.path(), 1h, waiting.ends_within()); });
@@ -64,10 +64,10 @@ TEST_CASE("every way in which config.json cannot be read is waited for, and anot
     Waiting waiting;
     waiting.meanwhile = [&](milliseconds waited) {
         if (waited == 10s) std::filesystem::remove(config);
-        if (waited == 10s) configure(folder, "{\"PORT\": 5100,");
-        if (waited == 20s) configure(folder, "[]");
-        if (waited == 30s) configure(folder, R"({"PORT": "many"})");
-        if (waited == 40s) configure(folder, "{}");
+        if (waited == 10s) write_config(folder, "{\"PORT\": 5100,");
+        if (waited == 20s) write_config(folder, "[]");
+        if (waited == 30s) write_config(folder, R"({"PORT": "many"})");
+        if (waited == 40s) write_config(folder, "{}");
     };
     Result<DataFolder> opened = failure("", "");
     const std::string log = said([&] { opened = await_data_folder(folder.path(), 1h, waiting.ends_within()); });
@@ -97,7 +97,7 @@ TEST_CASE("a fault that lies elsewhere is looked at again now and then")
 TEST_CASE("after its patience, or told to end, it fails with what is wrong")
 {
     TemporaryFolder folder;
-    configure(folder, R"({"PORT": 0})");
+    write_config(folder, R"({"PORT": 0})");
     struct Row {
         std::chrono::seconds patience, end_at, waited;
     };
