@@ -27,7 +27,7 @@ KeyRing::Place key_file_by(const SettingsFile& settings, const std::filesystem::
 void keep_from_strangers(const std::filesystem::path& file)
 {
     struct stat found {};
-    if (::stat(file.c_str(), &found) != 0 || (found.st_mode & S_IRWXO) == 0) return;
+    if (::stat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || (found.st_mode & S_IRWXO) == 0) return;
     if (::chmod(file.c_str(), found.st_mode & 07770U) == 0)
         log_warning("{} could be read by everybody on this machine; it cannot any more", file.string());
 }
