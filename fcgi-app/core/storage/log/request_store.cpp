@@ -284,6 +284,21 @@ std::optional<LoggedEligibility> RequestStore::eligibility(std::string_view id)
     return found;
 }
 
+std::vector<SuccessfulAttempt> RequestStore::last_successes(std::int64_t limit)
+{
+    std::vector<SuccessfulAttempt> found;
+    auto rows = database_.query(
+        "SELECT model, attempt_ms, ended_at FROM (SELECT id, model, outcome, attempt_ms, ended_at FROM requests "
+        "ORDER BY id DESC LIMIT ?) AS last WHERE outcome = 'success' AND attempt_ms IS NOT NULL ORDER BY id DESC",
+        limit);
+    while (rows.next()) {
+        found.push_back({.model = rows.text("model"),
+                         .took = milliseconds{rows.integer("attempt_ms")},
+                         .ended_at = rows.time("ended_at")});
+    }
+    return found;
+}
+
 int RequestStore::remove_began_before(Time before, const std::stop_token& stop)
 {
     // Milliseconds of work, of the 50 that a write may take.

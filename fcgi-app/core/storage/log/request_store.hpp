@@ -41,6 +41,13 @@ struct LoggedEligibility {
     std::vector<LoggedAccountIneligibility> accounts;
 };
 
+/// The attempt that a request succeeded with.
+struct SuccessfulAttempt {
+    std::string model;
+    milliseconds took{};
+    Time ended_at{};
+};
+
 class RequestStore {
 public:
     explicit RequestStore(Database& database) : database_(database) {}
@@ -61,6 +68,9 @@ public:
     /// With all its attempts.
     std::optional<LoggedRequest> find(std::string_view request);
     std::optional<LoggedEligibility> eligibility(std::string_view id);
+
+    /// Of the last `limit` requests in the log, those that succeeded; the newest first.
+    std::vector<SuccessfulAttempt> last_successes(std::int64_t limit);
 
     /// Removes what began before `before`, in pieces of milliseconds, each a transaction of its own; a stop loses
     /// nothing. Returns how many requests went.

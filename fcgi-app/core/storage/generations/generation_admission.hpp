@@ -1,0 +1,36 @@
+#pragma once
+/// How a request becomes a generation, in one write transaction: what its Idempotency-Key stands for already, whether
+/// there is room for it in the queue, its row.
+
+#include <optional>
+
+#include "core/storage/generations/generation_store.hpp"
+#include "core/storage/generations/idempotency_store.hpp"
+
+namespace dreamina {
+
+struct NewGeneration {
+    Generation row;
+    std::optional<IdempotencyKey> key;
+    Time key_expires_at{};
+    /// Those that wait to be sent, without whoever waits for them; a row with a body file counts.
+    std::int64_t max_queued_of_key = 0;
+    std::int64_t max_queued = 0;
+};
+
+struct Admission {
+    enum class Outcome {
+        undecided,
+        admitted,
+        same_request,  ///< its key stands for `generation`
+        key_reused,    ///< … which was asked for with another body
+        queue_full
+    };
+    Outcome outcome = Outcome::undecided;
+    std::string generation{};
+};
+
+/// Part of a write transaction that the caller holds.
+Admission admit(Database& database, const NewGeneration& generation, Time now);
+
+}  // namespace dreamina
