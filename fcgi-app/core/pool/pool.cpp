@@ -5,6 +5,7 @@
 #include "core/pool/pool_batch.hpp"
 #include "core/storage/accounts/account_selection.hpp"
 #include "core/storage/accounts/usage_store.hpp"
+#include "core/storage/generations/generation_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 
 namespace dreamina {
@@ -104,6 +105,7 @@ std::vector<std::string> workers_with_requests(Database& database)
     };
     add(WaitingStore{database}.workers());
     add(UnfinishedStore{database}.workers());
+    add(GenerationStore{database}.workers());
     return all;
 }
 
@@ -134,6 +136,7 @@ int settle_abandoned(Database& database, const std::vector<std::string>& dead_wo
         }
     }
     batch.write();
+    GenerationStore{database}.abandon(dead_workers, now);
     StatisticsStore{database}.add(sums);
     return settled;
 }

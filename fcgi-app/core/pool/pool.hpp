@@ -3,6 +3,7 @@
 /// transaction that the caller holds, so that choosing and counting can never come apart. Each is a PoolBatch of one;
 /// the write queue has larger ones.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ struct NoLease {
         busy,           ///< those that could are busy
         upstream_down,  ///< it would be sent in vain
         key_refused,
-        database_refuses
+        database_refuses,
+        generation_over  ///< its generation has ended, is another worker's, or was never admitted
     };
     Why why = Why::none_eligible;
     std::optional<Time> retry_at{};      ///< as far as it is known
@@ -54,6 +56,8 @@ using Reservation = tl::expected<Lease, NoLease>;
 Reservation reserve(Database& database, const ModelRule& rule, std::string_view worker, Time now, Time expires_at,
                     std::span<const AccountId> tried = {}, const RequestFacts& request = {},
                     const std::optional<KeyCall>& key_call = std::nullopt);
+
+struct GenerationEnd;
 
 struct Settlement {
     LeaseId lease = 0;
@@ -73,6 +77,8 @@ struct Settlement {
     std::string model = {};                        ///< what the request is counted under
     AttemptRecord attempt = {};                    ///< for the log; the verdict is the one above
     std::optional<RequestEnd> end = std::nullopt;  ///< of the whole request; nothing: another account is tried
+    /// Of the request, if it is one: recorded with it (generation_turn.hpp).
+    std::shared_ptr<const GenerationEnd> generation = nullptr;
 };
 
 /// Books the verdict, ends the lease and logs the attempt, and the request if it ends with it. False if the lease had

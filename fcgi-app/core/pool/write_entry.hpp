@@ -3,12 +3,15 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
 
 #include "core/pool/pool_batch.hpp"
 
 namespace dreamina {
+
+struct GenerationClaim;
 
 /// Names one reservation until it is told.
 using ReservationId = std::uint64_t;
@@ -22,7 +25,8 @@ struct ReservationEntry {
     DailyTime day_begins;
     std::optional<Settlement> before;  ///< of the attempt before, in the same transaction
     OnReserved then;                   ///< on the event loop's thread
-    bool is_withdrawn = false;         ///< before its turn came: its request is gone and is told nothing
+    std::shared_ptr<const GenerationClaim> generation = nullptr;
+    bool is_withdrawn = false;  ///< before its turn came: its request is gone and is told nothing
     std::variant<Reservation, Ticket> outcome = Ticket{};
 };
 struct SettlementEntry {
@@ -44,6 +48,7 @@ struct WaitEndEntry {
 };
 struct LogEntry {
     RequestRecord record;
+    std::shared_ptr<const GenerationEnd> generation = nullptr;
 };
 struct HousekeepingEntry {
     std::function<void(Database&)> work;

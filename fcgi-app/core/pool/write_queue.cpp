@@ -85,7 +85,8 @@ WriteQueue::RequestId WriteQueue::reserve(ReservationRequest wanted, OnReserved 
                                    .api_key = wanted.api_key,
                                    .day_begins = wanted.day_begins,
                                    .before = std::move(before),
-                                   .then = std::move(then)},
+                                   .then = std::move(then),
+                                   .generation = std::move(wanted.generation)},
           .keep = keep});
     return id;
 }
@@ -99,10 +100,10 @@ void WriteQueue::settle(Settlement settlement, std::function<void()> then)
 
 void WriteQueue::give_back(LeaseId lease) { push({.what = GiveBackEntry{.lease = lease}, .keep = true}); }
 
-void WriteQueue::log(RequestRecord record)
+void WriteQueue::log(RequestRecord record, std::shared_ptr<const GenerationEnd> generation)
 {
     const bool keep = record.end.outcome != RequestOutcome::database_unavailable;
-    push({.what = LogEntry{.record = std::move(record)}, .keep = keep});
+    push({.what = LogEntry{.record = std::move(record), .generation = std::move(generation)}, .keep = keep});
 }
 
 void WriteQueue::run(std::function<void(Database&)> work, const std::function<void(bool)>& then)
@@ -241,9 +242,10 @@ void WriteQueue::book_entry(ReservationEntry& entry)
     if (entry.before) --in_flight_;
     if (entry.is_withdrawn && entry.then) post_([then = std::exchange(entry.then, nullptr)] {});
     if (const auto* ticket = std::get_if<Ticket>(&entry.outcome)) {
-        waiters_.emplace(
-            *ticket,
-            Waiter{.request = entry.id, .until = steady_clock::now() + entry.wait_for, .then = std::move(entry.then)});
+        waiters_.emplace(*ticket, Waiter{.request = entry.id,
+                                         .until = steady_clock::now() + entry.wait_for,
+                                         .then = std::move(entry.then),
+                                         .generation = std::move(entry.generation)});
     } else if (std::get<Reservation>(entry.outcome)) {
         ++in_flight_;
     }
@@ -289,7 +291,13 @@ bool WriteQueue::commit(std::vector<WriteEntry>& entries)
     TurnOutcome outcome;
     try {
         Transaction transaction{database()};
-        outcome = run_turn(*database_, entries, worker_, key_day_, patience_, system_now());
+        const Time now = system_now();
+        outcome = run_turn(*database_, entries, worker_, key_day_, patience_, now);
+        const auto of_ticket = [this](Ticket ticket) {
+            const auto found = waiters_.find(ticket);
+            return found == waiters_.end() ? nullptr : found->second.generation;
+        };
+        record_generations(*database_, entries, outcome, worker_, of_ticket, now);
         transaction.commit();
     } catch (const DatabaseError& error) {
         log_warning("a turn of {} bookings was not committed: {}", entries.size(), error.what());

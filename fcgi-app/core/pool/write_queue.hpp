@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/pool/write_entry.hpp"
+#include "core/pool/generation_turn.hpp"
 #include "core/pool/write_pace.hpp"
 #include "core/pool/write_turn.hpp"
 
@@ -42,6 +43,7 @@ public:
         std::optional<ApiKeyId> api_key{};  ///< that the request came with; its limits hold, and it is counted once
         DailyTime day_begins{};             ///< of the key's day: RESET_COUNTS_TIME
         RequestFacts request = {};
+        std::shared_ptr<const GenerationClaim> generation = nullptr;  ///< null: a plain request
     };
     /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
     /// long, or the database refused for as long as `patience`.
@@ -61,7 +63,8 @@ public:
 
     /// Logs a request that ended otherwise than with an attempt's settlement. While the database refuses it is kept as
     /// a settlement is, unless that is why the request ended: those would gather without end.
-    void log(RequestRecord record);
+    /// `generation`: how that ended with it, if it is one.
+    void log(RequestRecord record, std::shared_ptr<const GenerationEnd> generation = nullptr);
 
     /// A piece of housekeeping. While another process holds the database it is tried again for as long as `patience`.
     /// `then` is posted with whether it was committed.
@@ -89,6 +92,7 @@ private:
         RequestId request = 0;
         std::chrono::steady_clock::time_point until{};
         OnReserved then;
+        std::shared_ptr<const GenerationClaim> generation = nullptr;
     };
     void book_entry(ReservationEntry& entry);
     void book_entry(WithdrawalEntry& entry);

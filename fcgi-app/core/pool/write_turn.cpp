@@ -1,5 +1,6 @@
 #include "core/pool/write_turn.hpp"
 
+#include "core/pool/generation_turn.hpp"
 #include "core/storage/log/statistics_store.hpp"
 
 namespace dreamina {
@@ -54,6 +55,10 @@ void reserve_for(PoolBatch& batch, ReservationEntry& entry, bool is_too_late, Ke
     if (entry.before) batch.settle(*entry.before);
     if (entry.is_withdrawn || (entry.before && is_too_late)) {  // its client has gone, or has been told so
         entry.outcome = tl::unexpected(NoLease{NoLease::Why::database_refuses});
+        return;
+    }
+    if (entry.generation && !entry.generation->is_admitted) {
+        entry.outcome = tl::unexpected(NoLease{NoLease::Why::generation_over});
         return;
     }
     ServiceDay today;

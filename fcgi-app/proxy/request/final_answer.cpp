@@ -32,7 +32,8 @@ Callback<Refusal> explain(const NoLease& reason, const ModelRule& rule,
         return known(RequestOutcome::upstream_down, upstream_down_reply(reason.retry_at, now));
     case NoLease::Why::key_refused:
         return known(RequestOutcome::key_refused, api_key_error_reply(reason.key.value_or(ApiKeyRefusal{}), now));
-    case NoLease::Why::database_refuses: break;
+    case NoLease::Why::database_refuses:
+    case NoLease::Why::generation_over: break;  // whose client is told by Generations
     }
     return known(RequestOutcome::database_unavailable, database_refuses_reply());
 }

@@ -1,0 +1,74 @@
+#include "core/pool/generation_turn.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/storage/generations/generation_store.hpp"
+
+namespace dreamina {
+namespace {
+
+/// One that got an account in this turn.
+struct Begun {
+    const std::string* id;
+    Reservation* reservation;
+};
+
+void end_generations(Database& database, std::span<WriteEntry> entries, Time now)
+{
+    std::vector<GenerationEnd> ends;
+    for (const WriteEntry& entry : entries) {
+        if (const auto* settled = std::get_if<SettlementEntry>(&entry.what)) {
+            if (settled->settlement.generation) ends.push_back(*settled->settlement.generation);
+        } else if (const auto* logged = std::get_if<LogEntry>(&entry.what)) {
+            if (logged->generation) ends.push_back(*logged->generation);
+        }
+    }
+    if (!ends.empty()) GenerationStore{database}.end(ends, now);
+}
+
+std::vector<Begun> begun_in(std::span<WriteEntry> entries, TurnOutcome& outcome, const GenerationOfTicket& of_ticket)
+{
+    std::vector<Begun> begun;
+    std::unordered_map<Ticket, std::shared_ptr<const GenerationClaim>> joined;  // their turn may come in this one
+    const auto add = [&](const std::shared_ptr<const GenerationClaim>& claim, Reservation& reservation) {
+        if (claim && reservation) begun.push_back({&claim->id, &reservation});
+    };
+    for (WriteEntry& entry : entries) {
+        if (auto* reserved = std::get_if<ReservationEntry>(&entry.what)) {
+            if (!reserved->generation) continue;
+            if (auto* reservation = std::get_if<Reservation>(&reserved->outcome))
+                add(reserved->generation, *reservation);
+            else
+                joined.emplace(std::get<Ticket>(reserved->outcome), reserved->generation);
+        } else if (auto* waited = std::get_if<WaitEndEntry>(&entry.what)) {
+            if (waited->is_told) add(of_ticket(waited->ticket), waited->outcome);
+        }
+    }
+    for (FinishedWait& wait : outcome.finished) {
+        const auto found = joined.find(wait.ticket);
+        add(found == joined.end() ? of_ticket(wait.ticket) : found->second, wait.reservation);
+    }
+    return begun;
+}
+
+}  // namespace
+
+void record_generations(Database& database, std::span<WriteEntry> entries, TurnOutcome& outcome,
+                        const std::string& worker, const GenerationOfTicket& of_ticket, Time now)
+{
+    end_generations(database, entries, now);
+    const auto begun = begun_in(entries, outcome, of_ticket);
+    if (begun.empty()) return;
+    std::vector<BegunGeneration> wanted;
+    for (const Begun& each : begun) wanted.push_back({.id = *each.id, .lease = (*each.reservation)->id});
+    const auto ids = GenerationStore{database}.begin(wanted, worker, now);
+    const std::unordered_set<std::string> may_be_sent(ids.begin(), ids.end());
+    for (const Begun& each : begun) {
+        if (may_be_sent.contains(*each.id)) continue;
+        give_back(database, (*each.reservation)->id, now);
+        *each.reservation = tl::unexpected(NoLease{NoLease::Why::generation_over});
+    }
+}
+
+}  // namespace dreamina
