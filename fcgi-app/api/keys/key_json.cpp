@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "api/http/json_values.hpp"
+#include "api/http/query_parameters.hpp"
 #include "core/base/text.hpp"
 #include "core/domain/settings.hpp"
 
@@ -67,6 +68,16 @@ void read_keep_alive_blanks(JsonReader& reader, std::optional<std::int64_t>& bla
     if (field.present) blanks = field.value;
 }
 
+void read_async_mode(JsonReader& reader, bool& is_always_async)
+{
+    const auto field = reader.text("async_mode", {.min = 1, .max = 16});
+    if (field.is_null()) reader.fail("async_mode", {"field.null"});
+    if (!field.value) return;
+    if (*field.value != async_always && *field.value != async_optional)
+        reader.fail("async_mode", not_one_of({std::string{async_optional}, std::string{async_always}}));
+    is_always_async = *field.value == async_always;
+}
+
 Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
     read_name(reader, key.name);
@@ -77,6 +88,7 @@ Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& cata
     read_key_limit(reader, "concurrency", max_at_a_time, limits.concurrency);
     read_expiry(reader, now, key.status.expires_at);
     read_keep_alive_blanks(reader, key.keep_alive_blanks);
+    read_async_mode(reader, key.is_always_async);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return key;
 }
@@ -92,7 +104,8 @@ Json key_terms(const ApiKey& key)
             {"calls_per_minute", value_or_null(limits.calls_per_minute)},
             {"concurrency", value_or_null(limits.concurrency)},
             {"expires_at", value_or_null(key.status.expires_at)},
-            {"keep_alive_blanks", value_or_null(key.keep_alive_blanks)}};
+            {"keep_alive_blanks", value_or_null(key.keep_alive_blanks)},
+            {"async_mode", key.is_always_async ? async_always : async_optional}};
 }
 
 Json key_json(const ApiKey& key, const ServiceDay& today, Time now)

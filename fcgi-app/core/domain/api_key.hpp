@@ -57,12 +57,17 @@ struct ApiKeyStatus {
     ApiKeyUse use;
 };
 
+/// What is_always_async is called in the database and the API.
+constexpr std::string_view async_always = "always";
+constexpr std::string_view async_optional = "optional";
+
 struct ApiKey {
     ApiKeyId id = 0;
     std::string name;
     std::string prefix;
     std::vector<std::string> models;                ///< ids of the catalogue; empty: all there are
     std::optional<std::int64_t> keep_alive_blanks;  ///< seconds; nothing: as the setting says
+    bool is_always_async = false;                   ///< each request is answered with 202, asked for or not
     Time created_at{};
     ApiKeyStatus status;
 };

@@ -34,6 +34,14 @@ struct Settings {
     bool upstream_errors_as_openai = false;    ///< jimeng-api's failures, which come with HTTP 200, among them
     bool translate_openai_parameters = false;  ///< of pictures
     std::int64_t keep_alive_blanks = 0;        ///< seconds of silence before an answer; 0: none are sent
+    /// Generations: requests that outlive their connection.
+    std::int64_t generation_timeout = 7'200;         ///< seconds, once it is sent
+    std::int64_t video_generation_timeout = 21'600;  ///< seconds, likewise
+    std::int64_t generation_start_timeout = 3'600;   ///< seconds that one waits to be sent
+    std::int64_t max_queued_per_key = 100;           ///< that wait to be sent
+    std::int64_t max_queued = 2'000;                 ///< of all keys together
+    std::int64_t generation_hours = 24;              ///< how long an ended one and its answer are kept
+    std::int64_t idempotency_hours = 24;             ///< how long an Idempotency-Key holds
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;
     std::int64_t limit_jimeng_4_1 = 60;

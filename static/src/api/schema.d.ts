@@ -1530,6 +1530,11 @@ export interface components {
             /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks?: number | null;
             /**
+             * @description always: each POST under /v1 is answered with 202 and a generation.
+             * @enum {string}
+             */
+            async_mode?: "optional" | "always";
+            /**
              * Format: date-time
              * @description In the future; null: never.
              */
@@ -1547,6 +1552,11 @@ export interface components {
             concurrency?: number | null;
             /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks?: number | null;
+            /**
+             * @description always: each POST under /v1 is answered with 202 and a generation.
+             * @enum {string}
+             */
+            async_mode?: "optional" | "always";
             /**
              * Format: date-time
              * @description In the future; null: never.
@@ -1573,6 +1583,11 @@ export interface components {
             concurrency: number | null;
             /** @description Seconds without data after which a space is sent ahead of the answer; 0: never; null: KEEP_ALIVE_BLANKS. */
             keep_alive_blanks: number | null;
+            /**
+             * @description always: each POST under /v1 is answered with 202 and a generation.
+             * @enum {string}
+             */
+            async_mode: "optional" | "always";
             expires_at: components["schemas"]["Time"] | null;
             created_at: components["schemas"]["Time"];
             revoked_at: components["schemas"]["Time"] | null;
@@ -2116,6 +2131,16 @@ export interface components {
             TRANSLATE_OPENAI_PARAMETERS?: boolean;
             /** @description Time without data after which a client is sent a space ahead of the JSON, so that proxies in between keep the connection open; 0 for never. Every response that arrives later has status 200. */
             KEEP_ALIVE_BLANKS?: number;
+            /** @description Maximum duration of an asynchronous request once it has been sent to the upstream. */
+            GENERATION_TIMEOUT?: number;
+            /** @description The same for videos, which may wait for hours in the provider's queue. */
+            VIDEO_GENERATION_TIMEOUT?: number;
+            /** @description Maximum time an asynchronous request waits to be sent; after that it fails and is not counted. */
+            GENERATION_START_TIMEOUT?: number;
+            /** @description Maximum number of asynchronous requests of an API key that wait to be sent. */
+            MAX_QUEUED_PER_KEY?: number;
+            /** @description Maximum number of asynchronous requests of all API keys that wait to be sent. */
+            MAX_QUEUED?: number;
             /**
              * @description Minimum level of the events that are logged. debug adds every attempt with an account and every run of a scheduled job; critical leaves only what ends the service or keeps it from working.
              * @enum {string}
@@ -2174,6 +2199,10 @@ export interface components {
             DEFAULT_POINTS?: number;
             /** @description How long finished jobs and request log entries are kept. */
             RETENTION_DAYS?: number;
+            /** @description How long the response to an asynchronous request can be fetched after its end. */
+            GENERATION_HOURS?: number;
+            /** @description How long a repeated Idempotency-Key gets the response to the first request. */
+            IDEMPOTENCY_HOURS?: number;
             /** @description Keep masked samples of failed upstream responses for as long as the request log, so that verdict rules can be tested on them. Prompts are not kept. */
             VERDICT_SAMPLES?: boolean;
             /** @description How long the audit trail is kept. */
@@ -2186,7 +2215,7 @@ export interface components {
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */
-        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
+        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "GENERATION_TIMEOUT" | "VIDEO_GENERATION_TIMEOUT" | "GENERATION_START_TIMEOUT" | "MAX_QUEUED_PER_KEY" | "MAX_QUEUED" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "RETENTION_DAYS" | "GENERATION_HOURS" | "IDEMPOTENCY_HOURS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
         /** @description Omitted fields stay unchanged. */
         SettingsChange: components["schemas"]["SettingValues"] & {
             /** @description Settings to remove from config.json. */

@@ -206,6 +206,7 @@ export function apiKey(changes: Partial<Schema<'ApiKey'>> & { id: number; name: 
     calls_per_minute: null,
     concurrency: null,
     keep_alive_blanks: null,
+    async_mode: 'optional',
     expires_at: null,
     created_at: ago(60),
     revoked_at: null,

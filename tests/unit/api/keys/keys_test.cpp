@@ -59,6 +59,7 @@ TEST_CASE("a new key is shown once, and kept as a digest")
                        {"calls_per_minute", nullptr},
                        {"concurrency", nullptr},
                        {"keep_alive_blanks", nullptr},
+                       {"async_mode", "optional"},
                        {"created_at", "2026-11-22T12:00:00.000Z"},
                        {"expires_at", nullptr},
                        {"revoked_at", nullptr},
@@ -117,6 +118,8 @@ TEST_CASE("what is refused, and why")
         {"a text", "POST", "/api/keys", R"({"name":"a","concurrency":"2"})", 422, "concurrency must be a whole number"},
         {"a day of silence", "POST", "/api/keys", R"({"name":"a","keep_alive_blanks":86400})", 422,
          "keep_alive_blanks must be from 0 to 3600"},
+        {"no such mode", "POST", "/api/keys", R"({"name":"a","async_mode":"never"})", 422,
+         "async_mode must be one of optional, always"},
         {"unknown model", "POST", "/api/keys", R"({"name":"a","models":["jimeng-4.0","jimeng-9"]})", 422,
          "models[1] is jimeng-9, which is not a model in the catalogue"},
         {"models null", "POST", "/api/keys", R"({"name":"a","models":null})", 422, "models must not be null"},
@@ -167,7 +170,9 @@ TEST_CASE("any subset can be changed, null takes a limit away, and a key as show
     shown["name"] = "b";
     shown["concurrency"] = 9;
     shown["keep_alive_blanks"] = 0;
-    CHECK(api.ask("PUT", target, R"({"name":"b","concurrency":9,"keep_alive_blanks":0})") == shown);
+    shown["async_mode"] = "always";
+    CHECK(api.ask("PUT", target, R"({"name":"b","concurrency":9,"keep_alive_blanks":0,"async_mode":"always"})") ==
+          shown);
     CHECK(api.ask("GET", target) == shown);
 
     api.now += 2h;
