@@ -14,6 +14,7 @@
 #include "core/pool/circuit_breaker.hpp"
 #include "core/pool/preferred_worker.hpp"
 #include "core/pool/worker_presence.hpp"
+#include "proxy/generations/generations.hpp"
 #include "proxy/v1_handler.hpp"
 #include "net/acceptor.hpp"
 #include "net/fastcgi_reader.hpp"
@@ -119,7 +120,15 @@ public:
                  .passwords = passwords_,
                  .keys = keys_,
                  .catalog = std::make_shared<ModelCatalog>(),
-                 .verdict_rules = nullptr},
+                 .verdict_rules = nullptr,
+                 .generations = &generations_},
+          generations_({.loop = loop_,
+                        .threads = *proxy_threads_,
+                        .connections = read_connections_,
+                        .write_queue = *write_queue_,
+                        .settings = settings_,
+                        .worker = presence_.name(),
+                        .folder = generation_folder(options.database_file.path())}),
           v1_handler_(proxy_),
           dispatcher_(loop_, *api_threads_, *monitoring_threads_, services_),
           connections_{.loop = loop_,
@@ -130,6 +139,7 @@ public:
     {
         std::error_code ignored;
         std::filesystem::create_directories(connections_.spool_folder, ignored);
+        generations_.set_context(proxy_);
     }
 
     ~Worker() { shut_down(); }
@@ -179,6 +189,7 @@ private:
         if (upstream_is_awaited_) learn_upstream();
         load_catalog();
         keys_.refresh();
+        if (acceptor_) generations_.refresh();
         tell_load();
         loop_.after(refresh_interval, [this] { refresh(); });
     }
@@ -303,6 +314,7 @@ private:
         log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
         const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
         systemd_.stopping(max_wait + drain_margin);
+        generations_.drain();
         acceptor_->drain([this] { stop_if_idle(); });
         preferred_.resign();
         loop_.after(idle_drain, [this] { stop_if_idle(); });
@@ -312,7 +324,7 @@ private:
     /// A generation whose client has gone is let finish as well: it may have been paid for.
     void stop_if_idle()
     {
-        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0) {
+        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0 && generations_.is_idle()) {
             loop_.stop();
         } else {
             loop_.after(refresh_interval, [this] { stop_if_idle(); });
@@ -322,6 +334,7 @@ private:
     /// Those that call others go first; what they hand over is still taken, and nothing of it runs afterwards.
     void shut_down()
     {
+        generations_.close();
         acceptor_.reset();
         intake_threads_.reset();
         password_threads_.reset();
@@ -360,6 +373,7 @@ private:
     IneligibilityCache ineligibility_;
     KnownKeys keys_;
     ProxyContext proxy_;
+    Generations generations_;
     V1Handler v1_handler_;
     Dispatcher dispatcher_;
     ConnectionContext connections_;

@@ -46,6 +46,7 @@ public:
     bool started() const { return status_.has_value(); }
     /// Nothing that is written reaches the client: it has gone, or has its answer.
     bool gone() const { return sink_ == nullptr; }
+    std::size_t backlog() const { return sink_ == nullptr ? 0 : sink_->backlog(); }
     bool backlogged() const { return sink_ != nullptr && sink_->backlog() > max_backlog; }
 
     /// Called when a backlog has been worked off to `small_backlog`, and when the client has gone.

@@ -12,6 +12,10 @@
 /// client that goes while its request waits for an account takes it along. Once the request has been sent it goes on
 /// without its client, since it may have been paid for. Once a byte of an answer has gone to the client there is no
 /// other attempt. Everything runs on the loop's thread, but for the reading of bodies that lie in files.
+///
+/// A generation goes the same way without a client: its answer is recorded, and on the disk before its booking says so.
+/// It becomes one once it is known to be good (admission), and waits for room where a client would be told to come
+/// back.
 
 #include "proxy/forwarding.hpp"
 
@@ -22,32 +26,42 @@
 namespace dreamina {
 namespace {
 
-Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key,
+             std::shared_ptr<GenerationRun> generation)
 {
-    V1Request request{context, std::move(exchange), std::move(key)};
+    V1Request request{context, std::move(exchange), std::move(key), std::move(generation)};
 
     co_await request.read_body(&OutgoingRequest::read_model);
-    if (const auto reply = request.choose_model()) co_return request.refuse({RequestOutcome::key_refused, *reply});
+    if (const auto reply = request.choose_model()) co_return request.refuse_at_once(*reply);
 
     if (request.translation_reads_body()) co_await request.read_body(&OutgoingRequest::translate);
     if (request.client_is_gone()) co_return request.log_client_gone();
-    if (const auto reply = request.translate()) co_return request.refuse({RequestOutcome::key_refused, *reply});
+    if (const auto reply = request.translate()) co_return request.refuse_at_once(*reply);
+
+    if (request.is_generation()) {
+        co_await request.admission();
+        if (!request.is_admitted()) co_return;
+    }
 
     for (;;) {
         Reservation lease = co_await request.reserve();
         if (request.client_is_gone()) co_return request.give_back(lease);
         if (!lease && request.may_find_room_soon(lease.error())) {
-            co_await request.booking();
-            if (request.client_is_gone()) co_return;
+            co_await request.booking(lease.error());
+            if (request.client_is_gone()) co_return request.end_waiting();
             continue;
         }
+        if (!lease && request.has_ended_elsewhere(lease.error())) co_return;
         if (!lease && !request.was_sent()) {
             const Refusal refusal = co_await request.explain(lease.error());
-            if (request.client_is_gone()) co_return;
-            co_return request.refuse(refusal);
+            if (request.client_is_gone()) co_return request.end_waiting();
+            request.refuse(refusal);
+            if (request.is_generation()) co_await request.answer_kept();
+            co_return request.log();
         }
         if (!lease) {
             request.give_answer();  // no other account: the client gets what there is
+            if (request.is_generation()) co_await request.answer_kept();
             break;
         }
 
@@ -57,6 +71,7 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
         request.end_attempt(attempt);
         if (request.may_try_another(attempt)) continue;
         request.give_answer();
+        if (request.is_generation()) co_await request.answer_kept();
         request.settle();
         break;
     }
@@ -66,9 +81,10 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
 
 }  // namespace
 
-void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+void forward(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key,
+             std::shared_ptr<GenerationRun> generation)
 {
-    run(context, std::move(exchange), std::move(key));
+    run(context, std::move(exchange), std::move(key), std::move(generation));
 }
 
 }  // namespace dreamina

@@ -1,5 +1,6 @@
 #include "proxy/known_keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/log.hpp"
@@ -11,6 +12,13 @@ namespace dreamina {
 std::shared_ptr<const ApiKey> KnownKeys::find(std::string_view key) const
 {
     const auto found = keys_->find(secret_digest(key));
+    return found == keys_->end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const ApiKey> KnownKeys::find(ApiKeyId id) const
+{
+    const auto found =
+        std::find_if(keys_->begin(), keys_->end(), [&](const auto& each) { return each.second->id == id; });
     return found == keys_->end() ? nullptr : found->second;
 }
 

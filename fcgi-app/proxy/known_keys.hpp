@@ -28,6 +28,9 @@ public:
     /// Revoked and expired ones too; null for one that was not there.
     std::shared_ptr<const ApiKey> find(std::string_view key) const;
 
+    /// By its number, for what was asked for with it earlier; null for one that was deleted, or is not known yet.
+    std::shared_ptr<const ApiKey> find(ApiKeyId id) const;
+
     /// Looks whether any key has changed, and only then reads them.
     void refresh();
 

@@ -17,6 +17,8 @@
 
 namespace dreamina {
 
+class Generations;
+
 struct ProxyContext {
     EventLoop& loop;
     TaskPool& threads;  ///< for searching large bodies
@@ -30,6 +32,7 @@ struct ProxyContext {
     std::shared_ptr<const ModelCatalog> catalog;         ///< replaced when the database's rows change
     std::shared_ptr<const VerdictRules> verdict_rules;   ///< likewise
     UpstreamKind upstream_kind = UpstreamKind::unknown;  ///< likewise
+    Generations* generations = nullptr;                  ///< null: there are none
 };
 
 }  // namespace dreamina

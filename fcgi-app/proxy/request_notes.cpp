@@ -26,11 +26,12 @@ milliseconds in_millis(RequestNotes::Clock::duration took) { return std::chrono:
 
 }  // namespace
 
-RequestNotes::RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key)
+RequestNotes::RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key,
+                           const std::string& id)
 {
     facts_.api_key = api_key;
     facts_.began_at = system_now();
-    facts_.id = new_time_ordered_id(facts_.began_at);
+    facts_.id = id.empty() ? new_time_ordered_id(facts_.began_at) : id;
     facts_.method = printable(request.method, max_method_length);
     facts_.path = printable(request.path, max_path_length);
     facts_.bytes_in = static_cast<std::int64_t>(body_size);

@@ -16,8 +16,9 @@ public:
     using Clock = EventLoop::Clock;
 
     /// Of a request that came just now, with the API key of that number if it was one. Its body is noted by its size
-    /// only.
-    RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key);
+    /// only. `id`: of one that has one already; empty: it gets one.
+    RequestNotes(const Request& request, std::uint64_t body_size, std::optional<std::int64_t> api_key,
+                 const std::string& id = {});
 
     const RequestFacts& facts() const { return facts_; }
     const std::string& id() const { return facts_.id; }

@@ -7,6 +7,7 @@
 #include "proxy/client_key.hpp"
 #include "proxy/answer/content_coding.hpp"
 #include "proxy/forwarding.hpp"
+#include "proxy/generations/generations.hpp"
 #include "proxy/api_key_errors.hpp"
 #include "proxy/model_list.hpp"
 #include "proxy/openai_error.hpp"
@@ -166,8 +167,22 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
         answer(*exchange, api_key_error_reply(*refusal, system_now()));
         return;
     }
+    GenerationWish wish;
+    if (context_.generations != nullptr) {
+        auto asked = read_generation_wish(exchange->mutable_request(), key.get());
+        if (!asked) {
+            answer(*exchange, asked.error());
+            return;
+        }
+        wish = *std::move(asked);
+        if (context_.generations->answer_route(exchange, key.get())) return;
+    }
     if (const auto reply = answer_here(exchange->request(), *context_.catalog, key.get())) {
         answer(*exchange, *reply);
+        return;
+    }
+    if (!wish.is_plain()) {
+        context_.generations->begin(std::move(exchange), std::move(key), std::move(wish));
         return;
     }
     forward(context_, std::move(exchange), std::move(key));

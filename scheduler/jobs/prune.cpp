@@ -1,5 +1,6 @@
 #include "core/base/log.hpp"
 #include "jobs.hpp"
+#include "core/storage/generations/retired_generations.hpp"
 #include "core/storage/log/answer_sample_store.hpp"
 #include "core/storage/stores/login_attempt_store.hpp"
 #include "core/storage/log/request_store.hpp"
@@ -18,6 +19,7 @@ void prune(JobContext& context)
     const int jobs = remove_jobs_ended_before(context.database, before, context.stop);
     AnswerSampleStore{context.database}.remove_before(before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
+    remove_expired_generations(context.database, generation_folder(context.database_file), context.now, context.stop);
     UsageHistory{context.database}.remove_before(local_date(before), context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
     const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};

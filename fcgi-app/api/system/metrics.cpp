@@ -8,6 +8,7 @@
 #include "core/storage/stores/breaker_store.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
+#include "core/storage/generations/generation_store.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/engine/snapshot.hpp"
@@ -78,6 +79,14 @@ void tell_models(MetricsText& text, Call& call)
     text.sample(count(""), {{"model", other_models}});
     text.gauge("dreamina_requests_waiting", "Requests that wait until an account is free, over all workers.");
     text.sample(waiting_requests(call.database));
+    text.gauge("dreamina_generations", "Generations that have not ended, over all workers.");
+    const auto generations = GenerationStore{call.database}.counts();
+    for (const GenerationState state : {GenerationState::queued, GenerationState::in_progress}) {
+        std::int64_t count_of_state = 0;
+        for (const auto& each : generations)
+            if (each.state == state) count_of_state = each.count;
+        text.sample(count_of_state, {{"state", to_string(state)}});
+    }
 }
 
 void tell_latency(MetricsText& text, StatisticsStore& statistics, LatencyPart part, std::string_view name,

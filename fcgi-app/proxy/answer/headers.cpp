@@ -40,6 +40,15 @@ bool steers_nginx(const std::string& lower_name)
     return lower_name.starts_with(nginx_prefix) || lower_name == cgi_status;
 }
 
+/// What clients tell us, not the upstream (generations/generation_wish.hpp, and what OpenAI's libraries say of
+/// themselves).
+constexpr std::array our_request_headers{"prefer", "idempotency-key"};
+constexpr std::string_view our_prefix = "x-dreamina-";
+constexpr std::string_view library_prefix = "x-stainless-";
+
+/// What only we say to clients.
+constexpr std::array our_answer_headers{"preference-applied", "idempotent-replayed"};
+
 /// Ours to say (openai_error.hpp): the upstream does not know what was tried.
 constexpr std::string_view retry_word = "x-should-retry";
 
@@ -59,6 +68,17 @@ template <class List>
 bool is_one_of(const List& list, const std::string& lower_name)
 {
     return std::find(list.begin(), list.end(), lower_name) != list.end();
+}
+
+bool is_for_us(const std::string& lower_name)
+{
+    return lower_name.starts_with(our_prefix) || lower_name.starts_with(library_prefix) ||
+           is_one_of(our_request_headers, lower_name);
+}
+
+bool is_from_us(const std::string& lower_name)
+{
+    return lower_name == retry_word || lower_name.starts_with(our_prefix) || is_one_of(our_answer_headers, lower_name);
 }
 
 /// The names that `Connection: a, b` makes headers of the connection.
@@ -152,7 +172,9 @@ Headers headers_for_upstream(const Request& request, std::string_view token)
     Headers headers;
     for (const Header& header : request.headers) {
         const std::string name = to_lower(header.name);
-        if (is_one_of(connection_headers, name) || is_one_of(replaced_headers, name) || named.contains(name)) continue;
+        if (is_one_of(connection_headers, name) || is_one_of(replaced_headers, name) || named.contains(name) ||
+            is_for_us(name))
+            continue;
         headers.push_back(header);
     }
     headers.push_back({"Accept-Encoding", takes_gzip(request.headers) ? "gzip" : "identity"});
@@ -174,7 +196,7 @@ Headers headers_for_client(Headers headers)
     std::erase_if(headers, [&](const Header& header) {
         const std::string name = to_lower(header.name);
         if (name == "content-length") return !std::exchange(length_may_come, false);
-        return is_one_of(connection_headers, name) || named.contains(name) || steers_nginx(name) || name == retry_word;
+        return is_one_of(connection_headers, name) || named.contains(name) || steers_nginx(name) || is_from_us(name);
     });
     if (find_header(headers, any_origin().name) == nullptr) headers.push_back(any_origin());
     expose_ours(headers);

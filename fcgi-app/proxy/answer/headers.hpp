@@ -10,14 +10,14 @@
 namespace dreamina {
 
 /// The client's headers for the upstream: without those of the connection (RFC 9110, 7.6.1), Host, the body's length
-/// and the client's own credentials, with the account's. Of the encodings that the client takes, gzip is left: an error
-/// in one that we cannot read would pass for a success.
+/// and the client's own credentials and what it tells us, with the account's. Of the encodings that the client takes,
+/// gzip is left: an error in one that we cannot read would pass for a success.
 Headers headers_for_upstream(const Request& request, std::string_view token);
 
 /// Makes the upstream send its answer as it is, whatever the client takes.
 void refuse_codings(Request& request);
 
-/// The upstream's headers for the client: without those of the connection.
+/// The upstream's headers for the client: without those of the connection, and those that are ours to say.
 Headers headers_for_client(Headers upstream);
 
 /// The most that nginx takes of an answer's head (fastcgi_buffer_size 32k), less its first line and what frames it.

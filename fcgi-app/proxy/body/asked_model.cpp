@@ -30,13 +30,13 @@ std::string name_in_chat(std::string_view name, const DefaultModels& defaults)
     return taken.empty() ? defaults.images : std::string{taken};
 }
 
-std::string default_model(Generation generation, const DefaultModels& defaults)
+std::string default_model(GenerationKind generation, const DefaultModels& defaults)
 {
     switch (generation) {
-    case Generation::none: break;
-    case Generation::videos: return defaults.videos;
-    case Generation::images:
-    case Generation::chat: return defaults.images;
+    case GenerationKind::none: break;
+    case GenerationKind::videos: return defaults.videos;
+    case GenerationKind::images:
+    case GenerationKind::chat: return defaults.images;
     }
     return {};
 }
@@ -58,26 +58,26 @@ std::string generation_route(std::string_view path)
     return route;
 }
 
-Generation generation_of(std::string_view path)
+GenerationKind generation_of(std::string_view path)
 {
     const std::string route = generation_route(path);
-    static constexpr std::array<std::pair<std::string_view, Generation>, 6> routes{
-        {{"/v1/images/generations", Generation::images},
-         {"/v1/images/compositions", Generation::images},
-         {"/v1/images/edits", Generation::images},
-         {"/v1/video/generations", Generation::videos},
-         {"/v1/videos/generations", Generation::videos},
-         {"/v1/chat/completions", Generation::chat}}};
+    static constexpr std::array<std::pair<std::string_view, GenerationKind>, 6> routes{
+        {{"/v1/images/generations", GenerationKind::images},
+         {"/v1/images/compositions", GenerationKind::images},
+         {"/v1/images/edits", GenerationKind::images},
+         {"/v1/video/generations", GenerationKind::videos},
+         {"/v1/videos/generations", GenerationKind::videos},
+         {"/v1/chat/completions", GenerationKind::chat}}};
     for (const auto& [known, generation] : routes)
         if (route == known) return generation;
-    return Generation::none;
+    return GenerationKind::none;
 }
 
 std::optional<std::string> path_without_doubled_slashes(const Request& request)
 {
     const std::string_view target = request.target;
     const bool doubled = target.substr(0, target.find('?')).find("//") != std::string_view::npos;
-    if (!doubled || generation_of(request.path) == Generation::none) return std::nullopt;
+    if (!doubled || generation_of(request.path) == GenerationKind::none) return std::nullopt;
     return with_single_slashes(request.path);
 }
 
@@ -115,17 +115,17 @@ std::optional<Reply> refusal_by_model(const ApiKey& key, const ModelReading& rea
     const std::string& sent = rule.send_as.empty() ? asked.name : rule.send_as;
     const bool has_size = sent.find(before_size) != std::string::npos;
     switch (generation_of(request.path)) {
-    case Generation::none: break;
-    case Generation::chat:
+    case GenerationKind::none: break;
+    case GenerationKind::chat:
         if (const std::string taken = name_in_chat(sent, defaults); !may_use_too(taken))
             return model_not_allowed_reply(taken);
         break;
-    case Generation::videos:
+    case GenerationKind::videos:
         // A name that they do not know becomes their default.
         if ((has_size || !sent.starts_with(video_prefix)) && !may_use_too(defaults.videos))
             return default_model_not_allowed_reply(defaults.videos);
         break;
-    case Generation::images:
+    case GenerationKind::images:
         // Abroad they refuse what they do not know; at home they take their default for it.
         if ((has_size || names_video(sent)) && !may_use_too(defaults.images))
             rule.regions = static_cast<RegionSet>(rule.regions & ~only(Region::cn));

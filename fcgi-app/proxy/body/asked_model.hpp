@@ -14,7 +14,7 @@
 namespace dreamina {
 
 /// The upstreams' routes that generate something, whichever of the two has them.
-enum class Generation { none, images, videos, chat };
+enum class GenerationKind { none, images, videos, chat };
 
 /// A path as a client meant it whose base URL ended in a slash. nginx may leave the doubled ones as they are.
 std::string with_single_slashes(std::string_view path);
@@ -23,7 +23,7 @@ std::string with_single_slashes(std::string_view path);
 std::string generation_route(std::string_view path);
 
 /// By the path as nginx normalised it.
-Generation generation_of(std::string_view path);
+GenerationKind generation_of(std::string_view path);
 
 /// That path, if it is such a route and was written with doubled slashes: no upstream knows it then.
 std::optional<std::string> path_without_doubled_slashes(const Request& request);

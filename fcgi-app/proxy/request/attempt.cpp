@@ -141,7 +141,7 @@ bool Attempt::may_have_fetched() const
 /// Whether the upstream has not got the route that it is known for: it may be another one by now.
 bool Attempt::lacks_route() const
 {
-    if (!answer_ || generation_of(shared_.outgoing.request().path) == Generation::none) return false;
+    if (!answer_ || generation_of(shared_.outgoing.request().path) == GenerationKind::none) return false;
     return answer_->status == not_found || (shared_.outgoing.changes_route() && verdict() == Verdict::bad_parameters);
 }
 

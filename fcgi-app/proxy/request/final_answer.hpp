@@ -44,6 +44,7 @@ public:
     void give();
     void refuse(const Refusal& refusal);
 
+    RequestOutcome outcome() const { return outcome_; }
     /// For the log, with what the client has been sent by now.
     RequestEnd end() const;
 

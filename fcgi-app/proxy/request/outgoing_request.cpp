@@ -58,7 +58,7 @@ bool OutgoingRequest::plan_translation(UpstreamKind upstream)
     const bool is_named = reading_.state == ModelReading::State::named;
     translation_.emplace(request_, upstream, settings_->settings, is_named ? rule_.send_as : "");
     translates_body_ = is_plain && translation_->reads_body();
-    may_stream_ = allowed_blanks().count() > 0 && generation_of(request_.path) == Generation::chat;
+    may_stream_ = allowed_blanks().count() > 0 && generation_of(request_.path) == GenerationKind::chat;
     is_stream_ = may_stream_ && !is_plain;
     return translates_body_ || may_stream_;
 }
@@ -81,7 +81,7 @@ std::optional<Reply> OutgoingRequest::apply_translation()
 
 std::chrono::seconds OutgoingRequest::blanks() const
 {
-    const bool is_waited_for = !is_stream_ && generation_of(request_.path) != Generation::none;
+    const bool is_waited_for = !is_stream_ && generation_of(request_.path) != GenerationKind::none;
     return is_waited_for ? allowed_blanks() : std::chrono::seconds{0};
 }
 

@@ -19,14 +19,17 @@ constexpr std::chrono::seconds min_attempt{1};
 
 }  // namespace
 
-V1Request::V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key)
+V1Request::V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key,
+                     std::shared_ptr<GenerationRun> generation)
     : context_(context),
       exchange_(std::move(exchange)),
+      generation_(std::move(generation)),
       key_(key ? std::optional{key->id} : std::nullopt),
       settings_(context.settings.current()),
       deadline_(Clock::now() + std::chrono::seconds{settings().proxy_timeout}),
       outgoing_(std::move(exchange_->mutable_request()), std::move(key), settings_),
-      notes_(outgoing_.request(), outgoing_.body()->size(), key_),
+      asked_body_(generation_ ? outgoing_.body() : nullptr),
+      notes_(outgoing_.request(), outgoing_.body()->size(), key_, generation_ ? generation_->id() : std::string{}),
       relay_(context.loop, *exchange_, notes_),
       answer_(*exchange_, settings(), notes_, relay_)
 {
@@ -75,21 +78,50 @@ std::optional<Reply> V1Request::choose_model()
 std::optional<Reply> V1Request::translate()
 {
     if (auto refusal = outgoing_.apply_translation()) return refusal;
-    if (const auto every = outgoing_.blanks(); every.count() > 0) relay_.keep_alive(every);
+    const bool has_client = !generation_ || !generation_->is_async();
+    if (const auto every = outgoing_.blanks(); has_client && every.count() > 0) relay_.keep_alive(every);
     if (const auto pictures = outgoing_.pictures()) relay_.limit_pictures(*pictures);
     return std::nullopt;
 }
 
+Completion V1Request::admission() { return generation_->admission(outgoing_.rule().id, std::move(asked_body_)); }
+
+bool V1Request::is_admitted()
+{
+    if (generation_->phase() == GenerationRun::Phase::refused) return false;
+    if (!client_is_gone()) return true;
+    end_waiting();
+    return false;
+}
+
+bool V1Request::has_ended_elsewhere(const NoLease& reason)
+{
+    if (!generation_) return false;
+    const bool is_undecided = generation_->phase() != GenerationRun::Phase::accepted;
+    if (reason.why != NoLease::Why::generation_over && !is_undecided) return false;
+    if (!is_undecided) {
+        log_client_gone();
+        return true;
+    }
+    is_logged_ = true;
+    generation_->ended();
+    return true;
+}
+
 Callback<Reservation> V1Request::reserve()
 {
+    if (generation_ && tried_.empty()) deadline_ = Clock::now() + generation_->timeout();
+    const milliseconds queue_timeout = std::chrono::seconds{settings().queue_timeout};
     WriteQueue::ReservationRequest wanted{
         .rule = outgoing_.rule(),
         .tried = tried_,
         .lease_for = time_left() + lease_margin,
-        .wait_for = std::min<milliseconds>(std::chrono::seconds{settings().queue_timeout}, time_left()),
+        .wait_for = generation_ && tried_.empty() ? generation_->patience(queue_timeout)
+                                                  : std::min<milliseconds>(queue_timeout, time_left()),
         .api_key = key_,
         .day_begins = parse_daily_time(settings().reset_counts_time).value_or(DailyTime{}),
-        .request = notes_.facts()};
+        .request = notes_.facts(),
+        .generation = generation_ ? generation_->claim() : nullptr};
     return Callback<Reservation>{[this, wanted = std::move(wanted)](auto resume) mutable {
         std::optional<Settlement> before;
         if (const auto unsettled = std::move(unsettled_)) before = std::move(*unsettled);
@@ -105,17 +137,32 @@ Callback<Reservation> V1Request::reserve()
 void V1Request::give_back(const Reservation& lease)
 {
     if (lease) context_.write_queue.give_back(lease->id);
+    if (lease && generation_ && generation_->was_released()) generation_->give_back();
+    end_waiting();
+}
+
+void V1Request::end_waiting()
+{
+    if (generation_) log_client_gone();
+}
+
+void V1Request::refuse_at_once(const Reply& reply)
+{
+    refuse({RequestOutcome::key_refused, reply});
+    log();
 }
 
 bool V1Request::may_find_room_soon(const NoLease& reason)
 {
+    if (generation_ && generation_->is_async()) return generation_->may_wait_for(reason);
     const bool is_busy = reason.why == NoLease::Why::busy && settings().queue_timeout == 0;
     const bool is_key_busy = reason.key && reason.key->why == ApiKeyRefusal::Why::concurrency;
     return (is_busy || is_key_busy) && !std::exchange(waited_for_booking_, true);
 }
 
-Completion V1Request::booking()
+Completion V1Request::booking(const NoLease& reason)
 {
+    if (generation_ && generation_->is_async()) return generation_->room(reason.retry_at);
     return Completion{[this](auto resume) { context_.loop.after(booking_time, [resume] { resume({}); }); }};
 }
 
@@ -126,6 +173,10 @@ Callback<Refusal> V1Request::explain(const NoLease& reason)
 
 Attempt V1Request::new_attempt(Lease lease)
 {
+    if (generation_ && tried_.empty()) {
+        generation_->set_sent();
+        deadline_ = Clock::now() + generation_->timeout();
+    }
     return Attempt{{.context = context_,
                     .exchange = *exchange_,
                     .outgoing = outgoing_,
@@ -167,18 +218,14 @@ bool V1Request::may_try_another(const Attempt& attempt)
            std::cmp_less(tried_.size(), settings().max_attempts) && time_left() > min_attempt;
 }
 
-void V1Request::refuse(const Refusal& refusal)
-{
-    answer_.refuse(refusal);
-    log();
-}
-
 void V1Request::settle()
 {
     is_logged_ = !exchange_->is_lingering();
     if (is_logged_) unsettled_->end = answer_.end();
+    if (generation_) unsettled_->generation = generation_->end(answer_.outcome(), true);
     context_.write_queue.settle(std::move(*unsettled_));
     unsettled_.reset();
+    if (generation_) generation_->ended();
 }
 
 Completion V1Request::delivery()
@@ -193,12 +240,18 @@ void V1Request::log()
 {
     if (std::exchange(is_logged_, true)) return;
     context_.write_queue.log(
-        {.facts = notes_.facts(), .model = outgoing_.rule().id, .end = answer_.end(), .last_attempt = std::nullopt});
+        {.facts = notes_.facts(), .model = outgoing_.rule().id, .end = answer_.end(), .last_attempt = std::nullopt},
+        generation_ ? generation_->end(answer_.outcome(), was_sent()) : nullptr);
+    if (generation_) generation_->ended();
 }
 
 void V1Request::log_client_gone()
 {
     answer_.client_left();
+    if (generation_ && generation_->was_released()) {  // another worker has it
+        is_logged_ = true;
+        generation_->ended();
+    }
     log();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/coroutine.hpp"
+#include "proxy/generations/generation_run.hpp"
 #include "proxy/request/attempt.hpp"
 #include "proxy/request/final_answer.hpp"
 #include "proxy/request/outgoing_request.hpp"
@@ -15,8 +16,9 @@ namespace dreamina {
 
 class V1Request {
 public:
-    /// `key`: that it came with, null for the administrator.
-    V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key);
+    /// `key`: that it came with, null for the administrator. `generation`: that it is; null: a plain request.
+    V1Request(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::shared_ptr<const ApiKey> key,
+              std::shared_ptr<GenerationRun> generation);
     ~V1Request();
     V1Request(const V1Request&) = delete;
     V1Request& operator=(const V1Request&) = delete;
@@ -34,13 +36,22 @@ public:
     /// The answer if the key may not have the result.
     std::optional<Reply> translate();
 
+    /// Of a generation: it becomes one, and whether it has.
+    bool is_generation() const { return generation_ != nullptr; }
+    Completion admission();
+    bool is_admitted();
+    /// Its answer is on the disk.
+    Completion answer_kept() { return generation_->kept(); }
+    /// It was cancelled, or its client has been told that it cannot be one.
+    bool has_ended_elsewhere(const NoLease& reason);
+
     /// Asks for an account, and settles the attempt that has just ended. If the client goes meanwhile, that is logged,
     /// and either this is never resumed or with a lease that is to be given back.
     Callback<Reservation> reserve();
     void give_back(const Reservation& lease);
     /// Whether the booking of another request may make room any moment: in the pool, or among the key's. Once.
     bool may_find_room_soon(const NoLease& reason);
-    Completion booking();
+    Completion booking(const NoLease& reason);
     Callback<Refusal> explain(const NoLease& reason);
 
     Attempt new_attempt(Lease lease);
@@ -51,7 +62,11 @@ public:
 
     /// The client gets the answer that there is.
     void give_answer() { answer_.give(); }
-    void refuse(const Refusal& refusal);
+    void refuse(const Refusal& refusal) { answer_.refuse(refusal); }
+    /// … before it could become a generation.
+    void refuse_at_once(const Reply& reply);
+    /// The client left while nothing was under way for it.
+    void end_waiting();
     /// The last attempt. The request is logged with it, unless a slow client has not taken the end of its answer yet.
     void settle();
     Completion delivery();
@@ -66,10 +81,12 @@ private:
 
     ProxyContext& context_;
     std::shared_ptr<Exchange> exchange_;
+    std::shared_ptr<GenerationRun> generation_;         // null: a plain request
     std::optional<ApiKeyId> key_;                       // nothing for the administrator
     std::shared_ptr<const ResolvedSettings> settings_;  // as they were when the request came
     EventLoop::Clock::time_point deadline_;             // PROXY_TIMEOUT is for all attempts together
     OutgoingRequest outgoing_;
+    std::shared_ptr<const Body> asked_body_;  // of a generation: as it came, until it has become one
     RequestNotes notes_;
     Relay relay_;
     FinalAnswer answer_;

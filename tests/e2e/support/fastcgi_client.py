@@ -21,10 +21,18 @@ def _param(name, value):
 
 def ask(socket_path, path, password, timeout=5):
     """GET; returns (status, body)."""
+    status, _, body = call(socket_path, "GET", path, password, timeout=timeout)
+    return status, body
+
+
+def call(socket_path, method, path, password, body=b"", headers=(), timeout=5):
+    """A body is JSON. Returns (status, {name in lower case: value}, body)."""
     params = {
-        "REQUEST_METHOD": "GET", "REQUEST_URI": path, "DOCUMENT_URI": path, "QUERY_STRING": "",
-        "CONTENT_LENGTH": "", "CONTENT_TYPE": "", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
-        "REQUEST_SCHEME": "http", "HTTP_AUTHORIZATION": f"Bearer {password}",
+        "REQUEST_METHOD": method, "REQUEST_URI": path, "DOCUMENT_URI": path, "QUERY_STRING": "",
+        "CONTENT_LENGTH": str(len(body)) if body else "", "CONTENT_TYPE": "application/json" if body else "",
+        "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "REQUEST_SCHEME": "http",
+        "HTTP_AUTHORIZATION": f"Bearer {password}",
+        **{"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers},
     }
     encoded = b"".join(_param(*pair) for pair in params.items())
     answer = b""
@@ -33,7 +41,8 @@ def ask(socket_path, path, password, timeout=5):
         connection.connect(str(socket_path))
         connection.sendall(
             _record(BEGIN_REQUEST, struct.pack("!HB5x", 1, 0))
-            + _record(PARAMS, encoded) + _record(PARAMS, b"") + _record(STDIN, b"")
+            + _record(PARAMS, encoded) + _record(PARAMS, b"")
+            + (_record(STDIN, body) if body else b"") + _record(STDIN, b"")
         )
         stream = connection.makefile("rb")
         while True:
@@ -43,7 +52,7 @@ def ask(socket_path, path, password, timeout=5):
                 answer += content
             elif kind == END_REQUEST:
                 break
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = head.decode().split("\r\n")
-    status = next((line.split()[1] for line in lines if line.lower().startswith("status:")), "200")
-    return int(status), body
+    head, _, answered = answer.partition(b"\r\n\r\n")
+    told = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+    told = {name.lower(): value for name, value in told.items()}
+    return int(told.get("status", "200").split()[0]), told, answered

@@ -136,6 +136,7 @@ TEST_CASE("a pool in figures")
              "dreamina_requests_in_flight{model=\"video-3.0\"} 0",
              "dreamina_requests_in_flight{model=\"other\"} 1",
              "dreamina_requests_waiting 0",
+             "dreamina_generations{state=\"queued\"} 0",
              "dreamina_upstream_breaker{state=\"closed\"} 1",
              "dreamina_upstream_breaker{state=\"open\"} 0",
              "dreamina_jobs_open{kind=\"register\",state=\"queued\"} 1",

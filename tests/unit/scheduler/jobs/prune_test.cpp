@@ -4,6 +4,8 @@
 #include "core/pool/request_log.hpp"
 #include "scheduler/job_run.hpp"
 #include "core/storage/engine/insert.hpp"
+#include "core/storage/generations/generation_files.hpp"
+#include "core/storage/generations/generation_store.hpp"
 #include "core/storage/stores/session_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/engine/transaction.hpp"
@@ -115,4 +117,46 @@ TEST_CASE("a stop leaves the rest for the next time")
     CHECK_THROWS(pruning.run(prune, stop.get_token()));
     CHECK(pruning.jobs() == 1);
     CHECK(pruning.items() == 5);
+}
+
+TEST_CASE("generations that have expired go with their files, and files that nobody knows")
+{
+    Pruning pruning;
+    const auto folder = generation_folder(pruning.file);
+    GenerationStore store{*pruning};
+    const auto write = [&](const std::string& name) {
+        auto file = NewFile::create(folder, name);
+        REQUIRE(file.has_value());
+        CHECK(file->write("x"));
+        CHECK(file->finish());
+    };
+    const auto add = [&](const std::string& id, Time expires_at, bool ends) {
+        store.add({.id = id,
+                   .method = "POST",
+                   .target = "/v1/images/generations",
+                   .request_headers = "[]",
+                   .body_file = id + ".body",
+                   .body_hash = "hash",
+                   .created_at = pruning.now,
+                   .expires_at = expires_at});
+        write(id + ".body");
+        if (!ends) return;
+        const GenerationEnd end{
+            .id = id, .state = GenerationState::completed, .answer_file = id + ".answer", .expires_at = expires_at};
+        store.end({&end, 1}, pruning.now);
+        write(id + ".answer");
+    };
+    add("000000000000000000000001", pruning.now - 1ms, true);
+    add("000000000000000000000002", pruning.now + 1h, true);
+    add("000000000000000000000003", pruning.now - 1h, false);
+    write("000000000000000000000009.answer");
+    std::filesystem::last_write_time(folder / "000000000000000000000009.answer", {});
+    std::filesystem::last_write_time(folder / "000000000000000000000002.answer", {});
+    pruning.run(prune);
+    CHECK_FALSE(std::filesystem::exists(folder / "000000000000000000000001.body"));
+    CHECK_FALSE(std::filesystem::exists(folder / "000000000000000000000001.answer"));
+    CHECK(std::filesystem::exists(folder / "000000000000000000000002.answer"));
+    CHECK(std::filesystem::exists(folder / "000000000000000000000003.body"));
+    CHECK_FALSE(std::filesystem::exists(folder / "000000000000000000000009.answer"));
+    CHECK(number(*pruning, "SELECT count(*) FROM generations") == 2);
 }

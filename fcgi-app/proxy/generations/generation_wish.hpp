@@ -1,0 +1,36 @@
+#pragma once
+/// What a client asks for beyond the answer itself: Prefer (RFC 7240), Idempotency-Key, X-Dreamina-Start-Within, or a
+/// path below /v1/async/.
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "core/domain/api_key.hpp"
+#include "net/exchange.hpp"
+
+namespace dreamina {
+
+struct GenerationWish {
+    bool is_async = false;  ///< 202 now, the answer later
+    /// … unless it is there after so long.
+    std::optional<std::chrono::seconds> wait;
+    std::optional<std::string> idempotency_key;
+    std::optional<std::chrono::seconds> start_within;
+
+    bool is_plain() const { return !is_async && !idempotency_key; }
+};
+
+/// Longer waits are this one: what stands in between gives connections up.
+constexpr std::chrono::seconds max_preferred_wait{60};
+
+/// `Prefer: wait=N`; nothing if there is none that can be read, as RFC 7240 has it.
+std::optional<std::chrono::seconds> preferred_wait(const Request& request);
+
+/// The answer where something cannot be read. A path below /v1/async/ becomes what stands behind it. `key`: null for
+/// the administrator.
+tl::expected<GenerationWish, Reply> read_generation_wish(Request& request, const ApiKey* key);
+
+}  // namespace dreamina

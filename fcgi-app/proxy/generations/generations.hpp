@@ -1,0 +1,136 @@
+#pragma once
+/// The generations of this worker: requests that outlive their connection, or have an Idempotency-Key. There is no
+/// dispatcher: the worker that took a request in owns its row and sends it as it sends any. What it has not sent when
+/// it ends or dies, another worker adopts; what it has sent is sent by nobody else. On the loop's thread.
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/pool/write_queue.hpp"
+#include "core/storage/engine/connection_pool.hpp"
+#include "core/storage/stores/settings_file.hpp"
+#include "net/event_loop.hpp"
+#include "net/task_pool.hpp"
+#include "proxy/generations/generation_run.hpp"
+#include "proxy/generations/generation_watch.hpp"
+#include "proxy/generations/model_durations.hpp"
+
+namespace dreamina {
+
+struct ProxyContext;
+
+class Generations {
+public:
+    /// All of them outlive it; `threads` is emptied before it goes, after close().
+    struct Parts {
+        EventLoop& loop;
+        TaskPool& threads;
+        ConnectionPool& connections;
+        WriteQueue& write_queue;
+        SettingsFile& settings;
+        std::string worker;
+        std::filesystem::path folder;
+    };
+    explicit Generations(Parts parts) : parts_(std::move(parts)), watch_(parts_.loop) {}
+
+    /// Before the first request: what they are sent with.
+    void set_context(ProxyContext& context) { context_ = &context; }
+
+    /// Takes a request that asks to be one to its end. `key`: null for the administrator.
+    void begin(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
+    /// A route below /v1/generations; false: it is none.
+    bool answer_route(const std::shared_ptr<Exchange>& client, const ApiKey* key);
+
+    /// From time to time, once requests are taken: looks what others have changed, adopts what nobody has, and tries
+    /// again for those that wait for room.
+    void refresh();
+    /// Lets others have what has not been sent.
+    void drain();
+    /// From now on nothing is left to other threads.
+    void close() { is_closed_ = true; }
+    /// Nothing is left that this worker alone can end.
+    bool is_idle() const { return runs_.empty(); }
+
+    // For GenerationRun.
+    struct Held {
+        std::shared_ptr<GenerationRun> run;
+        std::optional<Time> not_before;
+        Completion::Resume resume;
+    };
+    void admit(std::shared_ptr<GenerationRun> run, std::shared_ptr<const Body> body, std::optional<Time> key_expires_at,
+               Completion::Resume resume);
+    void hold(Held held);
+    void off_the_loop(std::function<void()> work, std::function<void()> then);
+    void forget(const std::shared_ptr<GenerationRun>& run);
+    void take_back_lease(const GenerationRun& run);
+
+private:
+    // generations.cpp
+    void decide(const std::shared_ptr<GenerationRun>& run, std::optional<Time> key_expires_at);
+    void decided(const std::shared_ptr<GenerationRun>& run, bool is_committed, const Admission& admission);
+    void accepted(const std::shared_ptr<GenerationRun>& run);
+    void refuse(const std::shared_ptr<GenerationRun>& run, const Reply& reply);
+    void take_back(const std::shared_ptr<GenerationRun>& run);
+    void client_left(const std::shared_ptr<GenerationRun>& run);
+    void client_waited_long_enough(const std::shared_ptr<GenerationRun>& run);
+    void listen_to(const std::shared_ptr<Exchange>& client, const std::shared_ptr<GenerationRun>& run);
+    void release(const std::shared_ptr<GenerationRun>& run);
+
+    // generation_adoption.cpp
+    struct Seen {
+        bool has_unowned = false;
+        std::vector<std::string> asked;
+        std::vector<GenerationMark> marks;
+        bool failed = false;
+    };
+    void try_held_again();
+    Seen look(std::vector<std::string> ids) const;
+    void seen(const Seen& seen);
+    void adopt();
+    void start_adopted(Generation row);
+
+    // generation_routes.cpp
+    using Answer = std::function<Reply(Database&)>;
+    void read_and_answer(const std::shared_ptr<Exchange>& client, Answer answer);
+    void show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
+              Headers more = {});
+    void replay(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
+                bool is_replay);
+    void join(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void cancel(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void remove(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void list(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key);
+
+    // generation_events.cpp
+    struct EventStream {
+        std::shared_ptr<Exchange> client;
+        std::string id;
+        std::optional<std::int64_t> key;
+        std::int64_t version = 0;  // that was sent last
+        EventLoop::Clock::time_point sent_at{};
+        bool is_reading = false;
+    };
+    void stream_events(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void send_event(const std::shared_ptr<EventStream>& stream);
+    void refresh_streams();
+    void tell_streams(const std::vector<GenerationMark>& marks);
+    void end_streams();
+
+    Parts parts_;
+    ProxyContext* context_ = nullptr;
+    GenerationWatch watch_;
+    ModelDurations durations_;
+    std::map<std::string, std::shared_ptr<GenerationRun>> runs_;  // by id: the oldest first
+    std::vector<Held> held_;
+    std::vector<std::shared_ptr<EventStream>> streams_;
+    bool is_looking_ = false;
+    bool is_adopting_ = false;
+    bool is_draining_ = false;
+    bool is_closed_ = false;
+};
+
+}  // namespace dreamina
