@@ -132,8 +132,9 @@ std::vector<GenerationMark> GenerationStore::marks(std::span<const std::string> 
 
 bool GenerationStore::remove(std::string_view id)
 {
-    IdempotencyStore{database_}.release(id);
-    return database_.run("DELETE FROM generations WHERE id = ? AND ended_at IS NOT NULL", id) > 0;
+    const bool removed = database_.run("DELETE FROM generations WHERE id = ? AND ended_at IS NOT NULL", id) > 0;
+    if (removed) IdempotencyStore{database_}.release(id);
+    return removed;
 }
 
 GenerationStore::Queued GenerationStore::queued(std::int64_t api_key)

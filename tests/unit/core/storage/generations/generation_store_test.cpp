@@ -274,6 +274,20 @@ TEST_CASE("what has expired goes, with the names of its files; what runs never d
     CHECK(all.store.remove(generation_id(2)));
 }
 
+TEST_CASE("what runs keeps its Idempotency-Key when it is to be removed, as it would be paid for twice")
+{
+    StoredGenerations all;
+    all.admitted(all.row(1), "digest");
+    all.begin(1);
+    CHECK_FALSE(all.store.remove(generation_id(1)));
+    IdempotencyStore keys{*all};
+    const IdempotencyKey key{.api_key = 7, .path = "/v1/images/generations", .digest = "digest"};
+    CHECK(keys.find(key, all.now).has_value());
+    all.end(1);
+    CHECK(all.store.remove(generation_id(1)));
+    CHECK_FALSE(keys.find(key, all.now).has_value());
+}
+
 TEST_CASE("an ended one is kept for as long as its Idempotency-Key holds")
 {
     StoredGenerations all;
