@@ -103,7 +103,8 @@ public:
           services_{.settings = settings_,
                     .passwords = passwords_,
                     .database_file = options.database_file,
-                    .readiness = readiness_},
+                    .readiness = readiness_,
+                    .durations = durations_},
           write_queue_(std::in_place, options.database_file, presence_.name(),
                        [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
@@ -127,6 +128,7 @@ public:
                         .connections = read_connections_,
                         .write_queue = *write_queue_,
                         .settings = settings_,
+                        .durations = durations_,
                         .worker = presence_.name(),
                         .folder = generation_folder(options.database_file.path())}),
           v1_handler_(proxy_),
@@ -359,6 +361,7 @@ private:
     PasswordCheck passwords_;
     CurlTransport probes_;
     Readiness readiness_;
+    ModelDurations durations_;
     Services services_;
     ConnectionPool read_connections_{services_.database_file};
     std::optional<WriteQueue> write_queue_;

@@ -21,6 +21,7 @@
 #include "net/json_reply.hpp"
 #include "auth/password_check.hpp"
 #include "core/storage/engine/database.hpp"
+#include "core/storage/generations/model_durations.hpp"
 #include "core/storage/stores/settings_file.hpp"
 
 namespace dreamina {
@@ -39,6 +40,7 @@ struct Services {
     PasswordCheck& passwords;
     DatabaseFile database_file;
     Readiness& readiness;
+    ModelDurations& durations;
 };
 
 /// One call of a route, in a thread of the pool, with a database connection of its own.

@@ -5,21 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "core/domain/generation.hpp"
+#include "core/domain/generation_outlook.hpp"
 #include "net/exchange.hpp"
-#include "proxy/generations/model_durations.hpp"
 
 namespace dreamina {
-
-/// Where one is in its queue, and when it is likely to have ended.
-struct Outlook {
-    std::optional<std::int64_t> position;  ///< from 1; of one that waits
-    std::optional<std::int64_t> eta_seconds;
-    std::int64_t sample_size = 0;  ///< what the estimate is from
-    int progress = 0;
-};
-/// `ahead`: how many of the same model are to be sent before it.
-Outlook outlook(const Generation& generation, const std::optional<Durations>& durations, std::int64_t ahead, Time now);
 
 /// When to ask again.
 std::chrono::seconds retry_after(const Generation& generation, const Outlook& outlook);

@@ -144,7 +144,7 @@ void Generations::show(const std::shared_ptr<Exchange>& client, const std::strin
         const Time now = system_now();
         const bool is_over = has_ended(found->state);
         const std::int64_t ahead = found->state == GenerationState::queued ? store.position(*found) : 0;
-        const Outlook seen = outlook(*found, durations_.of(database, found->model, now), ahead, now);
+        const Outlook seen = outlook(*found, parts_.durations.of(database, found->model, now), ahead, now);
         const std::string tag = entity_tag(*found);
         Reply reply = known == tag
                           ? json_reply(304, "")

@@ -12,12 +12,12 @@
 
 #include "core/pool/write_queue.hpp"
 #include "core/storage/engine/connection_pool.hpp"
+#include "core/storage/generations/model_durations.hpp"
 #include "core/storage/stores/settings_file.hpp"
 #include "net/event_loop.hpp"
 #include "net/task_pool.hpp"
 #include "proxy/generations/generation_run.hpp"
 #include "proxy/generations/generation_watch.hpp"
-#include "proxy/generations/model_durations.hpp"
 
 namespace dreamina {
 
@@ -32,6 +32,7 @@ public:
         ConnectionPool& connections;
         WriteQueue& write_queue;
         SettingsFile& settings;
+        ModelDurations& durations;
         std::string worker;
         std::filesystem::path folder;
     };
@@ -123,7 +124,6 @@ private:
     Parts parts_;
     ProxyContext* context_ = nullptr;
     GenerationWatch watch_;
-    ModelDurations durations_;
     std::map<std::string, std::shared_ptr<GenerationRun>> runs_;  // by id: the oldest first
     std::vector<Held> held_;
     std::vector<std::shared_ptr<EventStream>> streams_;

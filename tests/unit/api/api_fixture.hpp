@@ -31,7 +31,7 @@ public:
         REQUIRE_MESSAGE(file.has_value(), (file ? "" : file.error().message));
         settings_file_ = std::move(*file);
         services_ = std::make_unique<dreamina::Services>(
-            dreamina::Services{*settings_file_, passwords_, folder_ / "dreamina.db", readiness});
+            dreamina::Services{*settings_file_, passwords_, folder_ / "dreamina.db", readiness, durations});
     }
 
     dreamina::Database& database() { return *database_; }
@@ -89,6 +89,7 @@ public:
     }};
     dreamina::Readiness readiness{folder_ / "dreamina.db", upstream};
 
+    dreamina::ModelDurations durations;
     dreamina::Time now = dreamina::parse_rfc3339("2026-11-22T12:00:00Z").value();
     std::string token = "admin123";
 

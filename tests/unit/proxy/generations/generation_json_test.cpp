@@ -27,34 +27,7 @@ Generation running_generation(milliseconds since)
     return generation;
 }
 
-/// Ten that took 10 to 100 seconds, one a minute.
-Durations ten_durations()
-{
-    Durations durations;
-    for (int i = 1; i <= 10; ++i) durations.sorted.push_back(std::chrono::seconds{10 * i});
-    durations.span = 10min;
-    return durations;
-}
-
 }  // namespace
-
-TEST_CASE("where one is in the queue, and when it ends, follows from the last ones of its model")
-{
-    const Outlook unknown = outlook(queued_generation(), std::nullopt, 2, shown_at);
-    CHECK(unknown.position == 3);
-    CHECK_FALSE(unknown.eta_seconds);
-    const Outlook waiting = outlook(queued_generation(), ten_durations(), 2, shown_at);
-    CHECK(waiting.eta_seconds == 60 + 3 * 60);
-    CHECK(waiting.progress == 0);
-    const Outlook running = outlook(running_generation(25s), ten_durations(), 0, shown_at);
-    CHECK_FALSE(running.position);
-    CHECK(running.eta_seconds == 35);
-    CHECK(running.progress == 19);
-    const Outlook late = outlook(running_generation(1h), ten_durations(), 0, shown_at);
-    CHECK(late.eta_seconds == 0);
-    CHECK(late.progress == 99);
-    CHECK(outlook(running_generation(-1h), ten_durations(), 0, shown_at).progress == 0);  // a clock that was set back
-}
 
 TEST_CASE("a long wait is asked about less often")
 {

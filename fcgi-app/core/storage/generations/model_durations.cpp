@@ -1,4 +1,4 @@
-#include "proxy/generations/model_durations.hpp"
+#include "core/storage/generations/model_durations.hpp"
 
 #include <algorithm>
 
@@ -15,12 +15,6 @@ constexpr std::size_t least = 5;
 constexpr std::int64_t tail = 5'000;
 
 }  // namespace
-
-int Durations::progress(std::chrono::milliseconds elapsed) const
-{
-    const auto ended = std::upper_bound(sorted.begin(), sorted.end(), elapsed) - sorted.begin();
-    return static_cast<int>(99 * ended / static_cast<std::ptrdiff_t>(sorted.size()));
-}
 
 std::optional<Durations> ModelDurations::of(Database& database, const std::string& model, Time now)
 {
