@@ -7,6 +7,7 @@
 #include "api/accounts/account_usage.hpp"
 #include "api/accounts/accounts.hpp"
 #include "api/audit/audit.hpp"
+#include "api/generations/generations.hpp"
 #include "api/system/health.hpp"
 #include "api/jobs/jobs.hpp"
 #include "api/keys/keys.hpp"
@@ -34,6 +35,7 @@ std::vector<Route> all_routes()
                         account_job_routes(),
                         account_usage_routes(),
                         account_routes(),
+                        generation_routes(),
                         job_routes(),
                         key_routes(),
                         model_routes(),

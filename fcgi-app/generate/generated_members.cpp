@@ -11,6 +11,7 @@
 #include "core/domain/account/account.hpp"
 #include "core/domain/api_key.hpp"
 #include "core/domain/audit.hpp"
+#include "core/domain/generation.hpp"
 #include "core/domain/job.hpp"
 #include "core/domain/request_record.hpp"
 #include "core/domain/settings.hpp"
@@ -173,6 +174,7 @@ std::vector<GeneratedMember> generated_members()
         {"/components/schemas/JobItemState", "enum", names_of(all_item_states)},
         {"/components/schemas/TimedJobName", "enum", timed_job_names()},
         {"/components/schemas/ApiKeyState", "enum", names_of(all_api_key_states)},
+        {"/components/schemas/GenerationState", "enum", names_of(all_generation_states)},
         {"/components/schemas/RequestOutcome", "enum", names_of(all_request_outcomes)},
         {"/components/schemas/Verdict", "enum", names_of(all_verdicts)},
         {"/components/schemas/IneligibleReason", "enum", names_of(all_ineligible_reasons)},

@@ -48,6 +48,8 @@ Json request_json(const LoggedRequest& request)
             {"own_ms", (end.took - end.upstream_took).count()}};
 }
 
+namespace {
+
 Json attempt_json(const LoggedAttempt& logged)
 {
     const AttemptRecord& attempt = logged.attempt;
@@ -85,6 +87,20 @@ Json eligibility_json(const LoggedEligibility& logged)
             {"counts", std::move(counts)},
             {"accounts", std::move(accounts)},
             {"accounts_left_out", ineligible - told}};
+}
+
+}  // namespace
+
+Json request_details_json(RequestStore& store, const LoggedRequest& request)
+{
+    Json json = request_json(request);
+    Json attempts = Json::array();
+    for (const LoggedAttempt& attempt : request.attempts) attempts.push_back(attempt_json(attempt));
+    json["attempts"] = std::move(attempts);
+    const auto eligibility = request.eligibility_id ? store.eligibility(*request.eligibility_id) : std::nullopt;
+    json["eligibility"] = eligibility ? eligibility_json(*eligibility) : Json(nullptr);
+    json["standing"] = json["eligibility"];  // its former name
+    return json;
 }
 
 }  // namespace dreamina

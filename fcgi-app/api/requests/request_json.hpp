@@ -7,7 +7,7 @@
 namespace dreamina {
 
 Json request_json(const LoggedRequest& request);
-Json attempt_json(const LoggedAttempt& attempt);
-Json eligibility_json(const LoggedEligibility& eligibility);
+/// One that was asked for alone: with its attempts, and why no account could serve it.
+Json request_details_json(RequestStore& store, const LoggedRequest& request);
 
 }  // namespace dreamina

@@ -103,14 +103,7 @@ HandlerResult show_request(Call& call)
     if (!request) {
         return error_reply(404, "error.unknown_request");
     }
-    Json body = request_json(*request);
-    Json attempts = Json::array();
-    for (const LoggedAttempt& attempt : request->attempts) attempts.push_back(attempt_json(attempt));
-    body["attempts"] = std::move(attempts);
-    const auto eligibility = request->eligibility_id ? store.eligibility(*request->eligibility_id) : std::nullopt;
-    body["eligibility"] = eligibility ? eligibility_json(*eligibility) : Json(nullptr);
-    body["standing"] = body["eligibility"];  // its former name
-    return json_reply(200, body);
+    return json_reply(200, request_details_json(store, *request));
 }
 
 }  // namespace

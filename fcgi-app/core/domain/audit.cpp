@@ -66,6 +66,7 @@ std::string_view to_string(AuditSubject subject)
     case AuditSubject::key: return "key";
     case AuditSubject::database: return "database";
     case AuditSubject::verdict_rule: return "verdict_rule";
+    case AuditSubject::generation: return "generation";
     }
     return "database";
 }

@@ -601,6 +601,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List generations, newest first
+         * @description Begins with the latest. Pass next_cursor as cursor for the next page, until it is null; new rows do not shift the pages. from and to are about when they were created. With a filter that few rows match, a page may be short or empty before the last one.
+         */
+        get: operations["listGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a generation */
+        get: operations["showGeneration"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a generation that has ended
+         * @description Its answer goes with it, and its Idempotency-Key stands for it no more.
+         */
+        delete: operations["deleteGeneration"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch the stored answer of a generation
+         * @description Whatever the answer's status was, that of this call is 200; the answer's own, and its headers, are in GET /api/generations/{id}.
+         */
+        get: operations["fetchGenerationAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a generation */
+        post: operations["cancelGeneration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generations/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the request of a generation again
+         * @description Makes a new generation with the same body. If the former one may have been paid for, this one is paid for as well.
+         */
+        post: operations["retryGeneration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats": {
         parameters: {
             query?: never;
@@ -1092,7 +1190,7 @@ export interface components {
         /** @enum {string} */
         AuditAction: "create" | "import" | "change" | "delete" | "ban" | "unban" | "enable" | "disable" | "queue" | "cancel" | "retry" | "run" | "login" | "logout" | "failed_login" | "end_session" | "revoke" | "backup" | "restore" | "export" | "rotate_key";
         /** @enum {string} */
-        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database" | "verdict_rule";
+        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database" | "verdict_rule" | "generation";
         /**
          * @description The part of the form that a setting belongs to.
          * @enum {string}
@@ -1912,6 +2010,80 @@ export interface components {
              * @description The former name of eligibility.
              */
             standing: components["schemas"]["Eligibility"] | null;
+        };
+        /** @enum {string} */
+        GenerationState: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+        GenerationFields: {
+            /** @description As the client has it. */
+            id: string;
+            /** @description Of its request in the log. */
+            request_id: string;
+            state: components["schemas"]["GenerationState"];
+            /** @description Grows with each change. */
+            version: number;
+            method: string;
+            path: string;
+            model: string;
+            /** @description null: the administrator's password. */
+            api_key_id: number | null;
+            created_at: components["schemas"]["Time"];
+            /** @description It fails unsent then. */
+            start_by: components["schemas"]["Time"] | null;
+            /** @description From here on it may have been paid for. */
+            sent_at: components["schemas"]["Time"] | null;
+            /** @description Nobody waits for it any more since then. */
+            detached_at: components["schemas"]["Time"] | null;
+            ended_at: components["schemas"]["Time"] | null;
+            /** @description It and its answer are kept until then; before its end: if it had ended at once. */
+            expires_at: components["schemas"]["Time"];
+            attempt_count: number;
+            /** @description From 1, among those of its model; null once it is sent. */
+            queue_position: number | null;
+            /** @description Percent. An estimate by how long the last ones of the model took. */
+            progress: number;
+            /** @description An estimate of the time that is left. null: too few of the model have succeeded. */
+            eta_seconds: number | null;
+            /** @description How many the estimate is from. */
+            eta_sample: number;
+            /** @description HTTP. null: there was no answer. */
+            status: number | null;
+            outcome: components["schemas"]["RequestOutcome"] | null;
+            /** @description Why it failed: an outcome, start_timeout or body_lost. */
+            error_code: string | null;
+            may_have_been_paid: boolean;
+            bytes_in: number;
+            bytes_out: number;
+            /** @description The generation that it was asked for again. */
+            retry_of: string | null;
+        };
+        Generation: components["schemas"]["GenerationFields"];
+        GenerationAnswer: {
+            status: number;
+            headers: {
+                name: string;
+                value: string;
+            }[];
+            bytes: number;
+            /** @description GET /api/generations/{id}/answer has it. */
+            is_kept: boolean;
+        };
+        GenerationDetails: components["schemas"]["GenerationFields"] & {
+            /** @description It failed or was cancelled, and its body is still there. */
+            can_retry: boolean;
+            /** @description null: there is none. */
+            answer: components["schemas"]["GenerationAnswer"] | null;
+            /** @description Its request in the log, with its attempts; null: it has not ended, or the log's row was pruned. */
+            request: components["schemas"]["RequestDetails"] | null;
+        };
+        GenerationList: {
+            size: number;
+            next_cursor: string | null;
+            /** @description How many there are in all, whatever the filters. */
+            open: {
+                queued: number;
+                in_progress: number;
+            };
+            items: components["schemas"]["Generation"][];
         };
         StatsAxis: {
             /** @enum {string} */
@@ -4008,6 +4180,279 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description The log has no such request: it is still in progress, or was pruned. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listGenerations: {
+        parameters: {
+            query?: {
+                /** @description This moment or later. */
+                from?: components["parameters"]["From"];
+                /** @description Before this moment. */
+                to?: components["parameters"]["To"];
+                /** @description open: queued or in_progress; ended: the others. */
+                state?: "queued" | "in_progress" | "completed" | "failed" | "cancelled" | "open" | "ended";
+                id?: string;
+                model?: string;
+                /** @description 0: the administrator's password. */
+                api_key_id?: number;
+                /** @description The next_cursor of an earlier answer. */
+                cursor?: string;
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest, or those after the cursor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["BadParameter"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    showGeneration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without gen_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The generation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDetails"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such generation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteGeneration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without gen_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Done"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such generation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has not ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    fetchGenerationAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without gen_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer's body, as a file to save. Its type is the answer's own where that is JSON, plain text, a picture or a video, or else application/octet-stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/plain": unknown;
+                    "image/png": unknown;
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/gif": unknown;
+                    "video/mp4": unknown;
+                    "video/webm": unknown;
+                    "application/octet-stream": unknown;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such generation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has not ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is none, or it is not kept. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    cancelGeneration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without gen_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waited to be sent: it is cancelled, and not counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDetails"];
+                };
+            };
+            /** @description It is in progress and cannot be stopped: nobody waits for it any more, but it goes on, and is counted. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDetails"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such generation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has already ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    retryGeneration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without gen_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new generation, or one that was made so before and has not ended. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDetails"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such generation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has not ended or was completed, its body is not kept any more, its API key is gone, or too many wait. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

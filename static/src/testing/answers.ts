@@ -16,7 +16,7 @@ export function me(changes: Partial<Schema<'Me'>> = {}): Schema<'Me'> {
     audit: {
       who: ['anonymous', 'password', 'session', 'token', 'scheduler', 'command_line'],
       actions: ['create', 'change', 'delete', 'login', 'logout', 'failed_login'],
-      subjects: ['account', 'setting', 'model', 'job', 'schedule', 'session', 'key', 'database'],
+      subjects: ['account', 'setting', 'model', 'job', 'schedule', 'session', 'key', 'database', 'generation'],
     },
     models: [
       { id: 'jimeng-4.0', column: 'jimeng_4_0_count', limit: 60 },
@@ -193,6 +193,37 @@ export function loggedRequest(changes: Partial<Schema<'LoggedRequest'>> & { id: 
     duration_ms: 4000,
     upstream_ms: 3900,
     own_ms: 100,
+    ...changes,
+  }
+}
+
+export function generation(changes: Partial<Schema<'Generation'>> & { id: string }): Schema<'Generation'> {
+  return {
+    request_id: changes.id.slice(4),
+    state: 'queued',
+    version: 1,
+    method: 'POST',
+    path: '/v1/images/generations',
+    model: 'jimeng-4.0',
+    api_key_id: null,
+    created_at: ago(30),
+    start_by: ahead(3600),
+    sent_at: null,
+    detached_at: null,
+    ended_at: null,
+    expires_at: ahead(86_400),
+    attempt_count: 0,
+    queue_position: null,
+    progress: 0,
+    eta_seconds: null,
+    eta_sample: 0,
+    status: null,
+    outcome: null,
+    error_code: null,
+    may_have_been_paid: false,
+    bytes_in: 39,
+    bytes_out: 0,
+    retry_of: null,
     ...changes,
   }
 }

@@ -1,5 +1,16 @@
 import { FakeAccounts } from './accounts'
-import { account, ago, apiKey, auditRow, endedJob, loggedRequest, model, scheduledJob, session } from './answers'
+import {
+  account,
+  ago,
+  apiKey,
+  auditRow,
+  endedJob,
+  generation,
+  loggedRequest,
+  model,
+  scheduledJob,
+  session,
+} from './answers'
 import type { FakeService } from './fake_service'
 import { FakeSettings } from './settings'
 
@@ -69,5 +80,11 @@ export function fillPool(service: FakeService): void {
       next_cursor: null,
       looked_back_to: null,
       items: [loggedRequest({ id: '1'.repeat(24) })],
+    })
+    .on('GET', '/api/generations', {
+      size: 100,
+      next_cursor: null,
+      open: { queued: 1, in_progress: 0 },
+      items: [generation({ id: `gen_${'2'.repeat(24)}`, queue_position: 1 })],
     })
 }

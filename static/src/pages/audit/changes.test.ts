@@ -43,6 +43,7 @@ test.each<[Parameters<typeof placeOf>[0], string | null]>([
   [{ action: 'change', subject: 'model', subject_id: 'a+b', name: 'a+b' }, '/models?model=a%2Bb'],
   [{ action: 'revoke', subject: 'key', subject_id: '3', name: 'the shop' }, '/keys?name=the%20shop'],
   [{ action: 'queue', subject: 'job', subject_id: '5', name: 'register' }, '/jobs/5'],
+  [{ action: 'cancel', subject: 'generation', subject_id: 'gen_1', name: 'm-1' }, '/generations/gen_1'],
   [{ action: 'change', subject: 'setting', subject_id: 'PORT', name: 'PORT' }, '/settings?q=PORT'],
   [{ action: 'login', subject: 'session', subject_id: '5', name: null }, '/sessions'],
   [{ action: 'backup', subject: 'database', subject_id: null, name: 'a.db' }, null],

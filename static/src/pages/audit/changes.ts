@@ -87,5 +87,6 @@ export function placeOf({
   if (subject === 'account') return `/accounts?account=${id}`
   if (subject === 'model') return `/models?model=${encodeURIComponent(id)}`
   if (subject === 'key') return `/keys?name=${encodeURIComponent(name ?? '')}`
+  if (subject === 'generation') return `/generations/${id}`
   return subject === 'job' ? `/jobs/${id}` : null
 }

@@ -76,6 +76,7 @@ const en = {
     key: 'API key',
     database: 'Database',
     verdict_rule: 'Verdict rule',
+    generation: 'Generation',
   },
 }
 
@@ -155,6 +156,7 @@ const zhCn: Texts<typeof en> = {
     key: 'API 密钥',
     database: '数据库',
     verdict_rule: '判定规则',
+    generation: '生成任务',
   },
 }
 

@@ -14,6 +14,7 @@
 #include "core/base/text.hpp"
 #include "core/domain/api_key.hpp"
 #include "core/domain/audit.hpp"
+#include "core/domain/generation.hpp"
 #include "core/domain/job.hpp"
 #include "core/domain/request_record.hpp"
 #include "core/domain/settings.hpp"
@@ -132,6 +133,7 @@ TEST_CASE("openapi.json has the words of the program")
     check_names("JobItemState", all_item_states);
     check_names("JobScope", all_job_scopes);
     check_names("ApiKeyState", all_api_key_states);
+    check_names("GenerationState", all_generation_states);
     check_names("RequestOutcome", all_request_outcomes);
     check_names("Verdict", all_verdicts);
     check_names("IneligibleReason", all_ineligible_reasons);
