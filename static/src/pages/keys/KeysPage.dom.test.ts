@@ -66,6 +66,7 @@ test('a key is created, shown once, edited, revoked and deleted', async () => {
   await within(form).findByText('Must be from 1 to 1000000000.')
 
   await page.fill('Calls per minute', '20', form)
+  await page.choose('Asynchronous responses', 'Always', form)
   await page.press('Create API key', form)
 
   const made = await page.dialog('API key of shop one')
@@ -80,6 +81,7 @@ test('a key is created, shown once, edited, revoked and deleted', async () => {
       calls_per_minute: 20,
       concurrency: null,
       keep_alive_blanks: null,
+      async_mode: 'always',
       expires_at: null,
     },
   ])

@@ -11,6 +11,7 @@ const stored = {
   calls_per_minute: null,
   concurrency: 4,
   keep_alive_blanks: 30,
+  async_mode: 'always',
   expires_at: '2027-12-31T23:59:59.123Z',
 } as ApiKey
 
@@ -23,13 +24,15 @@ test('a new key wants a name, and is not limited where nothing is said', () => {
     calls_per_minute: null,
     concurrency: null,
     keep_alive_blanks: null,
+    async_mode: 'optional',
     expires_at: null,
   })
 })
 
 test('an untouched form changes nothing, not the milliseconds of the expiry either', () => {
   expect(problemsOf(formOf(stored))).toEqual({})
-  const { name, models, calls_per_day, calls_per_minute, concurrency, keep_alive_blanks, expires_at } = stored
+  const { name, models, calls_per_day, calls_per_minute, concurrency, keep_alive_blanks, async_mode, expires_at } =
+    stored
   expect(termsOf(formOf(stored), stored)).toEqual({
     name,
     models,
@@ -37,6 +40,7 @@ test('an untouched form changes nothing, not the milliseconds of the expiry eith
     calls_per_minute,
     concurrency,
     keep_alive_blanks,
+    async_mode,
     expires_at,
   })
 })

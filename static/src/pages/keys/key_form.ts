@@ -9,6 +9,7 @@ export interface KeyForm {
   concurrency: string
   /** Seconds; empty: as the setting says. */
   keep_alive_blanks: string
+  async_mode: ApiKey['async_mode']
   /** As a field for a local time has it; empty: never. */
   expires_at: string
   all_models: boolean
@@ -16,6 +17,9 @@ export interface KeyForm {
 }
 
 export type FormField = Exclude<keyof KeyForm, 'all_models'>
+
+export const asyncModes: ApiKey['async_mode'][] = ['optional', 'always']
+
 export type Problems = Partial<Record<FormField, string>>
 
 const limits = ['calls_per_day', 'calls_per_minute', 'concurrency', 'keep_alive_blanks'] as const
@@ -28,6 +32,7 @@ export function formOf(key?: ApiKey): KeyForm {
     calls_per_minute: limit(key?.calls_per_minute),
     concurrency: limit(key?.concurrency),
     keep_alive_blanks: limit(key?.keep_alive_blanks),
+    async_mode: key?.async_mode ?? 'optional',
     expires_at: key?.expires_at ? toLocal(key.expires_at) : '',
     all_models: !key?.models.length,
     models: [...(key?.models ?? [])],
@@ -54,6 +59,7 @@ export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
     calls_per_minute: limit(form.calls_per_minute),
     concurrency: limit(form.concurrency),
     keep_alive_blanks: limit(form.keep_alive_blanks),
+    async_mode: form.async_mode,
     expires_at: untouched ? key.expires_at : fromLocal(form.expires_at) || null,
     models: form.all_models ? [] : form.models,
   }
@@ -62,5 +68,5 @@ export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
 /** The field of the form that shows a fault of the service's; null: none does. */
 export function placeOf(path: string): FormField | null {
   const field = path.split(/[[.]/)[0] as FormField
-  return ['name', ...limits, 'expires_at', 'models'].includes(field) ? field : null
+  return ['name', ...limits, 'async_mode', 'expires_at', 'models'].includes(field) ? field : null
 }
