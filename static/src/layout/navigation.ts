@@ -2,6 +2,7 @@ import {
   BookOpenText,
   Boxes,
   History,
+  Hourglass,
   KeyRound,
   LayoutDashboard,
   ListChecks,
@@ -48,6 +49,14 @@ export const destinations: Destination[] = [
     key: 'r',
     icon: ScrollText,
     page: () => import('@/pages/requests/RequestsPage.vue'),
+  },
+  {
+    name: 'generations',
+    path: '/generations',
+    opened: ':id(gen_[0-9a-f]{24})',
+    key: 'n',
+    icon: Hourglass,
+    page: () => import('@/pages/generations/GenerationsPage.vue'),
   },
   {
     name: 'jobs',

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
-import { saveFile } from '../dialogs/save_file'
+import { saveFile } from '@/composables/save_file'
 import type { ImportRun } from './import_run'
 import type { Reading } from './reading'
 import { reportOf } from './report'
