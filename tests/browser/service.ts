@@ -154,9 +154,24 @@ export class Service {
     return answer
   }
 
+  /** Asks for a picture that is fetched later; the generation's id. */
+  async queue(model: string): Promise<string> {
+    const answer = await this.http.post('/v1/images/generations', {
+      headers: { ...headers, Prefer: 'respond-async' },
+      data: { model, prompt: 'a lighthouse in a storm' },
+    })
+    expect(answer.status(), await answer.text()).toBe(202)
+    return (await answer.json()).id
+  }
+
   /** Adds rules to the stand-in's script; they should name this test's model or sessions, for others use it too. */
   async script(...rules: object[]): Promise<void> {
     await this.tellStandIn('PUT', '/_script', rules)
+  }
+
+  /** Ends the delays of answers that the stand-in holds back. */
+  async release(): Promise<void> {
+    await this.tellStandIn('POST', '/_release', {})
   }
 
   /** What sessions have at the stand-in: points, or "error". */
