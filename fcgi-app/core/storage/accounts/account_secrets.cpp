@@ -17,9 +17,14 @@ constexpr std::array secret_columns{secret_column::password, secret_column::sess
 /// Bound to the account.
 std::string place_of(AccountId account, std::string_view name) { return fmt::format("accounts/{}/{}", account, name); }
 
+bool has_column(Database& database, std::string_view table, std::string_view name)
+{
+    return database.query("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, name).next();
+}
+
 [[noreturn]] void throw_no_key(std::string_view id)
 {
-    throw DatabaseError(SQLITE_AUTH, fmt::format("the accounts' secrets are encrypted with the key {}, which "
+    throw DatabaseError(SQLITE_AUTH, fmt::format("the secrets are encrypted with the key {}, which "
                                                  "SECRET_KEY_FILE does not hold",
                                                  id));
 }
@@ -33,13 +38,18 @@ std::optional<std::string> read_secret(Database& database, const Query& row, Col
 
 std::optional<std::string> open_secret(Database& database, const StoredText& stored, Column column, AccountId account)
 {
+    return open_secret(database, stored, place_of(account, column.name()));
+}
+
+std::optional<std::string> open_secret(Database& database, const StoredText& stored, const std::string& place)
+{
     if (!stored.content || !stored.is_blob) return stored.content;
     const std::string& box = *stored.content;
     const auto id = key_id_of(box);
     const auto key = id ? database.keys().find(*id) : std::nullopt;
     if (id && !key) throw_no_key(*id);
-    auto text = key ? decrypt(*key, box, place_of(account, column.name())) : std::nullopt;
-    if (!text) log_error("the {} of account {} is damaged: it cannot be opened", column.name(), account);
+    auto text = key ? decrypt(*key, box, place) : std::nullopt;
+    if (!text) log_error("the secret {} is damaged: it cannot be opened", place);
     return text;
 }
 
@@ -58,8 +68,13 @@ bool SecretWriter::encrypts() { return key().has_value(); }
 
 StoredText SecretWriter::stored(AccountId account, Column column, const std::optional<std::string>& secret)
 {
+    return stored(place_of(account, column.name()), secret);
+}
+
+StoredText SecretWriter::stored(const std::string& place, const std::optional<std::string>& secret)
+{
     if (!secret || !key()) return {secret, false};
-    return {encrypt(*key_, *secret, place_of(account, column.name())), true};
+    return {encrypt(*key_, *secret, place), true};
 }
 
 std::optional<AccountId> reencrypt_accounts(Database& database, AccountId after, std::int64_t limit)
@@ -98,11 +113,7 @@ std::optional<AccountId> reencrypt_accounts(Database& database, AccountId after,
 
 SecretCounts count_secrets(Database& database)
 {
-    bool has_proxies = false;
-    {
-        auto row = database.query("SELECT 1 FROM pragma_table_info('accounts') WHERE name = 'proxy_url'");
-        has_proxies = row.next();
-    }
+    const bool has_proxies = has_column(database, "accounts", "proxy_url");
     SecretCounts counts;
     // Before schema 17 those of deleted accounts were in a table of their own.
     for (const std::string_view table : {"accounts", "removed_accounts"}) {
@@ -112,6 +123,15 @@ SecretCounts count_secrets(Database& database)
             "total(s = 'blob') + total(x = 'blob') AS encrypted FROM (SELECT typeof(password) AS p, typeof(session_id) "
             "AS s, typeof({}) AS x FROM {})",
             has_proxies ? "proxy_url" : "NULL", table));
+        row.next();
+        counts.plain += row.integer("plain");
+        counts.encrypted += row.integer("encrypted");
+    }
+    if (has_column(database, "api_keys", "webhook_secret")) {
+        auto row = database.query(
+            "SELECT total(typeof(webhook_secret) = 'text') + total(typeof(webhook_secret_old) = 'text') AS plain, "
+            "total(typeof(webhook_secret) = 'blob') + total(typeof(webhook_secret_old) = 'blob') AS encrypted FROM "
+            "api_keys");
         row.next();
         counts.plain += row.integer("plain");
         counts.encrypted += row.integer("encrypted");

@@ -1,6 +1,6 @@
 #pragma once
 /// How the secrets of `accounts` (password, session_id, proxy_url) are kept: plain text, or encrypted with the key that
-/// `encryption` names. Only the stores of accounts read and write them, through this.
+/// `encryption` names. Only the stores of accounts read and write them, through this. Other tables keep theirs alike.
 
 #include <cstdint>
 #include <optional>
@@ -26,6 +26,9 @@ std::optional<std::string> read_secret(Database& database, const Query& row, Col
 /// The same of a value that was read before.
 std::optional<std::string> open_secret(Database& database, const StoredText& stored, Column column, AccountId account);
 
+/// The same of a secret of another table: `place` is its table, row and column.
+std::optional<std::string> open_secret(Database& database, const StoredText& stored, const std::string& place);
+
 /// Writes secrets within one transaction.
 class SecretWriter {
 public:
@@ -36,6 +39,8 @@ public:
 
     /// As it is to be stored in this column. Throws DatabaseError if the key is not at hand.
     StoredText stored(AccountId account, Column column, const std::optional<std::string>& secret);
+    /// The same for another table.
+    StoredText stored(const std::string& place, const std::optional<std::string>& secret);
 
 private:
     const std::optional<EncryptionKey>& key();

@@ -139,6 +139,12 @@ try {
         return first_row(connection.get(), sql.c_str()) == "1";
     };
     if (in_table("accounts")) return true;
+    const bool has_webhooks =
+        first_row(connection.get(), "SELECT 1 FROM pragma_table_info('api_keys') WHERE name = 'webhook_secret'") == "1";
+    if (has_webhooks && first_row(connection.get(),
+                                  "SELECT 1 FROM api_keys WHERE typeof(webhook_secret) = 'text' OR "
+                                  "typeof(webhook_secret_old) = 'text' LIMIT 1") == "1")
+        return true;
     // Before schema 17 deleted accounts were in a table of their own.
     const bool keeps_removed =
         first_row(connection.get(), "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'removed_accounts'") ==

@@ -12,6 +12,7 @@
 #include "core/storage/maintenance/backup.hpp"
 #include "core/storage/accounts/encryption_store.hpp"
 #include "core/storage/engine/transaction.hpp"
+#include "core/storage/webhooks/key_webhooks.hpp"
 
 namespace dreamina {
 namespace {
@@ -39,6 +40,9 @@ void reencrypt_all(Database& database, const OnStep& on_step)
         if (on_step && after == 0) on_step(RotationStep::some_encrypted);
         after = *last;
     }
+    Transaction transaction{database};
+    reencrypt_webhook_secrets(database);  // there are as few as there are keys
+    transaction.commit();
 }
 
 /// What was overwritten still stands in free places of the file and in its log.
@@ -202,6 +206,7 @@ void decrypt_all(Database& database)
     EncryptionStore{database}.end();
     AccountId after = 0;
     while (const auto last = reencrypt_accounts(database, after, slice)) after = *last;
+    reencrypt_webhook_secrets(database);
     transaction.commit();
     database.checkpoint(true);
 }

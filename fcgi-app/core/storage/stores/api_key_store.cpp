@@ -143,7 +143,11 @@ void ApiKeyStore::revoke(ApiKeyId id, Time now)
 
 void ApiKeyStore::remove(ApiKeyId id, Time now)
 {
-    database_.run("UPDATE api_keys SET digest = NULL, deleted_at = ?2, updated_at = ?2 WHERE id = ?1", id, now);
+    database_.run(
+        "UPDATE api_keys SET digest = NULL, webhook_secret = NULL, webhook_secret_old = NULL, deleted_at = ?2, "
+        "updated_at "
+        "= ?2 WHERE id = ?1",
+        id, now);
     note_change();
 }
 
