@@ -8,6 +8,7 @@
 #include "core/storage/accounts/account_upkeep.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/stores/upstream_facts_store.hpp"
+#include "core/storage/webhooks/webhook_deliveries.hpp"
 
 namespace dreamina {
 namespace {
@@ -55,6 +56,11 @@ Message without_registration(const Settings& settings)
     return {};
 }
 
+bool webhooks_are_due(Database& database, const Settings&, Time now)
+{
+    return WebhookDeliveries{database}.any_due(now);
+}
+
 bool upstream_is_unsure(Database& database, const Settings& settings, Time now)
 {
     return upstream_is_to_be_asked(database, settings.upstream_base_url, now);
@@ -84,6 +90,9 @@ const std::array all_jobs{
     TimedJob{.name = "checkpoint_log", .when = Every{milliseconds{100}}, .run = checkpoint_log,
              .help = "keeps the database's log small"},
 
+    TimedJob{.name = "deliver_webhooks", .when = Every{milliseconds{500}}, .run = deliver_webhooks,
+             .executor = background, .remark = "schedule.if_webhooks_due", .has_work = webhooks_are_due,
+             .help = "delivers events to the webhooks of API keys, and tries again what failed"},
     TimedJob{.name = "detect_upstream", .when = Every{std::chrono::seconds{1}}, .run = detect_upstream,
              .executor = background, .remark = "schedule.if_upstream_unsure", .has_work = upstream_is_unsure,
              .help = "finds out which upstream it is, if that is unknown or something has failed"},

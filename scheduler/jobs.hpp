@@ -23,6 +23,7 @@ void purge_deleted_accounts(JobContext& context);
 void prune(JobContext& context);
 void back_up(JobContext& context);
 void detect_upstream(JobContext& context);
+void deliver_webhooks(JobContext& context);
 
 // queued_work.cpp
 void ask_for_due_points(JobContext& context);

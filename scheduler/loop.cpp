@@ -125,7 +125,8 @@ void SchedulerLoop::perform(const TimedJob& job, Database& database, const Setti
                        .name = job.name,
                        .day = start.day,
                        .stop = stop,
-                       .http = http_};
+                       .http = http_,
+                       .latest_settings = [this] { return latest_settings(); }};
     try {
         job.run(context);
         run.summary = std::move(context.summary);
@@ -155,8 +156,18 @@ bool SchedulerLoop::must_write(const TimedJob& job, const Settings& settings, co
     return write;
 }
 
+Settings SchedulerLoop::latest_settings() const
+{
+    const std::lock_guard lock{mutex_};
+    return settings_;
+}
+
 void SchedulerLoop::run_due(const Settings& settings, Time now)
 {
+    {
+        const std::lock_guard lock{mutex_};
+        settings_ = settings;
+    }
     look_for_requests(now);
     for (const TimedJob& job : jobs_) consider(job, settings, now);
 }

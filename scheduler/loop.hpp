@@ -57,6 +57,7 @@ private:
     bool is_running(std::string_view name) const;
     void look_for_requests(Time now);
     std::optional<Time> tried(std::string_view name) const;
+    Settings latest_settings() const;
 
     std::span<const TimedJob> jobs_;
     Database& database_;
@@ -69,6 +70,7 @@ private:
     mutable std::mutex mutex_;  ///< guards what follows
     std::set<std::string_view> running_;
     std::map<std::string_view, Written> written_;
+    Settings settings_;  ///< of the last run_due()
 
     std::map<std::string_view, std::jthread> threads_;
 };

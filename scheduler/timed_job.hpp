@@ -27,6 +27,8 @@ struct JobContext {
     std::stop_token stop = {};      ///< slow jobs look at it often: the scheduler ends within seconds
     HttpTransport* http = nullptr;  ///< only for jobs of Executor::background
     Message summary = {};           ///< what the run did, for those who read the schedule
+    /// As they are by now, for jobs that go on while settings change; nothing: `settings` are all there is.
+    std::function<Settings()> latest_settings = {};
 };
 
 struct Every {

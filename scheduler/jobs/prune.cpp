@@ -8,6 +8,8 @@
 #include "core/storage/stores/session_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/accounts/usage_history.hpp"
+#include "core/storage/webhooks/key_webhooks.hpp"
+#include "core/storage/webhooks/webhook_deliveries.hpp"
 
 namespace dreamina {
 
@@ -20,6 +22,8 @@ void prune(JobContext& context)
     AnswerSampleStore{context.database}.remove_before(before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
     remove_expired_generations(context.database, generation_folder(context.database_file), context.now, context.stop);
+    WebhookDeliveries{context.database}.remove_ended_before(before, context.stop);
+    KeyWebhooks{context.database}.forget_old_secrets(context.now);
     UsageHistory{context.database}.remove_before(local_date(before), context.stop);
     const int hours = StatisticsStore{context.database}.roll_up(context.now, context.stop);
     const Time before_audit = context.now - std::chrono::days{context.settings.audit_retention_days};

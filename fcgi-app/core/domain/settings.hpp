@@ -67,10 +67,11 @@ struct Settings {
     std::optional<std::string> register_api_key;
     std::string register_mail_type = "moemail";
     double default_points = 120;
-    std::int64_t retention_days = 30;         ///< how long rows of ended jobs and of the request log are kept
-    bool verdict_samples = true;              ///< whether what failed answers were like is kept, masked
-    std::int64_t audit_retention_days = 365;  ///< how long rows of the audit trail are kept
-    std::int64_t backup_keep = 7;             ///< nightly copies of the database that are kept
+    std::optional<std::string> webhook_allow_hosts;  ///< hosts that webhooks may reach by http and at private addresses
+    std::int64_t retention_days = 30;                ///< how long rows of ended jobs and of the request log are kept
+    bool verdict_samples = true;                     ///< whether what failed answers were like is kept, masked
+    std::int64_t audit_retention_days = 365;         ///< how long rows of the audit trail are kept
+    std::int64_t backup_keep = 7;                    ///< nightly copies of the database that are kept
     std::string database_url = "sqlite+aiosqlite:///./dreamina.db";
     std::optional<std::string> secret_key_file;  ///< relative to the data folder
 

@@ -1164,7 +1164,7 @@ export interface components {
          * @description What the scheduler does by itself.
          * @enum {string}
          */
-        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "detect_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "purge_deleted_accounts" | "prune" | "backup";
+        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "deliver_webhooks" | "detect_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "purge_deleted_accounts" | "prune" | "backup";
         /** @enum {string} */
         ApiKeyState: "active" | "expired" | "revoked";
         /**
@@ -2369,6 +2369,8 @@ export interface components {
             REGISTER_MAIL_TYPE?: "moemail" | "tempmailhub";
             /** @description Initial points of a new account. */
             DEFAULT_POINTS?: number;
+            /** @description Hosts that webhooks may also reach over http and at private addresses, separated by commas; others must be public and use https. */
+            WEBHOOK_ALLOW_HOSTS?: string | null;
             /** @description How long finished jobs and request log entries are kept. */
             RETENTION_DAYS?: number;
             /** @description How long the response to an asynchronous request can be fetched after its end. */

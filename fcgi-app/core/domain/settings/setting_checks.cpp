@@ -6,6 +6,7 @@
 #include "core/domain/address.hpp"
 #include "core/domain/daily_time.hpp"
 #include "core/domain/model_catalog.hpp"
+#include "core/domain/webhook/webhook_target.hpp"
 
 namespace dreamina {
 
@@ -54,6 +55,13 @@ tl::expected<std::string, Message> read_database_path(std::string_view text)
     if (name.empty() || name == "." || name == ".." || path == ":memory:")
         return tl::unexpected(Message{"field.not_file"});
     return file.string();
+}
+
+SettingFault check_webhook_hosts(std::string_view text)
+{
+    for (const std::string& host : webhook_host_list(text))
+        if (!is_webhook_host(host)) return Message{"field.not_webhook_host", {{"host", host}}};
+    return {};
 }
 
 SettingFault check_database_url(std::string_view text)
