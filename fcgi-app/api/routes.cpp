@@ -23,6 +23,8 @@
 #include "api/settings/settings_trial.hpp"
 #include "api/requests/stats.hpp"
 #include "api/verdict_rules/verdict_rules.hpp"
+#include "api/webhooks/deliveries.hpp"
+#include "api/webhooks/key_webhook.hpp"
 
 namespace dreamina {
 
@@ -43,6 +45,8 @@ std::vector<Route> all_routes()
                         schedule_routes(),
                         stats_routes(),
                         verdict_rule_routes(),
+                        key_webhook_routes(),
+                        webhook_delivery_routes(),
                         settings_routes(),
                         settings_schema_routes(),
                         settings_trial_routes(),

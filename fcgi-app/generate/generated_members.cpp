@@ -15,6 +15,7 @@
 #include "core/domain/job.hpp"
 #include "core/domain/request_record.hpp"
 #include "core/domain/settings.hpp"
+#include "core/domain/webhook/webhook_delivery.hpp"
 #include "core/domain/account/eligibility.hpp"
 #include "core/domain/upstream_diagnosis.hpp"
 #include "core/domain/verdict/verdict.hpp"
@@ -175,6 +176,7 @@ std::vector<GeneratedMember> generated_members()
         {"/components/schemas/TimedJobName", "enum", timed_job_names()},
         {"/components/schemas/ApiKeyState", "enum", names_of(all_api_key_states)},
         {"/components/schemas/GenerationState", "enum", names_of(all_generation_states)},
+        {"/components/schemas/WebhookDeliveryState", "enum", names_of(all_delivery_states)},
         {"/components/schemas/RequestOutcome", "enum", names_of(all_request_outcomes)},
         {"/components/schemas/Verdict", "enum", names_of(all_verdicts)},
         {"/components/schemas/IneligibleReason", "enum", names_of(all_ineligible_reasons)},

@@ -32,6 +32,9 @@ constexpr std::chrono::seconds traffic_lasts{60};
 /// Jobs that failed longer ago are no news.
 constexpr std::chrono::hours failed_lately{24};
 
+/// An event that failed so often has not reached its receiver for five minutes.
+constexpr std::int64_t failing_webhook_attempts = 3;
+
 /// Clocks of one machine do not differ: what is written ahead of now was written before the clock was set back.
 constexpr std::chrono::seconds ahead_of_time{5};
 

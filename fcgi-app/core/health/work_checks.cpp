@@ -5,6 +5,8 @@
 #include "core/health/thresholds.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
 #include "core/storage/stores/model_store.hpp"
+#include "core/storage/webhooks/key_webhooks.hpp"
+#include "core/storage/webhooks/webhook_deliveries.hpp"
 
 namespace dreamina {
 namespace {
@@ -53,6 +55,15 @@ Finding look_at_accounts(Database& database, const Settings& settings)
     return {Level::warning,
             unserved.empty() ? "health.accounts.idle_regions" : "health.accounts.unserved_models",
             {{"models", unserved}, {"regions", regions.idle}}};
+}
+
+Finding look_at_webhooks(Database& database)
+{
+    if (const auto off = KeyWebhooks{database}.names_of_off(); !off.empty())
+        return {Level::warning, "health.webhooks.off", {{"keys", off}}};
+    const auto failing = WebhookDeliveries{database}.names_of_failing(failing_webhook_attempts);
+    if (!failing.empty()) return {Level::warning, "health.webhooks.failing", {{"keys", failing}}};
+    return {Level::ok, "health.webhooks.ok"};
 }
 
 Finding look_at_jobs(Database& database, Time now)

@@ -13,6 +13,8 @@ namespace dreamina {
 
 Finding look_at_accounts(Database& database, const Settings& settings);
 Finding look_at_jobs(Database& database, Time now);
+/// Whether the events of API keys reach their receivers.
+Finding look_at_webhooks(Database& database);
 
 /// The backup has a check of its own.
 Finding look_at_timed_jobs(const std::vector<ScheduledJob>& schedule);

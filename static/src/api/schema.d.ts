@@ -435,6 +435,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys/{id}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an API key's webhook */
+        get: operations["showKeyWebhook"];
+        /**
+         * Change an API key's webhook
+         * @description Events are sent to url. It must be https and at a public address, unless WEBHOOK_ALLOW_HOSTS lists its host. hosts are those that a request may name in X-Dreamina-Webhook, each with or without a port. Saving url switches it on again after its receiver answered 410. With the first url or host a secret is made: only that answer contains it.
+         */
+        put: operations["changeKeyWebhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/webhook/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create or rotate the webhook secret
+         * @description Only this answer contains the secret. The former one signs as well for 24 hours, so that receivers can be changed without a gap.
+         */
+        post: operations["renewWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description The scheduler sends an event webhook.test to the URL within a second or so, once. What came of it is in the delivery.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook deliveries
+         * @description The latest first.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a webhook delivery */
+        get: operations["showWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook-deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event again
+         * @description At once, under the same webhook-id, and with all attempts before it. It goes to the address that its request named, or else to the key's, which may be another one by now.
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -1707,6 +1825,70 @@ export interface components {
             page: number;
             size: number;
             items: components["schemas"]["ApiKey"][];
+        };
+        /** @enum {string} */
+        WebhookDeliveryState: "pending" | "delivered" | "failed";
+        /** @description Omitted fields stay unchanged. */
+        KeyWebhookChange: {
+            /** @description null: none. */
+            url?: string | null;
+            /** @description Where a request's own webhook may go; empty: nowhere. */
+            hosts?: string[];
+            /** @description Whether it is also told when a generation begins. */
+            in_progress?: boolean;
+            off_at?: components["schemas"]["Ignored"];
+            has_secret?: components["schemas"]["Ignored"];
+            old_secret_until?: components["schemas"]["Ignored"];
+        };
+        KeyWebhookFields: {
+            url: string | null;
+            hosts: string[];
+            in_progress: boolean;
+            /** @description Since then nothing is sent to url: its receiver answered 410. */
+            off_at: components["schemas"]["Time"] | null;
+            has_secret: boolean;
+            /** @description The former secret signs as well until then. */
+            old_secret_until: components["schemas"]["Time"] | null;
+        };
+        KeyWebhook: components["schemas"]["KeyWebhookFields"];
+        ChangedKeyWebhook: components["schemas"]["KeyWebhookFields"] & {
+            /** @description The first secret, shown only once. */
+            secret?: string;
+        };
+        KeyWebhookWithSecret: components["schemas"]["KeyWebhookFields"] & {
+            /** @description The secret, shown only once. */
+            secret: string;
+        };
+        WebhookDeliveryFields: {
+            /** @description webhook-id: the same at each attempt. */
+            id: string;
+            /** @description null: a test. */
+            generation_id: string | null;
+            api_key_id: number;
+            api_key_name: string | null;
+            event: string;
+            url: string;
+            state: components["schemas"]["WebhookDeliveryState"];
+            attempts: number;
+            next_at: components["schemas"]["Time"] | null;
+            delivered_at: components["schemas"]["Time"] | null;
+            gave_up_at: components["schemas"]["Time"] | null;
+            /** @description HTTP status of the last answer. */
+            last_status: number | null;
+            last_error: string | null;
+            last_error_message: components["schemas"]["ServiceMessage"] | null;
+            created_at: components["schemas"]["Time"];
+        };
+        WebhookDelivery: components["schemas"]["WebhookDeliveryFields"];
+        WebhookDeliveryDetails: components["schemas"]["WebhookDeliveryFields"] & {
+            /** @description The body of the request, a JSON object. */
+            payload: string;
+        };
+        WebhookDeliveryPage: {
+            total: number;
+            page: number;
+            size: number;
+            items: components["schemas"]["WebhookDelivery"][];
         };
         NewModel: {
             id: string;
@@ -3745,6 +3927,258 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["UnknownKey"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    showKeyWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyWebhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownKey"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeKeyWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyWebhookChange"];
+            };
+        };
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedKeyWebhook"];
+                };
+            };
+            400: components["responses"]["BadJson"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownKey"];
+            /** @description The key is revoked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            422: components["responses"]["BadBody"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    renewWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook, with its new secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyWebhookWithSecret"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownKey"];
+            /** @description The key is revoked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which is yet to be made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownKey"];
+            /** @description The key is revoked, or has no URL. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                page?: components["parameters"]["Page"];
+                size?: components["parameters"]["Size"];
+                api_key_id?: number;
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description A generation, with or without gen_. */
+                generation?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["BadParameter"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    showWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, with the body that is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetails"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such delivery. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which is yet to be made. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such delivery. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key is gone or revoked, or there is no address. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             429: components["responses"]["TooManyAttempts"];
             default: components["responses"]["Failure"];
         };

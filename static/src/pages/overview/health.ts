@@ -10,6 +10,8 @@ const ways: Record<string, string> = {
   'accounts.unserved_models': '/accounts',
   'jobs.failed': '/jobs?state=failed',
   'disk.low_space': '/settings',
+  'webhooks.off': '/keys',
+  'webhooks.failing': '/keys',
 }
 
 /** The page says these by itself, in a place of their own. */

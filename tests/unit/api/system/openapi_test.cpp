@@ -134,6 +134,7 @@ TEST_CASE("openapi.json has the words of the program")
     check_names("JobScope", all_job_scopes);
     check_names("ApiKeyState", all_api_key_states);
     check_names("GenerationState", all_generation_states);
+    check_names("WebhookDeliveryState", all_delivery_states);
     check_names("RequestOutcome", all_request_outcomes);
     check_names("Verdict", all_verdicts);
     check_names("IneligibleReason", all_ineligible_reasons);
