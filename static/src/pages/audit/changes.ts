@@ -31,7 +31,7 @@ export type Shown =
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const setting = /^[A-Z][A-Z0-9_]*$/
-const maySecret = /^(password|session_id|proxy_url|[A-Z][A-Z0-9_]*)$/
+const maySecret = /^(password|session_id|proxy_url|webhook_secret|[A-Z][A-Z0-9_]*)$/
 const groups = { kind: 'job.kind', state: 'job.state' } as const
 
 export function shown(field: string, value: unknown): Shown {

@@ -8,9 +8,9 @@ import { useLive } from '@/composables/live'
 const maxKeys = 1000
 const step = 100
 
-/** The keys that the page's address asks for, and the one that it opens, kept up to date. */
+/** The keys that the page's address asks for, and those that it opens, kept up to date. */
 export function useKeyList() {
-  const { params, go } = useAddress('name', 'state', 'key', 'add')
+  const { params, go } = useAddress('name', 'state', 'key', 'webhook', 'add')
   const state = computed(() => (keyStates as string[]).find((each) => each === params.value.state) ?? '')
   const size = ref(step)
   watch([() => params.value.name, state], () => (size.value = step))
@@ -20,12 +20,18 @@ export function useKeyList() {
     (signal) => keysApi.list({ name: params.value.name, state: state.value, size: size.value }, signal),
   )
 
-  const opened = computed(() => (/^\d+$/.test(params.value.key) ? Number(params.value.key) : null))
-  const { data: edited } = useLive(
-    () => ['keys', opened.value],
-    (signal) => keysApi.show(opened.value!, signal),
-    () => opened.value !== null,
-  )
+  /** The key that a parameter of the address names. A revoked one is not changed any more. */
+  function useNamedKey(name: 'key' | 'webhook') {
+    const id = computed(() => (/^\d+$/.test(params.value[name]) ? Number(params.value[name]) : null))
+    const { data } = useLive(
+      () => ['keys', id.value],
+      (signal) => keysApi.show(id.value!, signal),
+      () => id.value !== null,
+    )
+    return computed(() =>
+      id.value !== null && data.value?.id === id.value && data.value.state !== 'revoked' ? data.value : undefined,
+    )
+  }
 
   return {
     params,
@@ -33,12 +39,8 @@ export function useKeyList() {
     go,
     list,
     live,
-    /** A revoked key cannot be edited. */
-    edited: computed(() =>
-      opened.value !== null && edited.value?.id === opened.value && edited.value.state !== 'revoked'
-        ? edited.value
-        : undefined,
-    ),
+    edited: useNamedKey('key'),
+    webhookOf: useNamedKey('webhook'),
     hasMore: computed(() => size.value < Math.min(maxKeys, list.value?.total ?? 0)),
     showMore: () => (size.value = Math.min(maxKeys, size.value + step)),
   }
