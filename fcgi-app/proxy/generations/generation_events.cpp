@@ -67,7 +67,7 @@ void Generations::send_event(const std::shared_ptr<EventStream>& stream)
                 }
                 const Time now = system_now();
                 const std::int64_t ahead = store.position(*read->generation);
-                const auto durations = durations_.of(*database, read->generation->model, now);
+                const auto durations = parts_.durations.of(*database, read->generation->model, now);
                 read->data = generation_json(*read->generation, outlook(*read->generation, durations, ahead, now),
                                              parts_.folder);
             } catch (const DatabaseError& error) {

@@ -6,7 +6,7 @@ export type ApiKey = Schema<'ApiKey'>
 /** A new key, with what is shown this once. */
 export type NewKey = Schema<'CreatedApiKey'>
 
-export type KeyTerms = Required<Omit<Schema<'NewApiKey'>, 'async_mode'>>
+export type KeyTerms = Required<Schema<'NewApiKey'>>
 
 export interface KeyQuery {
   name: string
