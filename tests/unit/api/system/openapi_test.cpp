@@ -18,6 +18,7 @@
 #include "core/domain/job.hpp"
 #include "core/domain/request_record.hpp"
 #include "core/domain/settings.hpp"
+#include "core/domain/webhook/webhook_delivery.hpp"
 #include "jobs.hpp"
 #include "core/storage/accounts/account_list.hpp"
 

@@ -10,7 +10,7 @@ using namespace dreamina;
 
 namespace {
 
-const Time now = at("2026-11-22T10:00:00.250Z");
+const Time happened_at = at("2026-11-22T10:00:00.250Z");
 
 WebhookEvent native_event()
 {
@@ -26,7 +26,7 @@ TEST_CASE("an event has its type, its time, and the generation with what came of
 {
     WebhookEvent event = native_event();
     event.result = R"({"data":[{"url":"https://cdn.example/1.png"}]})";
-    CHECK(webhook_payload(event, "msg_1", now) ==
+    CHECK(webhook_payload(event, "msg_1", happened_at) ==
           R"({"type":"generation.completed","timestamp":"2026-11-22T10:00:00.250Z","data":{"id":"gen_019a",)"
           R"("status":"completed","result_url":"/v1/generations/gen_019a/result",)"
           R"("result":{"data":[{"url":"https://cdn.example/1.png"}]}}})");
@@ -35,13 +35,13 @@ TEST_CASE("an event has its type, its time, and the generation with what came of
 TEST_CASE("a result that is long, or no JSON, is left to be fetched")
 {
     WebhookEvent event = native_event();
-    const std::string without = webhook_payload(event, "msg_1", now);
+    const std::string without = webhook_payload(event, "msg_1", happened_at);
     event.result = "\"" + std::string(max_webhook_result - 1, 'x') + "\"";
-    CHECK(webhook_payload(event, "msg_1", now) == without);
+    CHECK(webhook_payload(event, "msg_1", happened_at) == without);
     event.result = "\x89PNG";
-    CHECK(webhook_payload(event, "msg_1", now) == without);
+    CHECK(webhook_payload(event, "msg_1", happened_at) == without);
     event.result = "\"" + std::string(max_webhook_result - 2, 'x') + "\"";
-    CHECK(webhook_payload(event, "msg_1", now) != without);
+    CHECK(webhook_payload(event, "msg_1", happened_at) != without);
 }
 
 TEST_CASE("a video's event is OpenAI's: its id alone")
@@ -50,7 +50,7 @@ TEST_CASE("a video's event is OpenAI's: its id alone")
                        .public_id = "gen_019a",
                        .kind = WebhookEventKind::failed,
                        .form = WebhookForm::openai_video};
-    CHECK(webhook_payload(event, "msg_1", now) ==
+    CHECK(webhook_payload(event, "msg_1", happened_at) ==
           R"({"id":"msg_1","object":"event","created_at":1795341600,"type":"video.failed","data":{"id":"gen_019a"}})");
 }
 
@@ -59,11 +59,12 @@ TEST_CASE("a generation that is no object is not told of")
     WebhookEvent event = native_event();
     for (const char* object : {"", "[]", "{"}) {
         event.object = object;
-        CHECK_THROWS_AS(webhook_payload(event, "msg_1", now), std::invalid_argument);
+        CHECK_THROWS_AS(webhook_payload(event, "msg_1", happened_at), std::invalid_argument);
     }
 }
 
 TEST_CASE("a test says that it is one")
 {
-    CHECK(webhook_test_payload(now) == R"({"type":"webhook.test","timestamp":"2026-11-22T10:00:00.250Z","data":{}})");
+    CHECK(webhook_test_payload(happened_at) ==
+          R"({"type":"webhook.test","timestamp":"2026-11-22T10:00:00.250Z","data":{}})");
 }

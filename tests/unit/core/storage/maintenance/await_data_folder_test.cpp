@@ -83,6 +83,7 @@ TEST_CASE("a fault that lies elsewhere is looked at again now and then")
 {
     TemporaryFolder folder;
     std::filesystem::create_directory(folder / "dreamina.db");
+    std::filesystem::permissions(folder / "dreamina.db", std::filesystem::perms::owner_all);
     Waiting waiting;
     waiting.meanwhile = [&](milliseconds waited) {
         if (waited == 40s) std::filesystem::remove(folder / "dreamina.db");
