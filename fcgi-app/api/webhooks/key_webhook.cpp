@@ -64,9 +64,10 @@ Audited audited_key(const ApiKey& key)
 /// With the names that a key's own fields do not have.
 Json audited_terms(const KeyWebhook& webhook)
 {
-    Json terms = Json::object();
-    for (const auto& [name, value] : key_webhook_terms(webhook).items()) terms["webhook_" + name] = value;
-    return terms;
+    const Json terms = key_webhook_terms(webhook);
+    Json named = Json::object();
+    for (const auto& [name, value] : terms.items()) named["webhook_" + name] = value;
+    return named;
 }
 
 /// A new secret, shown this once.

@@ -74,7 +74,7 @@ TEST_CASE("what cannot be an address or a host is named")
     CHECK(api.fault_of(R"({"url":"shop.example"})") == "url field.not_webhook_url");
     CHECK(api.fault_of(R"({"url":"http://shop.example"})") == "url field.webhook_not_https");
     CHECK(api.fault_of(R"({"url":"https://192.168.0.1/"})") == "url field.webhook_private");
-    CHECK(api.fault_of(R"({"url":""})") == "url field.too_short");
+    CHECK(api.fault_of(R"({"url":""})") == "url field.empty");
     CHECK(api.fault_of(R"({"hosts":["a.example","https://b.example"]})") == "hosts[1] field.not_webhook_host");
     CHECK(api.fault_of(R"({"hosts":null})") == "hosts field.null");
     CHECK(api.fault_of(R"({"in_progress":1})") == "in_progress field.not_boolean");
