@@ -22,6 +22,7 @@ const names = [
   'Chrome',
   'Linux',
   'curl',
+  'Webhook',
   'API',
   '/v1',
   'ID',

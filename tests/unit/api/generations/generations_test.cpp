@@ -87,7 +87,8 @@ struct GenerationsApi : ApiFixture {
     std::vector<std::string> listed(const std::string& query)
     {
         std::vector<std::string> ids;
-        for (const Json& each : get("/api/generations" + query)["items"]) ids.push_back(each["request_id"]);
+        const Json page = get("/api/generations" + query);
+        for (const Json& each : page["items"]) ids.push_back(each["request_id"]);
         return ids;
     }
     /// The latest row of the audit trail.

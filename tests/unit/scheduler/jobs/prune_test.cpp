@@ -150,8 +150,9 @@ TEST_CASE("generations that have expired go with their files, and files that nob
     add("000000000000000000000002", pruning.now + 1h, true);
     add("000000000000000000000003", pruning.now - 1h, false);
     write("000000000000000000000009.answer");
-    std::filesystem::last_write_time(folder / "000000000000000000000009.answer", {});
-    std::filesystem::last_write_time(folder / "000000000000000000000002.answer", {});
+    const auto two_days_ago = std::chrono::file_clock::from_sys(pruning.now - 48h);
+    std::filesystem::last_write_time(folder / "000000000000000000000009.answer", two_days_ago);
+    std::filesystem::last_write_time(folder / "000000000000000000000002.answer", two_days_ago);
     pruning.run(prune);
     CHECK_FALSE(std::filesystem::exists(folder / "000000000000000000000001.body"));
     CHECK_FALSE(std::filesystem::exists(folder / "000000000000000000000001.answer"));

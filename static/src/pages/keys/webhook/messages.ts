@@ -87,7 +87,7 @@ const zhCn: Texts<typeof en> = {
     state: '状态',
     states: { pending: '待投递', delivered: '已送达', failed: '失败' },
     columns: { event: '事件', state: '状态', answer: '最近的响应', created: '创建时间', actions: '操作' },
-    attempts: '{count} 次尝试',
+    attempts: '{count} 次尝试 | {count} 次尝试',
     next: '下次尝试 {at}',
     noAnswer: '暂无',
     again: '重新发送',
