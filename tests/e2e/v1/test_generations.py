@@ -1,14 +1,17 @@
 """Requests that outlive their connection: asked for with 202, polled, fetched, cancelled; and whatever is killed meanwhile,
 none is sent twice, and none is lost without being named."""
 
+import concurrent.futures
 import json
 import os
+import shutil
 import signal
 
 import pytest
 
 from generations import IMAGES, RESPOND_ASYNC, Client, body_of, prompts
 from http_client import bearer, begin_answer, connect, request_bytes
+from mischief import locked_database
 from polling import poll
 from stack import in_flight_is_over
 from stand_in import HELD, header_of
@@ -253,6 +256,53 @@ def test_the_service_is_stopped_and_started_with_generations_in_it(new_stack, st
     assert client.ended(sent)["error"]["code"] == "outcome_unknown"
     assert client.ended(waiting)["status"] == "completed"
     assert prompts(stand_in) == ["done", "sent", "waiting"]
+
+
+def test_what_cannot_be_kept_is_refused_and_not_counted(stack, account, stand_in, client):
+    folder = stack.data / "generations"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("a file in the folder's place")
+    try:
+        refused = client.ask("a cat")
+        assert (refused.status, refused.json()["error"]["code"]) == (507, "storage_full")
+        answered = client.ask("a dog", [("Idempotency-Key", "no-room")])
+        assert answered.status == 200  # what was paid for arrives
+        again = client.ask("a dog", [("Idempotency-Key", "no-room")])
+        assert (again.status, again.json()["error"]["code"]) == (410, "answer_not_kept")
+    finally:
+        folder.unlink()
+    assert prompts(stand_in) == ["a dog"]
+    assert sum(stack.account(account["id"])["usage"].values()) == 1
+
+
+def turns_that_failed(stack):
+    return stack.log_texts()["workers.log"].count("was not committed")
+
+
+def test_a_locked_database_answers_nothing_that_it_has_not_kept(stack, account, stand_in, client):
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        with locked_database(stack.data / "dreamina.db"):
+            failures = turns_that_failed(stack)
+            asked = threads.submit(client.ask, "a cat")
+            poll(lambda: turns_that_failed(stack) > failures, what="a worker has tried to write")
+            assert not asked.done()
+        assert asked.result().status == 202
+    assert client.ended(asked.result().json()["id"])["status"] == "completed"
+    assert prompts(stand_in) == ["a cat"]
+
+
+def test_a_key_that_is_revoked_takes_along_what_waits_and_not_what_runs(stack, account, stand_in, client, held):
+    made = stack.api("POST", "/api/keys", {"name": f"key {os.urandom(4).hex()}"})
+    of_key = Client(stack, made["key"])
+    runs = of_key.queue("runs")
+    client.is_("in_progress", runs)
+    waits = of_key.queue("waits")
+    stack.api("POST", f"/api/keys/{made['id']}/revoke")
+    held()
+    assert client.ended(runs)["status"] == "completed"
+    assert client.ended(waits)["error"]["code"] == "key_refused"
+    poll(lambda: of_key.get(runs).status == 401, what="the key is refused")
+    assert prompts(stand_in) == ["runs"]
 
 
 def events(response):

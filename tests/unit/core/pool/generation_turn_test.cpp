@@ -117,6 +117,16 @@ TEST_CASE("one that was cancelled while it waited is not sent, and its account i
     CHECK(worker.state(1) == GenerationState::cancelled);
 }
 
+TEST_CASE("a turn without generations has nothing to do with them")
+{
+    GenerationWorker worker;
+    worker.pool.add("a@x.org");
+    worker.pool->script("DROP TABLE generations; DROP TABLE idempotency_keys");
+    worker.settle(worker.reserve_now());
+    worker.work.run_until([&] { return worker.answers.settled == 1; });
+    CHECK(worker.pool.leases() == 0);
+}
+
 TEST_CASE("one that was not admitted gets no account")
 {
     GenerationWorker worker;
