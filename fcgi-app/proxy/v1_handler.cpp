@@ -181,6 +181,8 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
         answer(*exchange, *reply);
         return;
     }
+    if (context_.generations != nullptr)
+        apply_settings(wish, exchange->request(), context_.settings.current()->settings);
     if (!wish.is_plain()) {
         context_.generations->begin(std::move(exchange), std::move(key), std::move(wish));
         return;

@@ -130,7 +130,8 @@ void Generations::start_adopted(Generation row)
     if ((key_id != 0 && !key) || !body) {
         log_warning("generation {}: its {} is gone, so it is not sent", NotSecret{run->id()},
                     body ? "API key" : "body");
-        auto end = std::make_shared<GenerationEnd>(*run->end(RequestOutcome::key_refused, false));
+        const auto outcome = body ? RequestOutcome::key_refused : RequestOutcome::interrupted;
+        auto end = std::make_shared<GenerationEnd>(*run->end(outcome, false));
         if (!body) end->error_code = "body_lost";
         parts_.write_queue.run([end](Database& database) {
             GenerationStore{database}.end({end.get(), 1}, system_now());

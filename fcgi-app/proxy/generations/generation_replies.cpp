@@ -18,6 +18,13 @@ Reply generation_error(int status, std::string_view type, std::string_view code,
     return reply;
 }
 
+Header exposed_here()
+{
+    Header header = exposed_headers();
+    header.value += ", ETag, Idempotent-Replayed, Location, Preference-Applied";
+    return header;
+}
+
 Header retry_after_header(std::chrono::seconds wait) { return {"Retry-After", fmt::format("{}", wait.count())}; }
 
 }  // namespace
@@ -97,10 +104,9 @@ Header no_store() { return {"Cache-Control", "no-store"}; }
 
 Reply json_reply(int status, const std::string& body)
 {
-    return {
-        .status = status,
-        .headers = {{"Content-Type", "application/json; charset=utf-8"}, no_store(), any_origin(), exposed_headers()},
-        .body = body};
+    return {.status = status,
+            .headers = {{"Content-Type", "application/json; charset=utf-8"}, no_store(), any_origin(), exposed_here()},
+            .body = body};
 }
 
 }  // namespace dreamina

@@ -103,7 +103,7 @@ bool Generations::answer_route(const std::shared_ptr<Exchange>& client, const Ap
     } else if (!is_get) {
         answer(*client, no_such_method("GET, DELETE"));
     } else if (const auto wait = preferred_wait(request); wait && wait->count() > 0 && !is_draining_) {
-        watch_.wait(*id, client, *wait, [this, client, id = *id, key](bool) {
+        watch_.wait(*id, client, *wait, GenerationWatch::Patience::until_drain, [this, client, id = *id, key](bool) {
             show(client, id, key, {{"Preference-Applied", "wait"}});
         });
         refresh();  // it may have ended already
@@ -179,13 +179,17 @@ void Generations::replay(const std::shared_ptr<Exchange>& client, const std::str
 void Generations::join(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key)
 {
     const std::chrono::seconds wait{parts_.settings.current()->settings.proxy_timeout};
-    watch_.wait(id, client, wait, [this, client, id, key](bool is_over) {
-        if (is_over) return replay(client, id, key, true);
-        Reply reply = no_answer_reply(TransferEnd::timed_out, true);
-        reply.headers.push_back({"X-Dreamina-Request-Id", id});
-        reply.headers.push_back(replayed());
-        answer(*client, reply);
-    });
+    watch_.wait(
+        id, client, wait, GenerationWatch::Patience::to_the_end,
+        [this, client, id, key](bool is_over) {
+            if (is_over) return replay(client, id, key, true);
+            Reply reply = no_answer_reply(TransferEnd::timed_out, true);
+            reply.headers.push_back({"X-Dreamina-Request-Id", id});
+            reply.headers.push_back(replayed());
+            answer(*client, reply);
+            client_is_lost(id);
+        },
+        [this, id] { client_is_lost(id); });
     refresh();
 }
 

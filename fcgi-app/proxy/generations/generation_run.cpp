@@ -10,8 +10,6 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view answer_extension = ".answer";
-
 std::chrono::seconds timeout_of(std::string_view path, const Settings& settings)
 {
     const bool is_video = generation_of(path) == GenerationKind::videos;
@@ -112,6 +110,10 @@ Completion GenerationRun::room(std::optional<Time> retry_at)
 Completion GenerationRun::kept()
 {
     return Completion{[this](Completion::Resume resume) {
+        if (is_read()) {
+            answer_.discard();
+            return resume({});
+        }
         generations_.off_the_loop([self = shared_from_this()] { self->answer_file_ = self->answer_.finish(); },
                                   [resume = std::move(resume)] { resume({}); });
     }};
@@ -138,7 +140,7 @@ std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, 
         end->error_code = !was_sent && is_late() ? start_timeout_code : to_string(outcome);
     end->expires_at = now + keep_for_;
     end->frees_key = !was_sent;
-    end->is_forgotten = !was_sent && !row_.body_file;
+    end->is_forgotten = is_read() || (!was_sent && !row_.body_file);
     return end;
 }
 

@@ -42,6 +42,8 @@ public:
     const GenerationWish& wish() const { return wish_; }
     /// Nobody is connected: its body is kept, so that another worker can send it.
     bool is_async() const { return wish_.is_async; }
+    /// Nobody will ask for it: it was to be kept only if its client did not take it, and the client has it.
+    bool is_read() const { return wish_.keeps_unread && answer_.was_delivered(); }
     const std::shared_ptr<GenerationClaim>& claim() const { return claim_; }
     RecordedAnswer& answer() { return answer_; }
 

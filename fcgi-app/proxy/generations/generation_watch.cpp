@@ -13,17 +13,21 @@ GenerationWatch::~GenerationWatch()
 }
 
 void GenerationWatch::wait(const std::string& id, const std::shared_ptr<Exchange>& client,
-                           std::chrono::milliseconds at_most, std::function<void(bool is_over)> tell)
+                           std::chrono::milliseconds at_most, Patience patience, std::function<void(bool is_over)> tell,
+                           std::function<void()> left)
 {
     auto waiting = std::make_shared<Waiting>();
     waiting->tell = std::move(tell);
     waiting->client = client;
+    waiting->patience = patience;
     Waiting* const key = waiting.get();
     waiting->timer = loop_.after(at_most, [this, id, key] {
         if (const auto found = take(id, key)) found->tell(false);
     });
-    client->on_gone([this, id, key] {
+    client->on_gone([this, id, key, left = std::move(left)] {
+        const auto then = left;  // taking it off drops this very call
         if (const auto found = take(id, key)) loop_.cancel(found->timer);
+        if (then) then();
     });
     waiting_.emplace(id, std::move(waiting));
 }
@@ -41,18 +45,25 @@ std::shared_ptr<GenerationWatch::Waiting> GenerationWatch::take(const std::strin
     return nullptr;
 }
 
-void GenerationWatch::tell_all_of(const std::string& id, bool is_over)
+void GenerationWatch::is_over(const std::string& id)
 {
     for (auto found = waiting_.find(id); found != waiting_.end(); found = waiting_.find(id)) {
         const auto waiting = take(id, found->second.get());
         loop_.cancel(waiting->timer);
-        waiting->tell(is_over);
+        waiting->tell(true);
     }
 }
 
 void GenerationWatch::give_up()
 {
-    for (const std::string& id : ids()) tell_all_of(id, false);
+    const All all = waiting_;
+    for (const auto& [id, each] : all) {
+        if (each->patience == Patience::to_the_end) continue;
+        const auto waiting = take(id, each.get());
+        if (!waiting) continue;
+        loop_.cancel(waiting->timer);
+        waiting->tell(false);
+    }
 }
 
 std::vector<std::string> GenerationWatch::ids() const

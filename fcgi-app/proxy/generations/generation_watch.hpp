@@ -20,13 +20,18 @@ public:
     GenerationWatch(const GenerationWatch&) = delete;
     GenerationWatch& operator=(const GenerationWatch&) = delete;
 
-    /// `tell` is called once: with whether the generation is over, or that the time is; never if the client goes first.
+    enum class Patience {
+        until_drain,  ///< it is told to come back when this worker ends
+        to_the_end    ///< as of any request that is in flight
+    };
+    /// One of the two is called, once: `tell` with whether the generation is over, or the time is; `left` if the client
+    /// goes first.
     void wait(const std::string& id, const std::shared_ptr<Exchange>& client, std::chrono::milliseconds at_most,
-              std::function<void(bool is_over)> tell);
+              Patience patience, std::function<void(bool is_over)> tell, std::function<void()> left = nullptr);
 
     /// It has ended, or is not there any more.
-    void is_over(const std::string& id) { tell_all_of(id, true); }
-    /// Nobody waits any longer.
+    void is_over(const std::string& id);
+    /// Those who may come back wait no longer.
     void give_up();
 
     std::vector<std::string> ids() const;
@@ -36,11 +41,11 @@ private:
     struct Waiting {
         std::function<void(bool)> tell;
         EventLoop::TimerId timer;
+        Patience patience = Patience::until_drain;
         std::shared_ptr<Exchange> client;
     };
     using All = std::multimap<std::string, std::shared_ptr<Waiting>>;
 
-    void tell_all_of(const std::string& id, bool is_over);
     std::shared_ptr<Waiting> take(const std::string& id, const Waiting* which);
 
     EventLoop& loop_;

@@ -4,6 +4,7 @@
 
 #include "core/base/text.hpp"
 #include "proxy/answer/headers.hpp"
+#include "proxy/body/asked_model.hpp"
 #include "proxy/openai_error.hpp"
 
 namespace dreamina {
@@ -53,6 +54,16 @@ std::optional<std::chrono::seconds> preferred_wait(const Request& request)
             wait = std::min(std::chrono::seconds{*seconds}, max_preferred_wait);
     });
     return wait;
+}
+
+void apply_settings(GenerationWish& wish, const Request& request, const Settings& settings)
+{
+    if (!settings.keep_unread_results || !wish.is_plain() || request.method != "POST" ||
+        generation_of(request.path) == GenerationKind::none)
+        return;
+    wish.keeps_unread = true;
+    const std::string* count = find_header(request.headers, "X-Stainless-Retry-Count");
+    wish.is_sdk_retry = settings.join_sdk_retries && count != nullptr && whole_number(trim(*count)).value_or(0) > 0;
 }
 
 tl::expected<GenerationWish, Reply> read_generation_wish(Request& request, const ApiKey* key)

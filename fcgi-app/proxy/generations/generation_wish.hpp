@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "core/domain/api_key.hpp"
+#include "core/domain/settings.hpp"
 #include "net/exchange.hpp"
 
 namespace dreamina {
@@ -19,8 +20,10 @@ struct GenerationWish {
     std::optional<std::chrono::seconds> wait;
     std::optional<std::string> idempotency_key;
     std::optional<std::chrono::seconds> start_within;
+    bool keeps_unread = false;  ///< as KEEP_UNREAD_RESULTS says: the answer is kept if the client does not take it
+    bool is_sdk_retry = false;  ///< OpenAI's library repeats a request by itself
 
-    bool is_plain() const { return !is_async && !idempotency_key; }
+    bool is_plain() const { return !is_async && !idempotency_key && !keeps_unread; }
 };
 
 /// Longer waits are this one: what stands in between gives connections up.
@@ -28,6 +31,9 @@ constexpr std::chrono::seconds max_preferred_wait{60};
 
 /// `Prefer: wait=N`; nothing if there is none that can be read, as RFC 7240 has it.
 std::optional<std::chrono::seconds> preferred_wait(const Request& request);
+
+/// As the settings say, for requests that generate something and wish for nothing.
+void apply_settings(GenerationWish& wish, const Request& request, const Settings& settings);
 
 /// The answer where something cannot be read. A path below /v1/async/ becomes what stands behind it. `key`: null for
 /// the administrator.

@@ -24,8 +24,6 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view body_extension = ".body";
-
 std::optional<std::int64_t> key_id_of(const std::shared_ptr<const ApiKey>& key)
 {
     return key ? std::optional{key->id} : std::nullopt;
@@ -72,7 +70,13 @@ void Generations::client_left(const std::shared_ptr<GenerationRun>& run)
         run->drop();
     } else {
         run->exchange()->tell_drained();
+        if (run->wish().keeps_unread) client_is_lost(run->id());
     }
+}
+
+void Generations::client_is_lost(const std::string& id)
+{
+    parts_.write_queue.run([id](Database& database) { GenerationStore{database}.client_lost(id, system_now()); });
 }
 
 void Generations::off_the_loop(std::function<void()> work, std::function<void()> then)
@@ -132,6 +136,7 @@ void Generations::decide(const std::shared_ptr<GenerationRun>& run, std::optiona
     run->row().worker = parts_.worker;
     NewGeneration wanted{
         .row = run->row(), .max_queued_of_key = settings.max_queued_per_key, .max_queued = settings.max_queued};
+    if (run->wish().is_sdk_retry) wanted.repeats_since = system_now() - run->timeout();
     if (const auto& key = run->wish().idempotency_key) {
         wanted.key = IdempotencyKey{.api_key = run->row().api_key, .path = run->path(), .digest = secret_digest(*key)};
         wanted.key_expires_at = key_expires_at.value_or(Time{});
@@ -189,9 +194,10 @@ void Generations::accepted(const std::shared_ptr<GenerationRun>& run)
     const Headers preference{{"Preference-Applied", "respond-async"}};
     const auto wait = is_draining_ ? std::chrono::seconds{0} : run->wish().wait.value_or(std::chrono::seconds{0});
     if (wait.count() == 0) return show(client, run->id(), key, preference);
-    watch_.wait(run->id(), client, wait, [this, client, id = run->id(), key, preference](bool is_over) {
-        is_over ? replay(client, id, key, false) : show(client, id, key, preference);
-    });
+    watch_.wait(run->id(), client, wait, GenerationWatch::Patience::until_drain,
+                [this, client, id = run->id(), key, preference](bool is_over) {
+                    is_over ? replay(client, id, key, false) : show(client, id, key, preference);
+                });
 }
 
 /// PROXY_TIMEOUT is how long a client waits. What it asked for goes on, and is there for it later.
@@ -205,6 +211,7 @@ void Generations::client_waited_long_enough(const std::shared_ptr<GenerationRun>
     Reply reply = no_answer_reply(TransferEnd::timed_out, true);
     reply.headers.push_back({"X-Dreamina-Request-Id", run->id()});
     answer(*client, reply);
+    if (run->wish().keeps_unread) client_is_lost(run->id());
 }
 
 /// It has no row, or will have none.

@@ -76,6 +76,7 @@ private:
     void accepted(const std::shared_ptr<GenerationRun>& run);
     void refuse(const std::shared_ptr<GenerationRun>& run, const Reply& reply);
     void take_back(const std::shared_ptr<GenerationRun>& run);
+    void client_is_lost(const std::string& id);
     void client_left(const std::shared_ptr<GenerationRun>& run);
     void client_waited_long_enough(const std::shared_ptr<GenerationRun>& run);
     void listen_to(const std::shared_ptr<Exchange>& client, const std::shared_ptr<GenerationRun>& run);

@@ -54,7 +54,10 @@ void RecordedAnswer::record(std::string_view bytes)
 
 bool RecordedAnswer::end()
 {
-    if (const auto client = take_client()) client->finish();
+    if (const auto client = take_client()) {
+        client->finish();
+        was_delivered_ = !client->is_lingering() && !client->was_left();
+    }
     return true;
 }
 

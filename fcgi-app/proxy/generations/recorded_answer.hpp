@@ -34,6 +34,10 @@ public:
     std::int64_t bytes() const { return bytes_; }
     bool was_cut() const { return was_cut_; }
     bool has_begun() const { return has_head_; }
+    /// Its client has all of it.
+    bool was_delivered() const { return was_delivered_; }
+    /// It is not to be kept after all.
+    void discard() { file_.reset(); }
 
     /// Waits for the disk. The file's name once it is whole; nothing if there is no body, or no room for it.
     std::optional<std::string> finish();
@@ -48,6 +52,7 @@ private:
     bool is_kept_ = false;
     bool has_head_ = false;
     bool was_cut_ = false;
+    bool was_delivered_ = false;
     bool lacks_room_ = false;
     int status_ = 0;
     Headers headers_;

@@ -14,6 +14,10 @@ Admission admit(Database& database, const NewGeneration& generation, Time now)
                     .generation = claimed->generation};
         }
     }
+    if (generation.repeats_since) {
+        if (auto lost = generations.take_lost(row, *generation.repeats_since))
+            return {.outcome = Outcome::same_request, .generation = *std::move(lost)};
+    }
     if (row.body_file) {
         const auto queued = generations.queued(row.api_key);
         if (queued.of_key >= generation.max_queued_of_key || queued.all >= generation.max_queued)

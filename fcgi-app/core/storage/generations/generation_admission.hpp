@@ -13,6 +13,8 @@ struct NewGeneration {
     Generation row;
     std::optional<IdempotencyKey> key;
     Time key_expires_at{};
+    /// It repeats one whose client was lost, if there is one that is not older.
+    std::optional<Time> repeats_since{};
     /// Those that wait to be sent, without whoever waits for them; a row with a body file counts.
     std::int64_t max_queued_of_key = 0;
     std::int64_t max_queued = 0;

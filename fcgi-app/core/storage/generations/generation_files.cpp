@@ -87,7 +87,7 @@ bool NewFile::finish()
     return folder && ::fsync(folder.get()) == 0;
 }
 
-int remove_stray_files(const fs::path& folder, Time before, const std::function<bool(std::string_view id)>& is_known)
+int remove_stray_files(const fs::path& folder, Time before, const std::function<bool(std::string_view name)>& is_needed)
 {
     int removed = 0;
     std::error_code error;
@@ -97,7 +97,7 @@ int remove_stray_files(const fs::path& folder, Time before, const std::function<
         if (from_millis(std::int64_t{seen.st_mtim.tv_sec} * 1000) >= before) continue;
         const std::string name = entry.path().filename().string();
         const bool is_unfinished = name.ends_with(unfinished_extension);
-        if (!is_unfinished && is_known(std::string_view{name}.substr(0, name.find('.')))) continue;
+        if (!is_unfinished && is_needed(name)) continue;
         removed += fs::remove(entry.path(), error) ? 1 : 0;
     }
     return removed;

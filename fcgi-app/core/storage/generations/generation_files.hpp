@@ -14,6 +14,10 @@
 
 namespace dreamina {
 
+/// Behind the generation's id: the body, while it may have to be sent, and the answer.
+constexpr std::string_view body_extension = ".body";
+constexpr std::string_view answer_extension = ".answer";
+
 std::filesystem::path generation_folder(const std::filesystem::path& database_file);
 
 /// A file on its way to its name. Destroyed before finish(), it is gone. Not for several threads at a time.
@@ -49,9 +53,9 @@ private:
 std::filesystem::path generation_file(const std::filesystem::path& folder, std::string_view name);
 void remove_generation_file(const std::filesystem::path& folder, std::string_view name);
 
-/// Files of before `before` whose generation is not there any more: of processes that were killed. Returns how many
-/// went.
+/// Files of before `before` that nobody needs: of processes that were killed. `is_needed` is asked for each by its
+/// name, which begins with the generation's id. Returns how many went.
 int remove_stray_files(const std::filesystem::path& folder, Time before,
-                       const std::function<bool(std::string_view id)>& is_known);
+                       const std::function<bool(std::string_view name)>& is_needed);
 
 }  // namespace dreamina

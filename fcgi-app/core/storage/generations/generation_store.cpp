@@ -220,6 +220,20 @@ bool GenerationStore::detach(std::string_view id, Time now)
                id, now) > 0;
 }
 
+void GenerationStore::client_lost(std::string_view id, Time now)
+{
+    database_.run("UPDATE generations SET client_lost_at = ?2 WHERE id = ?1", id, now);
+}
+
+std::optional<std::string> GenerationStore::take_lost(const Generation& same, Time since)
+{
+    auto row = database_.query(
+        "UPDATE generations SET client_lost_at = NULL WHERE id = (SELECT min(id) FROM generations WHERE "
+        "client_lost_at IS NOT NULL AND api_key_id = ? AND body_hash = ? AND path = ? AND created_at > ?) RETURNING id",
+        same.api_key, same.body_hash, same.target, since);
+    return row.next() ? std::optional{row.text()} : std::nullopt;
+}
+
 void GenerationStore::take_back(std::string_view id, std::string_view worker)
 {
     database_.run(

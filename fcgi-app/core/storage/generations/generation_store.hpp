@@ -83,6 +83,11 @@ public:
     /// Nobody waits for one that runs any more. False if it does not run.
     bool detach(std::string_view id, Time now);
 
+    /// Its client left before it had its answer: a repeated request may have it.
+    void client_lost(std::string_view id, Time now);
+    /// The oldest one of that kind that asks for the same, and began after `since`. It is given out once.
+    std::optional<std::string> take_lost(const Generation& same, Time since);
+
     /// One that got an account and was not sent after all: anybody's again.
     void take_back(std::string_view id, std::string_view worker);
 

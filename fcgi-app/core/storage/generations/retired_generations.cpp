@@ -31,7 +31,10 @@ int remove_expired_generations(Database& database, const std::filesystem::path& 
     }
     while (!stop.stop_requested() && IdempotencyStore{database}.remove_expired(now, rows_per_piece) == rows_per_piece)
         let_others_write();
-    remove_stray_files(folder, now - stray_after, [&](std::string_view id) { return store.has(id); });
+    remove_stray_files(folder, now - stray_after, [&](std::string_view name) {
+        const auto found = store.find(name.substr(0, name.find('.')));
+        return found && !(name.ends_with(body_extension) && has_ended(found->state));
+    });
     return all;
 }
 

@@ -308,3 +308,46 @@ TEST_CASE("an ended one is kept for as long as its Idempotency-Key holds")
     all.store.abandon({&dead, 1}, all.now);
     CHECK(all.store.find(generation_id(2)).value().expires_at == all.now + 100h);
 }
+
+TEST_CASE("one that got an account and was not sent is anybody's again, but not after another attempt")
+{
+    StoredGenerations all;
+    all.added(1);
+    all.begin(1);
+    all.store.take_back(generation_id(1), "two");
+    CHECK(all.state(1) == GenerationState::in_progress);
+    all.store.take_back(generation_id(1), "one");
+    CHECK(all.state(1) == GenerationState::queued);
+    CHECK_FALSE(all.store.find(generation_id(1)).value().sent_at);
+    CHECK(all.store.has_unowned());
+    all.added(2);
+    all.begin(2);
+    all.begin(2);
+    all.store.take_back(generation_id(2), "one");
+    CHECK(all.state(2) == GenerationState::in_progress);
+}
+
+TEST_CASE("a repeated request takes the oldest one that asks for the same and lost its client, each another one")
+{
+    StoredGenerations all;
+    for (int i = 1; i <= 3; ++i) all.added(i);
+    const auto repeat = [&](Generation asked) {
+        asked.body_file.reset();
+        return admit(*all, {.row = asked, .repeats_since = all.now - 1h}, all.now);
+    };
+    Generation again = all.row(9);
+    CHECK(repeat(again).outcome == Admission::Outcome::admitted);  // none was lost
+    all.store.client_lost(generation_id(1), all.now);
+    all.store.client_lost(generation_id(3), all.now);
+    Generation other = all.row(8);
+    other.body_hash = "another";
+    CHECK(repeat(other).outcome == Admission::Outcome::admitted);
+    const auto first = repeat(all.row(7));
+    CHECK(first.outcome == Admission::Outcome::same_request);
+    CHECK(first.generation == generation_id(1));
+    CHECK(repeat(all.row(7)).generation == generation_id(3));
+    CHECK(repeat(all.row(7)).outcome == Admission::Outcome::admitted);
+    all.store.client_lost(generation_id(1), all.now);
+    all.now += 2h;
+    CHECK(repeat(all.row(6)).outcome == Admission::Outcome::admitted);  // too long ago
+}
