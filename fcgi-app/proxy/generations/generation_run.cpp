@@ -84,6 +84,15 @@ std::chrono::milliseconds GenerationRun::patience(std::chrono::milliseconds queu
     return std::max(*row_.start_by - system_now(), milliseconds{0});
 }
 
+void GenerationRun::accept()
+{
+    phase_ = Phase::accepted;
+    answer_.keep();
+    if (!key_expires_at_) return;
+    answer_.add_header({"Idempotency-Expires", to_rfc3339(*key_expires_at_)});
+    answer_.hold_back();
+}
+
 bool GenerationRun::is_late() const { return row_.start_by && system_now() >= *row_.start_by; }
 
 bool GenerationRun::may_wait_for(const NoLease& reason) const

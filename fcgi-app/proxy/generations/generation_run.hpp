@@ -56,6 +56,9 @@ public:
     Phase phase() const { return phase_; }
     void set_phase(Phase phase) { phase_ = phase; }
 
+    /// It has a row.
+    void accept();
+
     /// Makes it a row, of this model and with this body, where it is none yet. Resumed once that is on its way to the
     /// database, and so ahead of what is asked of that then.
     Completion admission(const std::string& model, std::shared_ptr<const Body> body);

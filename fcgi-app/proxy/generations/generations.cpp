@@ -176,8 +176,7 @@ void Generations::decided(const std::shared_ptr<GenerationRun>& run, bool is_com
 
 void Generations::accepted(const std::shared_ptr<GenerationRun>& run)
 {
-    run->set_phase(GenerationRun::Phase::accepted);
-    run->answer().keep();
+    run->accept();
     if (!run->is_async()) {
         const std::chrono::seconds wait{parts_.settings.current()->settings.proxy_timeout};
         parts_.loop.after(wait, [this, weak = std::weak_ptr{run}] {
@@ -252,6 +251,7 @@ void Generations::forget(const std::shared_ptr<GenerationRun>& run)
     // Behind what says how it ended: with that, or after it.
     parts_.write_queue.run([](Database&) {},
                            [this, run](bool) {
+                               run->answer().deliver();
                                if (const auto& file = run->row().body_file)
                                    remove_generation_file(parts_.folder, *file);
                                runs_.erase(run->id());

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/base/log.hpp"
+#include "core/base/text.hpp"
 #include "proxy/error_replies.hpp"
 
 namespace dreamina {
@@ -10,6 +11,9 @@ namespace {
 
 constexpr std::string_view status_field = "Status: ";
 constexpr std::string_view line_end = "\r\n";
+/// What Relay keeps a connection alive with, ahead of the answer.
+constexpr std::string_view keep_alive_blank = " ";
+constexpr std::size_t max_held = 8 * 1024 * 1024;
 
 }  // namespace
 
@@ -18,11 +22,42 @@ void RecordedAnswer::send(std::string_view bytes)
 {
     if (!has_head_) {
         take_head(bytes);
-        if (client_) client_->start(status_, headers_);
+        const std::string* type = find_header(headers_, "Content-Type");
+        is_live_ = is_live_ || (type != nullptr && media_type(*type) == "text/event-stream");
+        if (client_ && is_live_) client_->start(status_, headers_);
         return;
     }
     record(bytes);
-    if (client_) client_->write(bytes);
+    pass_on(bytes);
+}
+
+void RecordedAnswer::pass_on(std::string_view bytes)
+{
+    if (!client_) return;
+    if (is_live_) {
+        client_->write(bytes);
+    } else if (bytes == keep_alive_blank && held_.empty()) {
+        client_->start(status_, headers_);
+        client_->write(bytes);
+    } else {
+        held_.append(bytes);
+        if (lacks_room_ || held_.size() > max_held) go_live();
+    }
+}
+
+void RecordedAnswer::go_live()
+{
+    is_live_ = true;
+    if (!client_) return;
+    if (!client_->started()) client_->start(status_, headers_);
+    client_->write(std::exchange(held_, {}));
+}
+
+void RecordedAnswer::deliver()
+{
+    if (is_live_ || !has_head_) return;
+    go_live();
+    end();
 }
 
 void RecordedAnswer::take_head(std::string_view head)
@@ -37,6 +72,7 @@ void RecordedAnswer::take_head(std::string_view head)
         headers_.push_back({std::string{line.substr(0, colon)}, std::string{line.substr(colon + 2)}});
         head.remove_prefix(end + line_end.size());
     }
+    headers_.insert(headers_.end(), own_headers_.begin(), own_headers_.end());
 }
 
 void RecordedAnswer::record(std::string_view bytes)
@@ -54,6 +90,7 @@ void RecordedAnswer::record(std::string_view bytes)
 
 bool RecordedAnswer::end()
 {
+    if (!is_live_) return true;  // deliver() is yet to come
     if (const auto client = take_client()) {
         client->finish();
         was_delivered_ = !client->is_lingering() && !client->was_left();
@@ -64,14 +101,17 @@ bool RecordedAnswer::end()
 /// The client sees that its answer is not whole. Who comes later is told so.
 void RecordedAnswer::cut()
 {
-    if (const auto client = take_client()) client->abort();
+    if (client_ && (is_live_ || client_->started())) take_client()->abort();
+    held_.clear();
     was_cut_ = true;
     file_.reset();
     bytes_ = 0;
     const Reply reply = no_answer_reply(TransferEnd::cut, true);
     status_ = reply.status;
     headers_ = reply.headers;
+    headers_.insert(headers_.end(), own_headers_.begin(), own_headers_.end());
     record(reply.body);
+    held_ = is_live_ ? std::string{} : reply.body;
 }
 
 std::size_t RecordedAnswer::backlog() const { return client_ ? client_->backlog() : 0; }

@@ -21,6 +21,13 @@ public:
     void set_client(std::shared_ptr<Exchange> client) { client_ = std::move(client); }
     std::shared_ptr<Exchange> take_client() { return std::exchange(client_, nullptr); }
     Exchange* client() const { return client_.get(); }
+    /// Told with the answer, and kept with it.
+    void add_header(Header header) { own_headers_.push_back(std::move(header)); }
+    /// The client is to have no answer that is not recorded: it gets it with deliver(). But for event streams, for an
+    /// answer that is too large to be held, and for one that there is no room to keep.
+    void hold_back() { is_live_ = false; }
+    /// The answer is recorded.
+    void deliver();
     /// From now on the answer is kept.
     void keep() { is_kept_ = true; }
 
@@ -44,18 +51,23 @@ public:
 
 private:
     void take_head(std::string_view head);
+    void pass_on(std::string_view bytes);
+    void go_live();
     void record(std::string_view bytes);
 
     std::filesystem::path folder_;
     std::string name_;
     std::shared_ptr<Exchange> client_;
     bool is_kept_ = false;
+    bool is_live_ = true;  // what comes goes on to the client at once
+    std::string held_;     // else
     bool has_head_ = false;
     bool was_cut_ = false;
     bool was_delivered_ = false;
     bool lacks_room_ = false;
     int status_ = 0;
     Headers headers_;
+    Headers own_headers_;
     std::int64_t bytes_ = 0;
     std::optional<NewFile> file_;
 };

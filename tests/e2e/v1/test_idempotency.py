@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import signal
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from each_worker import all_go_to
 from generations import IMAGES, RESPOND_ASYNC, Client, body_of, prompts, read_answer
 from http_client import bearer, multipart, send
 from polling import poll
+from stack import utc
 from stand_in import HELD
 
 
@@ -32,12 +34,14 @@ def test_a_repeated_request_gets_the_first_ones_answer_from_any_worker(stack, ac
     same = key()
     first = client.ask("a cat", [same])
     assert first.status == 200 and first.header("Idempotent-Replayed") is None
+    assert utc(first.header("Idempotency-Expires")) > time.time() + 23 * 3600
     for worker in stack.worker_pids():
         with all_go_to(stack, worker):
             status, headers, body = fastcgi_client.call(stack.socket_path(), "POST", IMAGES, stack.password,
                                                         body_of("a cat"), [same], timeout=30)
         assert (status, body) == (200, first.body)
         assert headers["idempotent-replayed"] == "true"
+        assert headers["idempotency-expires"] == first.header("Idempotency-Expires")
         assert headers["content-type"] == first.header("Content-Type")
         assert headers["x-dreamina-request-id"] == first.header("X-Dreamina-Request-Id")
     quoted = client.ask("a cat", [("Idempotency-Key", f'"{same[1]}"')])

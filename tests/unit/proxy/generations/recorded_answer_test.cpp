@@ -98,3 +98,59 @@ TEST_CASE("where there is no room the client has its answer all the same")
     CHECK_FALSE(recorded.answer.finish());
     CHECK(recorded.answer.bytes() == 9);
 }
+
+TEST_CASE("an answer that is held back reaches its client once it is recorded")
+{
+    Recorded recorded;
+    recorded.answer.set_client(recorded.client);
+    recorded.answer.keep();
+    recorded.answer.hold_back();
+    recorded.give("a picture");
+    CHECK(recorded.sink.said.empty());
+    CHECK(recorded.answer.finish() == "a.answer");
+    recorded.answer.deliver();
+    CHECK(recorded.sink.said.ends_with("\r\n\r\na picture"));
+    CHECK(recorded.sink.ends == 1);
+    recorded.answer.deliver();
+    CHECK(recorded.sink.ends == 1);
+}
+
+TEST_CASE("events are not held back, nor blanks that keep a connection alive")
+{
+    Recorded events;
+    events.answer.set_client(events.client);
+    events.answer.hold_back();
+    events.exchange.start(200, {{"Content-Type", "text/event-stream"}});
+    events.exchange.write("data: 1");
+    CHECK(events.sink.said.ends_with("data: 1"));
+    events.exchange.finish();
+    CHECK(events.sink.ends == 1);
+
+    Recorded blanks;
+    blanks.answer.set_client(blanks.client);
+    blanks.answer.keep();
+    blanks.answer.hold_back();
+    blanks.exchange.start(200, {{"Content-Type", "application/json"}});
+    blanks.exchange.write(" ");
+    blanks.exchange.write("{}");
+    CHECK(blanks.sink.said.ends_with("\r\n\r\n "));
+    blanks.exchange.finish();
+    blanks.answer.deliver();
+    CHECK(blanks.sink.said.ends_with("\r\n\r\n {}"));
+}
+
+TEST_CASE("a held answer that is cut is told as those are told who come later")
+{
+    Recorded recorded;
+    recorded.answer.set_client(recorded.client);
+    recorded.answer.keep();
+    recorded.answer.hold_back();
+    recorded.exchange.start(200, {});
+    recorded.exchange.write("half");
+    recorded.exchange.abort();
+    recorded.answer.deliver();
+    CHECK(recorded.sink.cuts == 0);
+    CHECK(recorded.sink.said.starts_with("Status: 502"));
+    CHECK(recorded.sink.said.find("upstream_cut") != std::string::npos);
+    CHECK(recorded.sink.said.find("half") == std::string::npos);
+}
