@@ -11,8 +11,6 @@
 namespace dreamina {
 namespace {
 
-constexpr std::string_view body_extension = ".body";
-
 /// The same bytes under another name, on the disk. False if they are not there.
 bool share_body(const std::filesystem::path& folder, const std::string& from, const std::string& to)
 {

@@ -1,4 +1,4 @@
-#include "proxy/generations/model_durations.hpp"
+#include "core/storage/generations/model_durations.hpp"
 
 #include "core/base/time_ordered_id.hpp"
 #include "core/storage/log/request_store.hpp"
