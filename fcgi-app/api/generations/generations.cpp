@@ -1,5 +1,7 @@
 #include "api/generations/generations.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "api/audit/audit_record.hpp"
@@ -13,6 +15,7 @@
 #include "core/storage/generations/generation_retry.hpp"
 #include "core/storage/generations/generation_store.hpp"
 #include "core/storage/stores/api_key_store.hpp"
+#include "core/storage/webhooks/generation_webhooks.hpp"
 
 namespace dreamina {
 namespace {
@@ -181,6 +184,7 @@ HandlerResult cancel_generation(Call& call)
         return error_reply(409, "error.generation_ended", {{"state", to_string(before->state)}});
     GenerationStore store{call.database};
     const bool is_cancelled = store.cancel(before->id, call.now);
+    if (is_cancelled) add_webhook_events(call.database, std::array{GenerationChange{.id = before->id}}, call.now);
     FieldChanges changes;
     if (is_cancelled) {
         changes.before["state"] = to_string(before->state);

@@ -69,7 +69,8 @@ struct Generation {
     std::int64_t answer_bytes = 0;
     std::string error_code;
     std::string outcome;
-    std::optional<Time> cancel_at;  ///< nobody waits for it any more, though it runs
+    std::optional<Time> cancel_at;       ///< nobody waits for it any more, though it runs
+    std::optional<std::string> webhook;  ///< the address that its request named
     std::optional<std::string> retry_of;
 };
 

@@ -1,9 +1,11 @@
 #include "core/pool/generation_turn.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/storage/generations/generation_store.hpp"
+#include "core/storage/webhooks/generation_webhooks.hpp"
 
 namespace dreamina {
 namespace {
@@ -24,7 +26,13 @@ void end_generations(Database& database, std::span<WriteEntry> entries, Time now
             if (logged->generation) ends.push_back(*logged->generation);
         }
     }
-    if (!ends.empty()) GenerationStore{database}.end(ends, now);
+    if (ends.empty()) return;
+    std::vector<GenerationChange> changes;
+    for (std::string& id : GenerationStore{database}.end(ends, now)) {
+        const auto end = std::find_if(ends.begin(), ends.end(), [&](const auto& each) { return each.id == id; });
+        changes.push_back({.id = std::move(id), .result = end->result});
+    }
+    add_webhook_events(database, changes, now);
 }
 
 std::vector<Begun> begun_in(std::span<WriteEntry> entries, TurnOutcome& outcome, const GenerationOfTicket& of_ticket)
@@ -64,6 +72,9 @@ void record_generations(Database& database, std::span<WriteEntry> entries, TurnO
     for (const Begun& each : begun) wanted.push_back({.id = *each.id, .lease = (*each.reservation)->id});
     const auto ids = GenerationStore{database}.begin(wanted, worker, now);
     const std::unordered_set<std::string> may_be_sent(ids.begin(), ids.end());
+    std::vector<GenerationChange> changes;
+    for (const std::string& id : ids) changes.push_back({.id = id});
+    add_webhook_events(database, changes, now);
     for (const Begun& each : begun) {
         if (may_be_sent.contains(*each.id)) continue;
         give_back(database, (*each.reservation)->id, now);

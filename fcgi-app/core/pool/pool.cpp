@@ -7,6 +7,7 @@
 #include "core/storage/accounts/usage_store.hpp"
 #include "core/storage/generations/generation_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
+#include "core/storage/webhooks/generation_webhooks.hpp"
 
 namespace dreamina {
 namespace {
@@ -136,7 +137,9 @@ int settle_abandoned(Database& database, const std::vector<std::string>& dead_wo
         }
     }
     batch.write();
-    GenerationStore{database}.abandon(dead_workers, now);
+    std::vector<GenerationChange> lost;
+    for (std::string& id : GenerationStore{database}.abandon(dead_workers, now)) lost.push_back({.id = std::move(id)});
+    add_webhook_events(database, lost, now);
     StatisticsStore{database}.add(sums);
     return settled;
 }

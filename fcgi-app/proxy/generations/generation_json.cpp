@@ -7,6 +7,7 @@
 #include "core/base/file.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
+#include "core/domain/generation_object.hpp"
 #include "core/storage/generations/generation_files.hpp"
 #include "proxy/generations/generation_replies.hpp"
 #include "proxy/generations/header_list.hpp"
@@ -20,10 +21,6 @@ constexpr std::int64_t max_shown_result = 1024 * 1024;
 constexpr std::int64_t max_read_error = 64 * 1024;
 constexpr std::chrono::seconds ask_again{5};
 constexpr std::int64_t longest_pause = 60;
-
-std::int64_t unix_seconds(Time time) { return to_millis(time) / 1000; }
-
-Json seconds_or_null(const std::optional<Time>& time) { return time ? Json(unix_seconds(*time)) : Json(nullptr); }
 
 std::optional<Json> stored_json(const Generation& generation, const std::filesystem::path& folder, std::int64_t most)
 {
@@ -66,26 +63,7 @@ Json error_json(const Generation& generation, const std::filesystem::path& folde
             {"may_have_been_paid", may_have_been_paid(generation)}};
 }
 
-Json object_of(const Generation& generation)
-{
-    const std::string id = std::string{generation_id_prefix} + generation.id;
-    const std::string url = "/v1/generations/" + id;
-    return {{"id", id},
-            {"object", "generation"},
-            {"status", to_string(generation.state)},
-            {"version", generation.version},
-            {"model", generation.model},
-            {"created_at", unix_seconds(generation.created_at)},
-            {"started_at", seconds_or_null(generation.sent_at)},
-            {"ended_at", seconds_or_null(generation.ended_at)},
-            {"expires_at", unix_seconds(generation.expires_at)},
-            {"attempts", generation.attempts},
-            {"detached", generation.cancel_at.has_value() && generation.state != GenerationState::cancelled},
-            {"poll_url", url},
-            {"result_url", url + "/result"},
-            {"events_url", url + "/events"},
-            {"cancel_url", url + "/cancel"}};
-}
+Json object_of(const Generation& generation) { return Json::parse(generation_object(generation)); }
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 

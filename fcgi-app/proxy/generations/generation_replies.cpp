@@ -49,6 +49,12 @@ Reply queue_full_reply()
     return reply;
 }
 
+Reply webhook_refused_reply(const Message& fault)
+{
+    return generation_error(400, "invalid_request_error", "invalid_webhook", "X-Dreamina-Webhook " + english(fault),
+                            false);
+}
+
 Reply unknown_generation_reply()
 {
     return generation_error(404, "invalid_request_error", "not_found", "there is no such generation", false);

@@ -1,6 +1,7 @@
 #pragma once
 /// What clients are told of generations, beside the answers themselves.
 
+#include "core/base/message/message.hpp"
 #include "core/domain/generation.hpp"
 #include "net/exchange.hpp"
 
@@ -12,6 +13,8 @@ Reply no_room_reply();
 Reply key_reused_reply();
 /// 429: too many wait already.
 Reply queue_full_reply();
+/// 400: X-Dreamina-Webhook is no address that the key's events may go to.
+Reply webhook_refused_reply(const Message& fault);
 Reply unknown_generation_reply();
 /// 409, with when to ask again.
 Reply not_finished_reply(std::chrono::seconds retry_after);

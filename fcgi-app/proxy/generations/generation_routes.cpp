@@ -9,12 +9,14 @@
 ///
 /// What is another key's is not there. The administrator sees all.
 
+#include <array>
 #include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/log.hpp"
+#include "core/storage/webhooks/generation_webhooks.hpp"
 #include "proxy/error_replies.hpp"
 #include "proxy/generations/generation_json.hpp"
 #include "proxy/generations/generation_replies.hpp"
@@ -210,6 +212,7 @@ void Generations::cancel(const std::shared_ptr<Exchange>& client, const std::str
             if (!found->before || !may_see(*found->before, key)) return;
             const Time now = system_now();
             found->is_cancelled = store.cancel(id, now);
+            if (found->is_cancelled) add_webhook_events(database, std::array{GenerationChange{.id = id}}, now);
             found->is_detached = !found->is_cancelled && store.detach(id, now);
         },
         [this, client, found, id, key](bool is_committed) {

@@ -1,8 +1,11 @@
 #include "proxy/generations/generation_run.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/base/file.hpp"
 #include "core/base/time_ordered_id.hpp"
+#include "core/domain/webhook/webhook_event.hpp"
 #include "proxy/body/asked_model.hpp"
 #include "proxy/generations/generations.hpp"
 #include "proxy/generations/header_list.hpp"
@@ -31,6 +34,7 @@ Generation new_row(const GenerationWish& wish, const Request& request, std::opti
                    .created_at = now,
                    .expires_at = now + std::chrono::hours{settings.generation_hours}};
     if (wish.is_async) row.start_by = now + start_within;
+    row.webhook = wish.webhook;
     return row;
 }
 
@@ -39,10 +43,11 @@ Generation new_row(const GenerationWish& wish, const Request& request, std::opti
 GenerationRun::GenerationRun(Generations& generations, std::filesystem::path folder, GenerationWish wish,
                              const Request& request, std::optional<std::int64_t> key, const Settings& settings)
     : generations_(generations),
+      folder_(std::move(folder)),
       wish_(std::move(wish)),
       row_(new_row(wish_, request, key, settings)),
       claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id})),
-      answer_(std::move(folder), row_.id + std::string{answer_extension}),
+      answer_(folder_, row_.id + std::string{answer_extension}),
       timeout_(timeout_of(request.path, settings)),
       keep_for_(settings.generation_hours)
 {
@@ -52,10 +57,11 @@ GenerationRun::GenerationRun(Generations& generations, std::filesystem::path fol
 GenerationRun::GenerationRun(Generations& generations, std::filesystem::path folder, Generation row,
                              const Settings& settings)
     : generations_(generations),
+      folder_(std::move(folder)),
       wish_{.is_async = true},
       row_(std::move(row)),
       claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id, .is_admitted = true})),
-      answer_(std::move(folder), row_.id + std::string{answer_extension}),
+      answer_(folder_, row_.id + std::string{answer_extension}),
       phase_(Phase::accepted),
       timeout_(timeout_of(path(), settings)),
       keep_for_(std::chrono::duration_cast<std::chrono::hours>(row_.expires_at - row_.created_at))
@@ -123,9 +129,16 @@ Completion GenerationRun::kept()
             answer_.discard();
             return resume({});
         }
-        generations_.off_the_loop([self = shared_from_this()] { self->answer_file_ = self->answer_.finish(); },
+        generations_.off_the_loop([self = shared_from_this()] { self->keep_answer(); },
                                   [resume = std::move(resume)] { resume({}); });
     }};
+}
+
+void GenerationRun::keep_answer()
+{
+    answer_file_ = answer_.finish();
+    if (!answer_file_ || !is_async() || std::cmp_greater(answer_.bytes(), max_webhook_result)) return;
+    if (auto body = read_file(generation_file(folder_, *answer_file_))) short_answer_ = std::move(*body);
 }
 
 std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, bool was_sent) const
@@ -144,6 +157,7 @@ std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, 
         end->answer_headers = header_list(answer_.headers());
         end->answer_file = answer_file_;
         end->answer_bytes = answer_.bytes();
+        if (end->state == GenerationState::completed) end->result = short_answer_;
     }
     if (end->state == GenerationState::failed)
         end->error_code = !was_sent && is_late() ? start_timeout_code : to_string(outcome);

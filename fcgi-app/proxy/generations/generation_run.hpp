@@ -4,6 +4,7 @@
 /// On the loop's thread.
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -91,7 +92,10 @@ public:
     void set_released() { was_released_ = true; }
 
 private:
+    void keep_answer();  // blocks
+
     Generations& generations_;
+    std::filesystem::path folder_;
     GenerationWish wish_;
     Generation row_;
     std::shared_ptr<GenerationClaim> claim_;
@@ -102,6 +106,7 @@ private:
     std::chrono::hours keep_for_;
     std::optional<Time> key_expires_at_;
     std::optional<std::string> answer_file_;
+    std::optional<std::string> short_answer_;  // what webhooks have of it
     bool was_sent_ = false;
     bool was_released_ = false;
 };

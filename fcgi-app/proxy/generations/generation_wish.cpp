@@ -95,6 +95,7 @@ tl::expected<GenerationWish, Reply> read_generation_wish(Request& request, const
                 refused_wish("invalid_start_within", "X-Dreamina-Start-Within must be 1 to 604800 seconds"));
         wish.start_within = std::chrono::seconds{*seconds};
     }
+    if (const std::string* value = find_header(request.headers, "X-Dreamina-Webhook")) wish.webhook = trim(*value);
     return wish;
 }
 

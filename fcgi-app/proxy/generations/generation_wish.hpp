@@ -1,6 +1,6 @@
 #pragma once
-/// What a client asks for beyond the answer itself: Prefer (RFC 7240), Idempotency-Key, X-Dreamina-Start-Within, or a
-/// path below /v1/async/.
+/// What a client asks for beyond the answer itself: Prefer (RFC 7240), Idempotency-Key, X-Dreamina-Start-Within,
+/// X-Dreamina-Webhook, or a path below /v1/async/.
 
 #include <chrono>
 #include <optional>
@@ -20,6 +20,7 @@ struct GenerationWish {
     std::optional<std::chrono::seconds> wait;
     std::optional<std::string> idempotency_key;
     std::optional<std::chrono::seconds> start_within;
+    std::optional<std::string> webhook;  ///< where its events are to go; not looked at yet
     bool keeps_unread = false;  ///< as KEEP_UNREAD_RESULTS says: the answer is kept if the client does not take it
     bool is_sdk_retry = false;  ///< OpenAI's library repeats a request by itself
 

@@ -134,8 +134,10 @@ void Generations::decide(const std::shared_ptr<GenerationRun>& run, std::optiona
 {
     const Settings& settings = parts_.settings.current()->settings;
     run->row().worker = parts_.worker;
-    NewGeneration wanted{
-        .row = run->row(), .max_queued_of_key = settings.max_queued_per_key, .max_queued = settings.max_queued};
+    NewGeneration wanted{.row = run->row(),
+                         .max_queued_of_key = settings.max_queued_per_key,
+                         .max_queued = settings.max_queued,
+                         .webhook_allow_hosts = settings.webhook_allow_hosts};
     if (run->wish().is_sdk_retry) wanted.repeats_since = system_now() - run->timeout();
     if (const auto& key = run->wish().idempotency_key) {
         wanted.key = IdempotencyKey{.api_key = run->row().api_key, .path = run->path(), .digest = secret_digest(*key)};
@@ -159,6 +161,7 @@ void Generations::decided(const std::shared_ptr<GenerationRun>& run, bool is_com
     case Admission::Outcome::undecided: return refuse(run, database_refuses_reply());
     case Admission::Outcome::key_reused: return refuse(run, key_reused_reply());
     case Admission::Outcome::queue_full: return refuse(run, queue_full_reply());
+    case Admission::Outcome::webhook_refused: return refuse(run, webhook_refused_reply(admission.fault));
     case Admission::Outcome::same_request: {
         const auto client = run->answer().take_client();
         const bool is_async = run->is_async();

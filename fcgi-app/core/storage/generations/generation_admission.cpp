@@ -1,5 +1,9 @@
 #include "core/storage/generations/generation_admission.hpp"
 
+#include <utility>
+
+#include "core/storage/webhooks/generation_webhooks.hpp"
+
 namespace dreamina {
 
 Admission admit(Database& database, const NewGeneration& generation, Time now)
@@ -17,6 +21,10 @@ Admission admit(Database& database, const NewGeneration& generation, Time now)
     if (generation.repeats_since) {
         if (auto lost = generations.take_lost(row, *generation.repeats_since))
             return {.outcome = Outcome::same_request, .generation = *std::move(lost)};
+    }
+    if (row.webhook && !row.retry_of) {
+        Message fault = own_webhook_fault(database, row.api_key, *row.webhook, generation.webhook_allow_hosts);
+        if (!fault.empty()) return {.outcome = Outcome::webhook_refused, .fault = std::move(fault)};
     }
     if (row.body_file) {
         const auto queued = generations.queued(row.api_key);

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "core/base/message/message.hpp"
 #include "core/storage/generations/generation_store.hpp"
 #include "core/storage/generations/idempotency_store.hpp"
 
@@ -18,6 +19,7 @@ struct NewGeneration {
     /// Those that wait to be sent, without whoever waits for them; a row with a body file counts.
     std::int64_t max_queued_of_key = 0;
     std::int64_t max_queued = 0;
+    std::optional<std::string> webhook_allow_hosts{};  ///< WEBHOOK_ALLOW_HOSTS
 };
 
 struct Admission {
@@ -26,10 +28,12 @@ struct Admission {
         admitted,
         same_request,  ///< its key stands for `generation`
         key_reused,    ///< … which was asked for with another body
-        queue_full
+        queue_full,
+        webhook_refused  ///< its own webhook may not be where it wants it
     };
     Outcome outcome = Outcome::undecided;
     std::string generation{};
+    Message fault{};  ///< of the webhook
 };
 
 /// Part of a write transaction that the caller holds.

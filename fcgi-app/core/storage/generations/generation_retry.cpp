@@ -51,6 +51,7 @@ Generation asked_again(const Generation& before, const Settings& settings, Time 
             .created_at = now,
             .start_by = now + std::chrono::seconds{settings.generation_start_timeout},
             .expires_at = now + std::chrono::hours{settings.generation_hours},
+            .webhook = before.webhook,
             .retry_of = before.id};
 }
 

@@ -25,7 +25,7 @@ std::string kept_until(std::string_view moment)
 constexpr std::string_view generation_columns =
     "id, api_key_id, method, path, content_type, request_headers, model, body_file, body_bytes, body_hash, state, "
     "version, worker, sent_at, attempts, priority, created_at, start_by, ended_at, expires_at, status, answer_headers, "
-    "answer_file, answer_bytes, error_code, outcome, cancel_at, retry_of";
+    "answer_file, answer_bytes, error_code, outcome, cancel_at, webhook, retry_of";
 
 Generation read_generation(const Query& row)
 {
@@ -56,6 +56,7 @@ Generation read_generation(const Query& row)
             .error_code = row.optional_text("error_code").value_or(""),
             .outcome = row.optional_text("outcome").value_or(""),
             .cancel_at = row.optional_time("cancel_at"),
+            .webhook = row.optional_text("webhook"),
             .retry_of = row.optional_text("retry_of")};
 }
 
@@ -81,12 +82,12 @@ void GenerationStore::add(const Generation& generation)
 {
     database_.run(
         "INSERT INTO generations (id, api_key_id, method, path, content_type, request_headers, model, body_file, "
-        "body_bytes, body_hash, state, worker, priority, created_at, start_by, expires_at, retry_of) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "body_bytes, body_hash, state, worker, priority, created_at, start_by, expires_at, webhook, retry_of) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         generation.id, generation.api_key, generation.method, generation.target, null_if_empty(generation.content_type),
         generation.request_headers, generation.model, generation.body_file, generation.body_bytes, generation.body_hash,
         to_string(generation.state), generation.worker, generation.priority, generation.created_at, generation.start_by,
-        generation.expires_at, generation.retry_of);
+        generation.expires_at, generation.webhook, generation.retry_of);
 }
 
 std::optional<Generation> GenerationStore::find(std::string_view id)

@@ -31,6 +31,7 @@ struct GenerationEnd {
     std::int64_t answer_bytes = 0;
     std::string error_code{};
     std::string outcome{};
+    std::optional<std::string> result{};  ///< the answer's body, where it is short, for webhooks
     Time expires_at{};
     /// Nothing was sent: its Idempotency-Key stands for it no more.
     bool frees_key = false;
