@@ -2765,7 +2765,7 @@ export interface components {
             checked_at: components["schemas"]["Time"];
             checks: {
                 /** @enum {string} */
-                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
+                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "webhooks" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
                 state: components["schemas"]["HealthState"];
                 /** @description What was found, as a code; ok if all is well. Its texts are health.NAME.CODE.summary and .advice. */
                 code: string;
