@@ -77,6 +77,7 @@ def good_bodies(method, path):
                                 {"kind": "points_update", "accounts": "all"}],
         ("POST", "/api/keys"): [{"name": "good"}],
         ("PUT", "/api/keys/{id}"): [{"calls_per_day": 5}],
+        ("PUT", "/api/keys/{id}/webhook"): [{"in_progress": True}],
         ("POST", "/api/models"): [{"id": "good"}],
         ("PUT", "/api/models/{id}"): [{"needs_points": True}],
         ("POST", "/api/settings"): [{"PROXY_TIMEOUT": 30}],
