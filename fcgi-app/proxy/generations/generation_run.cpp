@@ -141,7 +141,7 @@ void GenerationRun::keep_answer()
     if (auto body = read_file(generation_file(folder_, *answer_file_))) short_answer_ = std::move(*body);
 }
 
-std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, bool was_sent) const
+std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, bool was_sent)
 {
     if (phase_ != Phase::accepted) return nullptr;
     const Time now = system_now();
@@ -152,6 +152,7 @@ std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, 
     end->state = outcome == RequestOutcome::success       ? GenerationState::completed
                  : outcome == RequestOutcome::client_gone ? GenerationState::cancelled
                                                           : GenerationState::failed;
+    has_failed_ = end->state == GenerationState::failed;
     if (answer_.has_begun()) {
         end->status = answer_.status();
         end->answer_headers = header_list(answer_.headers());

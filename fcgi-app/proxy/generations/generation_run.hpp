@@ -77,7 +77,8 @@ public:
     /// The answer is on the disk.
     Completion kept();
     /// How it ended, once the answer is kept.
-    std::shared_ptr<const GenerationEnd> end(RequestOutcome outcome, bool was_sent) const;
+    std::shared_ptr<const GenerationEnd> end(RequestOutcome outcome, bool was_sent);
+    bool has_failed() const { return has_failed_; }
     /// Its end is in the database, or will be.
     void ended();
 
@@ -107,6 +108,7 @@ private:
     std::optional<Time> key_expires_at_;
     std::optional<std::string> answer_file_;
     std::optional<std::string> short_answer_;  // what webhooks have of it
+    bool has_failed_ = false;
     bool was_sent_ = false;
     bool was_released_ = false;
 };

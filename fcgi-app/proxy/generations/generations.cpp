@@ -255,7 +255,8 @@ void Generations::forget(const std::shared_ptr<GenerationRun>& run)
     parts_.write_queue.run([](Database&) {},
                            [this, run](bool) {
                                run->answer().deliver();
-                               if (const auto& file = run->row().body_file)
+                               // One that failed may be asked for again, on purpose.
+                               if (const auto& file = run->row().body_file; file && !run->has_failed())
                                    remove_generation_file(parts_.folder, *file);
                                runs_.erase(run->id());
                                watch_.is_over(run->id());

@@ -8,9 +8,11 @@ import pytest
 
 import described
 from described import DOCUMENT, OPERATIONS, Described, check_answer, operation
+from generations import Client
 from http_client import JSON_TYPE, send
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
+from stand_in import HELD
 
 GUARD = ("X-Requested-With", "dreamina")
 REGISTER_KEY = "register-key-0123456789abcdef"
@@ -144,6 +146,60 @@ def call_keys(call, stack, stand_in):
     call("DELETE", "/api/keys/{id}", id=number)
 
 
+def call_webhooks(call, stack, stand_in):
+    made = call("POST", "/api/keys", {"name": "shop"})
+    stack.secrets.add(made["key"])
+    number = made["id"]
+    call("GET", "/api/keys/{id}/webhook", id=number)
+    call("POST", "/api/keys/{id}/webhook/test", id=number, status=409)
+    terms = {"url": "https://hooks.invalid/", "hosts": ["own.example"], "in_progress": True}
+    stack.secrets.add(call("PUT", "/api/keys/{id}/webhook", terms, id=number)["secret"])
+    stack.secrets.add(call("POST", "/api/keys/{id}/webhook/secret", id=number)["secret"])
+    sent = call("POST", "/api/keys/{id}/webhook/test", id=number, status=202)["id"]
+    poll(lambda: call("GET", "/api/webhook-deliveries/{id}", id=sent)["last_error"], what="the attempt has failed")
+    call("POST", "/api/webhook-deliveries/{id}/resend", id=sent, status=202)
+    for state in ("pending", "delivered", "failed"):
+        call("GET", "/api/webhook-deliveries", query={"state": state, "api_key_id": number})
+    call("POST", "/api/keys/{id}/revoke", id=number)
+    call("PUT", "/api/keys/{id}/webhook", terms, id=number, status=409)
+    call("POST", "/api/keys/{id}/webhook/secret", id=number, status=409)
+    call("POST", "/api/webhook-deliveries/{id}/resend", id=sent, status=409)
+
+
+def call_generations(call, stack, stand_in):
+    client = Client(stack)
+    failed = client.queue("no account")
+    client.ended(failed)
+    again = call("POST", "/api/generations/{id}/retry", id=failed, status=202)["id"]
+    client.ended(again)
+
+    stack.add_account()
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
+    running, left = client.queue("runs"), client.queue("is left")
+    client.is_("in_progress", running, left)
+    for method, path in (("DELETE", "/api/generations/{id}"), ("GET", "/api/generations/{id}/answer"),
+                         ("POST", "/api/generations/{id}/retry")):
+        call(method, path, id=running, status=409)
+    call("POST", "/api/generations/{id}/cancel", id=left, status=202)
+    key = call("POST", "/api/keys", {"name": "narrow", "concurrency": 1})
+    stack.secrets.add(key["key"])
+    narrow = Client(stack, key["key"])
+    narrow.is_("in_progress", narrow.queue("first"))
+    waiting = narrow.queue("second")
+    call("POST", "/api/generations/{id}/cancel", id=waiting)
+    call("POST", "/api/generations/{id}/cancel", id=waiting, status=409)
+    stand_in.release()
+    client.ended(running)
+    assert call("GET", "/api/generations/{id}", id=running)["state"] == "completed"
+    call("GET", "/api/generations/{id}/answer", id=running)
+    (stack.data / "generations" / f"{running.removeprefix('gen_')}.answer").unlink()
+    call("GET", "/api/generations/{id}/answer", id=running, status=410)
+    call("GET", "/api/generations", query={"state": "open", "size": 2})
+    page = call("GET", "/api/generations", query={"state": "ended", "size": 1})
+    call("GET", "/api/generations", query={"cursor": page["next_cursor"]})
+    call("DELETE", "/api/generations/{id}", id=running)
+
+
 def call_models(call, stack, stand_in):
     call("POST", "/api/models", {"id": "sketch", "regions": ["cn"], "daily_limit": 5,
                                  "names": [{"name": "sketch-*", "regions": ["cn"]}]})
@@ -254,7 +310,7 @@ def call_the_rest(call, stack, stand_in):
 
 
 SCENES = [call_accounts, call_many_accounts, call_account_jobs, call_jobs, call_without_register_service, call_keys,
-          call_models, call_verdict_rules, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
+          call_webhooks, call_generations, call_models, call_verdict_rules, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
 # What test_openapi_refusals.py meets for all operations at once, and what takes minutes or luck.
 ELSEWHERE = {401, 403, 404, 422, 429}
 NOT_WAITED_FOR = {("POST", "/api/register-account", 408), ("POST", "/api/accounts/{id}/update-session", 504),

@@ -62,8 +62,7 @@ def test_what_dies_meanwhile_waits_for_the_file_and_is_not_started_again_and_aga
          == {"ok"}, what="all is well")
     poll(stack.is_up, what="both workers answer")
     assert [*(set(stack.worker_pids()) - set(before)), *stack.pids("dreamina-scheduler")] == waiting
-    for log in logs():
-        assert log.count("what kept this from starting is mended") == 1
+    poll(lambda: [log.count("what kept this from starting is mended") for log in logs()] == [1, 1], what="both have told")
     assert stack.stop() == 0
 
 
