@@ -87,12 +87,14 @@ test.describe('in Chinese', () => {
           ]),
         ),
       )
+    const keys: string[] = settings.map(({ key }: { key: string }) => key)
+    keys.sort((one, other) => other.length - one.length)
     for (const one of settings) {
       expect(said[one.key].length).toBeGreaterThan(1)
       const texts = said[one.key]
       // What is data: the key, names of models and mail services, addresses, files and their forms.
       const names = [
-        one.key,
+        ...keys,
         'config.json',
         ...(one.key === 'REGISTER_MAIL_TYPE' ? one.choices : []),
         String(one.value),
@@ -102,7 +104,7 @@ test.describe('in Chinese', () => {
         .map((text) => names.reduce((left, name) => left.replaceAll(name, ''), text))
         .map((text) =>
           text.replace(
-            /--port|\bAPI\b|Webhook|Idempotency-Key|X-Dreamina-[\w-]+|[A-Z]+(_[A-Z]+)+|\bMB\b|jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP|OpenAI|HTTP|JSON|size|quality|style|user|image/g,
+            /--port|\bAPI\b|Webhook|Idempotency-Key|X-Dreamina-[\w-]+|\bMB\b|jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP|OpenAI|HTTP|JSON|size|quality|style|user|image/g,
             '',
           ),
         )

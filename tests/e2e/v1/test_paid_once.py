@@ -141,8 +141,8 @@ def test_trailers_without_end_do_not_gather_in_a_worker(stack, account):
         for _ in range(4):
             came = stack.generate()
             assert (came.status, came.body) == (200, PICTURE)
-        for pid, at_rest in before.items():
-            assert memory(pid, "VmHWM") - at_rest < 32 * 1024 * 1024  # of 800: one worker may have had all four
+        # Of all workers together: one may have had all four.
+        assert sum(memory(pid, "VmHWM") - at_rest for pid, at_rest in before.items()) < 32 * 1024 * 1024
     in_flight_is_over(stack)
     assert stack.account(account["id"])["error_count"] == 0
 
