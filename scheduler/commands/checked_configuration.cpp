@@ -20,7 +20,7 @@ std::optional<DatabaseFile> database_file_of(const CheckedConfiguration& checked
     const auto path = database_path(checked.settings.database_url);
     if (!path || (!checked.knows("DATABASE_URL") && !std::filesystem::exists(folder / *path))) return std::nullopt;
     const auto& key = checked.settings.secret_key_file;
-    const auto place = key ? std::optional{folder / *key} : std::nullopt;
+    auto place = key ? std::optional{folder / *key} : std::nullopt;
     return DatabaseFile{folder / *path, std::make_shared<KeyRing>(KeyRing::Place{[place] { return place; }})};
 }
 

@@ -37,10 +37,10 @@ std::string native_payload(const WebhookEvent& event, Time at)
 /// As OpenAI's `video.completed`.
 std::string video_payload(const WebhookEvent& event, std::string_view id, Time at)
 {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+    const auto created_at = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
     return OrderedJson{{"id", id},
                        {"object", "event"},
-                       {"created_at", seconds},
+                       {"created_at", created_at},
                        {"type", event_name(event.kind, event.form)},
                        {"data", {{"id", event.public_id}}}}
         .dump();

@@ -16,13 +16,13 @@ constexpr std::int64_t http_port = 80;
 constexpr std::int64_t https_port = 443;
 constexpr std::int64_t max_port = 65535;
 
-struct HostAndPort {
+struct UrlAuthority {
     std::string host;
     std::optional<std::int64_t> port;
 };
 
 /// `host`, `host:port`, `[v6]`, `[v6]:port`.
-std::optional<HostAndPort> parse_host_and_port(std::string_view text)
+std::optional<UrlAuthority> parse_authority(std::string_view text)
 {
     const bool bracketed = text.starts_with('[');
     const std::size_t host_end = bracketed ? text.find(']') : text.find(':');
@@ -31,10 +31,10 @@ std::optional<HostAndPort> parse_host_and_port(std::string_view text)
     const bool is_ipv6 = host.find(':') != std::string::npos;
     if (!is_host(host) || is_ipv6 != bracketed) return std::nullopt;
     std::string_view behind = host_end == std::string_view::npos ? "" : text.substr(host_end + (bracketed ? 1 : 0));
-    if (behind.empty()) return HostAndPort{host, std::nullopt};
+    if (behind.empty()) return UrlAuthority{host, std::nullopt};
     const auto port = whole_number(behind.substr(1));
     if (behind.front() != ':' || !port || *port < 1 || *port > max_port) return std::nullopt;
-    return HostAndPort{host, port};
+    return UrlAuthority{host, port};
 }
 
 std::string_view without_final_dot(std::string_view host) { return host.substr(0, host.size() - host.ends_with('.')); }
@@ -62,7 +62,7 @@ std::optional<WebhookTarget> parse_webhook_url(std::string_view url)
     const bool tls = equals_ignoring_case(url.substr(0, scheme_end), "https");
     if (!tls && !equals_ignoring_case(url.substr(0, scheme_end), "http")) return std::nullopt;
     const std::string_view rest = url.substr(scheme_end + 3);
-    auto authority = parse_host_and_port(rest.substr(0, rest.find_first_of("/?")));
+    auto authority = parse_authority(rest.substr(0, rest.find_first_of("/?")));
     if (!authority) return std::nullopt;
     return WebhookTarget{tls, std::move(authority->host), authority->port.value_or(tls ? https_port : http_port)};
 }
@@ -74,12 +74,12 @@ std::string webhook_origin(std::string_view url)
     return std::string{url.substr(0, url.find_first_of("/?", host))} + '/';
 }
 
-bool is_webhook_host(std::string_view text) { return parse_host_and_port(text).has_value(); }
+bool is_webhook_host(std::string_view text) { return parse_authority(text).has_value(); }
 
 bool lists_target(std::span<const std::string> hosts, const WebhookTarget& target)
 {
     return std::any_of(hosts.begin(), hosts.end(), [&](const std::string& entry) {
-        const auto listed = parse_host_and_port(entry);
+        const auto listed = parse_authority(entry);
         return listed && without_final_dot(listed->host) == without_final_dot(target.host) &&
                listed->port.value_or(target.port) == target.port;
     });

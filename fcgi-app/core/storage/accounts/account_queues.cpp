@@ -19,14 +19,12 @@ constexpr std::string_view pool_columns =
     "a.error_count, a.error_streak, a.proxy_failures, a.banned, a.ban_until, a.session_expired, a.points_doubted, "
     "a.points_due_at, a.deleted_at";
 
-StoredText stored_text(const Query& row, Column column) { return {row.optional_text(column), row.is_blob(column)}; }
-
 PoolAccount read_pool_account(const Query& row)
 {
     return {.id = row.integer("id"),
             .region = parse_region(row.text("region")).value_or(Region::us),
-            .session_id = stored_text(row, secret_column::session_id),
-            .proxy_url = stored_text(row, secret_column::proxy_url),
+            .session_id = row.stored_text(secret_column::session_id),
+            .proxy_url = row.stored_text(secret_column::proxy_url),
             .pool_class = row.optional_integer("pool_class"),
             .last_used_seq = row.integer("last_used_seq"),
             .in_flight = row.integer("in_flight"),

@@ -89,6 +89,7 @@ public:
     std::optional<std::int64_t> optional_integer(Column column = {}) const;
     std::optional<double> optional_real(Column column = {}) const;
     std::optional<Time> optional_time(Column column = {}) const;
+    StoredText stored_text(Column column = {}) const { return {optional_text(column), is_blob(column)}; }
     Message message(Column column = {}) const;  ///< empty where there is none
 
     /// A parameter by its number, from 1.

@@ -26,8 +26,6 @@ std::vector<std::string> read_hosts(const std::string& text)
     return hosts;
 }
 
-StoredText stored_text(const Query& row, Column column) { return {row.optional_text(column), row.is_blob(column)}; }
-
 }  // namespace
 
 std::optional<KeyWebhook> KeyWebhooks::find(ApiKeyId key)
@@ -55,7 +53,7 @@ std::vector<std::string> KeyWebhooks::secrets(ApiKeyId key, Time now)
     std::vector<std::string> found;
     if (!row.next()) return found;
     const auto open = [&](Column column) {
-        auto secret = open_secret(database_, stored_text(row, column), place_of(key, column));
+        auto secret = open_secret(database_, row.stored_text(column), place_of(key, column));
         if (secret) found.push_back(std::move(*secret));
     };
     open(new_secret_column);
@@ -85,7 +83,7 @@ void KeyWebhooks::set_secret(ApiKeyId key, const std::string& secret, Time now)
     {
         auto row = database_.query("SELECT webhook_secret FROM api_keys WHERE id = ?", key);
         if (!row.next()) return;
-        const auto text = open_secret(database_, stored_text(row, new_secret_column), place_of(key, new_secret_column));
+        const auto text = open_secret(database_, row.stored_text(new_secret_column), place_of(key, new_secret_column));
         former = writer.stored(place_of(key, old_secret_column), text);
     }
     const auto until = former.content ? std::optional{now + old_webhook_secret_lasts} : std::nullopt;
@@ -127,7 +125,7 @@ void reencrypt_webhook_secrets(Database& database)
         while (rows.next()) {
             const ApiKeyId id = rows.integer("id");
             for (const Column column : {new_secret_column, old_secret_column}) {
-                const StoredText stored = stored_text(rows, column);
+                const StoredText stored = rows.stored_text(column);
                 if (!stored.content) continue;
                 const auto key = stored.is_blob ? key_id_of(*stored.content) : std::nullopt;
                 if (encryption_state ? key == encryption_state->key_id : !stored.is_blob) continue;

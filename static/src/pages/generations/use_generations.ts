@@ -50,7 +50,7 @@ export function useGenerations() {
     return {
       open: inQueueOrder(open ? open.items.filter(({ id }) => !over.has(id)) : []),
       ended,
-      counts: (open || (page as GenerationPage)).open,
+      counts: (open || page || { open: { queued: 0, in_progress: 0 } }).open,
     }
   }
 

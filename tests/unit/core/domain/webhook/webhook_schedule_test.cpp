@@ -11,7 +11,8 @@ namespace {
 
 const Time failed_at = at("2026-11-22T10:00:00Z");
 
-milliseconds wait_after(std::int64_t attempts, std::optional<std::chrono::seconds> retry_after = {}, double chance = 0)
+milliseconds wait_before_next(std::int64_t attempts, std::optional<std::chrono::seconds> retry_after = {},
+                              double chance = 0)
 {
     const auto next = next_webhook_attempt(attempts, retry_after, chance, failed_at);
     REQUIRE(next);
@@ -22,31 +23,31 @@ milliseconds wait_after(std::int64_t attempts, std::optional<std::chrono::second
 
 TEST_CASE("attempts follow each other as the specification has it, and end with the tenth")
 {
-    CHECK(wait_after(0) == 0s);
-    CHECK(wait_after(1) == 5s);
-    CHECK(wait_after(2) == 5min);
-    CHECK(wait_after(3) == 30min);
-    CHECK(wait_after(4) == 2h);
-    CHECK(wait_after(5) == 5h);
-    CHECK(wait_after(6) == 10h);
-    CHECK(wait_after(7) == 14h);
-    CHECK(wait_after(8) == 20h);
-    CHECK(wait_after(9) == 24h);
+    CHECK(wait_before_next(0) == 0s);
+    CHECK(wait_before_next(1) == 5s);
+    CHECK(wait_before_next(2) == 5min);
+    CHECK(wait_before_next(3) == 30min);
+    CHECK(wait_before_next(4) == 2h);
+    CHECK(wait_before_next(5) == 5h);
+    CHECK(wait_before_next(6) == 10h);
+    CHECK(wait_before_next(7) == 14h);
+    CHECK(wait_before_next(8) == 20h);
+    CHECK(wait_before_next(9) == 24h);
     CHECK_FALSE(next_webhook_attempt(10, {}, 0, failed_at));
     CHECK_FALSE(next_webhook_attempt(10, 1h, 0, failed_at));
 }
 
 TEST_CASE("a receiver may ask for more time, up to a day, but for no less")
 {
-    CHECK(wait_after(1, 60s) == 60s);
-    CHECK(wait_after(2, 60s) == 5min);
-    CHECK(wait_after(1, std::chrono::seconds{1'000'000}) == 24h);
+    CHECK(wait_before_next(1, 60s) == 60s);
+    CHECK(wait_before_next(2, 60s) == 5min);
+    CHECK(wait_before_next(1, std::chrono::seconds{1'000'000}) == 24h);
 }
 
 TEST_CASE("chance adds less than a tenth")
 {
-    CHECK(wait_after(2, {}, 0.5) == 315s);
-    CHECK(wait_after(2, {}, 0.999) < 330s);
+    CHECK(wait_before_next(2, {}, 0.5) == 315s);
+    CHECK(wait_before_next(2, {}, 0.999) < 330s);
 }
 
 TEST_CASE("only a 2xx is a delivery; a redirect is none, and a 410 ends it")

@@ -6,7 +6,7 @@ using namespace dreamina;
 using namespace std::chrono_literals;
 
 namespace {
-using Ids = std::vector<std::string>;
+using DeliveryIds = std::vector<std::string>;
 }
 
 TEST_CASE("an event is added with what it tells, and is due at once")
@@ -24,7 +24,7 @@ TEST_CASE("an event is added with what it tells, and is due at once")
     CHECK(added.created_at == shelf.now);
     CHECK(state_of(added) == DeliveryState::pending);
     CHECK(shelf.deliveries.any_due(shelf.now));
-    CHECK(shelf.due() == Ids{id});
+    CHECK(shelf.due() == DeliveryIds{id});
 }
 
 TEST_CASE("an event goes with the transaction that adds it")
@@ -86,7 +86,7 @@ TEST_CASE("what failed is due when it is said to be, and what ended no more")
     shelf.now += 5s - 1ms;
     CHECK_FALSE(shelf.deliveries.any_due(shelf.now));
     shelf.now += 1ms;
-    CHECK(shelf.due() == Ids{id});
+    CHECK(shelf.due() == DeliveryIds{id});
     WebhookDelivery row = shelf.get(id);
     CHECK(row.attempts == 1);
     CHECK(row.last_status == 500);
@@ -118,7 +118,7 @@ TEST_CASE("the longest due come first, without those under way and those of a ho
     shelf.now += 1ms;
     CHECK(shelf.due().front() == first);
     CHECK(shelf.due().size() == 4);
-    CHECK(shelf.due({first, second, third}) == Ids{fourth});
+    CHECK(shelf.due({first, second, third}) == DeliveryIds{fourth});
     const auto without = shelf.due({}, {"https://a.example/", "https://b.example/"});
     CHECK(std::count(without.begin(), without.end(), first) == 0);
     CHECK(std::count(without.begin(), without.end(), third) == 1);
@@ -155,7 +155,7 @@ TEST_CASE("what is sent again is due at once, under its id, with all attempts be
     shelf.now += 1h;
     shelf.deliveries.resend(id, "https://new.example/", shelf.now);
     const WebhookDelivery row = shelf.get(id);
-    CHECK(shelf.due() == Ids{id});
+    CHECK(shelf.due() == DeliveryIds{id});
     CHECK(row.url == "https://new.example/");
     CHECK(row.attempts == 0);
     CHECK_FALSE(row.last_status);
@@ -172,16 +172,16 @@ TEST_CASE("listed by key, state and generation, the latest first")
     const std::string test = shelf.deliveries.add_test(shelf.key, shop_url, shelf.now);
     shelf.deliveries.record_delivered(first, 200, shelf.now);
     const auto list = [&](const DeliveryFilter& filter, std::int64_t page = 1, std::int64_t size = 10) {
-        Ids ids;
+        DeliveryIds ids;
         for (const WebhookDelivery& each : shelf.deliveries.list(filter, page, size).items) ids.push_back(each.id);
         return ids;
     };
-    CHECK(list({}) == Ids{test, second, first});
-    CHECK(list({}, 2, 2) == Ids{first});
+    CHECK(list({}) == DeliveryIds{test, second, first});
+    CHECK(list({}, 2, 2) == DeliveryIds{first});
     CHECK(shelf.deliveries.list({}, 2, 2).total == 3);
-    CHECK(list({.state = DeliveryState::delivered}) == Ids{first});
-    CHECK(list({.state = DeliveryState::pending}) == Ids{test, second});
-    CHECK(list({.generation = "g2"}) == Ids{second});
+    CHECK(list({.state = DeliveryState::delivered}) == DeliveryIds{first});
+    CHECK(list({.state = DeliveryState::pending}) == DeliveryIds{test, second});
+    CHECK(list({.generation = "g2"}) == DeliveryIds{second});
     CHECK(list({.key = shelf.key + 1}).empty());
     CHECK_FALSE(shelf.get(test).generation_id);
     CHECK(shelf.get(test).event == "webhook.test");
@@ -195,7 +195,7 @@ TEST_CASE("a key whose events fail again and again is named")
         shelf.deliveries.record_failed(id, {.status = 500, .error = {}, .next_at = shelf.now}, shelf.now);
     CHECK(shelf.deliveries.names_of_failing(3).empty());
     shelf.deliveries.record_failed(id, {.status = 500, .error = {}, .next_at = shelf.now}, shelf.now);
-    CHECK(shelf.deliveries.names_of_failing(3) == Ids{"shop"});
+    CHECK(shelf.deliveries.names_of_failing(3) == DeliveryIds{"shop"});
     shelf.deliveries.record_delivered(id, 200, shelf.now);
     CHECK(shelf.deliveries.names_of_failing(3).empty());
 }
