@@ -73,7 +73,7 @@ Json audited_terms(const KeyWebhook& webhook)
 /// A new secret, shown this once.
 std::string renew_secret(Call& call, const KeyWebhook& webhook, FieldChanges& changes)
 {
-    const std::string secret = new_webhook_secret();
+    std::string secret = new_webhook_secret();
     KeyWebhooks{call.database}.set_secret(webhook.key, secret, call.now);
     if (webhook.has_secret) changes.before["webhook_secret"] = secret_before;
     changes.after["webhook_secret"] = webhook.has_secret ? secret_after : secret_before;

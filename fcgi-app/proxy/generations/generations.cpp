@@ -39,7 +39,7 @@ bool keep_body(const std::filesystem::path& folder, const std::string& name, con
 
 }  // namespace
 
-void Generations::begin(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish)
+void Generations::begin(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key, GenerationWish wish)
 {
     const auto settings = parts_.settings.current();
     auto run = std::make_shared<GenerationRun>(*this, parts_.folder, std::move(wish), client->request(), key_id_of(key),
@@ -93,7 +93,7 @@ void Generations::off_the_loop(std::function<void()> work, std::function<void()>
     });
 }
 
-void Generations::admit(std::shared_ptr<GenerationRun> run, std::shared_ptr<const Body> body,
+void Generations::admit(const std::shared_ptr<GenerationRun>& run, const std::shared_ptr<const Body>& body,
                         std::optional<Time> key_expires_at, Completion::Resume resume)
 {
     struct Read {

@@ -42,7 +42,7 @@ public:
     void set_context(ProxyContext& context) { context_ = &context; }
 
     /// Takes a request that asks to be one to its end. `key`: null for the administrator.
-    void begin(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
+    void begin(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
     /// A route below /v1/generations; false: it is none.
     bool answer_route(const std::shared_ptr<Exchange>& client, const ApiKey* key);
 
@@ -62,8 +62,8 @@ public:
         std::optional<Time> not_before;
         Completion::Resume resume;
     };
-    void admit(std::shared_ptr<GenerationRun> run, std::shared_ptr<const Body> body, std::optional<Time> key_expires_at,
-               Completion::Resume resume);
+    void admit(const std::shared_ptr<GenerationRun>& run, const std::shared_ptr<const Body>& body,
+               std::optional<Time> key_expires_at, Completion::Resume resume);
     void hold(Held held);
     void off_the_loop(std::function<void()> work, std::function<void()> then);
     void forget(const std::shared_ptr<GenerationRun>& run);
