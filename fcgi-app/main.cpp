@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -27,12 +28,13 @@ constexpr std::int64_t max_patience = 1'000'000;  // seconds
 constexpr const char* description =
     R"(A worker of Dreamina Manager. It takes its listening FastCGI socket as descriptor 0 (spawn-fcgi) or
 from systemd's socket activation, and serves /v1 and /api behind nginx until SIGTERM; requests that
-are in flight then are finished.
+are in flight then are finished, within PROXY_TIMEOUT. SIGQUIT asks it to drain instead: it takes
+nothing new and ends once all that it has is finished, generations that take hours too.
 )";
 
 constexpr const char* footer =
     R"(Exit status: 0 for success, 1 if something failed, 64 if the command line is wrong or there is no
-socket, 78 if the configuration or the key cannot be used.)";
+socket, 78 if the configuration or the key cannot be used, 79 if it was asked to drain and has.)";
 
 int print_settings(const DataFolder& data)
 {
@@ -54,7 +56,8 @@ int check_folder(const std::string& folder)
 
 int serve(const std::string& folder, std::chrono::seconds patience)
 {
-    // A signal that asks for an end ends it: nothing has begun.
+    // A signal that asks for an end ends it: nothing has begun. A shell has its background processes ignore some.
+    for (const int number : {SIGINT, SIGQUIT}) std::signal(number, SIG_DFL);
     const auto data = await_data_folder(folder, patience, [](milliseconds wait) {
         std::this_thread::sleep_for(wait);
         return false;

@@ -1,12 +1,13 @@
 #include "worker.hpp"
 
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 
 #include <csignal>
 
+#include <fmt/format.h>
+
 #include "api/http/dispatcher.hpp"
+#include "core/base/exit_status.hpp"
 #include "core/base/log.hpp"
 #include "core/base/systemd_notifier.hpp"
 #include "core/clients/upstream_detection.hpp"
@@ -18,6 +19,7 @@
 #include "proxy/v1_handler.hpp"
 #include "net/acceptor.hpp"
 #include "net/fastcgi_reader.hpp"
+#include "net/signal_watcher.hpp"
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/stores/refused_models.hpp"
 #include "core/storage/stores/session_store.hpp"
@@ -47,34 +49,6 @@ constexpr std::chrono::seconds drain_margin{10};
 /// How often the debug log tells what is under way.
 constexpr std::chrono::seconds load_told_every{10};
 
-/// The signals that ask for an end, as a descriptor: they must not interrupt the loop in the middle of an answer.
-class SignalWatcher : public Watcher {
-public:
-    SignalWatcher(EventLoop& loop, std::function<void()> on_signal) : loop_(loop), on_signal_(std::move(on_signal))
-    {
-        sigset_t set;
-        sigemptyset(&set);
-        sigaddset(&set, SIGTERM);
-        sigaddset(&set, SIGINT);
-        sigaddset(&set, SIGQUIT);  // what a process manager may send instead
-        pthread_sigmask(SIG_BLOCK, &set, nullptr);
-        fd_.reset(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
-        loop_.watch(fd_.get(), EPOLLIN, *this);
-    }
-    ~SignalWatcher() override { loop_.forget(fd_.get()); }
-
-    void on_ready(std::uint32_t) override
-    {
-        signalfd_siginfo info{};
-        while (::read(fd_.get(), &info, sizeof info) > 0) on_signal_();
-    }
-
-private:
-    EventLoop& loop_;
-    std::function<void()> on_signal_;
-    UniqueFd fd_;
-};
-
 void raise_descriptor_limit()
 {
     rlimit limit{};
@@ -98,7 +72,8 @@ public:
           presence_folder_(presence_folder(options.database_file)),
           presence_(std::move(presence)),
           preferred_(presence_folder_),
-          signals_(loop_, [this] { begin_drain(); }),
+          signals_(loop_, {SIGTERM, SIGINT, SIGQUIT},
+                   [this](int number) { number == SIGQUIT ? begin_drain() : begin_stop(); }),
           readiness_(options.database_file, probes_),
           services_{.settings = settings_,
                     .passwords = passwords_,
@@ -148,7 +123,8 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    void run()
+    /// Returns the exit code.
+    int run()
     {
         write_queue_->run(
             [folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
@@ -158,6 +134,9 @@ public:
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
         loop_.run();
+        if (is_stopping_ || !connections_.draining) return 0;
+        log_info("all that was in flight is finished");
+        return exit_drained;
     }
 
 private:
@@ -187,12 +166,13 @@ private:
             set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
         }
-        if (version != told_version_) apply_limits_of(version);
+        if (version != told_version_ && !connections_.draining) apply_limits_of(version);
         if (upstream_is_awaited_) learn_upstream();
         load_catalog();
         keys_.refresh();
         if (acceptor_) generations_.refresh();
         tell_load();
+        if (connections_.draining) tell_drain();
         loop_.after(refresh_interval, [this] { refresh(); });
     }
 
@@ -301,35 +281,64 @@ private:
                 proxy_.upstream_kind = is_ours ? upstream.kind : UpstreamKind::unknown;
                 if (acceptor_ || connections_.draining) return;
                 acceptor_.emplace(listener_, connections_, [this] { return preferred_.is_this_one(); });
+                systemd_.status("serving");
                 systemd_.ready();
             });
         });
     }
 
+    /// SIGTERM: what is in flight has until PROXY_TIMEOUT, also in a worker that is draining.
+    void begin_stop()
+    {
+        if (std::exchange(is_stopping_, true)) return;  // asked twice: what is in flight still counts
+        const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
+        systemd_.stopping(max_wait + drain_margin);
+        take_nothing_new();
+        loop_.after(max_wait, [this] { loop_.stop(); });
+    }
+
+    /// SIGQUIT: another worker has its place. What is in flight has an end of its own: PROXY_TIMEOUT, or
+    /// GENERATION_TIMEOUT and its like. For systemd it goes on running, so that only a stop sets it a term.
     void begin_drain()
     {
-        if (connections_.draining) return;  // asked twice: what is in flight still counts
+        presence_.tell_draining();
+        take_nothing_new();
+        tell_drain();
+    }
+
+    void take_nothing_new()
+    {
+        if (std::exchange(connections_.draining, true)) return;
+        preferred_.resign();
         if (!acceptor_) {
             loop_.stop();
             return;
         }
-        log_info("finishing what is in flight: {} requests", acceptor_->busy_connections());
-        const auto max_wait = std::chrono::seconds{settings_.current()->settings.proxy_timeout} + drain_margin;
-        systemd_.stopping(max_wait + drain_margin);
+        log_info("finishing what is in flight: {} requests, {} generations", acceptor_->busy_connections(),
+                 generations_.count());
         generations_.drain();
         acceptor_->drain([this] { stop_if_idle(); });
-        preferred_.resign();
         loop_.after(idle_drain, [this] { stop_if_idle(); });
-        loop_.after(max_wait, [this] { loop_.stop(); });
+    }
+
+    /// docker/package/rolling-restart knows by the first word which workers have been told.
+    void tell_drain()
+    {
+        if (!acceptor_) return;
+        systemd_.status(fmt::format("draining: {} requests and {} generations are not finished",
+                                    acceptor_->busy_connections(), generations_.count()));
     }
 
     /// A generation whose client has gone is let finish as well: it may have been paid for.
     void stop_if_idle()
     {
-        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0 && generations_.is_idle()) {
+        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0 && generations_.count() == 0) {
             loop_.stop();
-        } else {
-            loop_.after(refresh_interval, [this] { stop_if_idle(); });
+        } else if (!std::exchange(looks_again_, true)) {
+            loop_.after(refresh_interval, [this] {
+                looks_again_ = false;
+                stop_if_idle();
+            });
         }
     }
 
@@ -384,6 +393,8 @@ private:
     bool loading_catalog_ = false;
     bool upstream_is_awaited_ = false;
     bool asks_upstream_ = false;
+    bool is_stopping_ = false;
+    bool looks_again_ = false;  // whether all is finished
     EventLoop::Clock::time_point load_told_at_{};
     std::optional<Acceptor> acceptor_;
 };
@@ -402,8 +413,7 @@ int run_worker(const WorkerOptions& options, SettingsFile& settings)
         log_critical("{}", presence.error().message);
         return 1;
     }
-    Worker{options, settings, std::move(*presence)}.run();
-    return 0;
+    return Worker{options, settings, std::move(*presence)}.run();
 }
 
 }  // namespace dreamina

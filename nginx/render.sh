@@ -55,6 +55,7 @@ render() {
   text=${text//@UPLOAD_SIZE@/"${upload_size}m"}
   # The workers end a request after PROXY_TIMEOUT, whatever it waits for.
   text=${text//@PROXY_WAIT@/"$((proxy_timeout + 60))s"}
+  text=${text//@SHUTDOWN_WAIT@/"$((proxy_timeout + 300))s"}
   # Beside nginx.conf, which is where nginx looks for what a file includes.
   text=${text//@CONF@/}
   printf '%s' "$text" >"$2/$1"

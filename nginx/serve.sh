@@ -12,7 +12,8 @@ usage() {
 Usage: nginx/serve.sh [options]
 
 Installs what is missing, builds, and runs Dreamina Manager in the foreground until Ctrl-C or TERM, which
-let the requests in flight finish; a second one ends them.
+let the requests in flight finish, within PROXY_TIMEOUT; a second one ends them. A rolling restart of the
+workers, which lets generations of hours finish: nginx/rolling-restart.sh.
 
   --data DIR     the folder of config.json, the database, logs/ and run/ (default: data in the current
                  folder; with --demo, data/demo)
@@ -167,11 +168,15 @@ start_supervisor() {
 # If serve.sh and supervisord were killed, the kernel has told the parts to finish, but not nginx's workers if their master
 # was killed too. After a boot the numbers are other processes'.
 end_leftovers() {
-  local old=()
+  local old=() session
   read_boot_id
   mapfile -t old < <(cat "$run/sessions" 2>/dev/null)
   [[ ${#old[@]} -gt 1 && ${old[0]} == "$boot" ]] || return 0
   pkill -QUIT --session "$(IFS=,; echo "${old[*]:1}")" -x nginx || true
+  # Workers that drain may still be there, and end with this one at the latest.
+  for session in "${old[@]:1}"; do
+    if pgrep --session "$session" -x dreamina-fcgi >/dev/null; then sessions+=("$session"); fi
+  done
 }
 
 # Bash can lose a signal that comes while it waits for a process in the foreground, even if it is trapped. Once the service
@@ -249,6 +254,8 @@ on_signal() {
   if ((stopping == 1)); then
     say "stopping: letting the requests in flight finish"
     [[ -z $supervisor ]] || kill -TERM "$supervisor" 2>/dev/null || true
+    # In the background, where nothing is lost: see quietly.
+    ((!${#sessions[@]})) || end_drained_workers --session "$(IFS=,; echo "${sessions[*]}")" &
   else
     kill_sessions
   fi

@@ -22,6 +22,17 @@ supervisor_command() {
   if ((EUID == 0)); then argv+=(--user root); fi
 }
 
+# end_drained_workers [PGREP-OPTION…]: workers that have left their place (see run-part.sh) are no parts of supervisord's
+# any more: they are told here that the service ends. The process group of each is named after the shell that it left.
+# shellcheck disable=SC2120 # without options, all there are
+end_drained_workers() {
+  local pids pid group
+  pids=$(pgrep -d , "$@" -x dreamina-fcgi) || return 0
+  while read -r pid group; do
+    kill -0 "$group" 2>/dev/null || kill -TERM "$pid" 2>/dev/null || true
+  done < <(ps -o pid=,pgid= -p "$pids")
+}
+
 # The address of a unix socket has at most 107 bytes, and nginx and supervisord want a plain one.
 choose_socket() {
   local old

@@ -14,7 +14,7 @@ endif()")
 
 # An nginx of our own: the container's start script, and what dreamina-nginx.service runs.
 install(PROGRAMS ${CMAKE_SOURCE_DIR}/nginx/follow-settings.sh ${CMAKE_SOURCE_DIR}/nginx/rotate-logs.sh
-                 ${CMAKE_SOURCE_DIR}/nginx/run-part.sh
+                 ${CMAKE_SOURCE_DIR}/nginx/rolling-restart.sh ${CMAKE_SOURCE_DIR}/nginx/run-part.sh
                  ${CMAKE_SOURCE_DIR}/nginx/serve.sh ${CMAKE_SOURCE_DIR}/nginx/shipped.sh
         DESTINATION ${DREAMINA_SHARE}/nginx)
 install(FILES ${CMAKE_SOURCE_DIR}/nginx/apply.sh ${CMAKE_SOURCE_DIR}/nginx/build.sh

@@ -165,7 +165,7 @@ Finding workers_finding(const fs::path& database_file, int workers, SettingsFile
 void check_processes(const fs::path& folder, const fs::path& file, const CheckedConfiguration& configuration,
                      Findings& findings)
 {
-    const int workers = living_workers(presence_folder(file));
+    const int workers = workers_on_settings(presence_folder(file), {}).running;  // those that drain serve nobody
     findings.push_back(workers_finding(file, workers, configuration.file.get()));
     check_socket(folder, workers, findings);
     const SchedulerSigns signs = scheduler_signs(file);

@@ -121,6 +121,17 @@ if grep -E '^ +0 +(nginx|dreamina|multiwatch|bash)' <<<"$processes"; then fail "
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H 'Content-Type: application/json' \
   -d '{"DEFAULT_POINTS": 7}' http://127.0.0.1:5100/api/settings >/dev/null || fail "a setting cannot be changed"
 grep -q DEFAULT_POINTS "$folder/config.json" || fail "the mounted config.json has not the change"
+workers() { pgrep --ns "$first" --nslist pid -x dreamina-fcgi | sort; }
+# Of which none was there before.
+restart_workers() {
+  local before
+  before=$(workers)
+  inside container-start rolling-restart || fail "the rolling restart"
+  renewed() { [[ -z $(comm -12 <(workers) - <<<"$before") && $(workers | wc -l) == $(wc -l <<<"$before") ]]; }
+  until_true 30 renewed
+  inside container-health "$@" || fail "nobody answers after the rolling restart"
+}
+restart_workers
 
 say "the end"
 end_container
@@ -151,6 +162,7 @@ COMMANDS
   for one in $all; do wait "$one" || bad=$?; done; exit ${bad:-0}'
 until_true 60 inside container-health workers
 until_true 60 inside container-health
+restart_workers workers
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' http://127.0.0.1:5100/api/health |
   /usr/bin/python3 -c 'import json, sys; assert {c["name"]: c["state"] for c in json.load(sys.stdin)["checks"]}["scheduler"] == "ok"' || fail "the services do not work together"
 inside curl --silent --fail -H 'Authorization: Bearer from-the-earlier-image' -H 'Content-Type: application/json' \

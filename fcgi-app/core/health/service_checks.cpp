@@ -41,9 +41,15 @@ Finding look_at_workers(SettingsFile& settings, const std::filesystem::path& dat
     settings.refresh();
     const auto found = workers_on_settings(presence_folder(database_file), settings.version());
     const bool behind = found.running != found.up_to_date && now - settings.changed_at() >= takes_settings;
-    return {behind ? Level::warning : Level::ok,
-            behind ? "health.workers.behind" : "health.workers.ok",
-            {{"running", found.running}, {"up_to_date", found.up_to_date}}};
+    Finding finding{behind ? Level::warning : Level::ok,
+                    behind ? "health.workers.behind" : "health.workers.ok",
+                    {{"running", found.running}, {"up_to_date", found.up_to_date}}};
+    // What a rolling restart leaves behind, for hours if need be: no fault.
+    if (found.draining > 0) {
+        finding.params.push_back({"draining", found.draining});
+        if (!behind) finding.code = "health.workers.draining";
+    }
+    return finding;
 }
 
 Finding look_at_scheduler(const SchedulerSigns& signs, Time now)

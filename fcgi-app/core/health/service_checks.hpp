@@ -17,7 +17,8 @@ namespace dreamina {
 Finding look_at_settings(const Message& fault);
 Finding look_at_password(const Settings& settings);
 
-/// All of them take a change within a second; one that has not is held up.
+/// All of them take a change within a second; one that has not is held up. Those that only finish what they have are
+/// told apart.
 Finding look_at_workers(SettingsFile& settings, const std::filesystem::path& database_file, Time now);
 Finding look_at_scheduler(const SchedulerSigns& signs, Time now);
 

@@ -15,6 +15,15 @@ namespace fs = std::filesystem;
 constexpr std::string_view extension = ".lock";
 constexpr std::string_view unfinished = ".new";
 
+/// In place of the settings' version, which is a digest.
+constexpr std::string_view draining = "draining";
+
+bool write_whole(int fd, std::string_view text)
+{
+    const auto size = static_cast<ssize_t>(text.size());
+    return ::pwrite(fd, text.data(), text.size(), 0) == size && ::ftruncate(fd, size) == 0;
+}
+
 fs::path file_of(const fs::path& folder, const std::string& name) { return folder / (name + std::string{extension}); }
 
 /// True if the file is not there or its lock is free.
@@ -58,8 +67,13 @@ WorkerPresence::~WorkerPresence()
 bool WorkerPresence::tell_settings(std::string_view version) const
 {
     // A reader in the middle of this takes the worker for one that is not up to date, and looks again.
-    const auto size = static_cast<ssize_t>(version.size());
-    return ::pwrite(lock_.get(), version.data(), version.size(), 0) == size && ::ftruncate(lock_.get(), size) == 0;
+    return is_draining_ || write_whole(lock_.get(), version);
+}
+
+void WorkerPresence::tell_draining()
+{
+    is_draining_ = true;
+    write_whole(lock_.get(), draining);
 }
 
 std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<std::string>& names)
@@ -71,7 +85,11 @@ std::vector<std::string> dead_workers(const fs::path& folder, const std::vector<
     return dead;
 }
 
-int living_workers(const fs::path& folder) { return workers_on_settings(folder, {}).running; }
+int living_workers(const fs::path& folder)
+{
+    const auto found = workers_on_settings(folder, {});
+    return found.running + found.draining;
+}
 
 WorkersOnSettings workers_on_settings(const fs::path& folder, std::string_view version)
 {
@@ -79,8 +97,12 @@ WorkersOnSettings workers_on_settings(const fs::path& folder, std::string_view v
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
         if (entry.path().extension() != extension || !is_locked(entry.path())) continue;
-        ++found.running;
         const auto told = read_file(entry.path());
+        if (told && *told == draining) {
+            ++found.draining;
+            continue;
+        }
+        ++found.running;
         if (told && !told->empty() && *told == version) ++found.up_to_date;
     }
     return found;

@@ -29,24 +29,31 @@ public:
     /// disk has no room for that.
     bool tell_settings(std::string_view version) const;
 
+    /// Tells the others that this worker takes nothing new and ends once what it has is finished. From now on it acts
+    /// on no other settings. Where the disk has no room for that it is taken for one that is behind.
+    void tell_draining();
+
 private:
     WorkerPresence(std::filesystem::path file, std::string name, UniqueFd lock);
 
     std::filesystem::path file_;
     std::string name_;
     UniqueFd lock_;
+    bool is_draining_ = false;
 };
 
 /// Those of `names` whose process is gone.
 std::vector<std::string> dead_workers(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
-/// How many workers answer for themselves.
+/// How many workers answer for themselves, those that are draining among them.
 int living_workers(const std::filesystem::path& folder);
 
-/// Of those, how many there are and how many act on the settings of `version`. One that has only begun acts on none.
+/// Of those, how many take requests and how many of these act on the settings of `version`; one that has only begun
+/// acts on none. And how many are draining.
 struct WorkersOnSettings {
     int running = 0;
     int up_to_date = 0;
+    int draining = 0;
 };
 WorkersOnSettings workers_on_settings(const std::filesystem::path& folder, std::string_view version);
 

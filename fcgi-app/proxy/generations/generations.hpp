@@ -53,8 +53,8 @@ public:
     void drain();
     /// From now on nothing is left to other threads.
     void close() { is_closed_ = true; }
-    /// Nothing is left that this worker alone can end.
-    bool is_idle() const { return runs_.empty(); }
+    /// How many only this worker can end.
+    std::size_t count() const { return runs_.size(); }
 
     // For GenerationRun.
     struct Held {

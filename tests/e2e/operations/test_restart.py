@@ -45,6 +45,14 @@ def is_ending(stack):
     poll(lambda: "letting the requests in flight finish" in stack.log_texts()["serve.out"], what="it has begun to end")
 
 
+def is_cut(answer):
+    """The worker may be killed a moment before nginx, which can then still say so."""
+    try:
+        return answer.result().status == 502
+    except (OSError, http.client.HTTPException):
+        return True
+
+
 def test_asked_to_end_it_lets_requests_finish(new_stack, stand_in, slow_request):
     stack = new_stack().start()
     stack.add_account()
@@ -90,8 +98,7 @@ def test_asked_twice_it_ends_at_once(new_stack, stand_in, slow_request):
     stack.process.terminate()
     assert stack.process.wait(60) == 1
     assert stack.processes() == []
-    with pytest.raises((OSError, http.client.HTTPException)):
-        answer.result()
+    assert is_cut(answer)
     stand_in.script()
     stack.start()
     in_flight_is_over(stack)

@@ -190,6 +190,27 @@ TEST_CASE("the report: a worker that does not take the settings")
     CHECK(api.check("workers")["state"] == "ok");
 }
 
+TEST_CASE("the report: a worker that drains is told, and no fault")
+{
+    Health api;
+    const auto folder = presence_folder(api.config().parent_path() / "dreamina.db");
+    auto old = WorkerPresence::announce(folder).value();
+    const auto successor = WorkerPresence::announce(folder).value();
+    CHECK(successor.tell_settings(api.settings_file().version()));
+    old.tell_draining();
+    api.now = api.settings_file().changed_at() + 6s;
+    const Json draining = api.check("workers");
+    CHECK(draining["state"] == "ok");
+    CHECK(draining["facts"] == Json{{"running", 1}, {"up_to_date", 1}, {"draining", 1}});
+    CHECK(draining["message"].get<std::string>().find("1 more only finish") != std::string::npos);
+    CHECK(draining["advice"].is_null());
+    api.write_config(R"({"PORT": 6666})");
+    api.now = api.settings_file().changed_at() + 6s;
+    const Json behind = api.check("workers");  // the one that does not drain
+    CHECK(behind["code"] == "behind");
+    CHECK(behind["facts"]["draining"] == 1);
+}
+
 TEST_CASE("the report tells the time zone and its offset; one that does not exist is a fault")
 {
     Health api;

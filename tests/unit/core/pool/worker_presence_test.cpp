@@ -103,6 +103,26 @@ TEST_CASE("the living tell which settings they act on")
     CHECK(workers_on_settings(folder / "missing", "b").running == 0);
 }
 
+TEST_CASE("one that drains is no worker on old settings, and no dead one")
+{
+    TemporaryFolder folder;
+    auto old = WorkerPresence::announce(folder.path());
+    const auto successor = WorkerPresence::announce(folder.path());
+    REQUIRE((old && successor));
+    CHECK(old->tell_settings("a"));
+    CHECK(successor->tell_settings("a"));
+    old->tell_draining();
+    CHECK(old->tell_settings("b"));  // what was on its way to be told
+    const auto found = workers_on_settings(folder.path(), "a");
+    CHECK(found.running == 1);
+    CHECK(found.up_to_date == 1);
+    CHECK(found.draining == 1);
+    CHECK(living_workers(folder.path()) == 2);
+    CHECK(dead_workers(folder.path(), {old->name(), successor->name()}).empty());
+    forget_workers(folder.path());
+    CHECK(files_in(folder.path()) == 2);
+}
+
 TEST_CASE("an unknown worker is dead; no worker is dead where none was asked for")
 {
     TemporaryFolder folder;
