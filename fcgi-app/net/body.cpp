@@ -64,6 +64,15 @@ void Body::add_piece(Piece piece, std::uint64_t length)
     pieces_.push_back(std::move(piece));
 }
 
+Body Body::same_as(std::shared_ptr<const Body> other)
+{
+    if (other->in_memory()) return Body{other->memory_};
+    Body body;
+    body.add_piece({.from = 0}, other->size());
+    body.original_ = std::move(other);
+    return body;
+}
+
 std::shared_ptr<const Body> Body::edited(std::shared_ptr<const Body> original, std::vector<BodyEdit> edits)
 {
     if (edits.empty()) return original;

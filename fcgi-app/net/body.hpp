@@ -41,6 +41,9 @@ public:
     /// the rest is read from where it is.
     static std::shared_ptr<const Body> edited(std::shared_ptr<const Body> original, std::vector<BodyEdit> edits);
 
+    /// The same bytes once more; what is in a file is read from where it is.
+    static Body same_as(std::shared_ptr<const Body> other);
+
 private:
     /// Either text, or what stands in the original from `from` on.
     struct Piece {

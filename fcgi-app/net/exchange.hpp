@@ -63,6 +63,9 @@ public:
     /// The client went before it had the whole answer.
     bool was_left() const { return was_left_; }
 
+    /// Its client has gone without any of an answer: what is written from now on goes there.
+    void redirect(AnswerSink& sink) { sink_ = &sink; }
+
     /// For the connection only.
     void tell_drained();
     void tell_delivered();

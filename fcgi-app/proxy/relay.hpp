@@ -34,6 +34,9 @@ public:
     /// the answer's head, so its status is 200 from then on.
     void keep_alive(std::chrono::seconds every);
 
+    /// Nobody waits any more.
+    void stop_keep_alive() { stop_blanks(); }
+
     /// The answer is to hold no more pictures.
     void limit_pictures(std::int64_t max_pictures) { pictures_ = max_pictures; }
 

@@ -12,6 +12,7 @@
 #include "proxy/model_list.hpp"
 #include "proxy/openai_error.hpp"
 #include "proxy/error_replies.hpp"
+#include "proxy/request/heartbeat.hpp"
 #include "net/client.hpp"
 
 namespace dreamina {
@@ -167,6 +168,10 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
         answer(*exchange, api_key_error_reply(*refusal, system_now()));
         return;
     }
+    if (const auto heartbeat = read_heartbeat(exchange->request()); !heartbeat) {
+        answer(*exchange, heartbeat.error());
+        return;
+    }
     GenerationWish wish;
     if (context_.generations != nullptr) {
         auto asked = read_generation_wish(exchange->mutable_request(), key.get());
@@ -179,6 +184,10 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
     }
     if (const auto reply = answer_here(exchange->request(), *context_.catalog, key.get())) {
         answer(*exchange, *reply);
+        return;
+    }
+    if (context_.generations != nullptr && creates_video(exchange->request())) {
+        context_.generations->begin_video(std::move(exchange), std::move(key), std::move(wish));
         return;
     }
     if (context_.generations != nullptr)

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/base/file.hpp"
-#include "core/base/json_reader.hpp"
 #include "core/base/text.hpp"
 #include "core/storage/generations/generation_files.hpp"
+#include "net/header_list.hpp"
 #include "net/json_reply.hpp"
 
 namespace dreamina {
@@ -38,17 +38,6 @@ HarmlessType type_of(const Headers& headers)
 
 }  // namespace
 
-Headers stored_headers(const Generation& generation)
-{
-    Headers headers;
-    const auto parsed = parse_json(generation.answer_headers);
-    if (!parsed || !parsed->is_array()) return headers;
-    for (const Json& pair : *parsed)
-        if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
-            headers.push_back({pair[0].get<std::string>(), pair[1].get<std::string>()});
-    return headers;
-}
-
 Reply answer_file_reply(const Generation& generation, const std::filesystem::path& folder)
 {
     std::string body;
@@ -58,12 +47,12 @@ Reply answer_file_reply(const Generation& generation, const std::filesystem::pat
         if (!kept) return error_reply(410, "error.answer_not_kept");
         body = *std::move(kept);
     }
-    const Headers headers = stored_headers(generation);
+    const Headers headers = parse_header_list(generation.answer_headers);
     const HarmlessType type = type_of(headers);
     Reply reply{.status = 200,
                 .headers = {{"Content-Type", std::string{type.type}},
-                            {"Content-Disposition", fmt::format("attachment; filename=\"{}{}.{}\"",
-                                                                generation_id_prefix, generation.id, type.extension)},
+                            {"Content-Disposition", fmt::format("attachment; filename=\"{}.{}\"",
+                                                                public_generation_id(generation.id), type.extension)},
                             {"Cache-Control", "no-store"}},
                 .body = std::move(body)};
     const std::string* coding = find_header(headers, "Content-Encoding");

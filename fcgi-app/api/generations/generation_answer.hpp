@@ -8,9 +8,6 @@
 
 namespace dreamina {
 
-/// Those of the answer. Empty: it has none, or they cannot be read.
-Headers stored_headers(const Generation& generation);
-
 /// Never a type that a browser would run: what is none of a few harmless ones is bytes. 410 where the answer is not
 /// kept. Waits for the disk.
 Reply answer_file_reply(const Generation& generation, const std::filesystem::path& folder);

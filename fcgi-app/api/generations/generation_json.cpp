@@ -1,12 +1,11 @@
 #include "api/generations/generation_json.hpp"
 
-#include <fmt/format.h>
-
 #include "api/generations/generation_answer.hpp"
 #include "api/http/json_values.hpp"
 #include "api/requests/request_json.hpp"
 #include "core/storage/generations/generation_files.hpp"
 #include "core/storage/log/request_store.hpp"
+#include "net/header_list.hpp"
 
 namespace dreamina {
 namespace {
@@ -23,7 +22,8 @@ Json answer_json(const std::filesystem::path& folder, const Generation& generati
 {
     if (!generation.status) return nullptr;
     Json headers = Json::array();
-    for (const auto& [name, value] : stored_headers(generation)) headers.push_back({{"name", name}, {"value", value}});
+    for (const auto& [name, value] : parse_header_list(generation.answer_headers))
+        headers.push_back({{"name", name}, {"value", value}});
     return {{"status", *generation.status},
             {"headers", std::move(headers)},
             {"bytes", generation.answer_bytes},
@@ -32,12 +32,10 @@ Json answer_json(const std::filesystem::path& folder, const Generation& generati
 
 }  // namespace
 
-std::string public_id(const Generation& generation) { return std::string{generation_id_prefix} + generation.id; }
-
 Json generation_json(const Generation& generation, const Outlook& outlook)
 {
     const bool is_detached = generation.cancel_at && generation.state != GenerationState::cancelled;
-    return {{"id", public_id(generation)},
+    return {{"id", public_generation_id(generation.id)},
             {"request_id", generation.id},
             {"state", to_string(generation.state)},
             {"version", generation.version},
@@ -62,8 +60,7 @@ Json generation_json(const Generation& generation, const Outlook& outlook)
             {"may_have_been_paid", may_have_been_paid(generation)},
             {"bytes_in", generation.body_bytes},
             {"bytes_out", generation.answer_bytes},
-            {"retry_of", generation.retry_of ? Json(fmt::format("{}{}", generation_id_prefix, *generation.retry_of))
-                                             : Json(nullptr)}};
+            {"retry_of", generation.retry_of ? Json(public_generation_id(*generation.retry_of)) : Json(nullptr)}};
 }
 
 Json generation_details_json(Database& database, const std::filesystem::path& folder, const Generation& generation,

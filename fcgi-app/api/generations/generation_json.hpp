@@ -9,9 +9,6 @@
 
 namespace dreamina {
 
-/// The id as clients have it.
-std::string public_id(const Generation& generation);
-
 Json generation_json(const Generation& generation, const Outlook& outlook);
 
 /// The same with its answer, and what the request log says of its attempts. Looks at the disk.

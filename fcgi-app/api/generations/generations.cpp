@@ -14,7 +14,6 @@
 #include "core/storage/generations/generation_list.hpp"
 #include "core/storage/generations/generation_retry.hpp"
 #include "core/storage/generations/generation_store.hpp"
-#include "core/storage/stores/api_key_store.hpp"
 #include "core/storage/webhooks/generation_webhooks.hpp"
 
 namespace dreamina {
@@ -56,7 +55,7 @@ std::filesystem::path folder_of(const Call& call) { return generation_folder(cal
 
 Audited audited(const Generation& generation)
 {
-    return {.kind = AuditSubject::generation, .id = public_id(generation), .name = generation.model};
+    return {.kind = AuditSubject::generation, .id = public_generation_id(generation.id), .name = generation.model};
 }
 
 std::optional<Generation> generation_of(const Call& call)
@@ -200,20 +199,12 @@ HandlerResult cancel_generation(Call& call)
     return json_reply(is_cancelled ? 200 : 202, details_of(call, after.value()));
 }
 
-/// What forbids that a key's client is served once more.
-std::optional<Reply> refuse_retry_of_key(Database& database, std::int64_t key)
-{
-    if (key == 0) return std::nullopt;
-    const auto found = ApiKeyStore{database}.find(key);
-    if (!found || found->status.revoked_at) return error_reply(409, "error.generation_key_gone");
-    return std::nullopt;
-}
-
 Reply no_retry_reply(NoRetry reason)
 {
     switch (reason) {
     case NoRetry::not_ended: return not_ended_reply();
     case NoRetry::completed: return error_reply(409, "error.generation_completed");
+    case NoRetry::key_gone: return error_reply(409, "error.generation_key_gone");
     case NoRetry::body_gone: return error_reply(409, "error.body_not_kept");
     case NoRetry::queue_full: break;
     }
@@ -225,12 +216,11 @@ HandlerResult retry_on_purpose(Call& call)
     Transaction transaction{call.database};
     const auto before = generation_of(call);
     if (!before) return no_such_generation();
-    if (auto refusal = refuse_retry_of_key(call.database, before->api_key)) return *std::move(refusal);
     const auto again = retry_generation(call.database, folder_of(call), *before, call.settings(), call.now);
     if (!again) return no_retry_reply(again.error());
     if (again->is_new) {
         FieldChanges changes;
-        changes.after["retry_of"] = public_id(*before);
+        changes.after["retry_of"] = public_generation_id(before->id);
         record_audit(call, AuditAction::retry, audited(again->generation), changes);
     }
     transaction.commit();

@@ -6,6 +6,7 @@
 #include "api/http/query_parameters.hpp"
 #include "api/webhooks/webhook_json.hpp"
 #include "core/base/message/coded_error.hpp"
+#include "core/domain/generation.hpp"
 #include "core/storage/engine/transaction.hpp"
 #include "core/storage/stores/api_key_store.hpp"
 #include "core/storage/webhooks/key_webhooks.hpp"
@@ -31,8 +32,6 @@ std::vector<Route> webhook_delivery_routes()
 
 namespace {
 
-constexpr std::string_view public_generation_prefix = "gen_";
-
 Reply unknown_delivery() { return error_reply(404, "error.unknown_delivery"); }
 
 Result<DeliveryFilter> read_delivery_filter(const Request& request)
@@ -48,8 +47,8 @@ Result<DeliveryFilter> read_delivery_filter(const Request& request)
     const auto generation = text_parameter(request, "generation");
     if (!generation) return tl::unexpected(generation.error());
     if (!generation->empty()) {
-        const bool is_public = generation->starts_with(public_generation_prefix);
-        filter.generation = is_public ? generation->substr(public_generation_prefix.size()) : *generation;
+        const bool is_public = generation->starts_with(generation_id_prefix);
+        filter.generation = is_public ? generation->substr(generation_id_prefix.size()) : *generation;
     }
     return filter;
 }

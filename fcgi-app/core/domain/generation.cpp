@@ -26,10 +26,36 @@ std::optional<GenerationState> parse_generation_state(std::string_view text)
     return found == all_generation_states.end() ? std::nullopt : std::optional{*found};
 }
 
+std::string_view to_string(GenerationShape shape)
+{
+    switch (shape) {
+    case GenerationShape::native: return "native";
+    case GenerationShape::openai_video: return "openai_video";
+    }
+    return "native";
+}
+
+GenerationShape parse_generation_shape(std::string_view text)
+{
+    return text == to_string(GenerationShape::openai_video) ? GenerationShape::openai_video : GenerationShape::native;
+}
+
+std::string public_generation_id(std::string_view id) { return std::string{generation_id_prefix}.append(id); }
+
 std::optional<std::string> parse_generation_id(std::string_view text)
 {
     if (text.starts_with(generation_id_prefix)) text.remove_prefix(generation_id_prefix.size());
     return is_time_ordered_id(text) ? std::optional{std::string{text}} : std::nullopt;
+}
+
+bool is_sent_before(const Generation& a, const Generation& b)
+{
+    return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
+}
+
+bool is_visible_to(const Generation& generation, const std::optional<std::int64_t>& api_key)
+{
+    return !api_key || generation.api_key == *api_key;
 }
 
 bool may_have_been_paid(const Generation& generation)

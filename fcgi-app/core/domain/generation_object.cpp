@@ -15,7 +15,7 @@ Json seconds_or_null(const std::optional<Time>& time) { return time ? Json(unix_
 
 std::string generation_object(const Generation& generation)
 {
-    const std::string id = std::string{generation_id_prefix} + generation.id;
+    const std::string id = public_generation_id(generation.id);
     const std::string url = "/v1/generations/" + id;
     const Json object{{"id", id},
                       {"object", "generation"},

@@ -41,7 +41,7 @@ struct Settings {
     std::int64_t max_queued_per_key = 100;           ///< that wait to be sent
     std::int64_t max_queued = 2'000;                 ///< of all keys together
     bool keep_unread_results = false;                ///< also of plain requests whose client has gone
-    bool join_sdk_retries = true;                    ///< … whose client's library asks again by itself
+    bool join_sdk_retries = true;                    ///< clients' libraries ask again by themselves
     std::int64_t generation_hours = 24;              ///< how long an ended one and its answer are kept
     std::int64_t idempotency_hours = 24;             ///< how long an Idempotency-Key holds
     std::string log_level = "info";

@@ -10,8 +10,8 @@
 namespace dreamina {
 namespace {
 
-/// One that got an account in this turn.
-struct Begun {
+/// A reservation of this turn that is a generation's, and has an account.
+struct ReservedGeneration {
     const std::string* id;
     Reservation* reservation;
 };
@@ -35,20 +35,21 @@ void end_generations(Database& database, std::span<WriteEntry> entries, Time now
     add_webhook_events(database, changes, now);
 }
 
-std::vector<Begun> begun_in(std::span<WriteEntry> entries, TurnOutcome& outcome, const GenerationOfTicket& of_ticket)
+std::vector<ReservedGeneration> reserved_in(std::span<WriteEntry> entries, TurnOutcome& outcome,
+                                            const GenerationOfTicket& of_ticket)
 {
-    std::vector<Begun> begun;
+    std::vector<ReservedGeneration> reserved;
     std::unordered_map<Ticket, std::shared_ptr<const GenerationClaim>> joined;  // their turn may come in this one
     const auto add = [&](const std::shared_ptr<const GenerationClaim>& claim, Reservation& reservation) {
-        if (claim && reservation) begun.push_back({&claim->id, &reservation});
+        if (claim && reservation) reserved.push_back({&claim->id, &reservation});
     };
     for (WriteEntry& entry : entries) {
-        if (auto* reserved = std::get_if<ReservationEntry>(&entry.what)) {
-            if (!reserved->generation) continue;
-            if (auto* reservation = std::get_if<Reservation>(&reserved->outcome))
-                add(reserved->generation, *reservation);
+        if (auto* asked = std::get_if<ReservationEntry>(&entry.what)) {
+            if (!asked->generation) continue;
+            if (auto* reservation = std::get_if<Reservation>(&asked->outcome))
+                add(asked->generation, *reservation);
             else
-                joined.emplace(std::get<Ticket>(reserved->outcome), reserved->generation);
+                joined.emplace(std::get<Ticket>(asked->outcome), asked->generation);
         } else if (auto* waited = std::get_if<WaitEndEntry>(&entry.what)) {
             if (waited->is_told) add(of_ticket(waited->ticket), waited->outcome);
         }
@@ -57,7 +58,7 @@ std::vector<Begun> begun_in(std::span<WriteEntry> entries, TurnOutcome& outcome,
         const auto found = joined.find(wait.ticket);
         add(found == joined.end() ? of_ticket(wait.ticket) : found->second, wait.reservation);
     }
-    return begun;
+    return reserved;
 }
 
 }  // namespace
@@ -66,16 +67,17 @@ void record_generations(Database& database, std::span<WriteEntry> entries, TurnO
                         const std::string& worker, const GenerationOfTicket& of_ticket, Time now)
 {
     end_generations(database, entries, now);
-    const auto begun = begun_in(entries, outcome, of_ticket);
-    if (begun.empty()) return;
+    const auto reserved = reserved_in(entries, outcome, of_ticket);
+    if (reserved.empty()) return;
     std::vector<BegunGeneration> wanted;
-    for (const Begun& each : begun) wanted.push_back({.id = *each.id, .lease = (*each.reservation)->id});
+    for (const ReservedGeneration& each : reserved)
+        wanted.push_back({.id = *each.id, .lease = (*each.reservation)->id});
     const auto ids = GenerationStore{database}.begin(wanted, worker, now);
     const std::unordered_set<std::string> may_be_sent(ids.begin(), ids.end());
     std::vector<GenerationChange> changes;
     for (const std::string& id : ids) changes.push_back({.id = id});
     add_webhook_events(database, changes, now);
-    for (const Begun& each : begun) {
+    for (const ReservedGeneration& each : reserved) {
         if (may_be_sent.contains(*each.id)) continue;
         give_back(database, (*each.reservation)->id, now);
         *each.reservation = tl::unexpected(NoLease{NoLease::Why::generation_over});

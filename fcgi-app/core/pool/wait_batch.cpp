@@ -60,11 +60,12 @@ std::optional<ApiKeyRefusal> PoolBatch::refusal_by_key_state(ApiKeyId key)
 Ticket PoolBatch::join(const WaitingRequest& request)
 {
     joined_.push_back(request);
-    joined_.back().ticket = ++state_.last_ticket;
+    const Ticket ticket = ++state_.last_ticket + (request.is_low ? low_tickets : 0);
+    joined_.back().ticket = ticket;
     counters_changed_ = true;
     if (const auto key = stored_key(request.key_call, request.request)) keys_.change_in_flight(*key, 1);
     state_.has_waiters = true;
-    return state_.last_ticket;
+    return ticket;
 }
 
 std::variant<Reservation, Ticket> PoolBatch::reserve_or_join(const WaitingRequest& request, bool may_wait)

@@ -8,10 +8,12 @@
 /// row. It runs in whichever worker commits next, so an account that one worker frees may go to another's request; that
 /// worker finds the lease with take_finished() and sends the request.
 ///
-/// A new request never overtakes: while another waits it joins the queue, even if an account is free for it, and gets
-/// that account in the same transaction if no request before it can use it. A request that may not wait (QUEUE_TIMEOUT
-/// 0) gets an account only after those that wait were served. A head that nothing can serve any more (the
-/// accounts are gone, or the circuit breaker is open) ends the wait of its whole queue with that reason.
+/// Requests of low priority have tickets far behind all others, so that they come after whoever may still join.
+///
+/// Otherwise a new request never overtakes: while another waits it joins the queue, even if an account is free for it,
+/// and gets that account in the same transaction if no request before it can use it. A request that may not wait
+/// (QUEUE_TIMEOUT 0) gets an account only after those that wait were served. A head that nothing can serve any more
+/// (the accounts are gone, or the circuit breaker is open) ends the wait of its whole queue with that reason.
 ///
 /// A request of an API key is counted when it joins, and the call is taken back if it leaves without a lease.
 

@@ -44,6 +44,7 @@ public:
         DailyTime day_begins{};             ///< of the key's day: RESET_COUNTS_TIME
         RequestFacts request = {};
         std::shared_ptr<const GenerationClaim> generation = nullptr;  ///< null: a plain request
+        bool is_low = false;                                          ///< WaitingRequest::is_low
     };
     /// `then` is posted when the reservation is committed, or when it could not be: there is none, the wait was too
     /// long, or the database refused for as long as `patience`.

@@ -154,6 +154,11 @@ void FormFields::rename(const FormField& field, std::string_view name) { change_
 
 void FormFields::set(const FormField& field, std::string_view text) { change_of(field).value = written(text); }
 
+void FormFields::set(const FormField& field, std::int64_t number)
+{
+    change_of(field).value = fmt::format("{}", number);
+}
+
 void FormFields::make_list(const FormField& field) { change_of(field).is_wrapped = true; }
 
 void FormFields::replace(const FormField& field, const Texts& texts)

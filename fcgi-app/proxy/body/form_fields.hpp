@@ -42,6 +42,8 @@ public:
     /// Each at most once of a field, which is one of all().
     void rename(const FormField& field, std::string_view name);
     void set(const FormField& field, std::string_view text);
+    /// As a number where the notation has any.
+    void set(const FormField& field, std::int64_t number);
     void remove(const FormField& field) { replace(field, {}); }
     using Texts = std::vector<std::pair<std::string_view, std::string_view>>;
     /// Puts fields in place of one.

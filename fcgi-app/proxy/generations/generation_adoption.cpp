@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "core/base/log.hpp"
+#include "net/header_list.hpp"
 #include "proxy/error_replies.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/generations/generations.hpp"
-#include "proxy/generations/header_list.hpp"
 #include "proxy/proxy_context.hpp"
 
 namespace dreamina {
@@ -30,13 +30,13 @@ std::optional<Body> open_body(const std::filesystem::path& file)
 
 void Generations::hold(Held held) { held_.push_back(std::move(held)); }
 
-/// The oldest first. Of those that wait for a place among their key's, as many as one look may find room for: the
+/// In their order. Of those that wait for a place among their key's, as many as one look may find room for: the
 /// others would be refused again.
 void Generations::try_held_again()
 {
     constexpr std::size_t tries_of_key = 8;
     std::stable_sort(held_.begin(), held_.end(),
-                     [](const Held& a, const Held& b) { return a.run->id() < b.run->id(); });
+                     [](const Held& a, const Held& b) { return is_sent_before(a.run->row(), b.run->row()); });
     const Time now = system_now();
     std::map<std::int64_t, std::size_t> tried;
     std::vector<Held> later;

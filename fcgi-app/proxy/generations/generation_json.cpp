@@ -9,8 +9,8 @@
 #include "core/base/text.hpp"
 #include "core/domain/generation_object.hpp"
 #include "core/storage/generations/generation_files.hpp"
+#include "net/header_list.hpp"
 #include "proxy/generations/generation_replies.hpp"
-#include "proxy/generations/header_list.hpp"
 #include "proxy/openai_error.hpp"
 
 namespace dreamina {
@@ -21,20 +21,6 @@ constexpr std::int64_t max_shown_result = 1024 * 1024;
 constexpr std::int64_t max_read_error = 64 * 1024;
 constexpr std::chrono::seconds ask_again{5};
 constexpr std::int64_t longest_pause = 60;
-
-std::optional<Json> stored_json(const Generation& generation, const std::filesystem::path& folder, std::int64_t most)
-{
-    if (!generation.answer_file || generation.answer_bytes > most) return std::nullopt;
-    const Headers headers = parse_header_list(generation.answer_headers);
-    const std::string* type = find_header(headers, "Content-Type");
-    if (type == nullptr || media_type(*type) != "application/json" ||
-        find_header(headers, "Content-Encoding") != nullptr)
-        return std::nullopt;
-    const auto text = read_file(generation_file(folder, *generation.answer_file));
-    if (!text) return std::nullopt;
-    auto parsed = parse_json(*text);
-    return parsed ? std::optional{std::move(*parsed)} : std::nullopt;
-}
 
 /// The upstream's own words, in whichever of its forms.
 std::string message_in(const Json& answer)
@@ -50,7 +36,27 @@ std::string message_in(const Json& answer)
     return message.empty() ? text_at(answer, "error") : message;
 }
 
-Json error_json(const Generation& generation, const std::filesystem::path& folder)
+Json object_of(const Generation& generation) { return Json::parse(generation_object(generation)); }
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::optional<Json> stored_json(const Generation& generation, const std::filesystem::path& folder, std::int64_t most)
+{
+    if (!generation.answer_file || generation.answer_bytes > most) return std::nullopt;
+    const Headers headers = parse_header_list(generation.answer_headers);
+    const std::string* type = find_header(headers, "Content-Type");
+    if (type == nullptr || media_type(*type) != "application/json" ||
+        find_header(headers, "Content-Encoding") != nullptr)
+        return std::nullopt;
+    const auto text = read_file(generation_file(folder, *generation.answer_file));
+    if (!text) return std::nullopt;
+    auto parsed = parse_json(*text);
+    return parsed ? std::optional{std::move(*parsed)} : std::nullopt;
+}
+
+Json generation_error(const Generation& generation, const std::filesystem::path& folder)
 {
     std::string message;
     if (const auto answer = stored_json(generation, folder, max_read_error)) message = message_in(*answer);
@@ -62,12 +68,6 @@ Json error_json(const Generation& generation, const std::filesystem::path& folde
             {"retryable", is_retryable(generation)},
             {"may_have_been_paid", may_have_been_paid(generation)}};
 }
-
-Json object_of(const Generation& generation) { return Json::parse(generation_object(generation)); }
-
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-}  // namespace
 
 /// A tenth of the time that is left, so that a long wait is not asked about every five seconds.
 std::chrono::seconds retry_after(const Generation&, const Outlook& outlook)
@@ -89,7 +89,7 @@ std::string generation_json(const Generation& generation, const Outlook& outlook
     if (generation.state == GenerationState::completed) {
         if (auto result = stored_json(generation, folder, max_shown_result)) object["result"] = std::move(*result);
     }
-    if (generation.state == GenerationState::failed) object["error"] = error_json(generation, folder);
+    if (generation.state == GenerationState::failed) object["error"] = generation_error(generation, folder);
     return text_of(object);
 }
 

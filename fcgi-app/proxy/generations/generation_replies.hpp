@@ -27,6 +27,21 @@ Reply cancelled_reply();
 Reply already_ended_reply();
 /// 503: the first request with this key ended unsent while the repeated one waited for it.
 Reply try_again_reply();
+/// 409: it completed, so there is nothing to ask for again.
+Reply completed_reply();
+/// 409: what it was asked for with is not kept any more.
+Reply body_not_kept_reply();
+/// 409: its API key is revoked or deleted.
+Reply key_gone_reply();
+Reply unknown_video_reply();
+/// 404: OpenAI has it, the upstreams have not. `message`: what it is.
+Reply not_supported_reply(std::string_view message);
+/// 404: it failed or was cancelled, or its answer holds no video.
+Reply no_video_reply(std::string_view message);
+/// 400 for a parameter of a query or a body.
+Reply invalid_parameter_reply(std::string_view message);
+/// 405, with those that are allowed.
+Reply method_not_allowed_reply(std::string_view allowed);
 
 /// The answer is that of an earlier request.
 Header replayed();

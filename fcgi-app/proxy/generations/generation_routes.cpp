@@ -5,19 +5,23 @@
 ///     GET    /v1/generations/{id}/result   replay: what the blocking call would have answered
 ///     GET    /v1/generations/{id}/events   stream_events
 ///     POST   /v1/generations/{id}/cancel   cancel
+///     POST   /v1/generations/{id}/retry    retry: a new one, on purpose
 ///     DELETE /v1/generations/{id}          remove
 ///
 /// What is another key's is not there. The administrator sees all.
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/log.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/generations/generation_retry.hpp"
 #include "core/storage/webhooks/generation_webhooks.hpp"
 #include "proxy/error_replies.hpp"
+#include "proxy/generations/generation_filter.hpp"
 #include "proxy/generations/generation_json.hpp"
 #include "proxy/generations/generation_replies.hpp"
 #include "proxy/generations/generations.hpp"
@@ -28,49 +32,40 @@ namespace {
 
 constexpr std::string_view routes_prefix = "/v1/generations";
 constexpr int accepted_status = 202;
-constexpr std::int64_t max_page = 100;
-constexpr std::int64_t usual_page = 20;
 
-bool may_see(const Generation& generation, const std::optional<std::int64_t>& key)
+/// What may stand behind an id.
+bool is_known(std::string_view what)
 {
-    return !key || generation.api_key == *key;
+    constexpr std::array<std::string_view, 5> all{"", "result", "cancel", "retry", "events"};
+    return std::find(all.begin(), all.end(), what) != all.end();
 }
 
 /// Weak: what only estimates is not part of it.
 std::string entity_tag(const Generation& generation) { return fmt::format("W/\"{}\"", generation.version); }
 
-Reply wrong_query(std::string_view message)
+void add_state_headers(Reply& reply, const Generation& generation)
 {
-    return openai_error(400, "invalid_request_error", "invalid_parameter", message);
+    reply.headers.push_back({"ETag", entity_tag(generation)});
+    reply.headers.push_back({"Location", "/v1/generations/" + public_generation_id(generation.id)});
 }
 
-Reply no_such_method(std::string_view allowed)
+Reply unchanged(const Generation& generation)
 {
-    Reply reply = openai_error(405, "invalid_request_error", "method_not_allowed", "the method is not allowed here");
-    reply.headers.push_back({"Allow", std::string{allowed}});
+    Reply reply = json_reply(304, "");
+    add_state_headers(reply, generation);
     return reply;
 }
 
-tl::expected<GenerationFilter, Reply> read_filter(const std::string& query)
+Reply refused_retry(NoRetry reason)
 {
-    GenerationFilter filter{.limit = usual_page};
-    if (const auto status = query_parameter(query, "status"); status && !status->empty()) {
-        filter.state = parse_generation_state(*status);
-        if (!filter.state)
-            return tl::unexpected(
-                wrong_query("status must be one of queued, in_progress, completed, failed, cancelled"));
+    switch (reason) {
+    case NoRetry::not_ended: return not_finished_reply(retry_after({}, {}));
+    case NoRetry::completed: return completed_reply();
+    case NoRetry::key_gone: return key_gone_reply();
+    case NoRetry::body_gone: return body_not_kept_reply();
+    case NoRetry::queue_full: break;
     }
-    if (const auto after = query_parameter(query, "after"); after && !after->empty()) {
-        const auto id = parse_generation_id(*after);
-        if (!id) return tl::unexpected(wrong_query("after must be the id of a generation"));
-        filter.after = *id;
-    }
-    if (const auto limit = query_parameter(query, "limit"); limit && !limit->empty()) {
-        const auto [end, error] = std::from_chars(limit->data(), limit->data() + limit->size(), filter.limit);
-        if (error != std::errc{} || end != limit->data() + limit->size() || filter.limit < 1 || filter.limit > max_page)
-            return tl::unexpected(wrong_query("limit must be 1 to 100"));
-    }
-    return filter;
+    return queue_full_reply();
 }
 
 }  // namespace
@@ -79,12 +74,12 @@ bool Generations::answer_route(const std::shared_ptr<Exchange>& client, const Ap
 {
     const Request& request = client->request();
     std::string_view path = request.path;
-    if (!path.starts_with(routes_prefix)) return false;
+    if (!path.starts_with(routes_prefix)) return answer_video_route(client, api_key);
     path.remove_prefix(routes_prefix.size());
     const auto key = api_key ? std::optional{api_key->id} : std::nullopt;
     const bool is_get = request.method == "GET" || request.method == "HEAD";
     if (path.empty() || path == "/") {
-        is_get ? list(client, key) : answer(*client, no_such_method("GET"));
+        is_get ? list(client, key) : answer(*client, method_not_allowed_reply("GET"));
         return true;
     }
     if (path.front() != '/') return false;
@@ -92,18 +87,20 @@ bool Generations::answer_route(const std::shared_ptr<Exchange>& client, const Ap
     const auto slash = path.find('/');
     const auto id = parse_generation_id(path.substr(0, slash));
     const std::string_view what = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-    if (!id || (!what.empty() && what != "result" && what != "cancel" && what != "events")) {
+    if (!id || !is_known(what)) {
         answer(*client, unknown_generation_reply());
     } else if (what == "cancel") {
-        request.method == "POST" ? cancel(client, *id, key) : answer(*client, no_such_method("POST"));
+        request.method == "POST" ? cancel(client, *id, key) : answer(*client, method_not_allowed_reply("POST"));
+    } else if (what == "retry") {
+        request.method == "POST" ? retry(client, *id, key) : answer(*client, method_not_allowed_reply("POST"));
     } else if (what == "result") {
-        is_get ? replay(client, *id, key, false) : answer(*client, no_such_method("GET"));
+        is_get ? replay(client, *id, key, false) : answer(*client, method_not_allowed_reply("GET"));
     } else if (what == "events") {
-        request.method == "GET" ? stream_events(client, *id, key) : answer(*client, no_such_method("GET"));
+        request.method == "GET" ? stream_events(client, *id, key) : answer(*client, method_not_allowed_reply("GET"));
     } else if (request.method == "DELETE") {
-        remove(client, *id, key);
+        remove(client, *id, key, GenerationShape::native);
     } else if (!is_get) {
-        answer(*client, no_such_method("GET, DELETE"));
+        answer(*client, method_not_allowed_reply("GET, DELETE"));
     } else if (const auto wait = preferred_wait(request); wait && wait->count() > 0 && !is_draining_) {
         watch_.wait(*id, client, *wait, GenerationWatch::Patience::until_drain, [this, client, id = *id, key](bool) {
             show(client, id, key, {{"Preference-Applied", "wait"}});
@@ -134,29 +131,33 @@ void Generations::read_and_answer(const std::shared_ptr<Exchange>& client, Answe
         });
 }
 
+/// Of another thread than the loop's.
+Reply Generations::shown(Database& database, const Generation& generation) const
+{
+    const Time now = system_now();
+    const bool is_queued = generation.state == GenerationState::queued;
+    const std::int64_t ahead = is_queued ? GenerationStore{database}.position(generation) : 0;
+    const Outlook seen = outlook(generation, parts_.durations.of(database, generation.model, now), ahead, now);
+    const bool is_over = has_ended(generation.state);
+    Reply reply = json_reply(is_over ? 200 : accepted_status, generation_json(generation, seen, parts_.folder));
+    add_state_headers(reply, generation);
+    if (!is_over) reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after(generation, seen).count())});
+    return reply;
+}
+
 void Generations::show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
                        Headers more)
 {
     const std::string* known = find_header(client->request().headers, "If-None-Match");
-    read_and_answer(client, [this, id, key, more = std::move(more),
-                             known = known ? *known : std::string{}](Database& database) {
-        GenerationStore store{database};
-        const auto found = store.find(id);
-        if (!found || !may_see(*found, key)) return unknown_generation_reply();
-        const Time now = system_now();
-        const bool is_over = has_ended(found->state);
-        const std::int64_t ahead = found->state == GenerationState::queued ? store.position(*found) : 0;
-        const Outlook seen = outlook(*found, parts_.durations.of(database, found->model, now), ahead, now);
-        const std::string tag = entity_tag(*found);
-        Reply reply = known == tag
-                          ? json_reply(304, "")
-                          : json_reply(is_over ? 200 : accepted_status, generation_json(*found, seen, parts_.folder));
-        reply.headers.push_back({"ETag", tag});
-        reply.headers.push_back({"Location", fmt::format("/v1/generations/{}{}", generation_id_prefix, id)});
-        if (!is_over) reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after(*found, seen).count())});
-        reply.headers.insert(reply.headers.end(), more.begin(), more.end());
-        return reply;
-    });
+    read_and_answer(
+        client, [this, id, key, more = std::move(more), known = known ? *known : std::string{}](Database& database) {
+            const auto found = GenerationStore{database}.find(id);
+            if (!found || !is_visible_to(*found, key)) return unknown_generation_reply();
+            if (known == entity_tag(*found)) return unchanged(*found);
+            Reply reply = shown(database, *found);
+            reply.headers.insert(reply.headers.end(), more.begin(), more.end());
+            return reply;
+        });
 }
 
 void Generations::replay(const std::shared_ptr<Exchange>& client, const std::string& id,
@@ -165,7 +166,7 @@ void Generations::replay(const std::shared_ptr<Exchange>& client, const std::str
     read_and_answer(client, [this, id, key, is_replay](Database& database) {
         const auto found = GenerationStore{database}.find(id);
         if (!found) return is_replay ? try_again_reply() : unknown_generation_reply();
-        if (!may_see(*found, key)) return unknown_generation_reply();
+        if (!is_visible_to(*found, key)) return unknown_generation_reply();
         if (!has_ended(found->state)) return not_finished_reply(retry_after(*found, {}));
         if (found->expires_at <= system_now()) return expired_reply();
         Reply reply = stored_answer(*found, parts_.folder);
@@ -209,7 +210,7 @@ void Generations::cancel(const std::shared_ptr<Exchange>& client, const std::str
             GenerationStore store{database};
             *found = {};
             found->before = store.find(id);
-            if (!found->before || !may_see(*found->before, key)) return;
+            if (!found->before || !is_visible_to(*found->before, key)) return;
             const Time now = system_now();
             found->is_cancelled = store.cancel(id, now);
             if (found->is_cancelled) add_webhook_events(database, std::array{GenerationChange{.id = id}}, now);
@@ -218,7 +219,7 @@ void Generations::cancel(const std::shared_ptr<Exchange>& client, const std::str
         [this, client, found, id, key](bool is_committed) {
             if (!is_committed) return answer(*client, database_refuses_reply());
             const auto& before = found->before;
-            if (!before || !may_see(*before, key)) return answer(*client, unknown_generation_reply());
+            if (!before || !is_visible_to(*before, key)) return answer(*client, unknown_generation_reply());
             if (!found->is_cancelled && has_ended(before->state)) return answer(*client, already_ended_reply());
             if (found->is_cancelled) {
                 if (const auto run = runs_.find(id); run != runs_.end()) {
@@ -233,30 +234,50 @@ void Generations::cancel(const std::shared_ptr<Exchange>& client, const std::str
         });
 }
 
-void Generations::remove(const std::shared_ptr<Exchange>& client, const std::string& id,
-                         std::optional<std::int64_t> key)
+/// A new one, which any worker takes at its next look. Waits for the disk, so not in the write queue's turn.
+void Generations::retry(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key)
 {
+    read_and_answer(client, [this, id, key, settings = parts_.settings.current()](Database& database) {
+        Transaction transaction{database};
+        const auto before = GenerationStore{database}.find(id);
+        if (!before || !is_visible_to(*before, key)) return unknown_generation_reply();
+        const auto again = retry_generation(database, parts_.folder, *before, settings->settings, system_now());
+        if (!again) return refused_retry(again.error());
+        transaction.commit();
+        return shown(database, again->generation);
+    });
+}
+
+void Generations::remove(const std::shared_ptr<Exchange>& client, const std::string& id,
+                         std::optional<std::int64_t> key, GenerationShape told_as)
+{
+    const bool is_video = told_as == GenerationShape::openai_video;
+    const auto is_meant = [key, is_video](const std::optional<Generation>& found) {
+        return found && is_visible_to(*found, key) && (!is_video || found->shape == GenerationShape::openai_video);
+    };
     auto found = std::make_shared<std::optional<Generation>>();
     parts_.write_queue.run(
-        [found, id, key](Database& database) {
+        [found, id, is_meant](Database& database) {
             GenerationStore store{database};
             *found = store.find(id);
-            if (*found && may_see(**found, key)) store.remove(id);
+            if (is_meant(*found)) store.remove(id);
         },
-        [this, client, found, id, key](bool is_committed) {
+        [this, client, found, id, is_meant, is_video](bool is_committed) {
             if (!is_committed) return answer(*client, database_refuses_reply());
-            if (!*found || !may_see(**found, key)) return answer(*client, unknown_generation_reply());
+            if (!is_meant(*found))
+                return answer(*client, is_video ? unknown_video_reply() : unknown_generation_reply());
             if (!has_ended((*found)->state)) return answer(*client, not_finished_reply(retry_after(**found, {})));
             if (const auto& file = (*found)->answer_file) remove_generation_file(parts_.folder, *file);
             if (const auto& file = (*found)->body_file) remove_generation_file(parts_.folder, *file);
-            answer(*client, json_reply(200, fmt::format(R"({{"id":"{}{}","object":"generation","deleted":true}})",
-                                                        generation_id_prefix, id)));
+            answer(*client,
+                   json_reply(200, fmt::format(R"({{"id":"{}","object":"{}","deleted":true}})",
+                                               public_generation_id(id), is_video ? "video.deleted" : "generation")));
         });
 }
 
 void Generations::list(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key)
 {
-    auto filter = read_filter(client->request().query);
+    auto filter = read_generation_filter(client->request().query);
     if (!filter) return answer(*client, filter.error());
     filter->api_key = key;
     read_and_answer(client, [filter = *filter](Database& database) mutable {

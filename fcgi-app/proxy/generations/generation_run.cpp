@@ -6,9 +6,11 @@
 #include "core/base/file.hpp"
 #include "core/base/time_ordered_id.hpp"
 #include "core/domain/webhook/webhook_event.hpp"
+#include "net/header_list.hpp"
 #include "proxy/body/asked_model.hpp"
 #include "proxy/generations/generations.hpp"
-#include "proxy/generations/header_list.hpp"
+#include "proxy/generations/kept_headers.hpp"
+#include "proxy/videos/video_request.hpp"
 
 namespace dreamina {
 namespace {
@@ -20,11 +22,11 @@ std::chrono::seconds timeout_of(std::string_view path, const Settings& settings)
 }
 
 Generation new_row(const GenerationWish& wish, const Request& request, std::optional<std::int64_t> key,
-                   const Settings& settings)
+                   const Settings& settings, const std::string& id)
 {
     const Time now = system_now();
     const auto start_within = wish.start_within.value_or(std::chrono::seconds{settings.generation_start_timeout});
-    Generation row{.id = new_time_ordered_id(now),
+    Generation row{.id = id.empty() ? new_time_ordered_id(now) : id,
                    .api_key = key.value_or(0),
                    .method = request.method,
                    .target = request.target,
@@ -35,17 +37,23 @@ Generation new_row(const GenerationWish& wish, const Request& request, std::opti
                    .expires_at = now + std::chrono::hours{settings.generation_hours}};
     if (wish.is_async) row.start_by = now + start_within;
     row.webhook = wish.webhook;
+    row.priority = wish.priority;
+    if (wish.video) {
+        row.shape = GenerationShape::openai_video;
+        row.meta = video_meta(*wish.video);
+    }
     return row;
 }
 
 }  // namespace
 
 GenerationRun::GenerationRun(Generations& generations, std::filesystem::path folder, GenerationWish wish,
-                             const Request& request, std::optional<std::int64_t> key, const Settings& settings)
+                             const Request& request, std::optional<std::int64_t> key, const Settings& settings,
+                             const std::string& id)
     : generations_(generations),
       folder_(std::move(folder)),
       wish_(std::move(wish)),
-      row_(new_row(wish_, request, key, settings)),
+      row_(new_row(wish_, request, key, settings, id)),
       claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id})),
       answer_(folder_, row_.id + std::string{answer_extension}),
       timeout_(timeout_of(request.path, settings)),
@@ -75,6 +83,20 @@ std::shared_ptr<Exchange> GenerationRun::make_exchange(Request request)
     return exchange_;
 }
 
+void GenerationRun::take_over(std::shared_ptr<Exchange> exchange)
+{
+    exchange_ = std::move(exchange);
+    exchange_->redirect(answer_);
+    lost_its_client_ = awaits_row_ = was_sent_ = true;
+    accept();
+}
+
+void GenerationRun::row_is_written()
+{
+    awaits_row_ = false;
+    if (const auto then = std::exchange(when_written_, nullptr)) then();
+}
+
 Completion GenerationRun::admission(const std::string& model, std::shared_ptr<const Body> body)
 {
     return Completion{[this, model, body = std::move(body)](Completion::Resume resume) mutable {
@@ -82,6 +104,11 @@ Completion GenerationRun::admission(const std::string& model, std::shared_ptr<co
         row_.model = model;
         generations_.admit(shared_from_this(), std::move(body), key_expires_at_, std::move(resume));
     }};
+}
+
+std::string GenerationRun::asked_path() const
+{
+    return row_.shape == GenerationShape::openai_video ? std::string{videos_route} : path();
 }
 
 std::chrono::milliseconds GenerationRun::patience(std::chrono::milliseconds queue_timeout) const
@@ -129,8 +156,14 @@ Completion GenerationRun::kept()
             answer_.discard();
             return resume({});
         }
-        generations_.off_the_loop([self = shared_from_this()] { self->keep_answer(); },
-                                  [resume = std::move(resume)] { resume({}); });
+        auto keep = [self = shared_from_this(), resume = std::move(resume)] {
+            self->generations_.off_the_loop([self] { self->keep_answer(); }, [resume] { resume({}); });
+        };
+        if (awaits_row_) {
+            when_written_ = std::move(keep);
+        } else {
+            keep();
+        }
     }};
 }
 
@@ -165,6 +198,12 @@ std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, 
     end->expires_at = now + keep_for_;
     end->frees_key = !was_sent;
     end->is_forgotten = is_read() || (!was_sent && !row_.body_file);
+    if (lost_its_client_ && has_failed_) {  // whoever repeats it has better prospects with another account
+        Generation ended = row_;
+        ended.sent_at = now;
+        ended.outcome = end->outcome;
+        end->is_forgotten = !may_have_been_paid(ended);
+    }
     return end;
 }
 

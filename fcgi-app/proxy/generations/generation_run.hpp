@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,9 +32,9 @@ public:
         over      ///< nobody here has to do with it any more
     };
 
-    /// Of a new request. `generations` outlives it.
+    /// Of a new request. `generations` outlives it. `id`: of one that has one already; empty: it gets one.
     GenerationRun(Generations& generations, std::filesystem::path folder, GenerationWish wish, const Request& request,
-                  std::optional<std::int64_t> key, const Settings& settings);
+                  std::optional<std::int64_t> key, const Settings& settings, const std::string& id = {});
     /// Of a row that another worker left.
     GenerationRun(Generations& generations, std::filesystem::path folder, Generation row, const Settings& settings);
 
@@ -50,9 +51,15 @@ public:
 
     /// What it goes its way with.
     std::shared_ptr<Exchange> make_exchange(Request request);
+    /// Of a plain request that lost its client after it was sent: the rest of its way is a generation's. Its row is
+    /// there with row_is_written(), and its end waits for that.
+    void take_over(std::shared_ptr<Exchange> exchange);
+    void row_is_written();
     const std::shared_ptr<Exchange>& exchange() const { return exchange_; }
     /// What it was asked at, without the query.
     std::string path() const { return row_.target.substr(0, row_.target.find('?')); }
+    /// The same as its client had it.
+    std::string asked_path() const;
 
     Phase phase() const { return phase_; }
     void set_phase(Phase phase) { phase_ = phase; }
@@ -109,6 +116,9 @@ private:
     std::optional<std::string> answer_file_;
     std::optional<std::string> short_answer_;  // what webhooks have of it
     bool has_failed_ = false;
+    bool lost_its_client_ = false;  // before it was a generation
+    bool awaits_row_ = false;
+    std::function<void()> when_written_;
     bool was_sent_ = false;
     bool was_released_ = false;
 };

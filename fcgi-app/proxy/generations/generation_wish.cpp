@@ -6,6 +6,7 @@
 #include "proxy/answer/headers.hpp"
 #include "proxy/body/asked_model.hpp"
 #include "proxy/openai_error.hpp"
+#include "proxy/videos/video_request.hpp"
 
 namespace dreamina {
 namespace {
@@ -29,6 +30,13 @@ std::optional<std::string> read_idempotency_key(std::string_view value)
     const bool is_visible = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
     if (value.empty() || value.size() > max_key_length || !is_visible) return std::nullopt;
     return std::string{value};
+}
+
+std::optional<std::int64_t> read_priority(std::string_view value)
+{
+    if (equals_ignoring_case(trim(value), "normal")) return 0;
+    if (equals_ignoring_case(trim(value), "low")) return low_priority;
+    return std::nullopt;
 }
 
 bool prefers(const Request& request, std::string_view wanted)
@@ -56,15 +64,23 @@ std::optional<std::chrono::seconds> preferred_wait(const Request& request)
     return wait;
 }
 
+std::optional<std::int64_t> sdk_retry_count(const Request& request)
+{
+    const std::string* count = find_header(request.headers, "X-Stainless-Retry-Count");
+    return count == nullptr ? std::nullopt : whole_number(trim(*count));
+}
+
 void apply_settings(GenerationWish& wish, const Request& request, const Settings& settings)
 {
-    if (!settings.keep_unread_results || !wish.is_plain() || request.method != "POST" ||
+    const bool is_sdk_retry = settings.join_sdk_retries && sdk_retry_count(request).value_or(0) > 0;
+    if ((!settings.keep_unread_results && !is_sdk_retry) || !wish.is_plain() || request.method != "POST" ||
         generation_of(request.path) == GenerationKind::none)
         return;
     wish.keeps_unread = true;
-    const std::string* count = find_header(request.headers, "X-Stainless-Retry-Count");
-    wish.is_sdk_retry = settings.join_sdk_retries && count != nullptr && whole_number(trim(*count)).value_or(0) > 0;
+    wish.is_sdk_retry = is_sdk_retry;
 }
+
+bool creates_video(const Request& request) { return request.method == "POST" && request.path == videos_route; }
 
 tl::expected<GenerationWish, Reply> read_generation_wish(Request& request, const ApiKey* key)
 {
@@ -86,7 +102,13 @@ tl::expected<GenerationWish, Reply> read_generation_wish(Request& request, const
         wish.is_async = wish.is_async || prefers(request, "respond-async");
         if (wish.is_async) wish.wait = preferred_wait(request);
     }
-    wish.is_async = wish.is_async || (key != nullptr && key->is_always_async);
+    if (const std::string* value = find_header(request.headers, "X-Dreamina-Priority")) {
+        const auto priority = read_priority(*value);
+        if (!priority)
+            return tl::unexpected(refused_wish("invalid_priority", "X-Dreamina-Priority must be low or normal"));
+        wish.priority = *priority;
+    }
+    wish.is_async = wish.is_async || creates_video(request) || (key != nullptr && key->is_always_async);
     if (!wish.is_async) return wish;
     if (const std::string* value = find_header(request.headers, "X-Dreamina-Start-Within")) {
         const auto seconds = whole_number(trim(*value));

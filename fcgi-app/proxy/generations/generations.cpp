@@ -51,6 +51,42 @@ void Generations::begin(const std::shared_ptr<Exchange>& client, std::shared_ptr
     forward(*context_, std::move(exchange), std::move(key), std::move(run));
 }
 
+/// Only now its body is hashed, and it gets a row.
+std::shared_ptr<GenerationRun> Generations::keep_lost(LostRequest lost, std::shared_ptr<Exchange> exchange)
+{
+    auto run = std::make_shared<GenerationRun>(*this, parts_.folder, GenerationWish{.keeps_unread = true}, lost.request,
+                                               lost.key, parts_.settings.current()->settings, lost.id);
+    runs_.emplace(run->id(), run);
+    run->row().model = lost.model;
+    run->row().worker = parts_.worker;
+    run->row().body_bytes = static_cast<std::int64_t>(lost.body->size());
+    run->take_over(std::move(exchange));
+    auto hash = std::make_shared<std::string>();
+    auto work = [hash, body = lost.body, type = lost.request.content_type] {
+        try {
+            *hash = body_hash(*body, type);
+        } catch (const std::exception& error) {
+            log_error("the body of a request cannot be read again: {}", error.what());
+        }
+    };
+    auto then = [this, run, hash, lease = lost.lease] {
+        run->row().body_hash = *hash;
+        if (!hash->empty()) {
+            parts_.write_queue.run([row = run->row(), lease](Database& database) {
+                GenerationStore{database}.add_lost(row, lease, system_now());
+            });
+        }
+        run->row_is_written();
+    };
+    if (lost.body->in_memory()) {
+        work();
+        then();
+    } else {
+        off_the_loop(std::move(work), std::move(then));
+    }
+    return run;
+}
+
 void Generations::listen_to(const std::shared_ptr<Exchange>& client, const std::shared_ptr<GenerationRun>& run)
 {
     const std::weak_ptr<GenerationRun> weak = run;
@@ -140,7 +176,8 @@ void Generations::decide(const std::shared_ptr<GenerationRun>& run, std::optiona
                          .webhook_allow_hosts = settings.webhook_allow_hosts};
     if (run->wish().is_sdk_retry) wanted.repeats_since = system_now() - run->timeout();
     if (const auto& key = run->wish().idempotency_key) {
-        wanted.key = IdempotencyKey{.api_key = run->row().api_key, .path = run->path(), .digest = secret_digest(*key)};
+        wanted.key =
+            IdempotencyKey{.api_key = run->row().api_key, .path = run->asked_path(), .digest = secret_digest(*key)};
         wanted.key_expires_at = key_expires_at.value_or(Time{});
     }
     run->set_phase(GenerationRun::Phase::deciding);
@@ -167,7 +204,8 @@ void Generations::decided(const std::shared_ptr<GenerationRun>& run, bool is_com
         const bool is_async = run->is_async();
         refuse(run, {});
         if (!client) return;
-        if (is_async) return show(client, admission.generation, key, {replayed()});
+        const GenerationShape shape = run->row().shape;
+        if (is_async) return show_as(shape, client, admission.generation, key, {replayed()});
         return join(client, admission.generation, key);
     }
     case Admission::Outcome::admitted: break;
@@ -195,10 +233,12 @@ void Generations::accepted(const std::shared_ptr<GenerationRun>& run)
     const auto key = run->row().api_key == 0 ? std::nullopt : std::optional{run->row().api_key};
     const Headers preference{{"Preference-Applied", "respond-async"}};
     const auto wait = is_draining_ ? std::chrono::seconds{0} : run->wish().wait.value_or(std::chrono::seconds{0});
-    if (wait.count() == 0) return show(client, run->id(), key, preference);
+    const GenerationShape shape = run->row().shape;
+    if (wait.count() == 0) return show_as(shape, client, run->id(), key, preference);
     watch_.wait(run->id(), client, wait, GenerationWatch::Patience::until_drain,
-                [this, client, id = run->id(), key, preference](bool is_over) {
-                    is_over ? replay(client, id, key, false) : show(client, id, key, preference);
+                [this, client, id = run->id(), key, preference, shape](bool is_over) {
+                    const bool gives_answer = is_over && shape == GenerationShape::native;
+                    gives_answer ? replay(client, id, key, false) : show_as(shape, client, id, key, preference);
                 });
 }
 

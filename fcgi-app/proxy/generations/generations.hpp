@@ -43,7 +43,20 @@ public:
 
     /// Takes a request that asks to be one to its end. `key`: null for the administrator.
     void begin(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
-    /// A route below /v1/generations; false: it is none.
+    /// The same of one to POST /v1/videos, which is translated first.
+    void begin_video(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
+    /// A plain request that has been sent and lost its client, as one that OpenAI's libraries may repeat.
+    struct LostRequest {
+        std::string id;
+        Request request;  ///< as it came, without its body
+        std::shared_ptr<const Body> body;
+        std::optional<std::int64_t> key;
+        std::string model;
+        LeaseId lease = 0;
+    };
+    /// Makes it a generation from now on.
+    std::shared_ptr<GenerationRun> keep_lost(LostRequest lost, std::shared_ptr<Exchange> exchange);
+    /// A route below /v1/generations or /v1/videos; false: it is none, or POST /v1/videos.
     bool answer_route(const std::shared_ptr<Exchange>& client, const ApiKey* key);
 
     /// From time to time, once requests are taken: looks what others have changed, adopts what nobody has, and tries
@@ -100,12 +113,25 @@ private:
     void read_and_answer(const std::shared_ptr<Exchange>& client, Answer answer);
     void show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
               Headers more = {});
+    /// In the form in which it was asked for.
+    void show_as(GenerationShape shape, const std::shared_ptr<Exchange>& client, const std::string& id,
+                 std::optional<std::int64_t> key, Headers more);
     void replay(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
                 bool is_replay);
     void join(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
     void cancel(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
-    void remove(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void retry(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    Reply shown(Database& database, const Generation& generation) const;
+    void remove(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
+                GenerationShape told_as);
     void list(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key);
+
+    // video_routes.cpp
+    bool answer_video_route(const std::shared_ptr<Exchange>& client, const ApiKey* api_key);
+    void show_video(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
+                    Headers more = {});
+    void give_video(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
+    void list_videos(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key);
 
     // generation_events.cpp
     struct EventStream {

@@ -7,6 +7,7 @@
 #include "proxy/answer/headers.hpp"
 #include "proxy/api_key_errors.hpp"
 #include "proxy/body/form_fields.hpp"
+#include "proxy/request/heartbeat.hpp"
 
 namespace dreamina {
 namespace {
@@ -36,7 +37,8 @@ OutgoingRequest::OutgoingRequest(Request request, std::shared_ptr<const ApiKey> 
     : request_(std::move(request)),
       key_(std::move(key)),
       settings_(std::move(settings)),
-      body_(std::make_shared<Body>(std::move(request_.body)))
+      body_(std::make_shared<Body>(std::move(request_.body))),
+      heartbeat_(read_heartbeat(request_).value_or(std::nullopt))
 {
 }
 
@@ -72,11 +74,23 @@ void OutgoingRequest::translate()
 std::optional<Reply> OutgoingRequest::apply_translation()
 {
     if (key_ && !key_->models.empty() && translation_->lacks_model()) return doubtful_model_reply(too_many_fields);
-    request_.target = translation_->target();
-    if (translated_body_) body_ = std::move(translated_body_);
+    if (changes_route()) asked_target_ = std::exchange(request_.target, translation_->target());
+    if (translated_body_) asked_body_ = std::exchange(body_, std::move(translated_body_));
     // What is to be read on its way, or to go on behind a blank, has to come as it is.
     if (blanks().count() > 0 || pictures()) refuse_codings(request_);
     return std::nullopt;
+}
+
+Request OutgoingRequest::asked_request() const
+{
+    Request asked;
+    asked.method = request_.method;
+    asked.target = asked_target_.empty() ? request_.target : asked_target_;
+    asked.path = request_.path;
+    asked.query = request_.query;
+    asked.content_type = request_.content_type;
+    asked.headers = request_.headers;
+    return asked;
 }
 
 std::chrono::seconds OutgoingRequest::blanks() const
@@ -89,6 +103,7 @@ std::chrono::seconds OutgoingRequest::allowed_blanks() const
 {
     const auto of_key = key_ ? key_->keep_alive_blanks : std::nullopt;
     const bool is_json = request_.method == "POST" && !takes_events(request_);
+    if (is_json && heartbeat_) return *heartbeat_;
     return std::chrono::seconds{is_json ? of_key.value_or(settings_->settings.keep_alive_blanks) : 0};
 }
 

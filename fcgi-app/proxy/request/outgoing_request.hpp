@@ -36,6 +36,9 @@ public:
     std::optional<Reply> apply_translation();
 
     const Request& request() const { return request_; }
+    /// The same as it came, without its body.
+    Request asked_request() const;
+    const std::shared_ptr<const Body>& asked_body() const { return asked_body_ ? asked_body_ : body_; }
     const std::shared_ptr<const Body>& body() const { return body_; }
     const ModelReading& reading() const { return reading_; }
     ModelRule& rule() { return rule_; }
@@ -54,13 +57,16 @@ private:
     std::shared_ptr<const ApiKey> key_;
     std::shared_ptr<const ResolvedSettings> settings_;
     std::shared_ptr<const Body> body_;
+    std::string asked_target_;                // where another one has taken its place
+    std::shared_ptr<const Body> asked_body_;  // likewise
     ModelReading reading_{.state = ModelReading::State::unreadable, .name = {}};  // until the body has been read
     ModelRule rule_;
     std::optional<RequestTranslation> translation_;
     std::shared_ptr<const Body> translated_body_;  // until it takes the body's place
     bool translates_body_ = false;
     bool may_stream_ = false;
-    bool is_stream_ = false;  // the client asks for one
+    std::optional<std::chrono::seconds> heartbeat_;  // that the client asks for
+    bool is_stream_ = false;                         // the client asks for one
 };
 
 }  // namespace dreamina

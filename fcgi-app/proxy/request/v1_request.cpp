@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/generations/generations.hpp"
+
 namespace dreamina {
 namespace {
 
@@ -121,7 +123,8 @@ Callback<Reservation> V1Request::reserve()
         .api_key = key_,
         .day_begins = parse_daily_time(settings().reset_counts_time).value_or(DailyTime{}),
         .request = notes_.facts(),
-        .generation = generation_ ? generation_->claim() : nullptr};
+        .generation = generation_ ? generation_->claim() : nullptr,
+        .is_low = generation_ && generation_->row().priority < 0};
     return Callback<Reservation>{[this, wanted = std::move(wanted)](auto resume) mutable {
         std::optional<Settlement> before;
         if (const auto unsettled = std::move(unsettled_)) before = std::move(*unsettled);
@@ -192,12 +195,33 @@ Completion V1Request::send(Attempt& attempt)
     return Completion{[this, &attempt](Completion::Resume resume) {
         // Of a client that is gone the rest of the answer is read and dropped.
         const auto resume_transfer = [&attempt] { attempt.resume(); };
-        listen_to_client(resume_transfer, resume_transfer);
+        listen_to_client(resume_transfer, [this, resume_transfer, lease = attempt.lease().id] {
+            keep_for_retry(lease);
+            resume_transfer();
+        });
         attempt.start(time_left(), [this, resume = std::move(resume)] {
             listen_to_client(nullptr, nullptr);
             resume({});
         });
     }};
+}
+
+/// Of a library that would ask again by itself: what it asks for then is this very answer.
+void V1Request::keep_for_retry(LeaseId lease)
+{
+    const Request& request = outgoing_.request();
+    if (generation_ || context_.generations == nullptr || exchange_->started() || !settings().join_sdk_retries ||
+        request.method != "POST" || !sdk_retry_count(request) || generation_of(request.path) == GenerationKind::none)
+        return;
+    is_lost_ = true;
+    relay_.stop_keep_alive();
+    generation_ = context_.generations->keep_lost({.id = notes_.id(),
+                                                   .request = outgoing_.asked_request(),
+                                                   .body = outgoing_.asked_body(),
+                                                   .key = key_,
+                                                   .model = outgoing_.rule().id,
+                                                   .lease = lease},
+                                                  exchange_);
 }
 
 void V1Request::end_attempt(Attempt& attempt)
@@ -214,7 +238,7 @@ bool V1Request::may_try_another(const Attempt& attempt)
     if (retry != Retry::with_others && std::exchange(tried_once_more_, true)) return false;
     ModelRule& rule = outgoing_.rule();
     if (retry == Retry::once_elsewhere) rule.regions = without(rule.regions, only(attempt.lease().region));
-    return !relay_.started() && !exchange_->gone() && attempt.end() != TransferEnd::cancelled &&
+    return !relay_.started() && !exchange_->gone() && !is_lost_ && attempt.end() != TransferEnd::cancelled &&
            std::cmp_less(tried_.size(), settings().max_attempts) && time_left() > min_attempt;
 }
 

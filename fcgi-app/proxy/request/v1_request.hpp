@@ -77,6 +77,7 @@ public:
 private:
     const Settings& settings() const { return settings_->settings; }
     milliseconds time_left() const;
+    void keep_for_retry(LeaseId lease);
     void listen_to_client(std::function<void()> drained, std::function<void()> gone);
 
     ProxyContext& context_;
@@ -92,6 +93,7 @@ private:
     FinalAnswer answer_;
     std::vector<AccountId> tried_;
     std::unique_ptr<Settlement> unsettled_;  // of the attempt that has just ended; large, so apart
+    bool is_lost_ = false;                   // its client went after it was sent
     bool tried_once_more_ = false;
     bool waited_for_booking_ = false;
     bool is_logged_ = false;

@@ -2497,7 +2497,7 @@ export interface components {
             MAX_QUEUED?: number;
             /** @description Keep the response to a generation request whose client disconnected or waited for PROXY_TIMEOUT, and do not stop the generation at PROXY_TIMEOUT; it is at /v1/generations/{X-Dreamina-Request-Id}/result. */
             KEEP_UNREAD_RESULTS?: boolean;
-            /** @description Give an automatic retry of OpenAI's libraries the response to the request that it repeats instead of sending it again. Takes effect with KEEP_UNREAD_RESULTS. */
+            /** @description Give an automatic retry of OpenAI's libraries the response to the request that it repeats instead of sending it again, if that one was sent and its client did not wait for the response. */
             JOIN_SDK_RETRIES?: boolean;
             /**
              * @description Minimum level of the events that are logged. debug adds every attempt with an account and every run of a scheduled job; critical leaves only what ends the service or keeps it from working.

@@ -51,6 +51,9 @@ class Client:
     def cancel(self, number):
         return self.send("POST", f"/v1/generations/{number}/cancel", b"")
 
+    def retry(self, number):
+        return self.send("POST", f"/v1/generations/{number}/retry", b"")
+
     def ended(self, number):
         """The generation, once it has ended."""
         def over():

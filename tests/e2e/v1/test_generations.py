@@ -306,6 +306,46 @@ def test_a_key_that_is_revoked_takes_along_what_waits_and_not_what_runs(stack, a
     assert prompts(stand_in) == ["runs"]
 
 
+def test_what_failed_is_asked_for_again_on_purpose(stack, account, stand_in, client):
+    stand_in.script({"path": "/v1/*", "answer": "a.content_refused.-2006"})
+    failed = client.ended(client.queue("a cat"))
+    stand_in.script()
+    again = client.retry(failed["id"])
+    assert (again.status, again.json()["id"] != failed["id"]) == (202, True)
+    done = client.ended(again.json()["id"])
+    assert done["status"] == "completed"
+    assert client.retry(done["id"]).json()["error"]["code"] == "already_completed"
+    assert Client(stack, key_of(stack)).retry(failed["id"]).status == 404
+    assert client.send("GET", f"/v1/generations/{failed['id']}/retry").status == 405
+    assert prompts(stand_in) == ["a cat", "a cat"]
+
+
+def test_what_was_lost_with_its_worker_is_sent_again_only_on_purpose(stack, account, stand_in, client, held):
+    sent = client.queue("sent")
+    with_upstream(stand_in, 1)
+    assert client.retry(sent).json()["error"]["code"] == "not_finished"
+    kill_workers(stack)
+    assert client.ended(sent)["error"]["code"] == "outcome_unknown"
+    held()
+    assert client.ended(client.retry(sent).json()["id"])["status"] == "completed"
+    assert prompts(stand_in) == ["sent", "sent"]
+
+
+def test_low_priority_waits_for_all_others(stack, account, stand_in, client, held):
+    running = client.queue("first")
+    client.is_("in_progress", running)
+    low = client.queue("low", [("X-Dreamina-Priority", "low")])
+    usual = [client.queue(f"usual {i}", [("X-Dreamina-Priority", "normal")]) for i in range(2)]
+    assert client.get(low).json()["queue_position"] == 3
+    held()
+    for number in [running, low, *usual]:
+        client.ended(number)
+    assert [json.loads(each["bytes"])["prompt"] for each in stand_in.requests()][-1] == "low"
+    wrong = client.ask("a cat", [RESPOND_ASYNC, ("X-Dreamina-Priority", "high")])
+    assert (wrong.status, wrong.json()["error"]["code"]) == (400, "invalid_priority")
+    assert "low or normal" in wrong.json()["error"]["message"]
+
+
 def events(response):
     """[(event, id, data)] until the stream ends."""
     found = []

@@ -156,3 +156,16 @@ def test_a_key_may_have_blanks_of_its_own_or_none(stack, stand_in, account):
     assert answer.body.startswith(b"{") and answer.header("Content-Length") == str(len(answer.body))
     stack.api("PUT", f"/api/keys/{made['id']}", {"keep_alive_blanks": None})
     assert poll(lambda: stack.generate(password=made["key"]).body.startswith(b" "), what="the key has the setting's")
+
+
+def test_a_request_may_ask_for_its_own_heartbeat(stack, stand_in, account):
+    stand_in.script({"delay_ms": 1_500})
+    beating = stack.v1(body={"model": "jimeng-4.0", "prompt": "x"}, headers=[("X-Dreamina-Heartbeat", "1")])
+    assert beating.body.startswith(b" ") and beating.json()["data"]
+    assert stack.generate().body.startswith(b"{")
+    stack.change_settings(KEEP_ALIVE_BLANKS=1)
+    without = stack.v1(body={"model": "jimeng-4.0", "prompt": "x"}, headers=[("X-Dreamina-Heartbeat", "0")])
+    assert without.body.startswith(b"{")
+    wrong = stack.v1(body={"model": "jimeng-4.0", "prompt": "x"}, headers=[("X-Dreamina-Heartbeat", "often")])
+    assert (wrong.status, wrong.json()["error"]["code"]) == (400, "invalid_heartbeat")
+    assert "X-Dreamina-Heartbeat" in wrong.json()["error"]["message"]

@@ -199,7 +199,7 @@ TEST_CASE("a 410 switches the key's address off, gives up what waits for it, and
     CHECK(state_of(delivery.get(second)) == DeliveryState::failed);
     CHECK(delivery.get(second).last_error.code == "delivery.gone");
     CHECK(delivery.webhooks.find(delivery.key).value().off_at == delivery.now);
-    CHECK_FALSE(delivery.deliveries.add(delivery.event("g3"), delivery.now));
+    CHECK_FALSE(delivery.tell(delivery.event("g3")));
 
     const auto rows = AuditStore{*delivery}.list({}, 10);
     REQUIRE(rows.size() == 1);

@@ -25,7 +25,6 @@ struct WebhookEvent {
     ApiKeyId key = 0;
     WebhookEventKind kind = WebhookEventKind::completed;
     WebhookForm form = WebhookForm::native;
-    std::optional<std::string> url;     ///< that the request named, and that was checked then; nothing: the key's
     std::string object;                 ///< native: the generation as clients see it, a JSON object; has the result_url
     std::optional<std::string> result;  ///< native: what came of it; left out unless it is JSON and short enough
 };

@@ -32,6 +32,13 @@ void JsonRows::append(std::string_view text)
 
 std::string json_list(std::span<const std::int64_t> numbers) { return fmt::format("[{}]", fmt::join(numbers, ",")); }
 
+std::string text_list(std::span<const std::string> texts)
+{
+    JsonRows rows;
+    for (const std::string& text : texts) rows.add(text);
+    return rows.text();
+}
+
 std::string rows_sql(std::initializer_list<std::string_view> columns)
 {
     std::string sql = "(SELECT ";
@@ -47,6 +54,8 @@ std::string rows_sql(std::initializer_list<std::string_view> columns)
     }
     return sql + " FROM json_each(?))";
 }
+
+std::string_view texts_sql() { return "(SELECT value->>0 FROM json_each(?))"; }
 
 std::string_view numbers_sql() { return "(SELECT CAST(value AS BIGINT) FROM json_each(?))"; }
 

@@ -58,6 +58,8 @@ private:
 
 /// A JSON list of numbers.
 std::string json_list(std::span<const std::int64_t> numbers);
+/// Texts as rows of one column.
+std::string text_list(std::span<const std::string> texts);
 
 /// SQL: what the parameter `?` holds of a JsonRows, as a table. `columns`: each with its name and type (BIGINT,
 /// BOOLEAN or TEXT), in the order of JsonRows::add.
@@ -65,5 +67,7 @@ std::string rows_sql(std::initializer_list<std::string_view> columns);
 
 /// SQL: the numbers of the json_list that is the parameter `?`, for IN.
 std::string_view numbers_sql();
+/// The same of the text_list that is the parameter `?`.
+std::string_view texts_sql();
 
 }  // namespace dreamina

@@ -88,7 +88,8 @@ GenerationPage search_generations(Database& database, const GenerationSearch& se
 std::map<std::string, std::int64_t> generations_ahead(Database& database)
 {
     static const std::string sql = fmt::format(
-        "SELECT id, row_number() OVER (PARTITION BY model ORDER BY id) - 1 AS ahead FROM generations WHERE {} AND "
+        "SELECT id, row_number() OVER (PARTITION BY model ORDER BY priority DESC, id) - 1 AS ahead FROM generations "
+        "WHERE {} AND "
         "state = 'queued'",
         waits_or_runs);
     std::map<std::string, std::int64_t> ahead;

@@ -7,6 +7,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/storage/generations/generation_admission.hpp"
 #include "core/storage/generations/generation_files.hpp"
+#include "core/storage/stores/api_key_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -33,6 +34,13 @@ std::optional<Generation> open_retry_of(Database& database, std::string_view id)
     return GenerationStore{database}.find(found);
 }
 
+bool is_key_gone(Database& database, std::int64_t key)
+{
+    if (key == 0) return false;
+    const auto found = ApiKeyStore{database}.find(key);
+    return !found || found->status.revoked_at;
+}
+
 /// What was asked for, as if it came now.
 Generation asked_again(const Generation& before, const Settings& settings, Time now)
 {
@@ -44,6 +52,8 @@ Generation asked_again(const Generation& before, const Settings& settings, Time 
             .content_type = before.content_type,
             .request_headers = before.request_headers,
             .model = before.model,
+            .shape = before.shape,
+            .meta = before.meta,
             .body_file = id + std::string{body_extension},
             .body_bytes = before.body_bytes,
             .body_hash = before.body_hash,
@@ -63,6 +73,7 @@ tl::expected<RetriedGeneration, NoRetry> retry_generation(Database& database, co
 {
     if (!has_ended(generation.state)) return tl::unexpected(NoRetry::not_ended);
     if (generation.state == GenerationState::completed) return tl::unexpected(NoRetry::completed);
+    if (is_key_gone(database, generation.api_key)) return tl::unexpected(NoRetry::key_gone);
     if (auto open = open_retry_of(database, generation.id)) return RetriedGeneration{*std::move(open), false};
     if (!generation.body_file) return tl::unexpected(NoRetry::body_gone);
 

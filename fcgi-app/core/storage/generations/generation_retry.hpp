@@ -17,6 +17,7 @@ namespace dreamina {
 enum class NoRetry {
     not_ended,
     completed,
+    key_gone,   ///< its API key is revoked or deleted
     body_gone,  ///< what it was asked for with is not kept any more
     queue_full
 };

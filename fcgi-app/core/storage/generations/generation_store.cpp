@@ -23,7 +23,8 @@ std::string kept_until(std::string_view moment)
 }
 
 constexpr std::string_view generation_columns =
-    "id, api_key_id, method, path, content_type, request_headers, model, body_file, body_bytes, body_hash, state, "
+    "id, api_key_id, method, path, content_type, request_headers, model, shape, meta, body_file, body_bytes, "
+    "body_hash, state, "
     "version, worker, sent_at, attempts, priority, created_at, start_by, ended_at, expires_at, status, answer_headers, "
     "answer_file, answer_bytes, error_code, outcome, cancel_at, webhook, retry_of";
 
@@ -36,6 +37,8 @@ Generation read_generation(const Query& row)
             .content_type = row.optional_text("content_type").value_or(""),
             .request_headers = row.text("request_headers"),
             .model = row.text("model"),
+            .shape = parse_generation_shape(row.text("shape")),
+            .meta = row.optional_text("meta").value_or(""),
             .body_file = row.optional_text("body_file"),
             .body_bytes = row.integer("body_bytes"),
             .body_hash = row.text("body_hash"),
@@ -67,27 +70,20 @@ std::vector<Generation> read_generations(Query rows)
     return all;
 }
 
-/// For IN: texts as a list of lists, which both engines read.
-std::string text_list(std::span<const std::string> texts)
-{
-    JsonRows rows;
-    for (const std::string& each : texts) rows.add(each);
-    return rows.text();
-}
-constexpr std::string_view texts_sql = "(SELECT value->>0 FROM json_each(?))";
-
 }  // namespace
 
 void GenerationStore::add(const Generation& generation)
 {
     database_.run(
-        "INSERT INTO generations (id, api_key_id, method, path, content_type, request_headers, model, body_file, "
+        "INSERT INTO generations (id, api_key_id, method, path, content_type, request_headers, model, shape, meta, "
+        "body_file, "
         "body_bytes, body_hash, state, worker, priority, created_at, start_by, expires_at, webhook, retry_of) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         generation.id, generation.api_key, generation.method, generation.target, null_if_empty(generation.content_type),
-        generation.request_headers, generation.model, generation.body_file, generation.body_bytes, generation.body_hash,
-        to_string(generation.state), generation.worker, generation.priority, generation.created_at, generation.start_by,
-        generation.expires_at, generation.webhook, generation.retry_of);
+        generation.request_headers, generation.model, to_string(generation.shape), null_if_empty(generation.meta),
+        generation.body_file, generation.body_bytes, generation.body_hash, to_string(generation.state),
+        generation.worker, generation.priority, generation.created_at, generation.start_by, generation.expires_at,
+        generation.webhook, generation.retry_of);
 }
 
 std::optional<Generation> GenerationStore::find(std::string_view id)
@@ -104,22 +100,30 @@ bool GenerationStore::has(std::string_view id)
 
 std::vector<Generation> GenerationStore::list(const GenerationFilter& filter)
 {
-    static const auto select = [](std::string_view whose) {
+    static const auto select = [](std::string_view whose, std::string_view behind, std::string_view order) {
         return fmt::format(
-            "SELECT {} FROM generations WHERE {} AND (CAST(?2 AS TEXT) IS NULL OR state = ?2) AND (?3 = '' OR id < ?3) "
-            "ORDER BY id DESC LIMIT ?4",
-            generation_columns, whose);
+            "SELECT {} FROM generations WHERE {} AND (CAST(?2 AS TEXT) IS NULL OR state = ?2) AND (CAST(?3 AS TEXT) IS "
+            "NULL OR shape = ?3) AND (?4 = '' OR id {} ?4) ORDER BY id {} LIMIT ?5",
+            generation_columns, whose, behind, order);
     };
-    static const std::string of_key = select("api_key_id = ?1");
-    static const std::string of_all = select("CAST(?1 AS BIGINT) IS NULL");
+    constexpr std::string_view of_one = "api_key_id = ?1";
+    constexpr std::string_view of_any = "CAST(?1 AS BIGINT) IS NULL";
+    static const std::string newest_of_key = select(of_one, "<", "DESC");
+    static const std::string newest_of_all = select(of_any, "<", "DESC");
+    static const std::string oldest_of_key = select(of_one, ">", "ASC");
+    static const std::string oldest_of_all = select(of_any, ">", "ASC");
+    const std::string& newest = filter.api_key ? newest_of_key : newest_of_all;
+    const std::string& oldest = filter.api_key ? oldest_of_key : oldest_of_all;
     const auto state = filter.state ? std::optional{to_string(*filter.state)} : std::nullopt;
-    return read_generations(
-        database_.query(filter.api_key ? of_key : of_all, filter.api_key, state, filter.after, filter.limit));
+    const auto shape = filter.shape ? std::optional{to_string(*filter.shape)} : std::nullopt;
+    return read_generations(database_.query(filter.oldest_first ? oldest : newest, filter.api_key, state, shape,
+                                            filter.after, filter.limit));
 }
 
 std::vector<GenerationMark> GenerationStore::marks(std::span<const std::string> ids)
 {
-    static const std::string sql = fmt::format("SELECT id, state, version FROM generations WHERE id IN {}", texts_sql);
+    static const std::string sql =
+        fmt::format("SELECT id, state, version FROM generations WHERE id IN {}", texts_sql());
     std::vector<GenerationMark> found;
     if (ids.empty()) return found;
     auto rows = database_.query(sql, text_list(ids));
@@ -152,9 +156,11 @@ GenerationStore::Queued GenerationStore::queued(std::int64_t api_key)
 
 std::int64_t GenerationStore::position(const Generation& generation)
 {
-    static const std::string sql =
-        fmt::format("SELECT count(*) FROM generations WHERE {} AND state = 'queued' AND model = ? AND id < ?", is_open);
-    auto row = database_.query(sql, generation.model, generation.id);
+    static const std::string sql = fmt::format(
+        "SELECT count(*) FROM generations WHERE {} AND state = 'queued' AND model = ?1 AND (priority > ?2 OR "
+        "(priority = ?2 AND id < ?3))",
+        is_open);
+    auto row = database_.query(sql, generation.model, generation.priority, generation.id);
     row.next();
     return row.integer();
 }
@@ -226,6 +232,14 @@ void GenerationStore::client_lost(std::string_view id, Time now)
     database_.run("UPDATE generations SET client_lost_at = ?2 WHERE id = ?1", id, now);
 }
 
+void GenerationStore::add_lost(const Generation& generation, std::int64_t lease, Time now)
+{
+    add(generation);
+    const BegunGeneration begun{.id = generation.id, .lease = lease};
+    begin({&begun, 1}, generation.worker.value_or(""), now);
+    client_lost(generation.id, now);
+}
+
 std::optional<std::string> GenerationStore::take_lost(const Generation& same, Time since)
 {
     auto row = database_.query(
@@ -257,9 +271,7 @@ std::vector<Generation> GenerationStore::adopt(std::string_view worker, std::int
         "state = 'queued' ORDER BY priority DESC, id LIMIT ?2) RETURNING {}",
         is_open, generation_columns);
     auto adopted = read_generations(database_.query(sql, worker, limit));
-    std::sort(adopted.begin(), adopted.end(), [](const Generation& a, const Generation& b) {
-        return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
-    });
+    std::sort(adopted.begin(), adopted.end(), is_sent_before);
     return adopted;
 }
 
@@ -280,7 +292,7 @@ std::vector<std::string> GenerationStore::workers()
 
 std::vector<std::string> GenerationStore::abandon(std::span<const std::string> dead_workers, Time now)
 {
-    static const std::string of_dead = fmt::format("{} AND worker IN {}", is_open, texts_sql);
+    static const std::string of_dead = fmt::format("{} AND worker IN {}", is_open, texts_sql());
     static const std::string drop_sql =
         fmt::format("SELECT id FROM generations WHERE {} AND state = 'queued' AND body_file IS NULL", of_dead);
     static const std::string release_sql =

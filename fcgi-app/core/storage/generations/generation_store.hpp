@@ -50,8 +50,10 @@ struct GenerationMark {
 struct GenerationFilter {
     std::optional<std::int64_t> api_key;  ///< nothing: of all
     std::optional<GenerationState> state;
-    std::string after;  ///< the id that the last page ended with; empty: from the newest on
+    std::optional<GenerationShape> shape{};
+    std::string after;  ///< the id that the last page ended with; empty: from the beginning
     std::int64_t limit = 20;
+    bool oldest_first = false;
 };
 
 class GenerationStore {
@@ -60,7 +62,7 @@ public:
 
     void add(const Generation& generation);
     std::optional<Generation> find(std::string_view id);
-    /// The newest first.
+    /// The newest first, unless the filter says otherwise.
     std::vector<Generation> list(const GenerationFilter& filter);
     std::vector<GenerationMark> marks(std::span<const std::string> ids);
     /// Removes one that has ended. False if there is none.
@@ -86,6 +88,8 @@ public:
 
     /// Its client left before it had its answer: a repeated request may have it.
     void client_lost(std::string_view id, Time now);
+    /// Adds one that was sent with this lease, and has just lost its client.
+    void add_lost(const Generation& generation, std::int64_t lease, Time now);
     /// The oldest one of that kind that asks for the same, and began after `since`. It is given out once.
     std::optional<std::string> take_lost(const Generation& same, Time since);
 

@@ -6,6 +6,7 @@
 
 #include "core/storage/accounts/pool_class.hpp"
 #include "core/storage/stores/breaker_store.hpp"
+#include "core/storage/stores/waiting_store.hpp"
 
 namespace dreamina {
 
@@ -16,9 +17,9 @@ PoolState read_pool_state(Database& database)
         "b.probe_at, b.failed_probes, b.probe_lease, b.probe_sent_at, "
         "EXISTS (SELECT 1 FROM upstream_failures) AS has_failures, EXISTS (SELECT 1 FROM waiting) AS has_waiters, "
         "p.last_lease_id, (SELECT id FROM leases ORDER BY id DESC LIMIT 1) AS newest_lease, "
-        "p.last_ticket, (SELECT ticket FROM waiting ORDER BY ticket DESC LIMIT 1) AS newest_ticket "
+        "p.last_ticket, (SELECT ticket FROM waiting WHERE ticket < {} ORDER BY ticket DESC LIMIT 1) AS newest_ticket "
         "FROM pool_state p CROSS JOIN upstream_breaker b",
-        barred_bits_sql());
+        barred_bits_sql(), low_tickets);
     auto row = database.query(sql);
     row.next();
     // A worker of the version before writes its leases and tickets, but not their last ids.

@@ -16,6 +16,9 @@ namespace dreamina {
 
 using Ticket = std::int64_t;
 
+/// From here on: those of low priority, behind all others.
+constexpr Ticket low_tickets = Ticket{1} << 52;
+
 struct WaitingRequest {
     Ticket ticket = 0;
     std::string worker;
@@ -24,6 +27,7 @@ struct WaitingRequest {
     milliseconds lease_for{};
     std::optional<KeyCall> key_call;  ///< its lease will have it
     RequestFacts request = {};
+    bool is_low = false;  ///< it is served once none without this waits that wants the same account
 };
 
 /// A ticket whose turn has come.

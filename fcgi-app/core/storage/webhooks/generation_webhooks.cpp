@@ -25,6 +25,11 @@ std::optional<WebhookEventKind> kind_of(const Generation& generation)
     return std::nullopt;
 }
 
+WebhookForm form_of(const Generation& generation)
+{
+    return generation.shape == GenerationShape::openai_video ? WebhookForm::openai_video : WebhookForm::native;
+}
+
 bool is_awaited(const Generation& generation)
 {
     const bool is_async = generation.body_file.has_value();
@@ -43,14 +48,16 @@ void add_webhook_events(Database& database, std::span<const GenerationChange> ch
         if (!generation || !is_awaited(*generation)) continue;
         const auto kind = kind_of(*generation);
         if (!kind) continue;
+        const auto url = deliveries.url_for(generation->api_key, *kind, generation->webhook);
+        if (!url) continue;
         deliveries.add({.generation_id = generation->id,
-                        .public_id = std::string{generation_id_prefix} + generation->id,
+                        .public_id = public_generation_id(generation->id),
                         .key = generation->api_key,
                         .kind = *kind,
-                        .url = generation->webhook,
+                        .form = form_of(*generation),
                         .object = generation_object(*generation),
                         .result = change.result},
-                       now);
+                       *url, now);
     }
 }
 

@@ -45,35 +45,29 @@ WebhookDelivery read_whole(const Query& row)
 
 std::string new_delivery_id(Time now) { return "msg_" + new_time_ordered_id(now); }
 
-std::string list_of(std::span<const std::string> texts)
-{
-    JsonRows rows;
-    for (const std::string& text : texts) rows.add(text);
-    return rows.text();
-}
-
 }  // namespace
 
-std::optional<std::string> WebhookDeliveries::add(const WebhookEvent& event, Time now)
+std::optional<std::string> WebhookDeliveries::url_for(ApiKeyId key, WebhookEventKind kind,
+                                                      const std::optional<std::string>& own)
 {
-    std::optional<std::string> url;
-    {
-        auto key = database_.query(
-            "SELECT webhook_url, webhook_off_at, webhook_in_progress FROM api_keys WHERE id = ? AND revoked_at IS NULL "
-            "AND deleted_at IS NULL AND webhook_secret IS NOT NULL",
-            event.key);
-        if (!key.next()) return std::nullopt;
-        if (event.kind == WebhookEventKind::in_progress && !key.boolean("webhook_in_progress")) return std::nullopt;
-        if (key.is_null("webhook_off_at")) url = key.optional_text("webhook_url");
-    }
-    if (event.url) url = event.url;
-    if (!url) return std::nullopt;
+    auto row = database_.query(
+        "SELECT webhook_url, webhook_off_at, webhook_in_progress FROM api_keys WHERE id = ? AND revoked_at IS NULL "
+        "AND deleted_at IS NULL AND webhook_secret IS NOT NULL",
+        key);
+    if (!row.next()) return std::nullopt;
+    if (kind == WebhookEventKind::in_progress && !row.boolean("webhook_in_progress")) return std::nullopt;
+    if (own) return own;
+    return row.is_null("webhook_off_at") ? row.optional_text("webhook_url") : std::nullopt;
+}
+
+std::string WebhookDeliveries::add(const WebhookEvent& event, const std::string& url, Time now)
+{
     std::string id = new_delivery_id(now);
     insert({.id = id,
             .generation_id = event.generation_id,
             .key = event.key,
             .event = event_name(event.kind, event.form),
-            .url = *url,
+            .url = url,
             .payload = webhook_payload(event, id, now),
             .next_at = now,
             .created_at = now});
@@ -155,7 +149,7 @@ std::vector<WebhookDelivery> WebhookDeliveries::due(Time now, std::span<const st
         "(SELECT 1 FROM {} AS o WHERE substr(url || '/', 1, length(o.name)) = o.name) ORDER BY next_at, id LIMIT ?",
         head_columns, that_are_due, rows_sql({"name TEXT"}), rows_sql({"name TEXT"}));
     std::vector<WebhookDelivery> found;
-    auto rows = database_.query(sql, now, list_of(under_way), list_of(without_origins), limit);
+    auto rows = database_.query(sql, now, text_list(under_way), text_list(without_origins), limit);
     while (rows.next()) found.push_back(read_whole(rows));
     return found;
 }

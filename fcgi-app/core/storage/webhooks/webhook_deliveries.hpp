@@ -41,10 +41,12 @@ public:
 
     // These are part of a write transaction.
 
-    /// Adds the event's delivery, due at once, if its key wants to hear of it: the key has a secret, is not revoked,
-    /// and there is an URL for it that is on. Returns the delivery's id. Throws std::invalid_argument for a native
-    /// event whose object is none.
-    std::optional<std::string> add(const WebhookEvent& event, Time now);
+    /// Where such an event of the key goes; nothing if the key does not want to hear of it: it has no secret, is
+    /// revoked, or there is no URL for it that is on. `own`: the address that the request named.
+    std::optional<std::string> url_for(ApiKeyId key, WebhookEventKind kind, const std::optional<std::string>& own);
+    /// Adds the event's delivery, due at once, to the address that url_for() said. Returns the delivery's id. Throws
+    /// std::invalid_argument for a native event whose object is none.
+    std::string add(const WebhookEvent& event, const std::string& url, Time now);
     /// A test of the key's URL.
     std::string add_test(ApiKeyId key, std::string_view url, Time now);
     void record_delivered(std::string_view id, std::int64_t status, Time now);

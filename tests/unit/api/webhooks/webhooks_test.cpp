@@ -172,9 +172,9 @@ TEST_CASE("deliveries are listed by key, state and generation, whichever way tha
 {
     WebhookApi api;
     api.put(R"({"url":"https://shop.example/"})");
-    const auto id = WebhookDeliveries{api.database()}.add(
-        {.generation_id = "g1", .public_id = "gen_g1", .key = api.key, .object = "{}"}, api.now);
-    REQUIRE(id);
+    const std::string id = WebhookDeliveries{api.database()}.add(
+        {.generation_id = "g1", .public_id = "gen_g1", .key = api.key, .object = "{}"}, "https://shop.example/",
+        api.now);
     const auto total = [&](const std::string& query) {
         return api.ask("GET", "/api/webhook-deliveries?" + query)["total"].get<int>();
     };

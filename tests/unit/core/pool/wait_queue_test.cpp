@@ -71,6 +71,28 @@ struct Line : AccountPool {
 
 }  // namespace
 
+TEST_CASE("who has low priority is served once no other waits, even one that comes later")
+{
+    Line line;
+    line.add("a@x.org");
+    const Lease held = line.served("jimeng-4.5");
+    const auto outcome = reserve_or_wait(
+        *line,
+        {.worker = "one", .rule = line.catalog.resolve("jimeng-4.5", line.settings), .lease_for = 5min, .is_low = true},
+        true, line.now);
+    REQUIRE(std::holds_alternative<Ticket>(outcome));
+    const Ticket usual = line.waits("jimeng-4.5");
+    const Ticket later = line.waits("jimeng-4.5");
+    line.ends(held);
+    const auto [first, lease] = line.next();
+    CHECK(first == usual);
+    line.ends(lease);
+    const auto [second, other_lease] = line.next();
+    CHECK(second == later);
+    line.ends(other_lease);
+    CHECK(line.next().first == std::get<Ticket>(outcome));
+}
+
 TEST_CASE("without a limit no request waits")
 {
     Line line;

@@ -77,6 +77,47 @@ TEST_CASE("an Idempotency-Key is the same with and without quotes, and has 1 to 
         CHECK(refusal_of_wish({{"Idempotency-Key", wrong}}) == "invalid_idempotency_key");
 }
 
+TEST_CASE("a video in OpenAI's form is asynchronous by itself, and only on its own path")
+{
+    for (const auto& [path, is_async] :
+         std::initializer_list<std::pair<const char*, bool>>{{"/v1/videos", true},
+                                                             {"/v1/async/videos", true},
+                                                             {"/v1/videos/generations", false},
+                                                             {"/v1/videos/", false}}) {
+        CAPTURE(path);
+        Request request = request_with({{"Prefer", "wait=5"}}, path);
+        CHECK(read_generation_wish(request, nullptr)->is_async == is_async);
+        CHECK(creates_video(request) == is_async);
+    }
+}
+
+TEST_CASE("the priority is low or normal, and anything else is refused")
+{
+    CHECK(wish_with({{"X-Dreamina-Priority", " Low "}}).priority == low_priority);
+    CHECK(wish_with({{"X-Dreamina-Priority", "normal"}}).priority == 0);
+    for (const char* wrong : {"", "high", "1", "low, normal"})
+        CHECK(refusal_of_wish({{"X-Dreamina-Priority", wrong}}) == "invalid_priority");
+}
+
+TEST_CASE("what a library repeats by itself is kept, and nothing else that is plain unless the setting says so")
+{
+    const auto applied = [](Headers headers, const Settings& settings, const std::string& path) {
+        GenerationWish wish;
+        apply_settings(wish, request_with(std::move(headers), path), settings);
+        return wish;
+    };
+    const std::string images = "/v1/images/generations";
+    const Header repeated{"X-Stainless-Retry-Count", "1"};
+    CHECK(applied({repeated}, {}, images).is_sdk_retry);
+    CHECK(applied({repeated}, {}, images).keeps_unread);
+    CHECK(applied({{"X-Stainless-Retry-Count", "0"}}, {}, images).is_plain());
+    CHECK(applied({}, {}, images).is_plain());
+    CHECK(applied({repeated}, {}, "/v1/echo").is_plain());
+    CHECK(applied({repeated}, {.join_sdk_retries = false}, images).is_plain());
+    CHECK(applied({}, {.keep_unread_results = true}, images).keeps_unread);
+    CHECK_FALSE(applied({}, {.keep_unread_results = true}, images).is_sdk_retry);
+}
+
 TEST_CASE("how long one may wait to be sent is a number of seconds, up to a week")
 {
     const Header async{"Prefer", "respond-async"};

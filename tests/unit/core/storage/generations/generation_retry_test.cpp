@@ -3,6 +3,7 @@
 #include "core/base/file.hpp"
 #include "core/storage/generations/generation_files.hpp"
 #include "core/storage/generations/generation_store.hpp"
+#include "core/storage/stores/api_key_store.hpp"
 #include "core/storage/temporary_database.hpp"
 #include "temporary_folder.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 struct RetriesOfGenerations : TemporaryDatabase {
     TemporaryFolder files;
     GenerationStore store{**this};
+    ApiKeyStore keys{**this};
+    ApiKeyId key = keys.add({.name = "shop", .prefix = "dm-shop"}, "digest", start);
     Settings settings;
     Time now = start + 1h;
 
@@ -25,7 +28,7 @@ struct RetriesOfGenerations : TemporaryDatabase {
         CHECK(file->write("{}"));
         CHECK(file->finish());
         store.add({.id = id,
-                   .api_key = 7,
+                   .api_key = key,
                    .method = "POST",
                    .target = "/v1/images/generations?a=b",
                    .content_type = "application/json",
@@ -96,6 +99,12 @@ TEST_CASE("what cannot be asked for again")
         const Generation failed = all.ended(GenerationState::failed);
         remove_generation_file(all.files.path(), *failed.body_file);
         CHECK(all.retry(failed).error() == NoRetry::body_gone);
+    }
+    SUBCASE("its API key is revoked")
+    {
+        const Generation failed = all.ended(GenerationState::failed);
+        all.keys.revoke(all.key, all.now);
+        CHECK(all.retry(failed).error() == NoRetry::key_gone);
     }
     SUBCASE("too many wait")
     {

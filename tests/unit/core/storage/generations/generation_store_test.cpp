@@ -249,11 +249,64 @@ TEST_CASE("lists are a key's own, the newest first, by state and from an id on")
           GenerationIds{generation_id(2), generation_id(1)});
     CHECK(ids({.api_key = 7, .state = GenerationState::in_progress}) == GenerationIds{generation_id(2)});
     CHECK(ids({}).size() == 5);
+    CHECK(ids({.api_key = 7, .limit = 2, .oldest_first = true}) == GenerationIds{generation_id(1), generation_id(2)});
+    CHECK(ids({.api_key = 7, .after = generation_id(2), .oldest_first = true}) ==
+          GenerationIds{generation_id(3), generation_id(4)});
+    CHECK(ids({.shape = GenerationShape::openai_video}).empty());
+    CHECK(ids({.api_key = std::nullopt, .shape = GenerationShape::native, .oldest_first = true}).size() == 5);
     const GenerationIds asked{generation_id(1), generation_id(2), generation_id(9)};
     CHECK(all.store.marks(asked) == std::vector<GenerationMark>{{generation_id(1), GenerationState::queued, 1},
                                                                 {generation_id(2), GenerationState::in_progress, 2}});
     const auto counts = all.store.counts();
     CHECK(counts.size() == 2);
+}
+
+TEST_CASE("a video keeps how it was asked for")
+{
+    StoredGenerations all;
+    Generation video = all.row(1);
+    video.shape = GenerationShape::openai_video;
+    video.meta = R"({"seconds":"5"})";
+    all.store.add(video);
+    all.added(2);
+    const Generation found = all.store.find(generation_id(1)).value();
+    CHECK(found.shape == GenerationShape::openai_video);
+    CHECK(found.meta == R"({"seconds":"5"})");
+    CHECK(all.store.list({.api_key = 7, .shape = GenerationShape::openai_video}).size() == 1);
+    CHECK(all.store.find(generation_id(2))->shape == GenerationShape::native);
+    CHECK(all.store.find(generation_id(2))->meta.empty());
+}
+
+TEST_CASE("of those that wait, one of low priority is sent after all others")
+{
+    StoredGenerations all;
+    Generation low = all.row(1);
+    low.priority = low_priority;
+    low.worker.reset();
+    all.store.add(low);
+    for (int number : {2, 3}) {
+        Generation usual = all.row(number);
+        usual.worker.reset();
+        all.store.add(usual);
+    }
+    CHECK(all.store.position(all.store.find(generation_id(1)).value()) == 2);
+    CHECK(all.store.position(all.store.find(generation_id(3)).value()) == 1);
+    GenerationIds adopted;
+    for (const Generation& each : all.store.adopt("one", 9)) adopted.push_back(each.id);
+    CHECK(adopted == GenerationIds{generation_id(2), generation_id(3), generation_id(1)});
+}
+
+TEST_CASE("one that has lost its client is added as sent, and is there for whoever repeats it")
+{
+    StoredGenerations all;
+    Generation lost = all.row(1);
+    lost.body_file.reset();
+    all.store.add_lost(lost, 5, all.now);
+    const Generation found = all.store.find(generation_id(1)).value();
+    CHECK(found.state == GenerationState::in_progress);
+    CHECK(found.sent_at == all.now);
+    CHECK(all.store.take_lost(all.row(2), all.now - 1h) == generation_id(1));
+    CHECK_FALSE(all.store.take_lost(all.row(2), all.now - 1h));
 }
 
 TEST_CASE("what has expired goes, with the names of its files; what runs never does")

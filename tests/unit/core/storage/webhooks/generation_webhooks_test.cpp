@@ -78,6 +78,20 @@ TEST_CASE("the end of an asynchronous generation is told with its result")
     CHECK(payload.find("https://images.example/1") != std::string::npos);
 }
 
+TEST_CASE("a video is told of as OpenAI tells of videos")
+{
+    ToldGenerations api;
+    Generation video = api.row();
+    video.shape = GenerationShape::openai_video;
+    const std::string id = api.add(video);
+    api.begin(id);
+    api.end(id, GenerationState::completed, R"({"data":[]})");
+    const auto told = api.told(id);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].event == "video.completed");
+    CHECK(api.get(told[0].id).payload.find(R"("data":{"id":"gen_)" + id + R"("})") != std::string::npos);
+}
+
 TEST_CASE("each state has its event, and a second account is none")
 {
     ToldGenerations api;

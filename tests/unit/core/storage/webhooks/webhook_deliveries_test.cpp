@@ -40,15 +40,17 @@ TEST_CASE("an event goes with the transaction that adds it")
 TEST_CASE("nobody is told who does not want to hear of it")
 {
     WebhookShelf shelf;
-    const auto is_told = [&](WebhookEvent event) { return shelf.deliveries.add(event, shelf.now).has_value(); };
+    std::optional<std::string> own;
+    const auto is_told = [&](const WebhookEvent& event) { return shelf.tell(event, own).has_value(); };
     WebhookEvent event = shelf.event();
 
     event.key = 0;  // the administrator has no webhook
     CHECK_FALSE(is_told(event));
     event.key = shelf.add_key("without");
     CHECK_FALSE(is_told(event));
-    event.url = shop_url;  // nothing could sign it
+    own = shop_url;  // nothing could sign it
     CHECK_FALSE(is_told(event));
+    own.reset();
 
     event = shelf.event();
     event.kind = WebhookEventKind::in_progress;
@@ -60,7 +62,7 @@ TEST_CASE("nobody is told who does not want to hear of it")
     CHECK(is_told(event));
     shelf.webhooks.switch_off(shelf.key, shop_url, shelf.now);
     CHECK_FALSE(is_told(event));
-    event.url = "https://own.example/";  // which has not said that it is gone
+    own = "https://own.example/";  // which has not said that it is gone
     CHECK(is_told(event));
 
     ApiKeyStore{*shelf}.revoke(shelf.key, shelf.now);
@@ -73,7 +75,7 @@ TEST_CASE("a request's own address comes before the key's, and does without it")
     CHECK(shelf.get(shelf.add_to("https://own.example/1")).url == "https://own.example/1");
     shelf.change({.hosts = {"own.example"}});
     CHECK(shelf.get(shelf.add_to("https://own.example/2")).url == "https://own.example/2");
-    CHECK_FALSE(shelf.deliveries.add(shelf.event(), shelf.now));
+    CHECK_FALSE(shelf.tell(shelf.event()));
 }
 
 TEST_CASE("what failed is due when it is said to be, and what ended no more")
@@ -137,7 +139,7 @@ TEST_CASE("when a receiver is gone all that waits for it is given up, and nothin
     shelf.set_up(other_key);
     WebhookEvent event = shelf.event();
     event.key = other_key;
-    const std::string others = shelf.deliveries.add(event, shelf.now).value();
+    const std::string others = shelf.tell(event).value();
 
     shelf.deliveries.give_up_all(shelf.key, shop_url, {"delivery.gone"}, shelf.now);
     CHECK(state_of(shelf.get(waiting)) == DeliveryState::failed);

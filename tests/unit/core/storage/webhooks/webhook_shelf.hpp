@@ -42,17 +42,21 @@ struct WebhookShelf : TemporaryDatabase {
                 .key = key,
                 .object = R"({"id":"gen_)" + generation + R"("})"};
     }
+    /// Nothing where nobody wants to hear of it.
+    std::optional<std::string> tell(const WebhookEvent& event, const std::optional<std::string>& own = std::nullopt)
+    {
+        const auto url = deliveries.url_for(event.key, event.kind, own);
+        return url ? std::optional{deliveries.add(event, *url, now)} : std::nullopt;
+    }
     std::string add(const std::string& generation = "g1")
     {
-        const auto id = deliveries.add(event(generation), now);
+        const auto id = tell(event(generation));
         REQUIRE(id);
         return *id;
     }
     std::string add_to(const std::string& url, const std::string& generation = "g1")
     {
-        WebhookEvent own = event(generation);
-        own.url = url;
-        const auto id = deliveries.add(own, now);
+        const auto id = tell(event(generation), url);
         REQUIRE(id);
         return *id;
     }
