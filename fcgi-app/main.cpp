@@ -18,6 +18,7 @@
 #include "core/base/log.hpp"
 #include "net/acceptor.hpp"
 #include "core/storage/maintenance/await_data_folder.hpp"
+#include "core/storage/results/result_files.hpp"
 #include "worker.hpp"
 
 namespace dreamina {
@@ -40,8 +41,10 @@ int print_settings(const DataFolder& data)
 {
     const auto in_force = data.settings->current();
     const Settings& settings = in_force->settings;
-    fmt::print("HOST={}\nHOST_SOURCE={}\nPORT={}\nPROXY_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nPASSWORD={}\n", settings.host,
-               to_string(source_of(*in_force, "HOST")), settings.port, settings.proxy_timeout, settings.max_upload_size,
+    fmt::print("HOST={}\nHOST_SOURCE={}\nPORT={}\nPROXY_TIMEOUT={}\nMAX_UPLOAD_SIZE={}\nRESULTS={}\nPASSWORD={}\n",
+               settings.host, to_string(source_of(*in_force, "HOST")), settings.port, settings.proxy_timeout,
+               settings.max_upload_size,
+               std::filesystem::absolute(result_folder(settings, data.database_file.path())).string(),
                password_kind(settings.admin_password));
     return 0;
 }

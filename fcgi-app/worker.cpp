@@ -16,6 +16,7 @@
 #include "core/pool/preferred_worker.hpp"
 #include "core/pool/worker_presence.hpp"
 #include "proxy/generations/generations.hpp"
+#include "proxy/results/results.hpp"
 #include "proxy/v1_handler.hpp"
 #include "net/acceptor.hpp"
 #include "net/fastcgi_reader.hpp"
@@ -97,7 +98,8 @@ public:
                  .keys = keys_,
                  .catalog = std::make_shared<ModelCatalog>(),
                  .verdict_rules = nullptr,
-                 .generations = &generations_},
+                 .generations = &generations_,
+                 .results = &results_},
           generations_({.loop = loop_,
                         .threads = *proxy_threads_,
                         .connections = read_connections_,
@@ -106,6 +108,12 @@ public:
                         .durations = durations_,
                         .worker = presence_.name(),
                         .folder = generation_folder(options.database_file.path())}),
+          results_({.loop = loop_,
+                    .threads = *proxy_threads_,
+                    .connections = read_connections_,
+                    .write_queue = *write_queue_,
+                    .settings = settings_,
+                    .database_file = options.database_file.path()}),
           v1_handler_(proxy_),
           dispatcher_(loop_, *api_threads_, *monitoring_threads_, services_),
           connections_{.loop = loop_,
@@ -332,7 +340,8 @@ private:
     /// A generation whose client has gone is let finish as well: it may have been paid for.
     void stop_if_idle()
     {
-        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0 && generations_.count() == 0) {
+        if (acceptor_->busy_connections() == 0 && upstream_->running() == 0 && generations_.count() == 0 &&
+            results_.is_idle()) {
             loop_.stop();
         } else if (!std::exchange(looks_again_, true)) {
             loop_.after(refresh_interval, [this] {
@@ -346,6 +355,7 @@ private:
     void shut_down()
     {
         generations_.close();
+        results_.close();
         acceptor_.reset();
         intake_threads_.reset();
         password_threads_.reset();
@@ -386,6 +396,7 @@ private:
     KnownKeys keys_;
     ProxyContext proxy_;
     Generations generations_;
+    Results results_;
     V1Handler v1_handler_;
     Dispatcher dispatcher_;
     ConnectionContext connections_;

@@ -8,7 +8,7 @@ read_configuration() {
   local lines key value status=0
   lines=$("$bin/dreamina-fcgi" --data "$data" --check) || status=$?
   ((status == 0)) || return "$status"
-  host='' host_source=default password='' port=${fixed_port:-} proxy_timeout=300 upload_size=1300
+  host='' host_source=default password='' port=${fixed_port:-} proxy_timeout=300 upload_size=1300 results=$data/results
   while IFS='=' read -r key value; do
     case $key in
       HOST) host=$value ;;
@@ -16,10 +16,12 @@ read_configuration() {
       PORT) port=${port:-$value} ;;
       PROXY_TIMEOUT) proxy_timeout=$value ;;
       MAX_UPLOAD_SIZE) upload_size=$value ;;
+      RESULTS) results=$value ;;
       PASSWORD) password=$value ;;
     esac
   done <<<"$lines"
   [[ $host =~ ^[][A-Za-z0-9.:%_*-]+$ ]] || { say "HOST '$host' is neither an address nor a host's name"; return 78; }
+  [[ $results != *[\"\\\$[:cntrl:]]* ]] || { say "nginx's files cannot name the folder '$results'"; return 78; }
   for value in "$port" "$proxy_timeout" "$upload_size"; do
     [[ $value =~ ^[0-9]+$ ]] || { say "'$value' is not a number"; return 78; }
   done

@@ -52,6 +52,7 @@ render() {
   text=${text//@ACCESS_LOG@/"$access_log"}
   text=${text//@RUN@/"$run"}
   text=${text//@TMP@/"$tmp"}
+  text=${text//@RESULTS@/"$results"}
   text=${text//@UPLOAD_SIZE@/"${upload_size}m"}
   # The workers end a request after PROXY_TIMEOUT, whatever it waits for.
   text=${text//@PROXY_WAIT@/"$((proxy_timeout + 60))s"}
@@ -75,7 +76,7 @@ render_nginx() { # FOLDER
   nginx_user=
   if ((EUID == 0)); then nginx_user="user $(id -un) $(id -gn);"; fi
   mkdir -p "$1" "$tmp" || return 1
-  for file in nginx.conf upstream.conf v1.conf workers.conf page.conf page-headers.conf reply.conf; do
+  for file in nginx.conf upstream.conf v1.conf workers.conf worker-call.conf stored-results.conf page.conf page-headers.conf reply.conf; do
     render "$file" "$1" || return 1
   done
 }

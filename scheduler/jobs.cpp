@@ -6,6 +6,7 @@
 #include "core/pool/upstream_learning.hpp"
 #include "queueing.hpp"
 #include "core/storage/accounts/account_upkeep.hpp"
+#include "core/storage/results/result_store.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/stores/upstream_facts_store.hpp"
 #include "core/storage/webhooks/webhook_deliveries.hpp"
@@ -61,6 +62,8 @@ bool webhooks_are_due(Database& database, const Settings&, Time now)
     return WebhookDeliveries{database}.any_due(now);
 }
 
+bool results_are_due(Database& database, const Settings&, Time now) { return ResultStore{database}.any_due(now); }
+
 bool upstream_is_unsure(Database& database, const Settings& settings, Time now)
 {
     return upstream_is_to_be_asked(database, settings.upstream_base_url, now);
@@ -93,6 +96,9 @@ const std::array all_jobs{
     TimedJob{.name = "deliver_webhooks", .when = Every{milliseconds{500}}, .run = deliver_webhooks,
              .executor = background, .remark = "schedule.if_webhooks_due", .has_work = webhooks_are_due,
              .help = "delivers events to the webhooks of API keys, and tries again what failed"},
+    TimedJob{.name = "fetch_results", .when = Every{milliseconds{500}}, .run = fetch_results,
+             .executor = background, .remark = "schedule.if_results_due", .has_work = results_are_due,
+             .help = "fetches the images and videos of responses that are to be stored (`STORE_RESULTS`)"},
     TimedJob{.name = "detect_upstream", .when = Every{std::chrono::seconds{1}}, .run = detect_upstream,
              .executor = background, .remark = "schedule.if_upstream_unsure", .has_work = upstream_is_unsure,
              .help = "finds out which upstream it is, if that is unknown or something has failed"},
@@ -129,7 +135,8 @@ const std::array all_jobs{
              .executor = background, .help = "removes deleted accounts for good, one minute after their deletion"},
     TimedJob{.name = "prune", .when = Daily{fixed<3, 0>}, .run = prune, .executor = background,
              .help = "deletes jobs, log rows and days of usage older than `RETENTION_DAYS` and rows of the audit trail "
-                     "older than `AUDIT_RETENTION_DAYS`; merges old hours of the statistics into days"},
+                     "older than `AUDIT_RETENTION_DAYS`; merges old hours of the statistics into days; removes stored results "
+                     "that are older than `RESULTS_DAYS` or beyond what may be stored"},
     TimedJob{.name = "backup", .when = Daily{fixed<3, 30>, minutes{30}}, .run = back_up, .executor = background,
              .help = "copies the database to `backups/` in its folder, checks the copy, and keeps the last `BACKUP_KEEP`"},
 };

@@ -24,6 +24,7 @@ void prune(JobContext& context);
 void back_up(JobContext& context);
 void detect_upstream(JobContext& context);
 void deliver_webhooks(JobContext& context);
+void fetch_results(JobContext& context);
 
 // queued_work.cpp
 void ask_for_due_points(JobContext& context);

@@ -22,6 +22,7 @@
 #include "api/settings/settings_schema.hpp"
 #include "api/settings/settings_trial.hpp"
 #include "api/requests/stats.hpp"
+#include "api/results/results.hpp"
 #include "api/verdict_rules/verdict_rules.hpp"
 #include "api/webhooks/deliveries.hpp"
 #include "api/webhooks/key_webhook.hpp"
@@ -42,6 +43,7 @@ std::vector<Route> all_routes()
                         key_routes(),
                         model_routes(),
                         request_routes(),
+                        result_routes(),
                         schedule_routes(),
                         stats_routes(),
                         verdict_rule_routes(),

@@ -13,6 +13,9 @@
 /// without its client, since it may have been paid for. Once a byte of an answer has gone to the client there is no
 /// other attempt. Everything runs on the loop's thread, but for the reading of bodies that lie in files.
 ///
+/// Where results are stored, the answer's URLs are replaced once what they lead to has its rows: the answer is given
+/// after that.
+///
 /// A generation goes the same way without a client: its answer is recorded, and on the disk before its booking says so.
 /// It becomes one once it is known to be good (admission), and waits for room where a client would be told to come
 /// back.
@@ -70,7 +73,9 @@ Detached run(ProxyContext& context, std::shared_ptr<Exchange> exchange, std::sha
 
         request.end_attempt(attempt);
         if (request.may_try_another(attempt)) continue;
+        if (request.stores_results()) co_await request.links_replaced();
         request.give_answer();
+        if (request.stores_results()) request.store_results();
         if (request.is_generation()) co_await request.answer_kept();
         request.settle();
         break;

@@ -18,6 +18,7 @@
 namespace dreamina {
 
 class Generations;
+class Results;
 
 struct ProxyContext {
     EventLoop& loop;
@@ -33,6 +34,7 @@ struct ProxyContext {
     std::shared_ptr<const VerdictRules> verdict_rules;   ///< likewise
     UpstreamKind upstream_kind = UpstreamKind::unknown;  ///< likewise
     Generations* generations = nullptr;                  ///< null: there are none
+    Results* results = nullptr;                          ///< null: none are stored
 };
 
 }  // namespace dreamina

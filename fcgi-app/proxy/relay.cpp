@@ -77,18 +77,30 @@ void Relay::start(UpstreamAnswer& answer, const Headers& trace_headers)
 /// cannot be sent any more.
 void Relay::read_as(UpstreamAnswer& answer, Headers& headers)
 {
-    const bool limits = pictures_ && answer.status < first_failure && is_json(headers);
-    if (!limits && !sent_blanks_) return;
+    const bool is_good_json = answer.status < first_failure && is_json(headers);
+    const bool limits = pictures_ && is_good_json;
+    if (!is_good_json) capture_ = nullptr;
+    const bool replaces = capture_ != nullptr && capture_->holds_back();
+    if (!limits && !sent_blanks_ && capture_ == nullptr) return;
     const ContentCoding coding = content_coding(headers);
+    // It is to stay as it is, and what is in it cannot be read.
+    if (!limits && !sent_blanks_ && !replaces && coding != ContentCoding::identity) capture_ = nullptr;
+    if (!limits && !sent_blanks_ && !replaces) return;
     const bool is_readable = coding != ContentCoding::unreadable;
     // A good answer of another kind was paid for, and is sent all the same.
     is_lost_ = sent_blanks_ && !(is_readable && (answer.status < first_failure || is_json(headers)));
-    if (!is_readable) return;
+    if (!is_readable) {
+        capture_ = nullptr;
+        return;
+    }
     if (coding == ContentCoding::gzip) inflater_.emplace(Compression::gzip);
     if (coding == ContentCoding::deflate) inflater_.emplace(Compression::deflate);
     if (limits) limit_.emplace(*pictures_);
     erase_header(headers, "Content-Encoding");
     erase_header(headers, "Content-Length");
+    if (!replaces) return;
+    for (const std::string_view name : {"ETag", "Content-MD5", "Digest", "Content-Digest", "Last-Modified"})
+        erase_header(headers, name);  // of another text
 }
 
 void Relay::pass_on(std::string_view piece)
@@ -104,10 +116,29 @@ void Relay::pass_on(std::string_view piece)
 void Relay::send(std::string_view piece)
 {
     if (limit_) {
-        exchange_.write(limit_->feed(piece));
+        write(limit_->feed(piece));
     } else {
-        exchange_.write(piece);
+        write(piece);
     }
+}
+
+void Relay::write(std::string_view piece) { exchange_.write(capture_ ? capture_->feed(piece) : piece); }
+
+void Relay::release_captured()
+{
+    if (capture_) exchange_.write(capture_->release());
+}
+
+void Relay::finish()
+{
+    release_captured();
+    exchange_.finish();
+}
+
+void Relay::abort()
+{
+    release_captured();
+    exchange_.abort();
 }
 
 void Relay::give(Reply reply, const Headers& trace_headers)

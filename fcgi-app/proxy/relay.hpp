@@ -13,6 +13,7 @@
 #include "proxy/answer/data_limit.hpp"
 #include "proxy/request_notes.hpp"
 #include "proxy/answer/upstream_answer.hpp"
+#include "proxy/results/result_capture.hpp"
 #include "net/event_loop.hpp"
 #include "net/exchange.hpp"
 
@@ -40,15 +41,18 @@ public:
     /// The answer is to hold no more pictures.
     void limit_pictures(std::int64_t max_pictures) { pictures_ = max_pictures; }
 
+    /// What of the answer is to be stored is taken from it. Outlives this.
+    void capture_results(ResultCapture& capture) { capture_ = &capture; }
+
     /// Whether the answer itself has begun to reach the client.
     bool started() const { return started_; }
 
     /// Begins to send the upstream's answer on. Takes its headers.
     void start(UpstreamAnswer& answer, const Headers& trace_headers);
     void pass_on(std::string_view piece);
-    void finish() { exchange_.finish(); }
+    void finish();
     /// So that the client sees that the answer is not whole.
-    void abort() { exchange_.abort(); }
+    void abort();
 
     /// An answer of ours instead.
     void give(Reply reply, const Headers& trace_headers);
@@ -61,6 +65,8 @@ private:
     void stop_blanks();
     void read_as(UpstreamAnswer& answer, Headers& headers);
     void send(std::string_view piece);
+    void write(std::string_view piece);
+    void release_captured();
 
     EventLoop& loop_;
     Exchange& exchange_;
@@ -69,6 +75,7 @@ private:
     std::optional<EventLoop::TimerId> blank_timer_;
     bool sent_blanks_ = false;
     std::optional<std::int64_t> pictures_;
+    ResultCapture* capture_ = nullptr;  // null: nothing is stored of this answer
 
     bool started_ = false;
     bool is_lost_ = false;  // the client has been promised another kind of answer

@@ -8,6 +8,7 @@
 #include "proxy/answer/content_coding.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/generations/generations.hpp"
+#include "proxy/results/results.hpp"
 #include "proxy/api_key_errors.hpp"
 #include "proxy/model_list.hpp"
 #include "proxy/openai_error.hpp"
@@ -108,6 +109,9 @@ void V1Handler::handle(std::shared_ptr<Exchange> exchange)
         answer(*exchange, preflight_reply(request));
         return;
     }
+    // Who has a signed link needs no key.
+    if (context_.results != nullptr && Results::is_for_result(request) && context_.results->answer_signed(exchange))
+        return;
     const auto token = client_key(request);
     if (!token) {
         const bool any_header = find_header(request.headers, "Authorization") != nullptr ||
@@ -170,6 +174,10 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
     }
     if (const auto heartbeat = read_heartbeat(exchange->request()); !heartbeat) {
         answer(*exchange, heartbeat.error());
+        return;
+    }
+    if (context_.results != nullptr && Results::is_for_result(exchange->request())) {
+        context_.results->answer_route(exchange, key ? std::optional{key->id} : std::nullopt);
         return;
     }
     GenerationWish wish;

@@ -2,6 +2,8 @@
 #include "jobs.hpp"
 #include "core/storage/generations/retired_generations.hpp"
 #include "core/storage/log/answer_sample_store.hpp"
+#include "core/storage/results/result_files.hpp"
+#include "core/storage/results/retired_results.hpp"
 #include "core/storage/stores/login_attempt_store.hpp"
 #include "core/storage/log/request_store.hpp"
 #include "core/storage/maintenance/retention.hpp"
@@ -22,6 +24,8 @@ void prune(JobContext& context)
     AnswerSampleStore{context.database}.remove_before(before, context.stop);
     const int requests = RequestStore{context.database}.remove_began_before(before, context.stop);
     remove_expired_generations(context.database, generation_folder(context.database_file), context.now, context.stop);
+    retire_results(context.database, result_folder(context.settings, context.database_file), context.settings,
+                   context.now, context.stop);
     WebhookDeliveries{context.database}.remove_ended_before(before, context.stop);
     KeyWebhooks{context.database}.forget_old_secrets(context.now);
     UsageHistory{context.database}.remove_before(local_date(before), context.stop);

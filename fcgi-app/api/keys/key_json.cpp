@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t max_name_length = 100;
 constexpr std::int64_t max_key_calls = 1'000'000'000;
 constexpr std::int64_t max_at_a_time = 1'000'000;
+constexpr std::int64_t max_storage_gb = 1'000'000;
+constexpr std::string_view store_as_set = "default";
 
 /// The catalogue judges the rest.
 constexpr JsonReader::Text model_text{.max = max_model_name_length};
@@ -78,6 +80,19 @@ void read_async_mode(JsonReader& reader, bool& is_always_async)
     is_always_async = *field.value == async_always;
 }
 
+/// "default": as the setting says.
+void read_store_results(JsonReader& reader, std::optional<StoreMode>& mode)
+{
+    const auto field = reader.text("store_results", {.min = 1, .max = 16});
+    if (field.is_null()) reader.fail("store_results", {"field.null"});
+    if (!field.value) return;
+    mode = parse_store_mode(*field.value);
+    if (mode || *field.value == store_as_set) return;
+    Choices choices = choices_of(all_store_modes);
+    choices.emplace(choices.begin(), store_as_set);
+    reader.fail("store_results", not_one_of(choices));
+}
+
 Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& catalog, Time now)
 {
     read_name(reader, key.name);
@@ -89,6 +104,8 @@ Result<ApiKey> read_key(ApiKey key, JsonReader& reader, const ModelCatalog& cata
     read_expiry(reader, now, key.status.expires_at);
     read_keep_alive_blanks(reader, key.keep_alive_blanks);
     read_async_mode(reader, key.is_always_async);
+    read_store_results(reader, key.store_results);
+    read_key_limit(reader, "storage_gb", max_storage_gb, key.storage_gb);
     if (const auto faults = reader.finish(); !faults) return tl::unexpected(faults.error());
     return key;
 }
@@ -105,7 +122,9 @@ Json key_terms(const ApiKey& key)
             {"concurrency", value_or_null(limits.concurrency)},
             {"expires_at", value_or_null(key.status.expires_at)},
             {"keep_alive_blanks", value_or_null(key.keep_alive_blanks)},
-            {"async_mode", key.is_always_async ? async_always : async_optional}};
+            {"async_mode", key.is_always_async ? async_always : async_optional},
+            {"store_results", key.store_results ? to_string(*key.store_results) : store_as_set},
+            {"storage_gb", value_or_null(key.storage_gb)}};
 }
 
 Json key_json(const ApiKey& key, const ServiceDay& today, Time now)

@@ -25,6 +25,7 @@ Findings look_at_everything(Call& call)
             look_at_accounts(call.database, call.settings()),
             look_at_jobs(call.database, call.now),
             look_at_webhooks(call.database),
+            look_at_results(call.database, call.settings(), file),
             look_at_timed_jobs(schedule),
             look_at_backup(schedule, call.now),
             look_at_disk(file.parent_path()),

@@ -9,6 +9,7 @@
 #include "core/storage/stores/model_store.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
 #include "core/storage/generations/generation_store.hpp"
+#include "core/storage/results/result_files.hpp"
 #include "core/storage/stores/schedule_store.hpp"
 #include "core/storage/log/statistics_store.hpp"
 #include "core/storage/engine/snapshot.hpp"
@@ -86,6 +87,26 @@ void tell_models(MetricsText& text, Call& call)
         for (const auto& each : generations)
             if (each.state == state) count_of_state = each.count;
         text.sample(count_of_state, {{"state", to_string(state)}});
+    }
+}
+
+void tell_results(MetricsText& text, Call& call)
+{
+    ResultStore store{call.database};
+    const auto counts = store.counts();
+    text.gauge("dreamina_results", "Stored results by state; failed: they could not be fetched.");
+    for (const ResultState state : all_result_states) {
+        std::int64_t results = 0;
+        for (const auto& each : counts)
+            if (each.state == state) results = each.count;
+        text.sample(results, {{"state", to_string(state)}});
+    }
+    text.gauge("dreamina_results_bytes", "Size of the stored results.");
+    text.sample(store.totals().bytes);
+    const auto folder = result_folder(call.settings(), call.services.database_file.path());
+    if (const auto free_bytes = free_space(folder)) {
+        text.gauge("dreamina_results_free_bytes", "Free space where results are stored.");
+        text.sample(static_cast<std::int64_t>(*free_bytes));
     }
 }
 
@@ -212,6 +233,7 @@ HandlerResult metrics(Call& call)
         tell_jobs(text, call);
         tell_ended_jobs(text, call);
         tell_schedule(text, call);
+        tell_results(text, call);
     }
     tell_files(text, call);
     return Reply{.status = 200,

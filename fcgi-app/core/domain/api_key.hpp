@@ -10,6 +10,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/domain/daily_time.hpp"
+#include "core/domain/results/store_mode.hpp"
 
 namespace dreamina {
 
@@ -68,6 +69,8 @@ struct ApiKey {
     std::vector<std::string> models;                ///< ids of the catalogue; empty: all there are
     std::optional<std::int64_t> keep_alive_blanks;  ///< seconds; nothing: as the setting says
     bool is_always_async = false;                   ///< each request is answered with 202, asked for or not
+    std::optional<StoreMode> store_results;         ///< nothing: as the setting says
+    std::optional<std::int64_t> storage_gb;         ///< of its stored results; nothing: no limit
     Time created_at{};
     ApiKeyStatus status;
 };

@@ -67,6 +67,7 @@ std::string_view to_string(AuditSubject subject)
     case AuditSubject::database: return "database";
     case AuditSubject::verdict_rule: return "verdict_rule";
     case AuditSubject::generation: return "generation";
+    case AuditSubject::result: return "result";
     }
     return "database";
 }

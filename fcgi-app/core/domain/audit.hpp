@@ -63,11 +63,23 @@ inline constexpr std::array all_audit_actions{
 std::string_view to_string(AuditAction action);
 std::optional<AuditAction> parse_audit_action(std::string_view text);
 
-enum class AuditSubject { account, setting, model, job, schedule, session, key, database, verdict_rule, generation };
+enum class AuditSubject {
+    account,
+    setting,
+    model,
+    job,
+    schedule,
+    session,
+    key,
+    database,
+    verdict_rule,
+    generation,
+    result
+};
 inline constexpr std::array all_audit_subjects{
-    AuditSubject::account,      AuditSubject::setting,   AuditSubject::model, AuditSubject::job,
-    AuditSubject::schedule,     AuditSubject::session,   AuditSubject::key,   AuditSubject::database,
-    AuditSubject::verdict_rule, AuditSubject::generation};
+    AuditSubject::account,      AuditSubject::setting,    AuditSubject::model, AuditSubject::job,
+    AuditSubject::schedule,     AuditSubject::session,    AuditSubject::key,   AuditSubject::database,
+    AuditSubject::verdict_rule, AuditSubject::generation, AuditSubject::result};
 std::string_view to_string(AuditSubject subject);
 std::optional<AuditSubject> parse_audit_subject(std::string_view text);
 

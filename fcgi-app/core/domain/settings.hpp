@@ -44,6 +44,14 @@ struct Settings {
     bool join_sdk_retries = true;                    ///< clients' libraries ask again by themselves
     std::int64_t generation_hours = 24;              ///< how long an ended one and its answer are kept
     std::int64_t idempotency_hours = 24;             ///< how long an Idempotency-Key holds
+    /// Stored results: copies of what answers name (domain/results).
+    std::string store_results = "off";          ///< off, copy or rewrite; a key may say otherwise
+    std::int64_t results_days = 7;              ///< how long they are kept
+    double results_max_gb = 20;                 ///< all of them together
+    double results_min_free_gb = 2;             ///< where less is free nothing more is stored
+    std::optional<std::string> results_folder;  ///< relative to the folder of the database; nothing: results/ in it
+    std::optional<std::string> results_hosts;   ///< that may be fetched from beside the provider's own
+    std::optional<std::string> public_url;      ///< what clients reach the service at
     std::string log_level = "info";
     std::int64_t limit_jimeng_4_0 = 60;
     std::int64_t limit_jimeng_4_1 = 60;

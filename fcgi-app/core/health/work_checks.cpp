@@ -5,6 +5,7 @@
 #include "core/health/thresholds.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
 #include "core/storage/stores/model_store.hpp"
+#include "core/storage/results/result_files.hpp"
 #include "core/storage/webhooks/key_webhooks.hpp"
 #include "core/storage/webhooks/webhook_deliveries.hpp"
 
@@ -64,6 +65,18 @@ Finding look_at_webhooks(Database& database)
     const auto failing = WebhookDeliveries{database}.names_of_failing(failing_webhook_attempts);
     if (!failing.empty()) return {Level::warning, "health.webhooks.failing", {{"keys", failing}}};
     return {Level::ok, "health.webhooks.ok"};
+}
+
+Finding look_at_results(Database& database, const Settings& settings, const std::filesystem::path& database_file)
+{
+    ResultStore store{database};
+    if (settings.store_results == "off" && !store.is_wanted_by_a_key()) return {Level::ok, "health.results.off"};
+    if (!has_room_for_results(result_folder(settings, database_file), settings))
+        return {Level::warning, "health.results.no_room", {{"gigabytes", settings.results_min_free_gb}}};
+    const std::int64_t stored = store.totals().bytes;
+    if (stored >= bytes_of_gigabytes(settings.results_max_gb) && store.evictable(std::nullopt, 1).empty())
+        return {Level::warning, "health.results.all_pinned", {{"gigabytes", settings.results_max_gb}}};
+    return {Level::ok, "health.results.ok", {{"stored_bytes", stored}}};
 }
 
 Finding look_at_jobs(Database& database, Time now)

@@ -63,6 +63,17 @@ std::optional<Reply> FinalAnswer::own_reply() const
     return error;
 }
 
+void FinalAnswer::pass_on_whole()
+{
+    relay_.start(*whole_, notes_.trace_headers(attempts_));
+    relay_.pass_on(whole_->held.release());
+}
+
+void FinalAnswer::begin()
+{
+    if (!relay_.started() && !own_reply()) pass_on_whole();
+}
+
 void FinalAnswer::give()
 {
     if (relay_.started()) {
@@ -73,8 +84,7 @@ void FinalAnswer::give()
     } else if (auto reply = own_reply()) {
         relay_.give(*std::move(reply), notes_.trace_headers(attempts_));
     } else {
-        relay_.start(*whole_, notes_.trace_headers(attempts_));
-        relay_.pass_on(whole_->held.release());
+        pass_on_whole();
         relay_.finish();
     }
 }

@@ -40,8 +40,12 @@ public:
     /// The client left before the request was sent, or sent again.
     void client_left() { outcome_ = RequestOutcome::client_gone; }
 
+    /// The upstream's answer, if it is what the client gets, is on its way but for its end.
+    void begin();
     /// Gives the client the answer that there is.
     void give();
+    /// It is an upstream's, and came whole.
+    bool is_whole() const { return whole_.has_value() && end_ == TransferEnd::complete; }
     void refuse(const Refusal& refusal);
 
     RequestOutcome outcome() const { return outcome_; }
@@ -50,6 +54,7 @@ public:
 
 private:
     std::optional<Reply> own_reply() const;
+    void pass_on_whole();
 
     const Exchange& exchange_;
     const Settings& settings_;

@@ -77,7 +77,7 @@ std::optional<Reply> OutgoingRequest::apply_translation()
     if (changes_route()) asked_target_ = std::exchange(request_.target, translation_->target());
     if (translated_body_) asked_body_ = std::exchange(body_, std::move(translated_body_));
     // What is to be read on its way, or to go on behind a blank, has to come as it is.
-    if (blanks().count() > 0 || pictures()) refuse_codings(request_);
+    if (blanks().count() > 0 || pictures() || stores() != StoreMode::off) refuse_codings(request_);
     return std::nullopt;
 }
 
@@ -91,6 +91,15 @@ Request OutgoingRequest::asked_request() const
     asked.content_type = request_.content_type;
     asked.headers = request_.headers;
     return asked;
+}
+
+StoreMode OutgoingRequest::stores() const
+{
+    const auto of_key = key_ ? key_->store_results : std::nullopt;
+    const StoreMode mode =
+        of_key ? *of_key : parse_store_mode(settings_->settings.store_results).value_or(StoreMode::off);
+    if (mode == StoreMode::off || request_.method != "POST") return StoreMode::off;
+    return generation_of(request_.path) == GenerationKind::none ? StoreMode::off : mode;
 }
 
 std::chrono::seconds OutgoingRequest::blanks() const

@@ -8,6 +8,7 @@
 
 #include "core/domain/api_key.hpp"
 #include "core/domain/model_catalog.hpp"
+#include "core/domain/results/store_mode.hpp"
 #include "core/domain/settings.hpp"
 #include "core/domain/upstream_kind.hpp"
 #include "net/request.hpp"
@@ -44,6 +45,8 @@ public:
     ModelRule& rule() { return rule_; }
     const ModelRule& rule() const { return rule_; }
 
+    /// What is to be stored of its answer.
+    StoreMode stores() const;
     /// Blanks that keep the client's connection alive; zero: none are sent.
     std::chrono::seconds blanks() const;
     /// The answer is to hold no more.

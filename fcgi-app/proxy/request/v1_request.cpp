@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/generations/generations.hpp"
+#include "proxy/results/results.hpp"
 
 namespace dreamina {
 namespace {
@@ -83,6 +84,13 @@ std::optional<Reply> V1Request::translate()
     const bool has_client = !generation_ || !generation_->is_async();
     if (const auto every = outgoing_.blanks(); has_client && every.count() > 0) relay_.keep_alive(every);
     if (const auto pictures = outgoing_.pictures()) relay_.limit_pictures(*pictures);
+    const StoreMode stores = context_.results != nullptr ? outgoing_.stores() : StoreMode::off;
+    if (stores != StoreMode::off) {
+        const std::string origin =
+            stores == StoreMode::rewrite ? public_origin(outgoing_.request(), settings()) : std::string{};
+        capture_ = std::make_unique<ResultCapture>(stores, origin, context_.results->folder());
+        relay_.capture_results(*capture_);
+    }
     return std::nullopt;
 }
 
@@ -240,6 +248,37 @@ bool V1Request::may_try_another(const Attempt& attempt)
     if (retry == Retry::once_elsewhere) rule.regions = without(rule.regions, only(attempt.lease().region));
     return !relay_.started() && !exchange_->gone() && !is_lost_ && attempt.end() != TransferEnd::cancelled &&
            std::cmp_less(tried_.size(), settings().max_attempts) && time_left() > min_attempt;
+}
+
+AnsweredResults V1Request::answered_results() const
+{
+    return {.request_id = notes_.id(),
+            .generation_id = generation_ ? std::optional{notes_.id()} : std::nullopt,
+            .api_key = key_.value_or(0),
+            .account = tried_.back(),
+            .model = outgoing_.rule().id,
+            .is_video = generation_of(outgoing_.request().path) == GenerationKind::videos,
+            .results = capture_->answered()};
+}
+
+Completion V1Request::links_replaced()
+{
+    return Completion{[this](Completion::Resume resume) {
+        if (!answer_.is_whole()) return resume({});
+        answer_.begin();
+        if (!capture_->is_to_be_replaced()) return resume({});
+        context_.results->add(answered_results(), [this, resume = std::move(resume)](const auto& added) {
+            capture_->replace(added);
+            are_results_stored_ = true;
+            resume({});
+        });
+    }};
+}
+
+void V1Request::store_results()
+{
+    if (are_results_stored_ || !answer_.is_whole() || capture_->answered().empty()) return;
+    context_.results->add_later(answered_results(), capture_->take_files());
 }
 
 void V1Request::settle()

@@ -11,6 +11,7 @@
 #include "proxy/request/attempt.hpp"
 #include "proxy/request/final_answer.hpp"
 #include "proxy/request/outgoing_request.hpp"
+#include "proxy/results/result_capture.hpp"
 
 namespace dreamina {
 
@@ -60,6 +61,13 @@ public:
     void end_attempt(Attempt& attempt);
     bool may_try_another(const Attempt& attempt);
 
+    /// Something of its answer may have to be stored.
+    bool stores_results() const { return capture_ != nullptr; }
+    /// The answer is whole, and its URLs lead to what is stored, where they are to.
+    Completion links_replaced();
+    /// What is to be stored and is not yet. The answer has been given.
+    void store_results();
+
     /// The client gets the answer that there is.
     void give_answer() { answer_.give(); }
     void refuse(const Refusal& refusal) { answer_.refuse(refusal); }
@@ -78,6 +86,7 @@ private:
     const Settings& settings() const { return settings_->settings; }
     milliseconds time_left() const;
     void keep_for_retry(LeaseId lease);
+    AnsweredResults answered_results() const;
     void listen_to_client(std::function<void()> drained, std::function<void()> gone);
 
     ProxyContext& context_;
@@ -89,6 +98,7 @@ private:
     OutgoingRequest outgoing_;
     std::shared_ptr<const Body> asked_body_;  // of a generation: as it came, until it has become one
     RequestNotes notes_;
+    std::unique_ptr<ResultCapture> capture_;  // null: nothing is stored
     Relay relay_;
     FinalAnswer answer_;
     std::vector<AccountId> tried_;
@@ -96,6 +106,7 @@ private:
     bool is_lost_ = false;                   // its client went after it was sent
     bool tried_once_more_ = false;
     bool waited_for_booking_ = false;
+    bool are_results_stored_ = false;
     bool is_logged_ = false;
 };
 

@@ -299,6 +299,7 @@ def test_the_page_may_load_only_its_own(stack):
     page = send(stack.port, "GET", "/")
     directives = dict(part.strip().split(" ", 1) for part in page.header("Content-Security-Policy").split(";"))
     assert directives["default-src"] == "'none'" and directives["script-src"] == "'self'"
+    assert directives["img-src"] == "'self' data:" and directives["media-src"] == "'self'"
     assert directives["frame-ancestors"] == "'none'" and directives["base-uri"] == "'none'"
     assert all(set(sources.split()) <= {"'self'", "'none'", "data:"} for sources in directives.values())
     assert not any("data:" in sources for name, sources in directives.items() if name != "img-src")

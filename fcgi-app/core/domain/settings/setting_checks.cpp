@@ -6,6 +6,7 @@
 #include "core/domain/address.hpp"
 #include "core/domain/daily_time.hpp"
 #include "core/domain/model_catalog.hpp"
+#include "core/domain/results/result_hosts.hpp"
 #include "core/domain/webhook/webhook_target.hpp"
 
 namespace dreamina {
@@ -61,6 +62,24 @@ SettingFault check_webhook_hosts(std::string_view text)
 {
     for (const std::string& host : webhook_host_list(text))
         if (!is_webhook_host(host)) return Message{"field.not_webhook_host", {{"host", host}}};
+    return {};
+}
+
+SettingFault check_result_hosts(std::string_view text)
+{
+    for (const std::string& host : webhook_host_list(text))
+        if (!is_result_host(host)) return Message{"field.not_webhook_host", {{"host", host}}};
+    return {};
+}
+
+/// nginx's files name it: what would end a quoted text there, or begin a variable, cannot be written in them.
+SettingFault check_results_folder(std::string_view text)
+{
+    constexpr std::string_view not_for_nginx = "\"\\$";
+    const auto folder = std::filesystem::path{text}.lexically_normal();
+    const bool is_root = folder == folder.root_path();
+    if (is_root || folder == "." || text.find_first_of(not_for_nginx) != std::string_view::npos)
+        return Message{"field.not_folder"};
     return {};
 }
 

@@ -16,6 +16,8 @@ SettingFault check_daily_time(std::string_view text);
 SettingFault check_model(std::string_view text);
 SettingFault check_database_url(std::string_view text);
 SettingFault check_webhook_hosts(std::string_view text);
+SettingFault check_result_hosts(std::string_view text);
+SettingFault check_results_folder(std::string_view text);
 
 /// The form in which a time of day is kept.
 std::string normal_daily_time(std::string_view text);

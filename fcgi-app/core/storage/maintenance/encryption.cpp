@@ -12,6 +12,8 @@
 #include "core/storage/maintenance/backup.hpp"
 #include "core/storage/accounts/encryption_store.hpp"
 #include "core/storage/engine/transaction.hpp"
+#include "core/storage/results/result_link_keys.hpp"
+#include "core/storage/results/result_store.hpp"
 #include "core/storage/webhooks/key_webhooks.hpp"
 
 namespace dreamina {
@@ -40,8 +42,16 @@ void reencrypt_all(Database& database, const OnStep& on_step)
         if (on_step && after == 0) on_step(RotationStep::some_encrypted);
         after = *last;
     }
+    for (std::string after;;) {
+        Transaction transaction{database};
+        const auto last = reencrypt_result_sources(database, after, slice);
+        transaction.commit();
+        if (!last) break;
+        after = *last;
+    }
     Transaction transaction{database};
     reencrypt_webhook_secrets(database);  // there are as few as there are keys
+    reencrypt_link_keys(database);
     transaction.commit();
 }
 
@@ -206,7 +216,9 @@ void decrypt_all(Database& database)
     EncryptionStore{database}.end();
     AccountId after = 0;
     while (const auto last = reencrypt_accounts(database, after, slice)) after = *last;
+    for (std::string source; const auto last = reencrypt_result_sources(database, source, slice);) source = *last;
     reencrypt_webhook_secrets(database);
+    reencrypt_link_keys(database);
     transaction.commit();
     database.checkpoint(true);
 }

@@ -29,6 +29,13 @@ std::vector<std::string> split(std::string_view text)
 
 std::string_view async_mode(const ApiKey& key) { return key.is_always_async ? async_always : async_optional; }
 
+constexpr std::string_view store_by_setting = "default";
+
+std::string_view store_mode(const ApiKey& key)
+{
+    return key.store_results ? to_string(*key.store_results) : store_by_setting;
+}
+
 constexpr std::string_view status_columns =
     "calls_per_day, calls_per_minute, concurrency, expires_at, revoked_at, day, day_calls, minute, minute_calls, "
     "calls, in_flight, last_used_at";
@@ -55,6 +62,8 @@ ApiKey read_key(const Query& row)
             .models = split(row.text("models")),
             .keep_alive_blanks = row.optional_integer("keep_alive_blanks"),
             .is_always_async = row.text("async_mode") == async_always,
+            .store_results = parse_store_mode(row.text("store_results")),
+            .storage_gb = row.optional_integer("storage_gb"),
             .created_at = row.time("created_at"),
             .status = read_status(row)};
 }
@@ -62,9 +71,9 @@ ApiKey read_key(const Query& row)
 std::string select_keys(std::string_view rest)
 {
     return fmt::format(
-        "SELECT digest, id, name, prefix, models, keep_alive_blanks, async_mode, created_at, {} FROM api_keys WHERE "
-        "deleted_at IS "
-        "NULL {}",
+        "SELECT digest, id, name, prefix, models, keep_alive_blanks, async_mode, store_results, storage_gb, "
+        "created_at, "
+        "{} FROM api_keys WHERE deleted_at IS NULL {}",
         status_columns, rest);
 }
 
@@ -116,10 +125,11 @@ ApiKeyId ApiKeyStore::add(const ApiKey& key, std::string_view digest, Time now)
     const ApiKeyId id = insert_row(
         database_,
         "INSERT INTO api_keys (name, prefix, digest, models, calls_per_day, calls_per_minute, concurrency, created_at, "
-        "updated_at, expires_at, keep_alive_blanks, async_mode) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11) RETURNING id",
+        "updated_at, expires_at, keep_alive_blanks, async_mode, store_results, storage_gb) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id",
         key.name, key.prefix, digest, join(key.models), limits.calls_per_day, limits.calls_per_minute,
-        limits.concurrency, now, key.status.expires_at, key.keep_alive_blanks, async_mode(key));
+        limits.concurrency, now, key.status.expires_at, key.keep_alive_blanks, async_mode(key), store_mode(key),
+        key.storage_gb);
     note_change();
     return id;
 }
@@ -129,9 +139,10 @@ void ApiKeyStore::change(const ApiKey& key, Time now)
     const ApiKeyLimits& limits = key.status.limits;
     database_.run(
         "UPDATE api_keys SET name = ?2, models = ?3, calls_per_day = ?4, calls_per_minute = ?5, concurrency = ?6, "
-        "expires_at = ?7, updated_at = ?8, keep_alive_blanks = ?9, async_mode = ?10 WHERE id = ?1",
+        "expires_at = ?7, updated_at = ?8, keep_alive_blanks = ?9, async_mode = ?10, store_results = ?11, storage_gb "
+        "= ?12 WHERE id = ?1",
         key.id, key.name, join(key.models), limits.calls_per_day, limits.calls_per_minute, limits.concurrency,
-        key.status.expires_at, now, key.keep_alive_blanks, async_mode(key));
+        key.status.expires_at, now, key.keep_alive_blanks, async_mode(key), store_mode(key), key.storage_gb);
     note_change();
 }
 

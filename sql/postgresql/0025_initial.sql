@@ -1,4 +1,4 @@
--- The schema that sql/0001 to 0024 make in SQLite, for PostgreSQL 15: the same tables and columns, the same first rows.
+-- The schema that sql/0001 to 0025 make in SQLite, for PostgreSQL 15: the same tables and columns, the same first rows.
 -- What a table or column is for is said there at length. Times are milliseconds since 1970, UTC. Secrets are BYTEA,
 -- since an encrypted one is no text. The database has the collation C: ids and days are compared byte by byte, and only
 -- ASCII has upper and lower case, as in SQLite.
@@ -186,6 +186,8 @@ CREATE TABLE api_keys (
     webhook_secret           BYTEA,
     webhook_secret_old       BYTEA,
     webhook_secret_old_until BIGINT,
+    store_results            TEXT    NOT NULL DEFAULT 'default' CHECK (store_results IN ('default', 'off', 'copy', 'rewrite')),
+    storage_gb               BIGINT,
     CHECK (digest IS NOT NULL OR deleted_at IS NOT NULL),
     CHECK (deleted_at IS NULL OR revoked_at IS NOT NULL)
 );
@@ -414,6 +416,38 @@ CREATE TABLE webhook_deliveries (
     created_at    BIGINT NOT NULL
 );
 
+CREATE TABLE results (
+    id            TEXT    PRIMARY KEY,
+    request_id    TEXT    NOT NULL,
+    generation_id TEXT,
+    api_key_id    BIGINT  NOT NULL,
+    account_id    BIGINT,
+    model         TEXT    NOT NULL,
+    position      BIGINT  NOT NULL,
+    source_url    BYTEA,
+    source_host   TEXT    NOT NULL DEFAULT '',
+    source_until  BIGINT,
+    state         TEXT    NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'expired')),
+    media         TEXT    CHECK (media IN ('image', 'video')),
+    mime          TEXT,
+    bytes         BIGINT,
+    width         BIGINT,
+    height        BIGINT,
+    sha256        TEXT,
+    is_pinned     BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at    BIGINT  NOT NULL,
+    expires_at    BIGINT  NOT NULL,
+    attempts      BIGINT  NOT NULL DEFAULT 0,
+    next_at       BIGINT  NOT NULL,
+    last_error    TEXT
+);
+
+CREATE TABLE result_link_keys (
+    id         TEXT   PRIMARY KEY,
+    secret     BYTEA  NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
 CREATE TABLE request_hours (
     since       BIGINT NOT NULL,
     model       TEXT   NOT NULL,
@@ -627,6 +661,11 @@ CREATE INDEX idempotency_keys_expiring ON idempotency_keys (expires_at);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE delivered_at IS NULL AND gave_up_at IS NULL;
 CREATE INDEX webhook_deliveries_generation ON webhook_deliveries (generation_id);
 CREATE INDEX webhook_deliveries_of_key ON webhook_deliveries (api_key_id, id);
+CREATE INDEX results_due ON results (next_at) WHERE state = 'pending';
+CREATE INDEX results_expiring ON results (expires_at) WHERE state <> 'expired' AND NOT is_pinned;
+CREATE INDEX results_of_file ON results (sha256) WHERE state = 'stored';
+CREATE INDEX results_of_key ON results (api_key_id, id);
+CREATE INDEX results_of_request ON results (request_id);
 CREATE INDEX job_items_account ON job_items (account_id);
 CREATE UNIQUE INDEX job_items_one_refresh ON job_items (account_id) WHERE refreshes AND state IN ('pending', 'running');
 CREATE INDEX job_items_open ON job_items (job_id, id) WHERE state IN ('pending', 'running');

@@ -1,0 +1,153 @@
+#include "result_fetcher.hpp"
+
+#include <fstream>
+
+#include "core/base/log.hpp"
+#include "core/domain/results/fetch_schedule.hpp"
+#include "core/domain/results/result_hosts.hpp"
+#include "core/storage/engine/transaction.hpp"
+#include "core/storage/results/retired_results.hpp"
+
+namespace dreamina {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What another attempt does not mend.
+bool is_final_fault(const Message& fault)
+{
+    return fault.code == "result.no_media" || fault.code == "result.too_large";
+}
+
+bool read_into(ResultFileWriter& writer, const fs::path& file)
+{
+    std::ifstream in{file, std::ios::binary};
+    if (!in) return false;
+    std::string piece(128 * 1024, '\0');
+    while (in) {
+        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        if (in.gcount() > 0 && !writer.write({piece.data(), static_cast<std::size_t>(in.gcount())})) break;
+    }
+    return true;
+}
+
+}  // namespace
+
+ResultFetcher::ResultFetcher(Database& database, fs::path database_file, FileDownloader& downloader,
+                             std::function<Settings()> settings, Options options)
+    : database_(database),
+      database_file_(std::move(database_file)),
+      downloader_(downloader),
+      settings_(std::move(settings)),
+      options_(std::move(options))
+{
+}
+
+ResultFetcher::Outcome ResultFetcher::run(const std::stop_token& stop)
+{
+    outcome_ = {};
+    while (!stop.stop_requested()) {
+        begin_due();
+        if (under_way_.empty()) break;
+        for (const DownloadEnd& download : downloader_.wait(options_.look_every, stop)) end(download);
+    }
+    if (outcome_.stored > 0 && !stop.stop_requested()) {
+        const Settings settings = settings_();
+        enforce_result_limits(database_, result_folder(settings, database_file_), settings, stop);
+    }
+    return outcome_;
+}
+
+void ResultFetcher::begin_due()
+{
+    const Settings settings = settings_();
+    const fs::path folder = result_folder(settings, database_file_);
+    while (under_way_.size() < options_.at_once) {
+        std::vector<std::string> ids;
+        for (const auto& each : under_way_) ids.push_back(each.first);
+        const auto room = static_cast<std::int64_t>(options_.at_once - under_way_.size());
+        auto found = ResultStore{database_}.due(options_.clock(), ids, room);
+        if (found.empty()) return;
+        for (StoredResult& result : found) begin(std::move(result), folder, settings);
+    }
+}
+
+void ResultFetcher::begin(StoredResult result, const fs::path& folder, const Settings& settings)
+{
+    if (!has_room_for_results(folder, settings)) return postpone(result);
+    if (!result.source_url) return file_incoming(result, folder);
+    const auto source = result_source(*result.source_url, settings.results_hosts);
+    if (!source || !source->is_allowed)
+        return fail(result, {"result.host_refused", {{"host", result.source_host}}}, true);
+    auto writer = ResultFileWriter::create(folder, result.id);
+    if (!writer) return fail(result, message_of(writer.error()), false);
+    const std::string id = result.id;
+    const std::string url = *result.source_url;
+    const auto added = under_way_.emplace(id, UnderWay{std::move(result), folder, std::move(*writer)});
+    ResultFileWriter& into = added.first->second.writer;
+    downloader_.begin(id, {.url = url,
+                           .allows_private = source->allows_private,
+                           .take = [&into](std::string_view piece) { return into.write(piece); }});
+}
+
+void ResultFetcher::file_incoming(const StoredResult& result, const fs::path& folder)
+{
+    const fs::path incoming = incoming_folder(folder) / result.id;
+    auto writer = ResultFileWriter::create(folder, result.id);
+    if (!writer) return fail(result, message_of(writer.error()), false);
+    if (!read_into(*writer, incoming)) return fail(result, {"result.lost"}, true);
+    finish(result, folder, *writer);
+    std::error_code ignored;
+    if (!ResultStore{database_}.has_pending(result.id)) fs::remove(incoming, ignored);
+}
+
+void ResultFetcher::end(const DownloadEnd& download)
+{
+    const auto found = under_way_.find(download.tag);
+    if (found == under_way_.end()) return;
+    UnderWay ended = std::move(found->second);
+    under_way_.erase(found);
+    if (download.is_complete) {
+        finish(ended.result, ended.folder, ended.writer);
+    } else {
+        const Message& fault = ended.writer.fault();
+        fail(ended.result, fault.empty() ? download.failure : fault, is_final_fault(fault));
+    }
+}
+
+void ResultFetcher::finish(const StoredResult& result, const fs::path& folder, ResultFileWriter& writer)
+try {
+    const auto file = writer.finish();
+    if (!file) return fail(result, writer.fault(), is_final_fault(writer.fault()));
+    if (publish_result(database_, folder, result.id, writer, *file)) {
+        ++outcome_.stored;
+    } else {
+        const std::string sha256 = file->sha256;
+        remove_unnamed_files(database_, folder, {&sha256, 1});
+    }
+} catch (const DatabaseError&) {
+    throw;
+} catch (const std::runtime_error& error) {
+    log_error("result {}: {}", result.id, error.what());
+    fail(result, {"result.no_room"}, false);
+}
+
+void ResultFetcher::fail(const StoredResult& result, const Message& why, bool is_final)
+{
+    const Time now = options_.clock();
+    const auto next = is_final ? std::nullopt : next_fetch(result.attempts + 1, now);
+    Transaction transaction{database_};
+    ResultStore{database_}.record_failed(result.id, next, why);
+    transaction.commit();
+    ++outcome_.failed;
+    log_warning("result {}, attempt {}: {}", result.id, result.attempts + 1, english(why));
+}
+
+void ResultFetcher::postpone(const StoredResult& result)
+{
+    Transaction transaction{database_};
+    ResultStore{database_}.postpone(result.id, options_.clock() + room_pause, {"result.no_room"});
+    transaction.commit();
+}
+
+}  // namespace dreamina
