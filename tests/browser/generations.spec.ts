@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+import { expectNoFault } from './axe'
 import { expect, test } from './fixtures'
 
 test('a generation is seen on its way, and its answer is saved and deleted', async ({ app, page, service }) => {
@@ -34,4 +35,27 @@ test('a generation is seen on its way, and its answer is saved and deleted', asy
   await app.said('Generation deleted.')
   await expect(page).toHaveURL(`/generations?model=${model}`)
   await expect(row).toHaveCount(0)
+})
+
+test('the events of a generation are seen, and sent again', async ({ app, page, service }) => {
+  await service.seed({ name: 'ann', region: 'jp' })
+  const model = await service.addModel('jp')
+  const { id: keyId, key } = await service.addKey(`hooked ${service.mark}`)
+  const path = await service.addWebhook(keyId)
+  // The first attempts, and the first one that is made on purpose.
+  await service.script({ path, status: 500, body: 'out of order', times: 3 }, { path, status: 204 })
+  await page.goto(`/generations/${await service.queue(model, key)}`)
+  const events = page.getByRole('region', { name: 'Webhook deliveries' })
+  const row = events.getByRole('row').filter({ hasText: 'generation.completed' })
+  await expect(row).toContainText(/2 attempts, next attempt .*The receiver answered 500: out of order/, {
+    timeout: 30_000,
+  })
+  await expectNoFault(page, 'the panel of a generation', '[role=dialog]')
+
+  const again = row.getByRole('button', { name: /^Send msg_.* again$/ })
+  await again.click()
+  await app.said(/^generation.completed was not delivered: The receiver answered 500/)
+  await again.click()
+  await app.said('generation.completed was delivered: 204.')
+  await expect(row).toContainText('Delivered')
 })

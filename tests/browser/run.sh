@@ -39,7 +39,8 @@ port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0
 password=browser-$RANDOM$RANDOM
 cat >"$folder/config.json" <<JSON
 {"ADMIN_PASSWORD": "$password", "HOST": "127.0.0.1", "UPSTREAM_BASE_URL": "$stand_in",
- "REGISTER_API_URL": "$stand_in", "REGISTER_API_KEY": "browser-tests"}
+ "REGISTER_API_URL": "$stand_in", "REGISTER_API_KEY": "browser-tests",
+ "WEBHOOK_ALLOW_HOSTS": "${stand_in#http://}", "RESULTS_HOSTS": "${stand_in#http://}", "RESULTS_MIN_FREE_GB": 0}
 JSON
 
 "$root/nginx/serve.sh" --no-install --no-build --data "$folder" --port "$port" --workers 2 >"$folder/serve.log" 2>&1 &

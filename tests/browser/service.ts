@@ -106,8 +106,35 @@ export class Service {
     return answer.json()
   }
 
-  addKey(name: string): Promise<{ id: number; key: string; prefix: string }> {
-    return this.post('/api/keys', { name })
+  addKey(name: string, terms: object = {}): Promise<{ id: number; key: string; prefix: string }> {
+    return this.post('/api/keys', { name, ...terms })
+  }
+
+  /** Where a key's events go: to the stand-in, which answers them as its script says. Returns its path there. */
+  async addWebhook(key: number): Promise<string> {
+    const path = `/v1/hook-${this.mark}`
+    const answer = await this.http.put(`/api/keys/${key}/webhook`, { headers, data: { url: `${standIn}${path}` } })
+    expect(answer.ok(), await answer.text()).toBe(true)
+    return path
+  }
+
+  /** What the answers of a model name from now on: files that the stand-in has; null: one that it refuses. */
+  async makes(model: string, files: ({ type: string; content: Buffer } | null)[]): Promise<void> {
+    const paths = files.map((_, at) => `/v1/made/${this.mark}-${at}`)
+    await this.script(
+      { path: '/v1/*', model, status: 200, body: JSON.stringify({ created: 1, data: this.named(paths) }) },
+      ...files.map((file, at) => ({
+        path: paths[at],
+        method: 'GET',
+        ...(file
+          ? { status: 200, headers: { 'Content-Type': file.type }, body_base64: file.content.toString('base64') }
+          : { status: 404, body: 'no' }),
+      })),
+    )
+  }
+
+  private named(paths: string[]) {
+    return paths.map((path) => ({ url: `${standIn}${path}` }))
   }
 
   /** The numbers of the lines that an import refuses; it must refuse one at least, for else it imports them. */
@@ -141,9 +168,9 @@ export class Service {
   }
 
   /** A client's request. Returns when it is in the log too, some milliseconds after its answer. */
-  async generate(model: string, more: object = {}): Promise<APIResponse> {
+  async generate(model: string, more: object = {}, key: string = password): Promise<APIResponse> {
     const answer = await this.http.post('/v1/images/generations', {
-      headers,
+      headers: { Authorization: `Bearer ${key}` },
       data: { model, prompt: 'a lighthouse in a storm', ...more },
     })
     const id = answer.headers()['x-dreamina-request-id']
@@ -155,9 +182,9 @@ export class Service {
   }
 
   /** Asks for a picture that is fetched later; the generation's id. */
-  async queue(model: string): Promise<string> {
+  async queue(model: string, key: string = password): Promise<string> {
     const answer = await this.http.post('/v1/images/generations', {
-      headers: { ...headers, Prefer: 'respond-async' },
+      headers: { Authorization: `Bearer ${key}`, Prefer: 'respond-async' },
       data: { model, prompt: 'a lighthouse in a storm' },
     })
     expect(answer.status(), await answer.text()).toBe(202)

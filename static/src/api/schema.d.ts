@@ -817,6 +817,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List stored results, newest first
+         * @description Pass next_cursor as cursor for the next page, until it is null; new rows do not shift the pages. from and to are about when they were created. With a filter that few rows match, a page may be short or empty before the last one.
+         */
+        get: operations["listResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stored result */
+        get: operations["showResult"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a stored result
+         * @description Its file goes as well, unless another result has the same content.
+         */
+        delete: operations["deleteResult"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the file of a stored result */
+        get: operations["fetchResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the thumbnail of a stored result */
+        get: operations["fetchResultThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a stored result until it is unpinned */
+        post: operations["pinResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}/unpin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a stored result expire */
+        post: operations["unpinResult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/results/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a result again that could not be fetched */
+        post: operations["fetchResultAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats": {
         parameters: {
             query?: never;
@@ -1282,7 +1408,7 @@ export interface components {
          * @description What the scheduler does by itself.
          * @enum {string}
          */
-        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "deliver_webhooks" | "detect_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "purge_deleted_accounts" | "prune" | "backup";
+        TimedJobName: "end_bans" | "reset_counts" | "settle_abandoned_leases" | "checkpoint_log" | "deliver_webhooks" | "fetch_results" | "detect_upstream" | "update_doubted_points" | "update_due_points" | "daily_credits" | "daily_points" | "points" | "session_refresh" | "expired_sessions" | "session_check" | "second_session_check" | "auto_register" | "purge_deleted_accounts" | "prune" | "backup";
         /** @enum {string} */
         ApiKeyState: "active" | "expired" | "revoked";
         /**
@@ -1308,7 +1434,7 @@ export interface components {
         /** @enum {string} */
         AuditAction: "create" | "import" | "change" | "delete" | "ban" | "unban" | "enable" | "disable" | "queue" | "cancel" | "retry" | "run" | "login" | "logout" | "failed_login" | "end_session" | "revoke" | "backup" | "restore" | "export" | "rotate_key";
         /** @enum {string} */
-        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database" | "verdict_rule" | "generation";
+        AuditSubject: "account" | "setting" | "model" | "job" | "schedule" | "session" | "key" | "database" | "verdict_rule" | "generation" | "result";
         /**
          * @description The part of the form that a setting belongs to.
          * @enum {string}
@@ -1751,6 +1877,13 @@ export interface components {
              */
             async_mode?: "optional" | "always";
             /**
+             * @description Whether copies of its images and videos are kept, and the URLs in its answers replaced; default: as STORE_RESULTS says.
+             * @enum {string}
+             */
+            store_results?: "default" | "off" | "copy" | "rewrite";
+            /** @description Most that its stored results take; beyond it the oldest go. null: no limit. */
+            storage_gb?: number | null;
+            /**
              * Format: date-time
              * @description In the future; null: never.
              */
@@ -1773,6 +1906,13 @@ export interface components {
              * @enum {string}
              */
             async_mode?: "optional" | "always";
+            /**
+             * @description Whether copies of its images and videos are kept, and the URLs in its answers replaced; default: as STORE_RESULTS says.
+             * @enum {string}
+             */
+            store_results?: "default" | "off" | "copy" | "rewrite";
+            /** @description Most that its stored results take; beyond it the oldest go. null: no limit. */
+            storage_gb?: number | null;
             /**
              * Format: date-time
              * @description In the future; null: never.
@@ -1804,6 +1944,13 @@ export interface components {
              * @enum {string}
              */
             async_mode: "optional" | "always";
+            /**
+             * @description Whether copies of its images and videos are kept, and the URLs in its answers replaced; default: as STORE_RESULTS says.
+             * @enum {string}
+             */
+            store_results: "default" | "off" | "copy" | "rewrite";
+            /** @description Most that its stored results take; beyond it the oldest go. null: no limit. */
+            storage_gb: number | null;
             expires_at: components["schemas"]["Time"] | null;
             created_at: components["schemas"]["Time"];
             revoked_at: components["schemas"]["Time"] | null;
@@ -2249,6 +2396,57 @@ export interface components {
             /** @description GET /api/generations/{id}/answer has it. */
             is_kept: boolean;
         };
+        StoredResult: {
+            id: string;
+            /** @description null: its request was no generation. */
+            generation_id: string | null;
+            request_id: string;
+            /** @description Within the answer, from 0. */
+            position: number;
+            /**
+             * @description null until it is stored.
+             * @enum {unknown}
+             */
+            media: "image" | "video" | null;
+            /** @enum {string} */
+            state: "pending" | "stored" | "failed" | "expired";
+            model: string;
+            /** @description null: the administrator's password. */
+            api_key_id: number | null;
+            account_id: number | null;
+            /** @description null: the account has been purged. */
+            account_email: string | null;
+            mime: string | null;
+            bytes: number | null;
+            width: number | null;
+            height: number | null;
+            created_at: components["schemas"]["Time"];
+            /** @description null: it is pinned. */
+            expires_at: components["schemas"]["Time"] | null;
+            is_pinned: boolean;
+            has_thumbnail: boolean;
+            attempt_count: number;
+            /** @description Why it could not be fetched, or is not stored any more. The texts of the codes are those of the page. */
+            error: null | {
+                code: string;
+                params: Record<string, never>;
+            };
+            content_url: string;
+        };
+        StoredResultList: {
+            size: number;
+            next_cursor: string | null;
+            /** @description Of all that is stored, whatever the filter. */
+            totals: {
+                count: number;
+                bytes: number;
+                max_bytes: number;
+                free_bytes: number | null;
+                /** @description false: there is no room, so nothing more is stored. */
+                is_storing: boolean;
+            };
+            items: components["schemas"]["StoredResult"][];
+        };
         GenerationDetails: components["schemas"]["GenerationFields"] & {
             /** @description It failed or was cancelled, and its body is still there. */
             can_retry: boolean;
@@ -2563,6 +2761,23 @@ export interface components {
             GENERATION_HOURS?: number;
             /** @description How long a repeated Idempotency-Key gets the response to the first request. */
             IDEMPOTENCY_HOURS?: number;
+            /**
+             * @description Keep copies of the images and videos of responses: off, copy (the response is unchanged) or rewrite (its URLs become links to the copies). Each API key can override this.
+             * @enum {string}
+             */
+            STORE_RESULTS?: "off" | "copy" | "rewrite";
+            /** @description How long stored results are kept, unless they are pinned. */
+            RESULTS_DAYS?: number;
+            /** @description Total size of the stored results; beyond it the oldest that are not pinned are removed. */
+            RESULTS_MAX_GB?: number;
+            /** @description Nothing more is stored while less than this is free on the disk of the stored results. */
+            RESULTS_MIN_FREE_GB?: number;
+            /** @description Folder of the stored results, relative to the folder of the database; none for results/ in it. Files of a former folder are not moved. */
+            RESULTS_FOLDER?: string | null;
+            /** @description Hosts that results may be fetched from besides the provider's own, separated by commas. *.example.com stands for all below it; a host without * may also be a private address. */
+            RESULTS_HOSTS?: string | null;
+            /** @description Address at which clients reach the service, for links in responses; none for the one that each request came to. */
+            PUBLIC_URL?: string | null;
             /** @description Keep masked samples of failed upstream responses for as long as the request log, so that verdict rules can be tested on them. Prompts are not kept. */
             VERDICT_SAMPLES?: boolean;
             /** @description How long the audit trail is kept. */
@@ -2575,7 +2790,7 @@ export interface components {
             SECRET_KEY_FILE?: string | null;
         };
         /** @description All of them; secrets that are set are shown as ********. */
-        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "GENERATION_TIMEOUT" | "VIDEO_GENERATION_TIMEOUT" | "GENERATION_START_TIMEOUT" | "MAX_QUEUED_PER_KEY" | "MAX_QUEUED" | "KEEP_UNREAD_RESULTS" | "JOIN_SDK_RETRIES" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "WEBHOOK_ALLOW_HOSTS" | "RETENTION_DAYS" | "GENERATION_HOURS" | "IDEMPOTENCY_HOURS" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
+        Settings: WithRequired<components["schemas"]["SettingValues"], "ADMIN_PASSWORD" | "UPSTREAM_BASE_URL" | "HOST" | "PORT" | "METRICS_TOKEN" | "PROXY_TIMEOUT" | "MAX_UPLOAD_SIZE" | "DEFAULT_IMAGE_MODEL" | "DEFAULT_VIDEO_MODEL" | "UPSTREAM_ERRORS_AS_OPENAI" | "TRANSLATE_OPENAI_PARAMETERS" | "KEEP_ALIVE_BLANKS" | "GENERATION_TIMEOUT" | "VIDEO_GENERATION_TIMEOUT" | "GENERATION_START_TIMEOUT" | "MAX_QUEUED_PER_KEY" | "MAX_QUEUED" | "KEEP_UNREAD_RESULTS" | "JOIN_SDK_RETRIES" | "LOG_LEVEL" | "LIMIT_JIMENG_4_0" | "LIMIT_JIMENG_4_1" | "LIMIT_NANOBANANA" | "LIMIT_NANOBANANAPRO" | "LIMIT_VIDEO_3_0" | "RESET_COUNTS_TIME" | "SESSION_UPDATE_DAYS" | "SESSION_UPDATE_BATCH_SIZE" | "AUTO_REGISTER_ENABLED" | "AUTO_REGISTER_INTERVAL" | "AUTO_REGISTER_TARGET" | "POINTS_UPDATE_ENABLED" | "POINTS_UPDATE_INTERVAL" | "CN_POINTS_ENABLED" | "DAILY_CREDITS_ENABLED" | "SESSION_CHECK_ENABLED" | "ACCOUNT_BAN_DURATION_HOURS" | "MAX_ATTEMPTS" | "ACCOUNT_MAX_CONCURRENCY" | "QUEUE_TIMEOUT" | "REGISTER_API_URL" | "REGISTER_API_KEY" | "REGISTER_MAIL_TYPE" | "DEFAULT_POINTS" | "WEBHOOK_ALLOW_HOSTS" | "RETENTION_DAYS" | "GENERATION_HOURS" | "IDEMPOTENCY_HOURS" | "STORE_RESULTS" | "RESULTS_DAYS" | "RESULTS_MAX_GB" | "RESULTS_MIN_FREE_GB" | "RESULTS_FOLDER" | "RESULTS_HOSTS" | "PUBLIC_URL" | "VERDICT_SAMPLES" | "AUDIT_RETENTION_DAYS" | "BACKUP_KEEP" | "DATABASE_URL" | "SECRET_KEY_FILE">;
         /** @description Omitted fields stay unchanged. */
         SettingsChange: components["schemas"]["SettingValues"] & {
             /** @description Settings to remove from config.json. */
@@ -2765,7 +2980,7 @@ export interface components {
             checked_at: components["schemas"]["Time"];
             checks: {
                 /** @enum {string} */
-                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "webhooks" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
+                name: "database" | "settings" | "workers" | "upstream" | "scheduler" | "accounts" | "jobs" | "schedule" | "webhooks" | "results" | "backup" | "disk" | "database_log" | "database_place" | "password" | "clock" | "time_zone";
                 state: components["schemas"]["HealthState"];
                 /** @description What was found, as a code; ok if all is well. Its texts are health.NAME.CODE.summary and .advice. */
                 code: string;
@@ -4892,6 +5107,348 @@ export interface operations {
                 };
             };
             /** @description It has not ended or was completed, its body is not kept any more, its API key is gone, or too many wait. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    listResults: {
+        parameters: {
+            query?: {
+                /** @description This moment or later. */
+                from?: components["parameters"]["From"];
+                /** @description Before this moment. */
+                to?: components["parameters"]["To"];
+                state?: "pending" | "stored" | "failed" | "expired";
+                media?: "image" | "video";
+                is_pinned?: "true" | "false";
+                /** @description Of a result, or of the request or generation that it belongs to. */
+                id?: string;
+                model?: string;
+                /** @description 0: the administrator's password. */
+                api_key_id?: number;
+                account_id?: number;
+                /** @description The next_cursor of an earlier answer. */
+                cursor?: string;
+                size?: components["parameters"]["Size"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest, or those after the cursor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResultList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["BadParameter"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    showResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    deleteResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Done"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    fetchResult: {
+        parameters: {
+            query?: {
+                /** @description true: as a file to save. */
+                download?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. A part of it where the request has a Range, as any web server does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "image/jpeg": unknown;
+                    "image/webp": unknown;
+                    "image/gif": unknown;
+                    "image/avif": unknown;
+                    "video/mp4": unknown;
+                    "video/webm": unknown;
+                    "video/quicktime": unknown;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has not been fetched yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It could not be fetched, or is not stored any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            422: components["responses"]["BadParameter"];
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    fetchResultThumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The thumbnail. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result, or it has no thumbnail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    pinResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is not stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    unpinResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, which expires after RESULTS_DAYS. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It is not stored. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            429: components["responses"]["TooManyAttempts"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    fetchResultAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description With or without res_. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result, which is pending. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such result. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It has not failed. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -10,9 +10,11 @@ export type KeyWebhookTerms = Pick<KeyWebhook, 'url' | 'hosts' | 'in_progress'>
 
 export type WebhookDelivery = Schema<'WebhookDelivery'>
 
+/** Of a key, of a generation, or of both. */
 export interface DeliveryQuery {
-  api_key_id: number
-  state: string
+  api_key_id?: number
+  generation?: string
+  state?: string
   size: number
 }
 

@@ -10,8 +10,8 @@ export interface FieldFault {
   message: ServiceMessage
 }
 
-/** The first field that a refusal speaks of; null if it speaks of none. */
-export function fieldFaultOf(failure: unknown): FieldFault | null {
-  const first = failure instanceof ApiError ? failure.fields[0] : undefined
-  return first ? { path: first.field, message: { code: first.code, params: first.params } } : null
+/** The fields that a refusal speaks of, each as often as something is wrong with it. */
+export function fieldFaultsOf(failure: unknown): FieldFault[] {
+  const fields = failure instanceof ApiError ? failure.fields : []
+  return fields.map(({ field, code, params }) => ({ path: field, message: { code, params } }))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { countdown, relativeTime } from './time'
+import { countdown, momentText, relativeTime, upcomingTime } from './time'
 
 const now = new Date('2026-03-01T12:00:00Z')
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000)
@@ -13,6 +13,17 @@ test.each([
   [45 * 60, 'in 45 min.'],
 ])('%d s from now', (seconds, expected) => {
   expect(relativeTime(after(seconds), now, 'en')).toBe(expected)
+})
+
+test('what comes next is never past: it is due', () => {
+  expect(upcomingTime(after(120), now, 'en')).toBe('in 2 min.')
+  for (const seconds of [30, 0, -300]) expect(upcomingTime(after(seconds), now, 'en')).toBeNull()
+})
+
+test('the day is told where it is not today', () => {
+  const noon = new Date(2026, 10, 22, 12)
+  expect(momentText(new Date(2026, 10, 22, 9, 5, 7), 'en', noon)).toBe('9:05:07 AM')
+  expect(momentText(new Date(2026, 10, 21, 9, 5, 7), 'en', noon)).toBe('Nov 21, 09:05:07 AM')
 })
 
 test('relative times speak the language of the page', () => {

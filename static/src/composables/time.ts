@@ -17,6 +17,11 @@ export function relativeTime(at: Date, now: Date, locale: string): string | null
   return null
 }
 
+/** “in 5 min.”; null when it is due, or less than a minute away. */
+export function upcomingTime(at: Date, now: Date, locale: string): string | null {
+  return at > now ? relativeTime(at, now, locale) : null
+}
+
 /** The full local date and time. */
 export function absoluteTime(at: Date, locale: string): string {
   return timeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at)
@@ -25,6 +30,18 @@ export function absoluteTime(at: Date, locale: string): string {
 /** The local time of day. */
 export function timeOfDay(at: Date, locale: string): string {
   return timeFormat(locale, { timeStyle: 'medium' }).format(at)
+}
+
+/** The time of day; with the day if that was another one. */
+export function momentText(at: Date, locale: string, now = new Date()): string {
+  if (at.toDateString() === now.toDateString()) return timeOfDay(at, locale)
+  return timeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(at)
 }
 
 export interface Countdown {

@@ -112,6 +112,9 @@ export const en = {
     retry_of: 'Retry of',
     detached: 'Detached',
     async_mode: 'Asynchronous',
+    store_results: 'Store results',
+    storage_gb: 'Storage (GB)',
+    is_pinned: 'Pinned',
     created: 'Added',
     skipped: 'Skipped',
     others: 'Other logins',
@@ -133,6 +136,7 @@ export const en = {
     accounts: 'Accounts',
     requests: 'Requests',
     generations: 'Generations',
+    results: 'Results',
     jobs: 'Jobs',
     models: 'Models',
     keys: 'API keys',
@@ -245,6 +249,7 @@ export const en = {
   },
   time: {
     justNow: 'just now',
+    dueNow: 'due now',
     days: '{days}d {clock}',
   },
 }

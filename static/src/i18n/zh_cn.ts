@@ -110,6 +110,9 @@ export const zhCn: Messages = {
     retry_of: '重试自',
     detached: '已脱离',
     async_mode: '异步应答',
+    store_results: '保存生成结果',
+    storage_gb: '存储空间（GB）',
+    is_pinned: '已固定',
     created: '新增',
     skipped: '跳过',
     others: '其他登录会话',
@@ -131,6 +134,7 @@ export const zhCn: Messages = {
     accounts: '账户',
     requests: '请求',
     generations: '生成任务',
+    results: '生成结果',
     jobs: '任务',
     models: '模型',
     keys: 'API 密钥',
@@ -242,6 +246,7 @@ export const zhCn: Messages = {
   },
   time: {
     justNow: '刚刚',
+    dueNow: '即将',
     days: '{days} 天 {clock}',
   },
 }

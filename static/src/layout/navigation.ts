@@ -3,6 +3,7 @@ import {
   Boxes,
   History,
   Hourglass,
+  Images,
   KeyRound,
   LayoutDashboard,
   ListChecks,
@@ -57,6 +58,14 @@ export const destinations: Destination[] = [
     key: 'n',
     icon: Hourglass,
     page: () => import('@/pages/generations/GenerationsPage.vue'),
+  },
+  {
+    name: 'results',
+    path: '/results',
+    opened: ':id(res_[0-9a-f]{24})',
+    key: 't',
+    icon: Images,
+    page: () => import('@/pages/results/ResultsPage.vue'),
   },
   {
     name: 'jobs',

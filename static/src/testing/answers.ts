@@ -238,11 +238,34 @@ export function apiKey(changes: Partial<Schema<'ApiKey'>> & { id: number; name: 
     concurrency: null,
     keep_alive_blanks: null,
     async_mode: 'optional',
+    store_results: 'default',
+    storage_gb: null,
     expires_at: null,
     created_at: ago(60),
     revoked_at: null,
     last_used_at: null,
     use: { today: 0, this_minute: 0, total: 0, in_flight: 0 },
+    ...changes,
+  }
+}
+
+export function delivery(changes: Partial<Schema<'WebhookDelivery'>> = {}): Schema<'WebhookDelivery'> {
+  return {
+    id: 'msg_1',
+    generation_id: null,
+    api_key_id: 4,
+    api_key_name: 'shop',
+    event: 'webhook.test',
+    url: 'https://shop.example/hook',
+    state: 'pending',
+    attempts: 0,
+    next_at: now(),
+    delivered_at: null,
+    gave_up_at: null,
+    last_status: null,
+    last_error: null,
+    last_error_message: null,
+    created_at: now(),
     ...changes,
   }
 }
@@ -341,3 +364,40 @@ export function health(...checks: Schema<'HealthReport'>['checks']): Schema<'Hea
 export function settingValues(values: Schema<'SettingValues'> = {}): Schema<'Settings'> {
   return values as Schema<'Settings'>
 }
+
+export function storedResult(changes: Partial<Schema<'StoredResult'>> & { id: string }): Schema<'StoredResult'> {
+  return {
+    generation_id: null,
+    request_id: '1'.repeat(24),
+    position: 0,
+    media: 'image',
+    state: 'stored',
+    model: 'jimeng-4.0',
+    api_key_id: null,
+    account_id: 1,
+    account_email: 'ann@example.com',
+    mime: 'image/png',
+    bytes: 1_200_000,
+    width: 1024,
+    height: 768,
+    created_at: ago(60),
+    expires_at: ahead(86_400),
+    is_pinned: false,
+    has_thumbnail: false,
+    attempt_count: 1,
+    error: null,
+    content_url: `/api/results/${changes.id}/content`,
+    ...changes,
+  }
+}
+
+export const resultTotals = (
+  changes: Partial<Schema<'StoredResultList'>['totals']> = {},
+): Schema<'StoredResultList'>['totals'] => ({
+  count: 1,
+  bytes: 1_200_000,
+  max_bytes: 20e9,
+  free_bytes: 85e9,
+  is_storing: true,
+  ...changes,
+})

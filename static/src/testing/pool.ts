@@ -8,8 +8,10 @@ import {
   generation,
   loggedRequest,
   model,
+  resultTotals,
   scheduledJob,
   session,
+  storedResult,
 } from './answers'
 import type { FakeService } from './fake_service'
 import { FakeSettings } from './settings'
@@ -86,5 +88,11 @@ export function fillPool(service: FakeService): void {
       next_cursor: null,
       open: { queued: 1, in_progress: 0 },
       items: [generation({ id: `gen_${'2'.repeat(24)}`, queue_position: 1 })],
+    })
+    .on('GET', '/api/results', {
+      size: 60,
+      next_cursor: null,
+      totals: resultTotals(),
+      items: [storedResult({ id: `res_${'3'.repeat(24)}` })],
     })
 }

@@ -220,7 +220,7 @@ const zhCn: Texts<typeof en> = {
     updated_at: '修改时间',
     actions: '操作',
   },
-  sort: { by: '按{column}排序' },
+  sort: { by: '排序：{column}' },
   usage: '今日已调用 {count} 次，上限 {limit} 次',
   filter: {
     email: '按邮箱筛选',

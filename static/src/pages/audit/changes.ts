@@ -88,5 +88,6 @@ export function placeOf({
   if (subject === 'model') return `/models?model=${encodeURIComponent(id)}`
   if (subject === 'key') return `/keys?name=${encodeURIComponent(name ?? '')}`
   if (subject === 'generation') return `/generations/${id}`
+  if (subject === 'result') return `/results/${id}`
   return subject === 'job' ? `/jobs/${id}` : null
 }

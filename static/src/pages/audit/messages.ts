@@ -6,8 +6,7 @@ const en = {
   table: 'Audit trail',
   search: 'Search by name',
   address: 'Address',
-  from: 'From',
-  to: 'To',
+  range: 'Time range',
   columns: {
     at: 'Time',
     who: 'Actor',
@@ -76,6 +75,7 @@ const en = {
     key: 'API key',
     database: 'Database',
     verdict_rule: 'Verdict rule',
+    result: 'Stored result',
     generation: 'Generation',
   },
 }
@@ -86,8 +86,7 @@ const zhCn: Texts<typeof en> = {
   table: '审计记录',
   search: '按名称搜索',
   address: '地址',
-  from: '开始',
-  to: '结束',
+  range: '起止时间',
   columns: {
     at: '时间',
     who: '操作者',
@@ -156,6 +155,7 @@ const zhCn: Texts<typeof en> = {
     key: 'API 密钥',
     database: '数据库',
     verdict_rule: '判定规则',
+    result: '生成结果',
     generation: '生成任务',
   },
 }

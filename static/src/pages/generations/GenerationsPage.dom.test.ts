@@ -2,13 +2,14 @@ import { screen, waitFor, within } from '@testing-library/dom'
 import { beforeEach, expect, test } from 'vitest'
 
 import type { Schema } from '@/api/types'
-import { ago, generation, loggedRequest, model } from '@/testing/answers'
+import { ago, apiKey, delivery, generation, loggedRequest, model } from '@/testing/answers'
 import { FileAnswer, Refusal } from '@/testing/fake_service'
 import { at, usePage } from '@/testing/page'
 
 const use = usePage()
 let all: Schema<'Generation'>[]
 let details: Partial<Schema<'GenerationDetails'>>
+let deliveries: Schema<'WebhookDelivery'>[]
 
 const idOf = (number: number) => `gen_${String(number).padStart(24, '0')}`
 const one = (number: number, changes: Partial<Schema<'Generation'>> = {}) =>
@@ -20,6 +21,7 @@ const isOpen = ({ state }: Schema<'Generation'>) => state === 'queued' || state 
 beforeEach(() => {
   all = []
   details = {}
+  deliveries = []
   const change = (id: string, changes: Partial<Schema<'Generation'>>) => {
     all = all.map((each) => (each.id === id ? { ...each, ...changes } : each))
     return shown(id)
@@ -59,6 +61,14 @@ beforeEach(() => {
     .on('POST', '/api/generations/{id}/retry', ({ path }) => {
       all = [...all, one(99, { retry_of: path.id, queue_position: 1 })]
       return shown(idOf(99))
+    })
+    .on('GET', '/api/webhook-deliveries', ({ query }) => {
+      const items = deliveries.filter(({ generation_id }) => generation_id === query.generation)
+      return { total: items.length, page: 1, size: 20, items }
+    })
+    .on('POST', '/api/webhook-deliveries/{id}/resend', ({ path }) => {
+      deliveries = deliveries.map((each) => (each.id === path.id ? { ...each, state: 'pending', attempts: 0 } : each))
+      return deliveries.find(({ id }) => id === path.id)!
     })
     .on('DELETE', '/api/generations/{id}', ({ path }) => {
       all = all.filter(({ id }) => id !== path.id)
@@ -260,4 +270,42 @@ test('one that has expired is told of as such', async () => {
   await page.open(`/generations/${idOf(1)}`)
   const panel = await screen.findByRole('dialog')
   await waitFor(() => expect(panel).toHaveTextContent('This generation does not exist'))
+})
+
+test('its events are told of with what their receiver said, and are sent again', async () => {
+  const { page, service } = use
+  all = [ended(1, { api_key_id: 4 }), ended(2), one(3, { api_key_id: 4 })]
+  service.on('GET', '/api/keys', { total: 1, page: 1, size: 1000, items: [apiKey({ id: 4, name: 'shop' })] })
+  const event = { generation_id: idOf(1), url: 'https://hooks.example:8443/in/secret' }
+  deliveries = [
+    delivery({
+      ...event,
+      id: 'msg_2',
+      event: 'generation.completed',
+      state: 'failed',
+      attempts: 10,
+      next_at: null,
+      last_status: 500,
+    }),
+    delivery({ ...event, id: 'msg_1', event: 'generation.in_progress', state: 'delivered', attempts: 1 }),
+    delivery({ id: 'msg_3', event: 'webhook.test' }),
+  ]
+  await page.open(`/generations/${idOf(1)}`)
+  const events = await screen.findByRole('region', { name: 'Webhook deliveries' })
+  await page.rowShows('generation.completed', /hooks.example:8443Failed10 attempts500/)
+  await page.rowShows('generation.in_progress', 'Delivered')
+  expect(events).not.toHaveTextContent('webhook.test')
+  await page.press('Send msg_2 again', events)
+  await page.rowShows('generation.completed', 'Sending')
+  deliveries = deliveries.map((each) =>
+    each.id === 'msg_2' ? { ...each, state: 'delivered', attempts: 1, last_status: 204 } : each,
+  )
+  await page.said('generation.completed was delivered: 204.')
+  expect(service.callsOf('POST', '/api/webhook-deliveries/{id}/resend')).toHaveLength(1)
+
+  await page.open(`/generations/${idOf(3)}`)
+  await page.find(/^Nothing has been sent\. Events go to the webhook of its API key/)
+  expect(screen.getByRole('link', { name: 'Webhook of the key' })).toHaveAttribute('href', at('/keys?webhook=4'))
+  await page.open(`/generations/${idOf(2)}`)
+  await page.find('Nothing has been sent: only generations of API keys have events.')
 })

@@ -86,6 +86,9 @@ const en = {
     download: 'Download ({size})',
     notKept: 'The response is not kept.',
     headers: 'Response headers',
+    noEvents: 'Nothing has been sent. Events go to the webhook of its API key, or to the one that its request names.',
+    noEventsOfAdmin: 'Nothing has been sent: only generations of API keys have events.',
+    keyWebhook: 'Webhook of the key',
   },
   actions: { cancel: 'Cancel', retry: 'Retry', remove: 'Delete' },
   ask: {
@@ -201,6 +204,9 @@ const zhCn: Texts<typeof en> = {
     download: '下载（{size}）',
     notKept: '响应未保留。',
     headers: '响应头',
+    noEvents: '没有发送过事件。事件会发往其 API 密钥的 Webhook，或请求指定的地址。',
+    noEventsOfAdmin: '没有发送过事件：只有 API 密钥的生成任务才有事件。',
+    keyWebhook: '该密钥的 Webhook',
   },
   actions: { cancel: '取消', retry: '重试', remove: '删除' },
   ask: {

@@ -5,9 +5,9 @@ import { useRoute, useRouter } from 'vue-router'
 import { generationsApi, type Generation, type GenerationPage } from '@/api/generations'
 import { useFailureText } from '@/composables/failures'
 import { useLive } from '@/composables/live'
+import { continued, grown, opened, type PagedRows } from '@/composables/paged_rows'
 import { useToasts } from '@/composables/toasts'
 
-import { continued, grown, opened, type Ended } from './ended'
 import { inQueueOrder, isOpen } from './generation_view'
 import { asked, fromAddress, partsOf, toAddress, type ListQuery } from './query'
 
@@ -19,7 +19,7 @@ const maxOpen = 500
 
 export interface GenerationList {
   open: Generation[]
-  ended: Ended
+  ended: PagedRows<Generation>
   /** How many there are, whatever the filters. */
   counts: GenerationPage['open']
 }
@@ -40,7 +40,7 @@ export function useGenerations() {
     const of = query.value
     const wanted = asked(of, new Date())
     const parts = partsOf(of)
-    const nothing: Ended = { rows: [], older: null }
+    const nothing: PagedRows<Generation> = { rows: [], older: null }
     // What ends between the two is in both, and not in none.
     const open = parts.open && (await generationsApi.list({ ...wanted, state: parts.open, size: maxOpen }, signal))
     const page = parts.ended && (await generationsApi.list({ ...wanted, state: parts.ended, size: pageSize }, signal))
@@ -50,7 +50,7 @@ export function useGenerations() {
     return {
       open: inQueueOrder(open ? open.items.filter(({ id }) => !over.has(id)) : []),
       ended,
-      counts: (open || page || { open: { queued: 0, in_progress: 0 } }).open,
+      counts: ((open || page) as GenerationPage).open,
     }
   }
 

@@ -82,6 +82,8 @@ test('a key is created, shown once, edited, revoked and deleted', async () => {
       concurrency: null,
       keep_alive_blanks: null,
       async_mode: 'always',
+      store_results: 'default',
+      storage_gb: null,
       expires_at: null,
     },
   ])
@@ -149,6 +151,31 @@ test('a taken name is said beside the name, and nothing typed is lost', async ()
   await within(form).findByText('There is already an API key with the name a.')
   expect(page.field('Name', form)).toHaveAttribute('aria-invalid', 'true')
   expect(page.field('Concurrent requests', form)).toHaveValue('4')
+})
+
+test('a refusal marks every field that it names, and tells what has no field here', async () => {
+  const { page, service } = use
+  keep()
+  service.on(
+    'POST',
+    '/api/keys',
+    new Refusal(422, 'invalid_field', 'in English', {
+      fields: [
+        faultOf('name', 'empty'),
+        faultOf('concurrency', 'too_large'),
+        faultOf('async_mode', 'null'),
+        faultOf('prefix', 'unknown'),
+      ],
+    }),
+  )
+  await page.open('/keys?add=1')
+  const form = await page.dialog('Create an API key')
+  await page.fill('Name', 'a', form)
+  await page.press('Create API key', form)
+  await waitFor(() => expect(within(form).getAllByRole('alert')).toHaveLength(4))
+  expect(page.field('Name', form)).toHaveAttribute('aria-invalid', 'true')
+  expect(page.field('Concurrent requests', form)).toHaveAttribute('aria-invalid', 'true')
+  expect(within(form).getAllByRole('alert').at(-1)).toHaveTextContent('Prefix: is not a known field.')
 })
 
 test('keys are searched by name and prefix and chosen by state, in the address', async () => {

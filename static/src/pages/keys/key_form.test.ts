@@ -12,6 +12,8 @@ const stored = {
   concurrency: 4,
   keep_alive_blanks: 30,
   async_mode: 'always',
+  store_results: 'copy',
+  storage_gb: 5,
   expires_at: '2027-12-31T23:59:59.123Z',
 } as ApiKey
 
@@ -25,24 +27,15 @@ test('a new key wants a name, and is not limited where nothing is said', () => {
     concurrency: null,
     keep_alive_blanks: null,
     async_mode: 'optional',
+    store_results: 'default',
+    storage_gb: null,
     expires_at: null,
   })
 })
 
 test('an untouched form changes nothing, not the milliseconds of the expiry either', () => {
   expect(problemsOf(formOf(stored))).toEqual({})
-  const { name, models, calls_per_day, calls_per_minute, concurrency, keep_alive_blanks, async_mode, expires_at } =
-    stored
-  expect(termsOf(formOf(stored), stored)).toEqual({
-    name,
-    models,
-    calls_per_day,
-    calls_per_minute,
-    concurrency,
-    keep_alive_blanks,
-    async_mode,
-    expires_at,
-  })
+  expect(termsOf(formOf(stored), stored)).toEqual(stored)
 })
 
 test('what is emptied is no longer limited', () => {

@@ -10,6 +10,8 @@ export interface KeyForm {
   /** Seconds; empty: as the setting says. */
   keep_alive_blanks: string
   async_mode: ApiKey['async_mode']
+  store_results: ApiKey['store_results']
+  storage_gb: string
   /** As a field for a local time has it; empty: never. */
   expires_at: string
   all_models: boolean
@@ -20,9 +22,11 @@ export type FormField = Exclude<keyof KeyForm, 'all_models'>
 
 export const asyncModes: ApiKey['async_mode'][] = ['optional', 'always']
 
+export const storeModes: ApiKey['store_results'][] = ['default', 'off', 'copy', 'rewrite']
+
 export type Problems = Partial<Record<FormField, string>>
 
-const limits = ['calls_per_day', 'calls_per_minute', 'concurrency', 'keep_alive_blanks'] as const
+const limits = ['calls_per_day', 'calls_per_minute', 'concurrency', 'keep_alive_blanks', 'storage_gb'] as const
 
 export function formOf(key?: ApiKey): KeyForm {
   const limit = (value: number | null | undefined) => (value == null ? '' : String(value))
@@ -33,6 +37,8 @@ export function formOf(key?: ApiKey): KeyForm {
     concurrency: limit(key?.concurrency),
     keep_alive_blanks: limit(key?.keep_alive_blanks),
     async_mode: key?.async_mode ?? 'optional',
+    store_results: key?.store_results ?? 'default',
+    storage_gb: limit(key?.storage_gb),
     expires_at: key?.expires_at ? toLocal(key.expires_at) : '',
     all_models: !key?.models.length,
     models: [...(key?.models ?? [])],
@@ -60,6 +66,8 @@ export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
     concurrency: limit(form.concurrency),
     keep_alive_blanks: limit(form.keep_alive_blanks),
     async_mode: form.async_mode,
+    store_results: form.store_results,
+    storage_gb: limit(form.storage_gb),
     expires_at: untouched ? key.expires_at : fromLocal(form.expires_at) || null,
     models: form.all_models ? [] : form.models,
   }
@@ -68,5 +76,5 @@ export function termsOf(form: KeyForm, key?: ApiKey): KeyTerms {
 /** The field of the form that shows a fault of the service's; null: none does. */
 export function placeOf(path: string): FormField | null {
   const field = path.split(/[[.]/)[0] as FormField
-  return ['name', ...limits, 'async_mode', 'expires_at', 'models'].includes(field) ? field : null
+  return ['name', ...limits, 'async_mode', 'store_results', 'expires_at', 'models'].includes(field) ? field : null
 }

@@ -25,7 +25,7 @@ export interface ModelForm {
   limit_setting: string
 }
 
-export type Problems = Record<string, string>
+export type Problems = Partial<Record<string, string>>
 
 const same = (one: string[], other: string[]) =>
   one.length === other.length && one.every((each) => other.includes(each))

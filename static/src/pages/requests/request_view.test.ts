@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { markOfOutcome, momentText, reasonsOf, spanOf } from './request_view'
+import { markOfOutcome, reasonsOf, spanOf } from './request_view'
 
 test('what is the client’s doing, or may have gone well, is no alarm', () => {
   expect(markOfOutcome('success')).toBe('good')
@@ -8,12 +8,6 @@ test('what is the client’s doing, or may have gone well, is no alarm', () => {
   expect(markOfOutcome('outcome_unknown')).toBe('warn')
   expect(markOfOutcome('no_account')).toBe('bad')
   expect(markOfOutcome('something new')).toBe('bad')
-})
-
-test('the day is told where it is not today', () => {
-  const now = new Date(2026, 10, 22, 12)
-  expect(momentText(new Date(2026, 10, 22, 9, 5, 7), 'en', now)).toBe('9:05:07 AM')
-  expect(momentText(new Date(2026, 10, 21, 9, 5, 7), 'en', now)).toBe('Nov 21, 09:05:07 AM')
 })
 
 test('where an attempt lies within its request', () => {

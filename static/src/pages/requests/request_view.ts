@@ -1,5 +1,4 @@
 import type { Attempt, LoggedRequest } from '@/api/requests'
-import { timeOfDay } from '@/composables/time'
 
 type Mark = 'good' | 'warn' | 'bad'
 
@@ -10,18 +9,6 @@ const clients = new Set(['content_refused', 'bad_parameters', 'client_gone', 'ke
 export function markOfOutcome(word: string): Mark {
   if (word === 'success') return 'good'
   return clients.has(word) || word === 'outcome_unknown' ? 'warn' : 'bad'
-}
-
-/** The time of day; with the day if that was another one. */
-export function momentText(at: Date, locale: string, now = new Date()): string {
-  if (at.toDateString() === now.toDateString()) return timeOfDay(at, locale)
-  return new Intl.DateTimeFormat(locale, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).format(at)
 }
 
 /** Where an attempt lies within its request, as parts of the whole from 0 to 1. */

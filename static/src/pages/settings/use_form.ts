@@ -6,8 +6,8 @@ import { ApiError } from '@/api/request'
 import { settingsApi, type NginxState, type Setting } from '@/api/settings'
 import { base } from '@/base'
 import { useFailureText } from '@/composables/failures'
-import { useFieldErrors } from '@/composables/field_errors'
 import { useLive } from '@/composables/live'
+import { useRefusals } from '@/composables/refusals'
 import { useServiceMessages } from '@/composables/service_messages'
 import { useToasts } from '@/composables/toasts'
 
@@ -32,7 +32,7 @@ function createForm() {
   const toasts = useToasts()
   const queries = useQueryClient()
   const failureText = useFailureText()
-  const { beside } = useFieldErrors()
+  const refusedBy = useRefusals()
   const say = useServiceMessages()
 
   const saver = useMutation({ mutationFn: settingsApi.save })
@@ -135,14 +135,15 @@ function createForm() {
 
   function refuse(failure: unknown) {
     const code = failure instanceof ApiError ? failure.code : ''
-    const refused = beside(failure, (key) => settings.value.find((setting) => setting.key === key) ?? null)
+    const refused = refusedBy(failure, (key) => settings.value.find((setting) => setting.key === key)?.key ?? null)
+    const marked = Object.keys(refused.problems)
     if (code === 'changed_meanwhile') problem.value = t('settings.bar.meanwhile')
     else if (['invalid_config', 'unwritable'].includes(code))
       problem.value = t('settings.bar.file', { detail: failureText(failure) })
-    else if (!refused) problem.value = failureText(failure)
+    else if (marked.length === 0) problem.value = refused.problem
     else {
-      problems.value = { [refused.field.key]: refused.text }
-      void show([refused.field.key], t('settings.bar.mend'))
+      problems.value = refused.problems as Record<string, string>
+      void show(marked, [t('settings.bar.mend'), refused.problem].filter(Boolean).join(' '))
     }
   }
 

@@ -2,34 +2,13 @@ import { screen, waitFor, within } from '@testing-library/dom'
 import { expect, test } from 'vitest'
 
 import type { Schema } from '@/api/types'
-import { apiKey } from '@/testing/answers'
+import { ahead, apiKey, delivery } from '@/testing/answers'
 import { misfit, Refusal } from '@/testing/fake_service'
 import { usePage } from '@/testing/page'
 
 const use = usePage()
 
 type Delivery = Schema<'WebhookDelivery'>
-
-function delivery(changes: Partial<Delivery> = {}): Delivery {
-  return {
-    id: 'msg_1',
-    generation_id: null,
-    api_key_id: 4,
-    api_key_name: 'shop',
-    event: 'webhook.test',
-    url: 'https://shop.example/hook',
-    state: 'pending',
-    attempts: 0,
-    next_at: new Date().toISOString(),
-    delivered_at: null,
-    gave_up_at: null,
-    last_status: null,
-    last_error: null,
-    last_error_message: null,
-    created_at: new Date().toISOString(),
-    ...changes,
-  }
-}
 
 /** A key's webhook as the service keeps it, as far as the page shows it. */
 function keep(changes: Partial<Schema<'KeyWebhook'>> = {}, deliveries: Delivery[] = []) {
@@ -67,10 +46,14 @@ function keep(changes: Partial<Schema<'KeyWebhook'>> = {}, deliveries: Delivery[
       return { total: items.length, page: 1, size: 20, items }
     })
     .on('POST', '/api/webhook-deliveries/{id}/resend', ({ path }) => {
-      const again = { state: 'pending', attempts: 0, last_error_message: null } as const
-      deliveries = deliveries.map((each) => (each.id === path.id ? { ...each, ...again } : each))
-      return deliveries[0]!
+      const again = { state: 'pending', attempts: 0, last_status: null, last_error_message: null } as const
+      return change(path.id, again)
     })
+  const change = (id: string, changes: Partial<Delivery>) => {
+    deliveries = deliveries.map((each) => (each.id === id ? { ...each, ...changes } : each))
+    return deliveries.find((each) => each.id === id)!
+  }
+  return { change }
 }
 
 test('an address is set, its secret is shown once, and a test is sent', async () => {
@@ -135,7 +118,7 @@ test('deliveries show their state and last answer, and are sent again', async ()
     last_error_message: { code: 'delivery.status_with_text', params: { status: 500, answer: 'out of order' } },
   })
   const done = delivery({ id: 'msg_3', event: 'generation.failed', state: 'delivered', attempts: 1, last_status: 204 })
-  keep({ url: 'https://shop.example/', has_secret: true }, [failed, done])
+  const { change } = keep({ url: 'https://shop.example/', has_secret: true }, [failed, done])
   await page.open('/keys?webhook=4')
   const panel = await page.dialog('Webhook of shop')
   await page.rowShows('generation.completed', 'Failed')
@@ -150,9 +133,19 @@ test('deliveries show their state and last answer, and are sent again', async ()
   await page.pick(within(panel).getByRole('button', { name: /State/ }), 'Any')
 
   await page.press('Send msg_2 again', panel)
-  await page.said('The event is on its way again.')
+  await page.rowShows('generation.completed', 'Sending')
+  expect(page.button('Send msg_2 again', panel)).toBeDisabled()
   expect(service.sent('POST', '/api/webhook-deliveries/{id}/resend')).toHaveLength(1)
-  await page.rowShows('generation.completed', 'Pending')
+  change('msg_2', { state: 'delivered', attempts: 1, last_status: 204 })
+  await page.said('generation.completed was delivered: 204.')
+  await page.rowShows('generation.completed', 'Delivered')
+
+  await page.press('Send msg_2 again', panel)
+  await page.rowShows('generation.completed', 'Sending')
+  const refused = { code: 'delivery.status', params: { status: 503 } }
+  change('msg_2', { attempts: 1, last_status: 503, last_error_message: refused, next_at: ahead(300) })
+  await page.said(/^generation.completed was not delivered: .*503/)
+  await page.rowShows('generation.completed', /1 attempt, next attempt .*503/)
 })
 
 test('an address that is off says so, and a refusal of the test is told', async () => {

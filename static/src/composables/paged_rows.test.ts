@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { GenerationPage } from '@/api/generations'
 import { generation } from '@/testing/answers'
 
-import { continued, grown, opened } from './ended'
+import { continued, grown, opened } from './paged_rows'
 
 const idOf = (number: number) => `gen_${String(number).padStart(24, '0')}`
 const page = (numbers: number[], next: number | null): GenerationPage => ({

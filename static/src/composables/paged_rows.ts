@@ -1,16 +1,22 @@
-import type { Generation, GenerationPage } from '@/api/generations'
-
-/** Generations that have ended, as far as they were read; the newest first. */
-export interface Ended {
-  rows: Generation[]
+/** The rows of a list that were read so far, the newest first. Their ids sort by time. */
+export interface PagedRows<Row extends { id: string }> {
+  rows: Row[]
   /** Where those begin that were not read; null: there are none. */
   older: string | null
 }
 
-export const opened = ({ items, next_cursor }: GenerationPage): Ended => ({ rows: items, older: next_cursor })
+interface RowPage<Row> {
+  items: Row[]
+  next_cursor: string | null
+}
+
+export const opened = <Row extends { id: string }>({ items, next_cursor }: RowPage<Row>): PagedRows<Row> => ({
+  rows: items,
+  older: next_cursor,
+})
 
 /** The list with its newest page read again: what that page no longer has within its range is gone. */
-export function grown(known: Ended, page: GenerationPage): Ended {
+export function grown<Row extends { id: string }>(known: PagedRows<Row>, page: RowPage<Row>): PagedRows<Row> {
   const last = page.items.at(-1)
   if (page.next_cursor === null || !last) return opened(page)
   const behind = known.rows.filter(({ id }) => id < last.id)
@@ -20,7 +26,10 @@ export function grown(known: Ended, page: GenerationPage): Ended {
 }
 
 /** The list with the page behind it. */
-export function continued(known: Ended, { items, next_cursor }: GenerationPage): Ended {
+export function continued<Row extends { id: string }>(
+  known: PagedRows<Row>,
+  { items, next_cursor }: RowPage<Row>,
+): PagedRows<Row> {
   const has = new Set(known.rows.map(({ id }) => id))
   return { rows: [...known.rows, ...items.filter(({ id }) => !has.has(id))], older: next_cursor }
 }
