@@ -13,6 +13,7 @@
 
 #include "core/base/log.hpp"
 #include "core/base/text.hpp"
+#include "core/storage/results/stored_result_link.hpp"
 #include "proxy/answer/headers.hpp"
 #include "proxy/error_replies.hpp"
 #include "proxy/generations/generation_filter.hpp"
@@ -152,7 +153,7 @@ void Generations::give_video(const std::shared_ptr<Exchange>& client, const std:
         if (!is_video(found, key)) return unknown_video_reply();
         if (!has_ended(found->state)) return not_finished_reply(retry_after(*found, {}));
         if (found->expires_at <= system_now()) return expired_reply();
-        return video_content(*found, parts_.folder);
+        return video_content(*found, parts_.folder, link_to_stored_result(database, id, system_now()));
     });
 }
 

@@ -30,18 +30,25 @@ const std::string* text_of_first(const Json& answer, const char* name)
     return &found->get_ref<const std::string&>();
 }
 
+Reply sent_to(const std::string& address)
+{
+    return {.status = 302, .headers = {{"Location", address}, no_store(), any_origin()}, .body = {}};
+}
+
 }  // namespace
 
-Reply video_content(const Generation& generation, const std::filesystem::path& folder)
+Reply video_content(const Generation& generation, const std::filesystem::path& folder,
+                    const std::optional<std::string>& link_to_stored)
 {
     if (generation.state != GenerationState::completed)
         return no_video_reply(generation.state == GenerationState::failed ? "the video failed: see its error"
                                                                           : "the video was cancelled");
+    if (link_to_stored) return sent_to(*link_to_stored);
     if (!generation.answer_file) return answer_not_kept_reply();
     const auto answer = stored_json(generation, folder, std::numeric_limits<std::int64_t>::max());
     if (!answer) return no_video_reply("the upstream's answer cannot be read, or is not kept any longer");
     if (const std::string* address = text_of_first(*answer, "url"); address != nullptr && is_web_address(*address))
-        return {.status = 302, .headers = {{"Location", *address}, no_store(), any_origin()}, .body = {}};
+        return sent_to(*address);
     if (const std::string* encoded = text_of_first(*answer, "b64_json")) {
         if (auto bytes = from_base64(*encoded))
             return {.status = 200,

@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from generations import Client
+from generations import Client, body_of
 from http_client import bearer, send
 from polling import poll
 from stand_in import HELD
@@ -352,6 +352,19 @@ def test_a_generation_has_the_links_as_well(stack, provider):
     assert send(stack.port, "GET", path).body == content
     [stored] = in_state(stack, "stored")
     assert stored["generation_id"] == done["id"]
+
+
+def test_the_content_of_a_video_is_the_stored_copy(stack, provider):
+    key = key_of(stack, store_results="copy")
+    client = Client(stack, key)
+    clip = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + os.urandom(2000)
+    provider.names(provider.has("a.mp4", clip, "video/mp4"), path=VIDEOS)
+    video = client.send("POST", "/v1/videos", body_of("a cat", "jimeng-video-3.0")).json()["id"]
+    in_state(stack, "stored")
+    content = client.send("GET", f"/v1/videos/{video}/content")
+    assert content.status == 302 and content.header("Location").startswith("/v1/results/res_")
+    sent = send(stack.port, "GET", content.header("Location"))
+    assert (sent.status, sent.header("Content-Type"), sent.body) == (200, "video/mp4", clip)
 
 
 def test_only_the_locations_of_results_take_orders(stack, provider, stand_in):

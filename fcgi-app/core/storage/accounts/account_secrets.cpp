@@ -33,7 +33,7 @@ bool has_column(Database& database, std::string_view table, std::string_view nam
 
 std::optional<std::string> read_secret(Database& database, const Query& row, Column column, AccountId account)
 {
-    return open_secret(database, {row.optional_text(column), row.is_blob(column)}, column, account);
+    return open_secret(database, row.stored_text(column), column, account);
 }
 
 std::optional<std::string> open_secret(Database& database, const StoredText& stored, Column column, AccountId account)

@@ -28,7 +28,7 @@ std::string new_link_secret()
 
 std::optional<std::string> open_link_key(Database& database, const Query& row)
 {
-    const StoredText stored{row.optional_text(secret_of_links), row.is_blob(secret_of_links)};
+    const StoredText stored = row.stored_text(secret_of_links);
     const auto text = open_secret(database, stored, place_of_link_key(row.text("id")));
     return text ? from_base64(*text) : std::nullopt;
 }
@@ -90,7 +90,7 @@ void reencrypt_link_keys(Database& database)
         auto rows = database.query("SELECT id, secret FROM result_link_keys");
         while (rows.next()) {
             const std::string id = rows.text("id");
-            const StoredText stored{rows.optional_text(secret_of_links), rows.is_blob(secret_of_links)};
+            const StoredText stored = rows.stored_text(secret_of_links);
             const auto key = stored.is_blob && stored.content ? key_id_of(*stored.content) : std::nullopt;
             if (encryption_state ? key == encryption_state->key_id : !stored.is_blob) continue;
             const auto secret = open_secret(database, stored, place_of_link_key(id));

@@ -44,8 +44,7 @@ StoredResult read_result(Database& database, const Query& row)
                         .attempts = row.integer("attempts"),
                         .next_at = row.time("next_at"),
                         .last_error = row.message("last_error")};
-    const StoredText stored{row.optional_text(source_column), row.is_blob(source_column)};
-    result.source_url = open_secret(database, stored, place_of_source(result.id));
+    result.source_url = open_secret(database, row.stored_text(source_column), place_of_source(result.id));
     return result;
 }
 
@@ -64,6 +63,14 @@ std::optional<StoredResult> ResultStore::find(std::string_view id)
 {
     static const std::string sql = fmt::format("SELECT {} FROM results WHERE id = ?", result_columns);
     auto row = database_.query(sql, id);
+    return row.next() ? std::optional{read_result(database_, row)} : std::nullopt;
+}
+
+std::optional<StoredResult> ResultStore::first_stored(std::string_view request_id)
+{
+    static const std::string sql = fmt::format(
+        "SELECT {} FROM results WHERE request_id = ? AND state = 'stored' ORDER BY position LIMIT 1", result_columns);
+    auto row = database_.query(sql, request_id);
     return row.next() ? std::optional{read_result(database_, row)} : std::nullopt;
 }
 
@@ -240,7 +247,7 @@ std::optional<std::string> reencrypt_result_sources(Database& database, std::str
             limit);
         while (rows.next()) {
             last = rows.text("id");
-            const StoredText stored{rows.optional_text(source_column), rows.is_blob(source_column)};
+            const StoredText stored = rows.stored_text(source_column);
             const auto key = stored.is_blob && stored.content ? key_id_of(*stored.content) : std::nullopt;
             if (encryption_state ? key == encryption_state->key_id : !stored.is_blob) continue;
             const std::string place = place_of_source(*last);

@@ -36,6 +36,8 @@ public:
 
     /// Throws DatabaseError where its source URL is encrypted with a key that is not at hand.
     std::optional<StoredResult> find(std::string_view id);
+    /// The first that is stored of what the answer to this request names.
+    std::optional<StoredResult> first_stored(std::string_view request_id);
     bool has_pending(std::string_view id);
     /// Whether a stored result has this file.
     bool names_file(std::string_view sha256);

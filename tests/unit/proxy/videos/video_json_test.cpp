@@ -38,7 +38,7 @@ struct AnsweredVideo {
         row.answer_file = "a.answer";
         row.answer_bytes = static_cast<std::int64_t>(answer.size());
         write_file_atomically(folder / "a.answer", answer, 0600);
-        return video_content(row, folder.path());
+        return video_content(row, folder.path(), {});
     }
 };
 
@@ -100,10 +100,19 @@ TEST_CASE("an address that is none leads nowhere")
     }
 }
 
+TEST_CASE("a stored copy comes before the provider's, and where the answer is not kept any longer")
+{
+    TemporaryFolder folder;
+    const Reply reply = video_content(video_row(GenerationState::completed), folder.path(), "/v1/results/res_1.mp4");
+    CHECK(reply.status == 302);
+    CHECK(*find_header(reply.headers, "Location") == "/v1/results/res_1.mp4");
+    CHECK(video_content(video_row(GenerationState::failed), folder.path(), "/v1/results/res_1.mp4").status == 404);
+}
+
 TEST_CASE("what failed, was cancelled or is not kept has no bytes")
 {
     TemporaryFolder folder;
-    CHECK(video_content(video_row(GenerationState::failed), folder.path()).status == 404);
-    CHECK(video_content(video_row(GenerationState::cancelled), folder.path()).status == 404);
-    CHECK(video_content(video_row(GenerationState::completed), folder.path()).status == 410);
+    CHECK(video_content(video_row(GenerationState::failed), folder.path(), {}).status == 404);
+    CHECK(video_content(video_row(GenerationState::cancelled), folder.path(), {}).status == 404);
+    CHECK(video_content(video_row(GenerationState::completed), folder.path(), {}).status == 410);
 }
