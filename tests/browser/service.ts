@@ -122,7 +122,13 @@ export class Service {
   async makes(model: string, files: ({ type: string; content: Buffer } | null)[]): Promise<void> {
     const paths = files.map((_, at) => `/v1/made/${this.mark}-${at}`)
     await this.script(
-      { path: '/v1/*', model, status: 200, body: JSON.stringify({ created: 1, data: this.named(paths) }) },
+      {
+        path: '/v1/*',
+        model,
+        status: 200,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ created: 1, data: this.named(paths) }),
+      },
       ...files.map((file, at) => ({
         path: paths[at],
         method: 'GET',
