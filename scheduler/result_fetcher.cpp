@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 /// What another attempt does not mend.
 bool is_final_fault(const Message& fault)
 {
-    return fault.code == "result.no_media" || fault.code == "result.too_large";
+    return fault.code == "storing.no_media" || fault.code == "storing.too_large";
 }
 
 bool read_into(ResultFileWriter& writer, const fs::path& file)
@@ -78,7 +78,7 @@ void ResultFetcher::begin(StoredResult result, const fs::path& folder, const Set
     if (!result.source_url) return file_incoming(result, folder);
     const auto source = result_source(*result.source_url, settings.results_hosts);
     if (!source || !source->is_allowed)
-        return fail(result, {"result.host_refused", {{"host", result.source_host}}}, true);
+        return fail(result, {"storing.host_refused", {{"host", result.source_host}}}, true);
     auto writer = ResultFileWriter::create(folder, result.id);
     if (!writer) return fail(result, message_of(writer.error()), false);
     const std::string id = result.id;
@@ -95,7 +95,7 @@ void ResultFetcher::file_incoming(const StoredResult& result, const fs::path& fo
     const fs::path incoming = incoming_folder(folder) / result.id;
     auto writer = ResultFileWriter::create(folder, result.id);
     if (!writer) return fail(result, message_of(writer.error()), false);
-    if (!read_into(*writer, incoming)) return fail(result, {"result.lost"}, true);
+    if (!read_into(*writer, incoming)) return fail(result, {"storing.lost"}, true);
     finish(result, folder, *writer);
     std::error_code ignored;
     if (!ResultStore{database_}.has_pending(result.id)) fs::remove(incoming, ignored);
@@ -129,7 +129,7 @@ try {
     throw;
 } catch (const std::runtime_error& error) {
     log_error("result {}: {}", result.id, error.what());
-    fail(result, {"result.no_room"}, false);
+    fail(result, {"storing.no_room"}, false);
 }
 
 void ResultFetcher::fail(const StoredResult& result, const Message& why, bool is_final)
@@ -146,7 +146,7 @@ void ResultFetcher::fail(const StoredResult& result, const Message& why, bool is
 void ResultFetcher::postpone(const StoredResult& result)
 {
     Transaction transaction{database_};
-    ResultStore{database_}.postpone(result.id, options_.clock() + room_pause, {"result.no_room"});
+    ResultStore{database_}.postpone(result.id, options_.clock() + room_pause, {"storing.no_room"});
     transaction.commit();
 }
 

@@ -29,7 +29,7 @@ BELOW = {
 }
 
 # The same within storage: the engine knows no table, a store knows its tables, and maintenance works on whole files.
-STORES = {"accounts", "generations", "log", "stores", "webhooks"}
+STORES = {"accounts", "generations", "log", "results", "stores", "webhooks"}
 BELOW_IN_STORAGE = {"engine": set(), **{store: {"engine"} | STORES for store in STORES}, "maintenance": {"engine"} | STORES}
 
 # Folders within a layer that its includes name.

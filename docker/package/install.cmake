@@ -25,7 +25,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/nginx/apply.sh ${CMAKE_SOURCE_DIR}/nginx/build
 file(GLOB NGINX_TEMPLATES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/nginx/*.conf.in)
 install(FILES ${NGINX_TEMPLATES} DESTINATION ${DREAMINA_SHARE}/nginx)
 
-install(PROGRAMS ${PACKAGE_FILES}/rolling-restart DESTINATION ${DREAMINA_SHARE})
+install(PROGRAMS ${PACKAGE_FILES}/rolling-restart ${PACKAGE_FILES}/thumbnails DESTINATION ${DREAMINA_SHARE})
 install(FILES ${PACKAGE_FILES}/config.json DESTINATION ${DREAMINA_SHARE})
 
 # The manuals, in folders as in the checkout, so that the links between them lead somewhere.

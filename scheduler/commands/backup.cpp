@@ -9,6 +9,7 @@
 #include "core/storage/maintenance/open_data_folder.hpp"
 #include "core/storage/maintenance/encryption.hpp"
 #include "core/storage/accounts/encryption_store.hpp"
+#include "core/storage/results/result_files.hpp"
 
 namespace dreamina {
 namespace {
@@ -62,6 +63,9 @@ try {
     const auto size = static_cast<double>(fs::file_size(copy.path)) / 1e6;
     if (const auto named = name_finally(copy.path, file); !named) return print_error(named.error().message);
     fmt::print("wrote {} ({:.1f} MB, checked, {})\n", file.string(), size, secrets_of(database, plain));
+    if (ResultStore{database}.totals().count > 0)
+        fmt::print("stored results are not in it: copy {} as well if they matter\n",
+                   result_folder(data->settings->current()->settings, data->database_file.path()).string());
     return 0;
 } catch (const DatabaseError& error) {
     return print_error(error.what());

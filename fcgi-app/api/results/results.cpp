@@ -76,9 +76,10 @@ Json fault_json(const Message& fault)
     return {{"code", fault.code}, {"params", params_json(fault.params)}};
 }
 
-Json result_json(Database& database, const StoredResult& result)
+Json result_json(const Call& call, const StoredResult& result)
 {
-    const auto email = result.account ? ResultStore{database}.email_of(*result.account) : std::nullopt;
+    const auto email = result.account ? ResultStore{call.database}.email_of(*result.account) : std::nullopt;
+    const bool is_stored = result.state == ResultState::stored;
     return {
         {"id", shown_id(result)},
         {"generation_id", result.generation_id ? Json(fmt::format("gen_{}", *result.generation_id)) : Json(nullptr)},
@@ -97,7 +98,7 @@ Json result_json(Database& database, const StoredResult& result)
         {"created_at", to_rfc3339(result.created_at)},
         {"expires_at", result.is_pinned ? Json(nullptr) : Json(to_rfc3339(result.expires_at))},
         {"is_pinned", result.is_pinned},
-        {"has_thumbnail", false},
+        {"has_thumbnail", is_stored && has_thumbnail(folder_of_results(call), result.sha256)},
         {"attempt_count", result.attempts},
         {"error", fault_json(result.last_error)},
         {"content_url", fmt::format("/api/results/{}/content", shown_id(result))}};
@@ -187,7 +188,7 @@ HandlerResult list_results(Call& call)
 
     const ResultPage page = search_results(call.database, *search, *cursor, *size);
     Json items = Json::array();
-    for (const StoredResult& result : page.items) items.push_back(result_json(call.database, result));
+    for (const StoredResult& result : page.items) items.push_back(result_json(call, result));
     return json_reply(200, {{"size", *size},
                             {"next_cursor", page.next.empty() ? Json(nullptr) : Json(page.next)},
                             {"totals", totals_json(call)},
@@ -198,7 +199,7 @@ HandlerResult show_result(Call& call)
 {
     const auto result = result_of(call);
     if (!result) return no_such_stored_result();
-    return json_reply(200, result_json(call.database, *result));
+    return json_reply(200, result_json(call, *result));
 }
 
 HandlerResult fetch_content(Call& call)
@@ -223,8 +224,16 @@ HandlerResult fetch_content(Call& call)
 
 HandlerResult fetch_thumbnail(Call& call)
 {
-    if (!result_of(call)) return no_such_stored_result();
-    return error_reply(404, "error.no_thumbnail");
+    const auto result = result_of(call);
+    if (!result) return no_such_stored_result();
+    if (result->state != ResultState::stored || !has_thumbnail(folder_of_results(call), result->sha256))
+        return error_reply(404, "error.no_thumbnail");
+    const StoredResult picture{.id = result->id, .mime = "image/webp", .is_pinned = true};
+    Reply reply;
+    for (auto& [name, value] :
+         delivery_headers(picture, thumbnail_place(result->sha256).string(), ResultDisposition::inline_, call.now))
+        reply.headers.push_back({name, value});
+    return reply;
 }
 
 HandlerResult set_pin(Call& call, bool is_pinned)
@@ -244,7 +253,7 @@ HandlerResult set_pin(Call& call, bool is_pinned)
     }
     const auto after = result_of(call);
     transaction.commit();
-    return json_reply(200, result_json(call.database, after.value()));
+    return json_reply(200, result_json(call, after.value()));
 }
 
 HandlerResult pin_result(Call& call) { return set_pin(call, true); }
@@ -260,7 +269,7 @@ HandlerResult fetch_once_more(Call& call)
     record_audit(call, AuditAction::retry, audited(*before));
     const auto after = result_of(call);
     transaction.commit();
-    return json_reply(202, result_json(call.database, after.value()));
+    return json_reply(202, result_json(call, after.value()));
 }
 
 HandlerResult remove_result(Call& call)

@@ -120,10 +120,10 @@ private:
 
     Message failure(CURLcode code, std::optional<int> status) const
     {
-        if (guard_.refused && code == CURLE_COULDNT_CONNECT) return {"result.address_refused", {{"host", host_}}};
+        if (guard_.refused && code == CURLE_COULDNT_CONNECT) return {"storing.address_refused", {{"host", host_}}};
         if (status && *status >= first_redirect && *status < first_error)
-            return {"result.redirect", {{"host", host_}, {"status", *status}}};
-        if (status && *status != good_status) return {"result.status", {{"host", host_}, {"status", *status}}};
+            return {"storing.redirect", {{"host", host_}, {"status", *status}}};
+        if (status && *status != good_status) return {"storing.status", {{"host", host_}, {"status", *status}}};
         const std::string_view words = curl_easy_strerror(code);
         if (!status && code != CURLE_OPERATION_TIMEDOUT)
             return {"http.unreachable", {{"host", host_}, {"reason", words}}};

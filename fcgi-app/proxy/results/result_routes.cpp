@@ -82,7 +82,7 @@ bool may_read(const Request& request) { return request.method == "GET" || reques
 /// It will not come soon, so it is not waited for.
 bool waits_for_room(const StoredResult& result)
 {
-    return result.state == ResultState::pending && result.last_error.code == "result.no_room";
+    return result.state == ResultState::pending && result.last_error.code == "storing.no_room";
 }
 
 }  // namespace

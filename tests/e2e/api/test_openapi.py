@@ -1,6 +1,7 @@
 """The API's description against the running service: every operation is called with real data and its answer held
 against the file. What the file forbids is tried in test_openapi_refusals.py."""
 
+import base64
 import json
 
 import jsonschema
@@ -8,7 +9,7 @@ import pytest
 
 import described
 from described import DOCUMENT, OPERATIONS, Described, check_answer, operation
-from generations import Client
+from generations import IMAGES, Client
 from http_client import JSON_TYPE, send
 from polling import poll
 from stack import PASSWORD, in_flight_is_over
@@ -200,6 +201,45 @@ def call_generations(call, stack, stand_in):
     call("DELETE", "/api/generations/{id}", id=running)
 
 
+def call_results(call, stack, stand_in):
+    stack.add_account()
+    page, picture = (b"<html>" + b" " * 100, b"GIF89a\x01\0\x01\0" + b"." * 100)
+    made = [{"path": f"/v1/made/{name}", "status": 200, "body_base64": base64.b64encode(content).decode(),
+             "delay_ms": HELD}
+            for name, content in (("page", page), ("picture", picture))]
+    named = {"data": [{"url": f"{stand_in.url}/v1/made/{name}"} for name in ("page", "picture")]}
+    stack.change_settings(STORE_RESULTS="copy", RESULTS_HOSTS="127.0.0.1", RESULTS_MIN_FREE_GB=0)
+    stand_in.script({"path": IMAGES, "status": 200, "body": named}, *made)
+    stack.generate()
+    listed = poll(lambda: call("GET", "/api/results", query={"state": "pending"})["items"], what="there are results")
+    call("GET", "/api/results/{id}/content", id=listed[0]["id"], status=409)
+    stand_in.release()
+
+    def of_state(state):
+        return poll(lambda: call("GET", "/api/results", query={"state": state, "size": 1})["items"],
+                    what=f"a result is {state}")[0]["id"]
+
+    stored, failed = of_state("stored"), of_state("failed")
+    for query in ({"media": "image"}, {"is_pinned": "false"}, {"id": stored}, {"account_id": 1, "api_key_id": 0}):
+        call("GET", "/api/results", query=query)
+    first = call("GET", "/api/results", query={"size": 1})
+    call("GET", "/api/results", query={"cursor": first["next_cursor"]})
+    call("GET", "/api/results/{id}/content", id=stored)
+    call("GET", "/api/results/{id}/content", id=stored, query={"download": "true"})
+    call("GET", "/api/results/{id}/content", id=failed, status=410)
+    [file] = (stack.data / "results").glob("[0-9a-f][0-9a-f]/*")
+    file.with_name(f"{file.name}.thumb.webp").write_bytes(b"RIFF....WEBP")
+    assert call("GET", "/api/results/{id}", id=stored)["has_thumbnail"] is True
+    call("GET", "/api/results/{id}/thumbnail", id=stored)
+    call("POST", "/api/results/{id}/pin", id=stored)
+    call("POST", "/api/results/{id}/unpin", id=stored)
+    for what in ("pin", "unpin"):
+        call("POST", f"/api/results/{{id}}/{what}", id=failed, status=409)
+    call("POST", "/api/results/{id}/fetch", id=stored, status=409)
+    call("POST", "/api/results/{id}/fetch", id=failed, status=202)
+    call("DELETE", "/api/results/{id}", id=stored)
+
+
 def call_models(call, stack, stand_in):
     call("POST", "/api/models", {"id": "sketch", "regions": ["cn"], "daily_limit": 5,
                                  "names": [{"name": "sketch-*", "regions": ["cn"]}]})
@@ -310,7 +350,7 @@ def call_the_rest(call, stack, stand_in):
 
 
 SCENES = [call_accounts, call_many_accounts, call_account_jobs, call_jobs, call_without_register_service, call_keys,
-          call_webhooks, call_generations, call_models, call_verdict_rules, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
+          call_webhooks, call_generations, call_results, call_models, call_verdict_rules, call_requests, call_schedule, call_settings, call_sessions, call_the_rest]
 # What test_openapi_refusals.py meets for all operations at once, and what takes minutes or luck.
 ELSEWHERE = {401, 403, 404, 422, 429}
 NOT_WAITED_FOR = {("POST", "/api/register-account", 408), ("POST", "/api/accounts/{id}/update-session", 504),

@@ -243,7 +243,7 @@ def test_what_is_neither_picture_nor_video_is_not_kept(stack, provider):
     provider.names(provider.has("a.png", page), provider.has("b.svg", drawing, "image/png"))
     stack.generate()
     failed = in_state(stack, "failed", 2)
-    assert {result["error"]["code"] for result in failed} == {"result.no_media"}
+    assert {result["error"]["code"] for result in failed} == {"storing.no_media"}
     assert files_of(stack) == []
     assert stack.call("GET", failed[0]["content_url"]).status == 410
 
@@ -277,7 +277,7 @@ def test_no_address_is_asked_that_is_not_allowed(stack, provider, stand_in):
     assert [entry["url"] for entry in answer.json()["data"]] == [url, "http://localhost:1/b.png",
                                                                  "ftp://127.0.0.1/c.png"]
     failed = in_state(stack, "failed", 2)
-    assert {result["error"]["code"] for result in failed} == {"result.host_refused"}
+    assert {result["error"]["code"] for result in failed} == {"storing.host_refused"}
     # A name that leads here is refused where it is connected to: only a host that is listed by its name may be private.
     stack.change_settings(RESULTS_HOSTS="*.localhost")
     provider.rules.clear()
@@ -286,7 +286,7 @@ def test_no_address_is_asked_that_is_not_allowed(stack, provider, stand_in):
 
     def refused():
         [newest] = results(stack, state="pending")
-        return newest["error"] and newest["error"]["code"] == "result.address_refused"
+        return newest["error"] and newest["error"]["code"] == "storing.address_refused"
 
     poll(refused, what="the address is refused")
     assert not [call for call in stand_in.requests_anywhere() if "/v1/made/" in call["target"]]
@@ -299,7 +299,7 @@ def test_a_redirect_is_not_followed(stack, provider):
 
     def redirected():
         [result] = results(stack)
-        return result["error"] and result["error"]["code"] == "result.redirect"
+        return result["error"] and result["error"]["code"] == "storing.redirect"
 
     poll(redirected, what="the redirect is refused")
 

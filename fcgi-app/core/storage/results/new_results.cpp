@@ -34,7 +34,7 @@ std::vector<AddedResult> add_results(Database& database, const std::filesystem::
             row.source_until = source_lives_until(*result.url, now);
             if (!source->is_allowed) {
                 row.state = ResultState::failed;
-                row.last_error = {"result.host_refused", {{"host", source->host}}};
+                row.last_error = {"storing.host_refused", {{"host", source->host}}};
             }
         }
         store.add(row);

@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view fetched_extension = ".fetch";
+constexpr std::string_view thumbnail_extension = ".thumb.webp";
 constexpr std::size_t sha256_digits = 64;
 
 /// Who may enter the folder may read what is in it: that is for its own mode to say, since an nginx of another user
@@ -83,6 +84,20 @@ fs::path result_folder(const Settings& settings, const fs::path& database_file)
 fs::path result_place(std::string_view sha256)
 {
     return is_sha256(sha256) ? fs::path{sha256.substr(0, 2)} / sha256 : fs::path{};
+}
+
+fs::path thumbnail_place(std::string_view sha256)
+{
+    fs::path place = result_place(sha256);
+    if (!place.empty()) place += thumbnail_extension;
+    return place;
+}
+
+bool has_thumbnail(const fs::path& folder, std::string_view sha256)
+{
+    const fs::path place = thumbnail_place(sha256);
+    std::error_code error;
+    return !place.empty() && fs::is_regular_file(folder / place, error);
 }
 
 fs::path incoming_folder(const fs::path& folder) { return folder / "incoming"; }
@@ -149,11 +164,11 @@ bool ResultFileWriter::write(std::string_view bytes)
     if (beginning_.size() < pixel_size_bytes) beginning_.append(bytes.substr(0, pixel_size_bytes - beginning_.size()));
     if (!type_ && beginning_.size() >= media_type_bytes) {
         type_ = media_type_of(beginning_);
-        if (!type_) return refuse({"result.no_media"});
+        if (!type_) return refuse({"storing.no_media"});
     }
     const std::uint64_t most = type_ ? max_result_bytes(type_->media) : max_result_bytes(ResultMedia::image);
-    if (bytes_ > most) return refuse({"result.too_large", {{"max_bytes", static_cast<std::int64_t>(most)}}});
-    if (!write_all(fd_.get(), bytes)) return refuse({"result.no_room"});
+    if (bytes_ > most) return refuse({"storing.too_large", {{"max_bytes", static_cast<std::int64_t>(most)}}});
+    if (!write_all(fd_.get(), bytes)) return refuse({"storing.no_room"});
     crypto_hash_sha256_update(hash_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     return true;
 }
@@ -162,8 +177,8 @@ std::optional<ResultFile> ResultFileWriter::finish()
 {
     if (!fault_.empty()) return std::nullopt;
     if (!type_) type_ = media_type_of(beginning_);
-    if (!type_) return refuse({"result.no_media"}), std::nullopt;
-    if (::fsync(fd_.get()) != 0) return refuse({"result.no_room"}), std::nullopt;
+    if (!type_) return refuse({"storing.no_media"}), std::nullopt;
+    if (::fsync(fd_.get()) != 0) return refuse({"storing.no_room"}), std::nullopt;
     std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
     crypto_hash_sha256_final(hash_.get(), digest.data());
     return ResultFile{.media = type_->media,
@@ -200,7 +215,9 @@ void remove_unnamed_files(Database& database, const fs::path& folder, std::span<
     std::error_code ignored;
     for (const std::string& each : sha256) {
         const fs::path place = result_place(each);
-        if (!place.empty() && !store.names_file(each)) fs::remove(folder / place, ignored);
+        if (place.empty() || store.names_file(each)) continue;
+        fs::remove(folder / place, ignored);
+        fs::remove(folder / thumbnail_place(each), ignored);
     }
 }
 
@@ -218,7 +235,8 @@ int sweep_result_files(Database& database, const fs::path& folder, Time before)
         const std::string name = entry.path().filename().string();
         if (name.size() != 2) continue;
         removed += sweep(entry.path(), before, [&](const std::string& file) {
-            return !is_sha256(file) || store.names_file(file);  // what is not ours stays
+            const std::string named = file.substr(0, file.find('.'));
+            return !is_sha256(named) || store.names_file(named);  // what is not ours stays
         });
     }
     return removed;

@@ -107,7 +107,7 @@ std::vector<StoredResult> ResultStore::due(Time now, std::span<const std::string
 
 std::optional<std::string> ResultStore::email_of(std::int64_t account)
 {
-    auto row = database_.query("SELECT email FROM accounts WHERE id = ?", account);
+    auto row = database_.query("SELECT email FROM living_accounts WHERE id = ?", account);
     return row.next() ? std::optional{row.text()} : std::nullopt;
 }
 

@@ -47,7 +47,7 @@ public:
     /// The longest due first, without those that are `under_way`.
     std::vector<StoredResult> due(Time now, std::span<const std::string> under_way, std::int64_t limit);
 
-    /// Of an account that a result was made with; nothing: it is purged.
+    /// Of an account that a result was made with; nothing: it was deleted.
     std::optional<std::string> email_of(std::int64_t account);
 
     struct Totals {

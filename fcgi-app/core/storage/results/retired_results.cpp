@@ -39,7 +39,7 @@ int make_room(Database& database, const std::filesystem::path& folder, std::opti
             going.push_back(std::move(result));
         }
         if (going.empty()) break;
-        take_files(database, folder, going, "result.evicted");
+        take_files(database, folder, going, "storing.evicted");
         evicted += static_cast<int>(going.size());
         let_others_write();
     }
@@ -69,7 +69,7 @@ int retire_results(Database& database, const std::filesystem::path& folder, cons
     while (!stop.stop_requested()) {
         const auto over = store.expired(now, results_per_piece);
         if (over.empty()) break;
-        take_files(database, folder, over, "result.time_over");
+        take_files(database, folder, over, "storing.time_over");
         retired += static_cast<int>(over.size());
         let_others_write();
     }
