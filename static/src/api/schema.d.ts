@@ -2414,7 +2414,7 @@ export interface components {
             /** @description null: the administrator's password. */
             api_key_id: number | null;
             account_id: number | null;
-            /** @description null: the account has been purged. */
+            /** @description null: the account has been deleted. */
             account_email: string | null;
             mime: string | null;
             bytes: number | null;
