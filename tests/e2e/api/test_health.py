@@ -96,8 +96,9 @@ def test_the_report(stack):
     answer = stack.call("GET", "/api/health")
     assert answer.status == 200
     checks = report(stack)
-    assert list(checks) == ["database", "settings", "workers", "upstream", "scheduler", "accounts", "jobs", "webhooks", "schedule", "backup",
-                            "disk", "database_log", "database_place", "password", "clock", "time_zone"]
+    assert list(checks) == ["database", "settings", "workers", "upstream", "scheduler", "accounts", "jobs", "webhooks",
+                            "results", "schedule", "backup", "disk", "database_log", "database_place", "password",
+                            "clock", "time_zone"]
     assert checks["accounts"]["state"] == "warning" and "no accounts" in checks["accounts"]["message"] and checks["accounts"]["code"] == "none"
     for name in ("database", "settings", "workers", "upstream", "scheduler", "jobs", "webhooks", "password", "clock", "database_place", "time_zone"):
         assert checks[name]["state"] == "ok", checks[name]

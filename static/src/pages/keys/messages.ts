@@ -145,7 +145,7 @@ const zhCn: Texts<typeof en> = {
     asyncMode: '异步应答',
     asyncModes: { optional: '可选', always: '始终' },
     asyncModeHint: '始终：每个请求都先返回 202，结果稍后取回。',
-    storage: '生成结果的存储空间（GB）',
+    storage: '结果存储上限（吉字节）',
     storeResults: '保存生成结果',
     storeModes: { default: '按设置', off: '不保存', copy: '保存', rewrite: '保存并替换网址' },
     storeResultsHint: '是否保存其图片和视频的副本。',

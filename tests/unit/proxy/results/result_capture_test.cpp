@@ -11,13 +11,13 @@ using namespace dreamina;
 
 namespace {
 
-const std::string origin = "https://shop.example";
+const std::string link_origin = "https://shop.example";
 
 struct Captured {
     TemporaryFolder place;
     ResultCapture capture;
 
-    explicit Captured(StoreMode mode, std::string links_begin_with = origin)
+    explicit Captured(StoreMode mode, std::string links_begin_with = link_origin)
         : capture(mode, std::move(links_begin_with), place / "results")
     {
     }
@@ -81,62 +81,57 @@ TEST_CASE("what could not be stored leaves the answer as it was")
 TEST_CASE("links in a text are replaced within it")
 {
     Captured seen{StoreMode::rewrite};
-    seen.feed(R"({"choices":[{"message":{"content":"![1](https://a/1)\n[site](https://b)\n![2](https://a/2)"
-}
-}]
-})");
+    const std::string before = R"({"choices":[{"message":{"content":")";
+    const std::string after = R"("}}]})";
+    seen.feed(before + "![1](https://a/1)\\n[site](https://b)\\n![2](https://a/2)" + after);
     CHECK(seen.urls() == Texts{"https://a/1", "https://b", "https://a/2"});
-CHECK(seen.capture.answered()[0].is_in_text);
-seen.capture.replace({{.place = 0, .link = "/1"}, {.place = 2, .link = "/2"}});
+    CHECK(seen.capture.answered()[0].is_in_text);
+    seen.capture.replace({{.place = 0, .link = "/1"}, {.place = 2, .link = "/2"}});
     CHECK(seen.capture.release() ==
-          R"({"choices":[{"message":{"content":"![1](https://shop.example/1)\n[site](https://b)\n![2](https://shop.example/2)"
-    }
-    }]
-    })");
-    }
+          before + "![1](https://shop.example/1)\\n[site](https://b)\\n![2](https://shop.example/2)" + after);
+}
 
-    TEST_CASE("an answer with bytes passes on, and they are kept aside")
-    {
-        Captured seen{StoreMode::rewrite};
-        CHECK(seen.feed(R"({"data":[{)").empty());
-        CHECK(seen.feed(R"("b64_json":"aGVs)") == R"({"data":[{"b64_json":"aGVs)");
-        CHECK(seen.feed(R"(bG8="},{"b64_json":"*"}]})") == R"(bG8="},{"b64_json":"*"}]})");
-        CHECK_FALSE(seen.capture.is_to_be_replaced());
-        REQUIRE(seen.capture.answered().size() == 1);
-        const std::string id = seen.capture.answered()[0].id;
-        auto files = seen.capture.take_files();
-        REQUIRE(files.size() == 1);
-        REQUIRE(files[0].finish());
-        CHECK(read_file(incoming_folder(seen.place / "results") / id).value() == "hello");
-    }
+TEST_CASE("an answer with bytes passes on, and they are kept aside")
+{
+    Captured seen{StoreMode::rewrite};
+    CHECK(seen.feed(R"({"data":[{)").empty());
+    CHECK(seen.feed(R"("b64_json":"aGVs)") == R"({"data":[{"b64_json":"aGVs)");
+    CHECK(seen.feed(R"(bG8="},{"b64_json":"*"}]})") == R"(bG8="},{"b64_json":"*"}]})");
+    CHECK_FALSE(seen.capture.is_to_be_replaced());
+    REQUIRE(seen.capture.answered().size() == 1);
+    const std::string id = seen.capture.answered()[0].id;
+    auto files = seen.capture.take_files();
+    REQUIRE(files.size() == 1);
+    REQUIRE(files[0].finish());
+    CHECK(read_file(incoming_folder(seen.place / "results") / id).value() == "hello");
+}
 
-    TEST_CASE("an answer that is too long to be held passes on as it is")
-    {
-        Captured seen{StoreMode::rewrite};
-        const std::string long_answer =
-            R"({"data":[{"url":"https://a/1"}],"more":")" + std::string(300'000, 'x') + "\"}";
-        CHECK(seen.feed(long_answer) == long_answer);
-        CHECK_FALSE(seen.capture.is_to_be_replaced());
-        CHECK(seen.urls() == Texts{"https://a/1"});
-    }
+TEST_CASE("an answer that is too long to be held passes on as it is")
+{
+    Captured seen{StoreMode::rewrite};
+    const std::string long_answer = R"({"data":[{"url":"https://a/1"}],"more":")" + std::string(300'000, 'x') + "\"}";
+    CHECK(seen.feed(long_answer) == long_answer);
+    CHECK_FALSE(seen.capture.is_to_be_replaced());
+    CHECK(seen.urls() == Texts{"https://a/1"});
+}
 
-    TEST_CASE("without an address to be reached at, nothing is replaced")
-    {
-        Captured seen{StoreMode::rewrite, ""};
-        CHECK_FALSE(seen.capture.holds_back());
-    }
+TEST_CASE("without an address to be reached at, nothing is replaced")
+{
+    Captured seen{StoreMode::rewrite, ""};
+    CHECK_FALSE(seen.capture.holds_back());
+}
 
-    TEST_CASE("links begin with the address that the request came to, or PUBLIC_URL")
-    {
-        Settings settings;
-        CHECK(public_origin(asked({{"Host", "shop.example:8080"}}), settings) == "http://shop.example:8080");
-        CHECK(public_origin(asked({{"Host", "evil\"><script>"}}), settings).empty());
-        CHECK(public_origin(asked({}), settings).empty());
-        const Headers proxied{
-            {"Host", "127.0.0.1:5100"}, {"X-Forwarded-Host", "shop.example"}, {"X-Forwarded-Proto", "https"}};
-        CHECK(public_origin(asked(proxied, "127.0.0.1"), settings) == "https://shop.example");
-        // Whoever comes from the internet does not say what a proxy says.
-        CHECK(public_origin(asked(proxied), settings) == "http://127.0.0.1:5100");
-        settings.public_url = "https://api.example/";
-        CHECK(public_origin(asked(proxied), settings) == "https://api.example");
-    }
+TEST_CASE("links begin with the address that the request came to, or PUBLIC_URL")
+{
+    Settings settings;
+    CHECK(public_origin(asked({{"Host", "shop.example:8080"}}), settings) == "http://shop.example:8080");
+    CHECK(public_origin(asked({{"Host", "evil\"><script>"}}), settings).empty());
+    CHECK(public_origin(asked({}), settings).empty());
+    const Headers proxied{
+        {"Host", "127.0.0.1:5100"}, {"X-Forwarded-Host", "shop.example"}, {"X-Forwarded-Proto", "https"}};
+    CHECK(public_origin(asked(proxied, "127.0.0.1"), settings) == "https://shop.example");
+    // Whoever comes from the internet does not say what a proxy says.
+    CHECK(public_origin(asked(proxied), settings) == "http://127.0.0.1:5100");
+    settings.public_url = "https://api.example/";
+    CHECK(public_origin(asked(proxied), settings) == "https://api.example");
+}

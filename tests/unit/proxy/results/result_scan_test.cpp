@@ -81,16 +81,14 @@ TEST_CASE("bytes are handed on and not held")
 
 TEST_CASE("the text of a chat is found, and the links in it")
 {
-    const Texts seen = raws(R"({"choices":[{"index":0,"message":{"role":"assistant","content":"![x](https://a/1)"
-}
-}]
-})");
+    const Texts seen = raws(R"({"choices":[{"index":0,"message":{"role":"assistant","content":")"
+                            "![x](https://a/1)\"}}]}");
     CHECK(seen == Texts{"![x](https://a/1)"});
-const std::string text = "![a](https://a/1)\n[b](http://b/2 \"title\") (https://c) [d](ftp://d)";
-Texts links;
-for (const TextLink& link : links_in(text)) links.push_back(text.substr(link.begin, link.length));
-CHECK(links == Texts{"https://a/1", "http://b/2"});
-CHECK(links_in("![a](https://cut").empty());
+    const std::string text = "![a](https://a/1)\n[b](http://b/2 \"title\") (https://c) [d](ftp://d)";
+    Texts links;
+    for (const TextLink& link : links_in(text)) links.push_back(text.substr(link.begin, link.length));
+    CHECK(links == Texts{"https://a/1", "http://b/2"});
+    CHECK(links_in("![a](https://cut").empty());
 }
 
 TEST_CASE("base64 is decoded in whatever pieces it comes")
