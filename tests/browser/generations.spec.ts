@@ -38,8 +38,8 @@ test('a generation is seen on its way, and its answer is saved and deleted', asy
 })
 
 test('the events of a generation are seen, and sent again', async ({ app, page, service }) => {
-  await service.seed({ name: 'ann', region: 'jp' })
-  const model = await service.addModel('jp')
+  await service.seed({ name: 'ann', region: 'cn' })
+  const model = await service.addModel('cn')
   const { id: keyId, key } = await service.addKey(`hooked ${service.mark}`)
   const path = await service.addWebhook(keyId)
   // The first attempts, and the first one that is made on purpose.

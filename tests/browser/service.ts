@@ -118,8 +118,8 @@ export class Service {
     return path
   }
 
-  /** What the answers of a model name from now on: files that the stand-in has; null: one that it refuses. */
-  async makes(model: string, files: ({ type: string; content: Buffer } | null)[]): Promise<void> {
+  /** Files of the stand-in that the answers of a model name from now on. */
+  async makes(model: string, files: { type: string; content: Buffer }[]): Promise<void> {
     const paths = files.map((_, at) => `/v1/made/${this.mark}-${at}`)
     await this.script(
       {
@@ -129,12 +129,12 @@ export class Service {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ created: 1, data: this.named(paths) }),
       },
-      ...files.map((file, at) => ({
+      ...files.map(({ type, content }, at) => ({
         path: paths[at],
         method: 'GET',
-        ...(file
-          ? { status: 200, headers: { 'Content-Type': file.type }, body_base64: file.content.toString('base64') }
-          : { status: 404, body: 'no' }),
+        status: 200,
+        headers: { 'Content-Type': type },
+        body_base64: content.toString('base64'),
       })),
     )
   }

@@ -2429,7 +2429,7 @@ export interface components {
             /** @description Why it could not be fetched, or is not stored any more. The texts of the codes are those of the page. */
             error: null | {
                 code: string;
-                params: Record<string, never>;
+                params: components["schemas"]["MessageParams"];
             };
             content_url: string;
         };

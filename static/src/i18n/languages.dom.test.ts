@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/dom'
 import { beforeEach, expect, test } from 'vitest'
 
 import { setLocale } from '@/i18n'
-import { me, model } from '@/testing/answers'
+import { me, model, storedResult } from '@/testing/answers'
 import { usePage } from '@/testing/page'
 import { fillPool } from '@/testing/pool'
 
@@ -26,6 +26,9 @@ const names = [
   'API',
   '/v1',
   'ID',
+  'GB',
+  'MB',
+  'PNG',
   'LIMIT_VIDEO_3_0',
   'jimeng-video-3.0',
   ...me().models.map(({ id }) => id),
@@ -39,6 +42,7 @@ const data = [
   /\b[0-9a-f]{10,}\b/g,
   /\bemail((:|----)\w+)+/g,
   /\bdm-\w+/g,
+  /\b(res|gen)_\w+/g,
 ]
 
 /** Words in Latin letters that the page shows or reads out. */
@@ -131,6 +135,17 @@ test.each(['/models', '/models?model=video-3.0', '/models?add=1', '/keys', '/key
     await page.open(path)
     screen.getByRole('heading', { level: 1 })
     await waitFor(() => expect(screen.queryAllByRole('dialog')).toHaveLength(/add|model=/.test(path) ? 1 : 0))
+    clean()
+  },
+)
+
+test.each(['/generations', '/results', `/results/res_${'3'.repeat(24)}`])(
+  'the Chinese page at %s has no English left in it',
+  async (path) => {
+    const { page, service } = use
+    service.on('GET', '/api/results/{id}', ({ path: { id } }) => storedResult({ id }))
+    await page.open(path)
+    await waitFor(() => expect(screen.queryAllByRole('dialog')).toHaveLength(path.includes('res_') ? 1 : 0))
     clean()
   },
 )

@@ -213,6 +213,7 @@ def call_results(call, stack, stand_in):
     stack.generate()
     listed = poll(lambda: call("GET", "/api/results", query={"state": "pending"})["items"], what="there are results")
     call("GET", "/api/results/{id}/content", id=listed[0]["id"], status=409)
+    stand_in.script(*({**rule, "delay_ms": 0} for rule in made))
     stand_in.release()
 
     def of_state(state):

@@ -56,7 +56,9 @@ def test_parameters_are_as_described(stack, method, path):
             assert name in check_answer(method, path, answer)["detail"]
         for text in described.fit_texts(schema) if method == "GET" else []:
             check_answer(method, path, answer := stack.call(method, target(path, {name: text}, id=number)))
-            assert answer.status == 200, f"{name}={text}: {answer.status} {answer.body[:300]}"
+            # Results come from requests, of which there are none here.
+            found = 404 if path.startswith("/api/results/") else 200
+            assert answer.status == found, f"{name}={text}: {answer.status} {answer.body[:300]}"
 
 
 def good_bodies(method, path):

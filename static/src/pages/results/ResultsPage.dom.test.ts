@@ -13,7 +13,7 @@ let totals: ReturnType<typeof resultTotals>
 
 const idOf = (number: number) => `res_${String(number).padStart(24, '0')}`
 const one = (number: number, changes: Partial<Result> = {}) =>
-  storedResult({ id: idOf(number), model: 'm-1', ...changes })
+  storedResult({ id: idOf(number), request_id: String(number).padStart(24, '1'), model: 'm-1', ...changes })
 const pending = { state: 'pending', media: null, mime: null, bytes: null, width: null, height: null } as const
 const failed = {
   ...pending,
@@ -194,9 +194,9 @@ test('one is looked at, with its facts, and the arrows lead on', async () => {
     'href',
     at(`/generations/gen_${'2'.repeat(24)}`),
   )
-  expect(within(viewer).getByRole('link', { name: '1'.repeat(24) })).toHaveAttribute(
+  expect(within(viewer).getByRole('link', { name: `${'1'.repeat(23)}3` })).toHaveAttribute(
     'href',
-    at(`/requests/${'1'.repeat(24)}`),
+    at(`/requests/${'1'.repeat(23)}3`),
   )
   expect(within(viewer).getByRole('link', { name: 'Download' })).toHaveAttribute(
     'href',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { storedResult } from '@/testing/answers'
 
-import { beside, byDay, formatOf, nearDay, warningOf } from './result_view'
+import { beside, byDay, formatOf, inAnswerOrder, nearDay, warningOf } from './result_view'
 
 const made = (number: number, at: Date) =>
   storedResult({ id: `res_${String(number).padStart(24, '0')}`, created_at: at.toISOString() })
@@ -18,6 +18,13 @@ test('what was made on one day stands together, by the clock of this device', ()
   expect(days.map(({ results }) => results.length)).toEqual([1, 2, 1])
   expect(days.map(({ start }) => start)).toEqual([new Date(2026, 11, 2), new Date(2026, 11, 1), new Date(2026, 10, 30)])
   expect(byDay([])).toEqual([])
+})
+
+test('those of one answer stand as it had them, behind those of a later one', () => {
+  const of = (request: string, position: number) =>
+    storedResult({ id: `res_${request}${position}`, request_id: request, position })
+  const rows = [of('b', 1), of('b', 0), of('a', 0), of('a', 2), of('a', 1)]
+  expect(inAnswerOrder(rows).map(({ id }) => id)).toEqual(['res_b0', 'res_b1', 'res_a0', 'res_a1', 'res_a2'])
 })
 
 test('today and yesterday have words of their own, also where the clock was changed', () => {

@@ -26,6 +26,17 @@ export function byDay(results: StoredResult[]): Day[] {
   return days
 }
 
+/** Newest answers first, and within an answer as it had them: their ids tell the time alone. */
+export function inAnswerOrder(results: StoredResult[]): StoredResult[] {
+  const answers: StoredResult[][] = []
+  for (const result of results) {
+    const last = answers.at(-1)
+    if (last?.[0]?.request_id === result.request_id) last.push(result)
+    else answers.push([result])
+  }
+  return answers.flatMap((answer) => answer.sort((a, b) => a.position - b.position))
+}
+
 /** Whether a day is today or yesterday, which have words of their own; null: another one. */
 export function nearDay(start: Date, now: Date): 'today' | 'yesterday' | null {
   const today = new Date(now)

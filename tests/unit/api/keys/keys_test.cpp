@@ -60,6 +60,8 @@ TEST_CASE("a new key is shown once, and kept as a digest")
                        {"concurrency", nullptr},
                        {"keep_alive_blanks", nullptr},
                        {"async_mode", "optional"},
+                       {"store_results", "default"},
+                       {"storage_gb", nullptr},
                        {"created_at", "2026-11-22T12:00:00.000Z"},
                        {"expires_at", nullptr},
                        {"revoked_at", nullptr},

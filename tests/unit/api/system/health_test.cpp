@@ -155,7 +155,7 @@ TEST_CASE("the report: all is well")
     const Json report = api.report();
     CHECK_MESSAGE(report["status"] == "ok", report.dump(1));
     CHECK(report["checked_at"] == "2026-11-22T12:00:00.000Z");
-    CHECK(report["checks"].size() == 16);
+    CHECK(report["checks"].size() == 17);
     for (const Json& item : report["checks"]) {
         CHECK(item.size() == 7);
         CHECK_MESSAGE(item["state"] == "ok", item.dump());
