@@ -70,7 +70,8 @@ Finding look_at_webhooks(Database& database)
 Finding look_at_results(Database& database, const Settings& settings, const std::filesystem::path& database_file)
 {
     ResultStore store{database};
-    if (settings.store_results == "off" && !store.is_wanted_by_a_key()) return {Level::ok, "health.results.not_configured"};
+    if (settings.store_results == "off" && !store.is_wanted_by_a_key())
+        return {Level::ok, "health.results.not_configured"};
     if (!has_room_for_results(result_folder(settings, database_file), settings))
         return {Level::warning, "health.results.no_room", {{"gigabytes", settings.results_min_free_gb}}};
     const std::int64_t stored = store.totals().bytes;

@@ -26,7 +26,8 @@ std::filesystem::path result_folder(const Settings& settings, const std::filesys
 /// Where a file stands, below the folder; empty for what is no SHA-256.
 std::filesystem::path result_place(std::string_view sha256);
 
-/// A smaller picture of it, if one has been made; the same path rules. A program of its own makes them (docker/package/thumbnails).
+/// A smaller picture of it, if one has been made; the same path rules. A program of its own makes them
+/// (docker/package/thumbnails).
 std::filesystem::path thumbnail_place(std::string_view sha256);
 bool has_thumbnail(const std::filesystem::path& folder, std::string_view sha256);
 
