@@ -255,7 +255,10 @@ on_signal() {
     say "stopping: letting the requests in flight finish"
     [[ -z $supervisor ]] || kill -TERM "$supervisor" 2>/dev/null || true
     # In the background, where nothing is lost: see quietly.
-    ((!${#sessions[@]})) || end_drained_workers --session "$(IFS=,; echo "${sessions[*]}")" &
+    if ((${#sessions[@]})); then
+      end_drained_workers --session "$(IFS=,; echo "${sessions[*]}")" &
+      ending=$!
+    fi
   else
     kill_sessions
   fi
@@ -272,6 +275,7 @@ finish() {
   local status=$?
   trap - EXIT
   kill_sessions
+  [[ -z $ending ]] || wait "$ending" || true
   if [[ $socket == */dreamina-??????/workers.sock ]]; then rm -rf -- "${socket%/*}"; fi
   rm -f -- "$run"/{socket-folder,sessions,serve.pid,workers.sock} "$data/nginx.json"
   exit "$status"
@@ -286,7 +290,7 @@ main() {
 
   install_and_build
   take_data_folder
-  socket='' supervisor='' sessions=() stopping=0
+  socket='' supervisor='' ending='' sessions=() stopping=0
   exec {nothing_to_read}<> <(:)
   read_open_files
   ulimit -n "$open_files"
