@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "core/pool/pool_batch.hpp"
+#include "core/storage/generations/generation_store.hpp"
 
 namespace dreamina {
 namespace {
@@ -13,6 +14,15 @@ constexpr std::int64_t waiters_read = 16;
 NoLease refused_by_key(const ApiKeyRefusal& refusal)
 {
     return {.why = NoLease::Why::key_refused, .retry_at = refusal.retry_at, .key = refusal};
+}
+
+/// Those that another worker sends, and logs then.
+std::unordered_set<std::string> generations_to_be_sent(Database& database, const std::vector<WaitingRequest>& requests)
+{
+    std::vector<std::string> ids;
+    for (const WaitingRequest& request : requests) ids.push_back(request.request.id);
+    const auto found = GenerationStore{database}.waiting_with_body(ids);
+    return {found.begin(), found.end()};
 }
 
 bool is_refused(const std::variant<Reservation, Ticket>& outcome)
@@ -198,7 +208,10 @@ void PoolBatch::remove_waiters_of(const std::vector<std::string>& dead_workers)
 {
     WaitingStore waiting{database_};
     for (const std::string& worker : dead_workers) {
-        for (const WaitingRequest& request : waiting.of_worker(worker)) {
+        const auto left_behind = waiting.of_worker(worker);
+        const auto will_be_sent = generations_to_be_sent(database_, left_behind);
+        for (const WaitingRequest& request : left_behind) {
+            if (will_be_sent.contains(request.request.id)) continue;
             log_.add_end({.facts = request.request,
                           .model = request.rule.id,
                           .end = abandoned_end(request.request, static_cast<int>(request.tried.size()), now_),

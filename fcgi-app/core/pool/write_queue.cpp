@@ -273,12 +273,18 @@ void WriteQueue::book(std::vector<WriteEntry>& entries, TurnOutcome& outcome)
 {
     if (outcome.wait_queue_is_served) wait_queue_looked_at_ = steady_clock::now();
     has_waiters_ = outcome.wait_queue_is_served;
-    std::vector<std::function<void()>> told;
     for (WriteEntry& entry : entries) std::visit([this](auto& what) { book_entry(what); }, entry.what);
+    // Before those that have waited: one of them may have been admitted by an entry of this very turn, and is to know.
+    tell_of(entries);
     for (FinishedWait& wait : outcome.finished) {
         if (wait.reservation) ++in_flight_;
         tell(wait.ticket, std::move(wait.reservation));
     }
+}
+
+void WriteQueue::tell_of(std::vector<WriteEntry>& entries)
+{
+    std::vector<std::function<void()>> told;
     for (WriteEntry& entry : entries)
         if (auto call = take_committed_callback(entry)) told.push_back(std::move(call));
     if (told.empty()) return;

@@ -83,6 +83,7 @@ private:
     void wait_for_entries(std::unique_lock<std::mutex>& lock);
     bool commit(std::vector<WriteEntry>& entries);
     void book(std::vector<WriteEntry>& entries, TurnOutcome& outcome);
+    void tell_of(std::vector<WriteEntry>& entries);
     void make_room();
     void commit_one_by_one(std::vector<WriteEntry>& entries);
     void put_back(std::vector<WriteEntry> entries);

@@ -1,7 +1,7 @@
 /// Generations: what clients ask of them.
 ///
 ///     GET    /v1/generations               list
-///     GET    /v1/generations/{id}          show: 202 while it runs, 200 once it has ended
+///     GET    /v1/generations/{id}          show: 202 while it runs, 200 once it has ended (generation_polls.cpp)
 ///     GET    /v1/generations/{id}/result   replay: what the blocking call would have answered
 ///     GET    /v1/generations/{id}/events   stream_events
 ///     POST   /v1/generations/{id}/cancel   cancel
@@ -31,29 +31,12 @@ namespace dreamina {
 namespace {
 
 constexpr std::string_view routes_prefix = "/v1/generations";
-constexpr int accepted_status = 202;
 
 /// What may stand behind an id.
 bool is_known(std::string_view what)
 {
     constexpr std::array<std::string_view, 5> all{"", "result", "cancel", "retry", "events"};
     return std::find(all.begin(), all.end(), what) != all.end();
-}
-
-/// Weak: what only estimates is not part of it.
-std::string entity_tag(const Generation& generation) { return fmt::format("W/\"{}\"", generation.version); }
-
-void add_state_headers(Reply& reply, const Generation& generation)
-{
-    reply.headers.push_back({"ETag", entity_tag(generation)});
-    reply.headers.push_back({"Location", "/v1/generations/" + public_generation_id(generation.id)});
-}
-
-Reply unchanged(const Generation& generation)
-{
-    Reply reply = json_reply(304, "");
-    add_state_headers(reply, generation);
-    return reply;
 }
 
 Reply refused_retry(NoRetry reason)
@@ -125,39 +108,13 @@ void Generations::read_and_answer(const std::shared_ptr<Exchange>& client, Answe
                 *reply = database_refuses_reply();
             }
         },
-        [client, reply] {
-            if (client->request().method == "HEAD") reply->body.clear();
-            answer(*client, *reply);
-        });
+        [client, reply] { answer_about(client, std::move(*reply)); });
 }
 
-/// Of another thread than the loop's.
-Reply Generations::shown(Database& database, const Generation& generation) const
+void Generations::answer_about(const std::shared_ptr<Exchange>& client, Reply reply)
 {
-    const Time now = system_now();
-    const bool is_queued = generation.state == GenerationState::queued;
-    const std::int64_t ahead = is_queued ? GenerationStore{database}.position(generation) : 0;
-    const Outlook seen = outlook(generation, parts_.durations.of(database, generation.model, now), ahead, now);
-    const bool is_over = has_ended(generation.state);
-    Reply reply = json_reply(is_over ? 200 : accepted_status, generation_json(generation, seen, parts_.folder));
-    add_state_headers(reply, generation);
-    if (!is_over) reply.headers.push_back({"Retry-After", fmt::format("{}", retry_after(generation, seen).count())});
-    return reply;
-}
-
-void Generations::show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
-                       Headers more)
-{
-    const std::string* known = find_header(client->request().headers, "If-None-Match");
-    read_and_answer(
-        client, [this, id, key, more = std::move(more), known = known ? *known : std::string{}](Database& database) {
-            const auto found = GenerationStore{database}.find(id);
-            if (!found || !is_visible_to(*found, key)) return unknown_generation_reply();
-            if (known == entity_tag(*found)) return unchanged(*found);
-            Reply reply = shown(database, *found);
-            reply.headers.insert(reply.headers.end(), more.begin(), more.end());
-            return reply;
-        });
+    if (client->request().method == "HEAD") reply.body.clear();
+    answer(*client, reply);
 }
 
 void Generations::replay(const std::shared_ptr<Exchange>& client, const std::string& id,
@@ -244,7 +201,7 @@ void Generations::retry(const std::shared_ptr<Exchange>& client, const std::stri
         const auto again = retry_generation(database, parts_.folder, *before, settings->settings, system_now());
         if (!again) return refused_retry(again.error());
         transaction.commit();
-        return shown(database, again->generation);
+        return shown(database, again->generation, GenerationStore{database}.position(again->generation), {});
     });
 }
 

@@ -68,9 +68,9 @@ GenerationRun::GenerationRun(Generations& generations, std::filesystem::path fol
       folder_(std::move(folder)),
       wish_{.is_async = true},
       row_(std::move(row)),
-      claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id, .is_admitted = true})),
+      claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id})),
       answer_(folder_, row_.id + std::string{answer_extension}),
-      phase_(Phase::accepted),
+      phase_(Phase::deciding),
       timeout_(timeout_of(path(), settings)),
       keep_for_(std::chrono::duration_cast<std::chrono::hours>(row_.expires_at - row_.created_at))
 {
@@ -100,7 +100,7 @@ void GenerationRun::row_is_written()
 Completion GenerationRun::admission(const std::string& model, std::shared_ptr<const Body> body)
 {
     return Completion{[this, model, body = std::move(body)](Completion::Resume resume) mutable {
-        if (phase_ == Phase::accepted) return resume({});
+        if (phase_ != Phase::fresh) return resume({});
         row_.model = model;
         generations_.admit(shared_from_this(), std::move(body), key_expires_at_, std::move(resume));
     }};
@@ -130,7 +130,8 @@ bool GenerationRun::is_late() const { return row_.start_by && system_now() >= *r
 
 bool GenerationRun::may_wait_for(const NoLease& reason) const
 {
-    if (phase_ != Phase::accepted || was_sent_ || is_late()) return false;
+    const bool has_row = phase_ == Phase::accepted || phase_ == Phase::deciding;
+    if (!has_row || was_sent_ || is_late()) return false;
     switch (reason.why) {
     case NoLease::Why::busy:
     case NoLease::Why::upstream_down:

@@ -26,7 +26,7 @@ class GenerationRun : public std::enable_shared_from_this<GenerationRun> {
 public:
     enum class Phase {
         fresh,     ///< its row is not there yet
-        deciding,  ///< its row is on its way to the database
+        deciding,  ///< its row is on its way to the database, or that it is this worker's
         accepted,
         refused,  ///< it has no row, and its client has been told why
         over      ///< nobody here has to do with it any more

@@ -225,7 +225,8 @@ void Generations::accepted(const std::shared_ptr<GenerationRun>& run)
         });
         return;
     }
-    if (is_draining_) release(run);
+    // Its account may have been told before this: then it is on its way already.
+    if (is_draining_ && !run->was_sent()) release(run);
     const auto client = run->answer().take_client();
     if (!client) return;
     client->on_drained(nullptr);

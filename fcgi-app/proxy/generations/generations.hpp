@@ -96,23 +96,27 @@ private:
     void release(const std::shared_ptr<GenerationRun>& run);
 
     // generation_adoption.cpp
+    struct Unowned {
+        Generation row;
+        std::optional<Body> body;
+    };
     struct Seen {
-        bool has_unowned = false;
+        std::vector<Unowned> unowned;
         std::vector<std::string> asked;
         std::vector<GenerationMark> marks;
         bool failed = false;
     };
     void try_held_again();
-    Seen look(std::vector<std::string> ids) const;
-    void seen(const Seen& seen);
-    void adopt();
-    void start_adopted(Generation row);
+    Seen look(std::vector<std::string> ids, bool adopts) const;
+    void seen(Seen& seen);
+    void adopt(std::vector<Unowned> unowned);
+    std::shared_ptr<GenerationRun> new_adopted_run(Generation row, Body body);
+    void adopted(const std::shared_ptr<GenerationRun>& run, bool is_committed);
 
     // generation_routes.cpp
     using Answer = std::function<Reply(Database&)>;
     void read_and_answer(const std::shared_ptr<Exchange>& client, Answer answer);
-    void show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
-              Headers more = {});
+    static void answer_about(const std::shared_ptr<Exchange>& client, Reply reply);
     /// In the form in which it was asked for.
     void show_as(GenerationShape shape, const std::shared_ptr<Exchange>& client, const std::string& id,
                  std::optional<std::int64_t> key, Headers more);
@@ -121,7 +125,6 @@ private:
     void join(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
     void cancel(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
     void retry(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
-    Reply shown(Database& database, const Generation& generation) const;
     void remove(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
                 GenerationShape told_as);
     void list(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key);
@@ -132,6 +135,24 @@ private:
                     Headers more = {});
     void give_video(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key);
     void list_videos(const std::shared_ptr<Exchange>& client, std::optional<std::int64_t> key);
+
+    // generation_polls.cpp
+    struct Poll {
+        std::shared_ptr<Exchange> client;
+        std::string id;
+        std::optional<std::int64_t> key;
+        Headers more;
+        std::string known;  // entity tag
+        std::optional<Reply> reply = {};
+    };
+    void show(const std::shared_ptr<Exchange>& client, const std::string& id, std::optional<std::int64_t> key,
+              Headers more = {});
+    void read_polls();
+    void answer_polls(std::vector<Poll>& polls) const;
+    void show_large(Poll poll);
+    // In another thread than the loop's.
+    Reply reply_to(const Poll& poll, Database& database, const Generation* generation, std::int64_t ahead) const;
+    Reply shown(Database& database, const Generation& generation, std::int64_t ahead, std::string_view known_tag) const;
 
     // generation_events.cpp
     struct EventStream {
@@ -154,6 +175,8 @@ private:
     std::map<std::string, std::shared_ptr<GenerationRun>> runs_;  // by id: the oldest first
     std::vector<Held> held_;
     std::vector<std::shared_ptr<EventStream>> streams_;
+    std::vector<Poll> polls_;
+    bool is_reading_polls_ = false;
     bool is_looking_ = false;
     bool is_adopting_ = false;
     bool is_draining_ = false;

@@ -151,6 +151,31 @@ def test_others_generations_are_not_there_and_the_administrator_sees_all(stack, 
     assert not [name for name in files_of(stack) if name.startswith(number.removeprefix("gen_"))]
 
 
+def test_many_that_ask_at_once_are_each_told_of_their_own(stack, account, stand_in, client, held):
+    """They share one look at the database."""
+    keys = [Client(stack, key_of(stack)) for _ in range(2)]
+    ids = [(each, each.queue(f"of key {key}, {i}")) for i in range(5) for key, each in enumerate(keys)]
+    client.is_("in_progress", ids[0][1])
+    places = {number: place for place, (_, number) in enumerate(ids)}
+    tag = client.get(ids[0][1]).header("ETag")
+
+    def ask(asked):
+        (owner, number), asker = asked
+        answer = asker.get(number, [("If-None-Match", tag)])
+        if asker not in (owner, client):
+            return answer.status == 404
+        if number == ids[0][1]:
+            return answer.status == 304
+        return answer.status == 202 and answer.json()["id"] == number and answer.json()["queue_position"] == places[number]
+
+    with concurrent.futures.ThreadPoolExecutor(60) as threads:
+        asked = [(each, asker) for _ in range(10) for each in ids for asker in (client, *keys)]
+        assert all(threads.map(ask, asked))
+    held()
+    for _, number in ids:
+        assert client.ended(number)["status"] == "completed"
+
+
 def test_one_that_waits_is_cancelled_and_one_that_runs_is_let_go_honestly(stack, account, stand_in, client, held):
     running = client.queue("a cat")
     client.is_("in_progress", running)

@@ -93,6 +93,14 @@ std::optional<Generation> GenerationStore::find(std::string_view id)
     return row.next() ? std::optional{read_generation(row)} : std::nullopt;
 }
 
+std::vector<Generation> GenerationStore::find_all(std::span<const std::string> ids)
+{
+    static const std::string sql =
+        fmt::format("SELECT {} FROM generations WHERE id IN {} ORDER BY id", generation_columns, texts_sql());
+    if (ids.empty()) return {};
+    return read_generations(database_.query(sql, text_list(ids)));
+}
+
 bool GenerationStore::has(std::string_view id)
 {
     return database_.query("SELECT 1 FROM generations WHERE id = ?", id).next();
@@ -163,6 +171,18 @@ std::int64_t GenerationStore::position(const Generation& generation)
     auto row = database_.query(sql, generation.model, generation.priority, generation.id);
     row.next();
     return row.integer();
+}
+
+std::vector<GenerationStore::Place> GenerationStore::queue()
+{
+    static const std::string sql = fmt::format(
+        "SELECT model, priority, id FROM generations WHERE {} AND state = 'queued' ORDER BY priority DESC, id",
+        is_open);
+    std::vector<Place> all;
+    auto rows = database_.query(sql);
+    while (rows.next())
+        all.push_back({.model = rows.text("model"), .priority = rows.integer("priority"), .id = rows.text("id")});
+    return all;
 }
 
 std::vector<std::string> GenerationStore::begin(std::span<const BegunGeneration> begun, std::string_view worker,
@@ -257,22 +277,30 @@ void GenerationStore::take_back(std::string_view id, std::string_view worker)
         id, worker);
 }
 
-bool GenerationStore::has_unowned()
-{
-    static const std::string sql =
-        fmt::format("SELECT 1 FROM generations WHERE {} AND worker IS NULL AND state = 'queued' LIMIT 1", is_open);
-    return database_.query(sql).next();
-}
-
-std::vector<Generation> GenerationStore::adopt(std::string_view worker, std::int64_t limit)
+std::vector<Generation> GenerationStore::unowned(std::int64_t limit)
 {
     static const std::string sql = fmt::format(
-        "UPDATE generations SET worker = ?1 WHERE id IN (SELECT id FROM generations WHERE {} AND worker IS NULL AND "
-        "state = 'queued' ORDER BY priority DESC, id LIMIT ?2) RETURNING {}",
-        is_open, generation_columns);
-    auto adopted = read_generations(database_.query(sql, worker, limit));
-    std::sort(adopted.begin(), adopted.end(), is_sent_before);
-    return adopted;
+        "SELECT {} FROM generations WHERE {} AND worker IS NULL AND state = 'queued' ORDER BY priority DESC, id "
+        "LIMIT ?",
+        generation_columns, is_open);
+    return read_generations(database_.query(sql, limit));
+}
+
+std::vector<std::string> GenerationStore::adopt(std::string_view worker, std::span<const std::string> ids)
+{
+    if (ids.empty()) return {};
+    return read_texts(database_.query(
+        "UPDATE generations SET worker = ?1 WHERE id IN (SELECT value->>0 FROM json_each(?2)) AND worker IS NULL AND "
+        "state = 'queued' RETURNING id",
+        worker, text_list(ids)));
+}
+
+std::vector<std::string> GenerationStore::waiting_with_body(std::span<const std::string> ids)
+{
+    static const std::string sql = fmt::format(
+        "SELECT id FROM generations WHERE id IN {} AND state = 'queued' AND body_file IS NOT NULL", texts_sql());
+    if (ids.empty()) return {};
+    return read_texts(database_.query(sql, text_list(ids)));
 }
 
 void GenerationStore::release_queued_of(std::string_view worker)

@@ -62,6 +62,8 @@ public:
 
     void add(const Generation& generation);
     std::optional<Generation> find(std::string_view id);
+    /// Those of these that there are, each once, by their ids.
+    std::vector<Generation> find_all(std::span<const std::string> ids);
     /// The newest first, unless the filter says otherwise.
     std::vector<Generation> list(const GenerationFilter& filter);
     std::vector<GenerationMark> marks(std::span<const std::string> ids);
@@ -75,6 +77,13 @@ public:
     Queued queued(std::int64_t api_key);
     /// How many are to be sent before it, of the same model.
     std::int64_t position(const Generation& generation);
+    struct Place {
+        std::string model;
+        std::int64_t priority = 0;
+        std::string id;
+    };
+    /// All that are to be sent, in the order in which they are.
+    std::vector<Place> queue();
 
     /// Those that `worker` may send now: the others have been cancelled, or are another worker's.
     std::vector<std::string> begin(std::span<const BegunGeneration> begun, std::string_view worker, Time now);
@@ -96,9 +105,12 @@ public:
     /// One that got an account and was not sent after all: anybody's again.
     void take_back(std::string_view id, std::string_view worker);
 
-    /// Those that any worker may take: whether there are some, and taking them.
-    bool has_unowned();
-    std::vector<Generation> adopt(std::string_view worker, std::int64_t limit);
+    /// Those that any worker may take, in the order in which they are to be sent.
+    std::vector<Generation> unowned(std::int64_t limit);
+    /// Takes of these those that are still anybody's; returns them.
+    std::vector<std::string> adopt(std::string_view worker, std::span<const std::string> ids);
+    /// Of these the ones that wait to be sent by whichever worker there is: their bodies are kept.
+    std::vector<std::string> waiting_with_body(std::span<const std::string> ids);
     /// Others may take what this worker has not sent yet, where its body is kept.
     void release_queued_of(std::string_view worker);
 

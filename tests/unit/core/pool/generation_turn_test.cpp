@@ -154,6 +154,25 @@ TEST_CASE("what a dead worker had sent has failed when its lease is settled, and
     const auto found = worker.store.find(worker.id_of(1)).value();
     CHECK(found.state == GenerationState::failed);
     CHECK(found.error_code == outcome_unknown_code);
-    CHECK_FALSE(worker.store.has_unowned());
+    CHECK(worker.store.unowned(1).empty());
     CHECK(worker.pool.leases() == 0);
+}
+
+TEST_CASE("one that waits when its worker dies is logged by the worker that sends it")
+{
+    GenerationWorker worker;
+    worker.pool.add("a@x.org");
+    worker.limit(1);
+    const Lease first = worker.reserve_now();
+    worker.asked(1, 1h);
+    worker.wait_for_line(1);
+    {
+        Transaction transaction{*worker.pool};
+        settle_abandoned(*worker.pool, {"w"}, worker.pool.now);
+        transaction.commit();
+    }
+    CHECK(worker.state(1) == GenerationState::queued);
+    CHECK_FALSE(worker.store.unowned(1).empty());
+    CHECK(number(*worker.pool, "SELECT count(*) FROM waiting") == 0);
+    CHECK(number(*worker.pool, "SELECT count(*) FROM requests") == 0);
 }

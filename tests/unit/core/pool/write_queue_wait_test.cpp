@@ -190,3 +190,25 @@ TEST_CASE("two workers, few accounts, many that wait: never more than the limit,
     CHECK(number(*pool, "SELECT count(*) FROM waiting") == 0);
     CHECK(number(*pool, "SELECT sum(busy) FROM accounts") == 0);
 }
+
+TEST_CASE("what a turn has done is told before the accounts that it gives to those who wait")
+{
+    Worker worker;
+    worker.pool.add("a@x.org");
+    worker.limit(2);
+    const Lease first = worker.reserve_now();
+    const Lease second = worker.reserve_now();
+    worker.reserve(1h);
+    worker.wait_for_line(1);
+    std::vector<std::string> told;
+    {
+        Transaction lock{*worker.pool};  // what is asked for now comes in one turn
+        worker.settle(first);
+        worker.settle(second);
+        worker.write_queue->run([](Database&) {}, [&](bool) { told.push_back("its work"); });
+        worker.write_queue->reserve({.rule = worker.rule, .lease_for = 5min, .wait_for = 1h},
+                                    [&](const Reservation&) { told.push_back("its account"); });
+    }
+    worker.work.run_until([&] { return told.size() == 2; });
+    CHECK(told == std::vector<std::string>{"its work", "its account"});
+}

@@ -70,7 +70,7 @@ TEST_CASE("what failed is asked for again by a new generation, which any worker 
     CHECK(stored.start_by == all.now + std::chrono::seconds{all.settings.generation_start_timeout});
     CHECK(stored.expires_at == all.now + std::chrono::hours{all.settings.generation_hours});
     CHECK_FALSE(stored.sent_at);
-    CHECK(all.store.adopt("two", 10).size() == 1);
+    CHECK(all.store.unowned(10).size() == 1);
     // The former one may go with its body.
     remove_generation_file(all.files.path(), *failed.body_file);
     CHECK(read_file(generation_file(all.files.path(), stored.body_file.value())).value() == "{}");
@@ -112,5 +112,5 @@ TEST_CASE("what cannot be asked for again")
         CHECK(all.retry(all.ended(GenerationState::failed)).error() == NoRetry::queue_full);
         CHECK(std::distance(std::filesystem::directory_iterator{all.files.path()}, {}) == 1);
     }
-    CHECK_FALSE(all.store.has_unowned());
+    CHECK(all.store.unowned(1).empty());
 }

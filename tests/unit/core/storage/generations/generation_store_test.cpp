@@ -148,13 +148,14 @@ TEST_CASE("of a dead worker, what was sent has failed, what was not is anybody's
     CHECK_FALSE(all.store.has(generation_id(3)));
     CHECK(all.admitted(waited_for, "key").outcome == Admission::Outcome::admitted);  // the key is free again
 
-    CHECK(all.store.has_unowned());
-    const auto adopted = all.store.adopt("two", 10);
-    REQUIRE(adopted.size() == 1);
-    CHECK(adopted.front().id == generation_id(1));
-    CHECK(adopted.front().worker == "two");
-    CHECK_FALSE(all.store.has_unowned());
-    CHECK(all.store.adopt("three", 10).empty());
+    const auto unowned = all.store.unowned(10);
+    REQUIRE(unowned.size() == 1);
+    CHECK(unowned.front().id == generation_id(1));
+    const GenerationIds both{generation_id(1), generation_id(2)};
+    CHECK(all.store.adopt("two", both) == GenerationIds{generation_id(1)});
+    CHECK(all.store.find(generation_id(1)).value().worker == "two");
+    CHECK(all.store.unowned(10).empty());
+    CHECK(all.store.adopt("three", both).empty());
     CHECK(all.begin(1, "one").empty());  // should the dead rise
     CHECK(all.begin(1, "two") == GenerationIds{generation_id(1)});
 }
@@ -170,10 +171,12 @@ TEST_CASE("a worker that ends lets go of what it has not sent, the most urgent b
     all.begin(3);
     all.store.release_queued_of("one");
     CHECK(all.begin(1).empty());
-    const auto first = all.store.adopt("two", 1);
+    const auto first = all.store.unowned(1);
     REQUIRE(first.size() == 1);
     CHECK(first.front().id == generation_id(2));
-    CHECK(all.store.adopt("two", 10).size() == 1);
+    const auto in_order = all.store.unowned(10);
+    REQUIRE(in_order.size() == 2);
+    CHECK(in_order.back().id == generation_id(1));
     CHECK(all.store.find(generation_id(3)).value().worker == "one");
 }
 
@@ -372,7 +375,7 @@ TEST_CASE("one that got an account and was not sent is anybody's again, but not 
     all.store.take_back(generation_id(1), "one");
     CHECK(all.state(1) == GenerationState::queued);
     CHECK_FALSE(all.store.find(generation_id(1)).value().sent_at);
-    CHECK(all.store.has_unowned());
+    CHECK_FALSE(all.store.unowned(1).empty());
     all.added(2);
     all.begin(2);
     all.begin(2);
@@ -403,4 +406,23 @@ TEST_CASE("a repeated request takes the oldest one that asks for the same and lo
     all.store.client_lost(generation_id(1), all.now);
     all.now += 2h;
     CHECK(repeat(all.row(6)).outcome == Admission::Outcome::admitted);  // too long ago
+}
+
+TEST_CASE("several are found at once, each once, and the queue has its order")
+{
+    StoredGenerations all;
+    for (int number = 1; number <= 3; ++number) all.added(number);
+    all.begin(2);
+    const GenerationIds wanted{generation_id(3), generation_id(1), generation_id(3), generation_id(9)};
+    const auto found = all.store.find_all(wanted);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].id == generation_id(1));
+    CHECK(found[1].id == generation_id(3));
+    CHECK(all.store.find_all({}).empty());
+    const auto queue = all.store.queue();
+    REQUIRE(queue.size() == 2);
+    CHECK(queue[0].id == generation_id(1));
+    CHECK(queue[1].id == generation_id(3));
+    CHECK(queue[1].model == found[1].model);
+    CHECK(all.store.waiting_with_body(wanted) == GenerationIds{generation_id(1), generation_id(3)});
 }
