@@ -21,6 +21,7 @@ from figure import table  # noqa: E402
 from write_queue_row import write_queue  # noqa: E402
 from live_row import live  # noqa: E402
 from many_accounts_row import many  # noqa: E402
+from pollers_row import pollers  # noqa: E402
 from portkey_row import portkey  # noqa: E402
 from restart_row import restart  # noqa: E402
 from setting import Setting  # noqa: E402
@@ -32,7 +33,7 @@ ROWS = {"small": throughput_rows.small, "sequential": throughput_rows.sequential
         "burst": waiting_rows.burst, "inflight": in_flight_rows.rows, "memory": in_flight_rows.rows, "accounts": throughput_rows.accounts,
         "classes": throughput_rows.classes, "write_queue": write_queue, "download": body_rows.download,
         "upload": body_rows.upload, "stream": stream, "statistics": statistics_and_log, "restart": restart,
-        "live": live, "many": many, "portkey": portkey}
+        "pollers": pollers, "live": live, "many": many, "portkey": portkey}
 
 
 def say(text):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 REQUEST_SCRIPT = pathlib.Path(__file__).with_name("request.lua")
+POLL_SCRIPT = pathlib.Path(__file__).with_name("polls.lua")
 IMAGES = "/v1/images/generations"
 
 
@@ -33,11 +34,14 @@ class Wrk:
     `headers`: further ones, "Name: value"."""
 
     def __init__(self, port, body_file, token, connections, seconds, path=IMAGES, requests=None, headers=()):
+        self.start(port, connections, seconds, path, REQUEST_SCRIPT,
+                   [str(body_file), token, "" if requests is None else str(requests), *headers])
+
+    def start(self, port, connections, seconds, path, script, arguments):
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "--", "wrk", "--threads", "1", "--connections", str(connections),
-             "--duration", f"{seconds}s", "--timeout", "60s", "--script", str(REQUEST_SCRIPT),
-             f"http://127.0.0.1:{port}{path}", "--", str(body_file), token, "" if requests is None else str(requests),
-             *headers],
+             "--duration", f"{seconds}s", "--timeout", "60s", "--script", str(script),
+             f"http://127.0.0.1:{port}{path}", "--", *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def result(self):
@@ -54,10 +58,17 @@ class Wrk:
         return self.result()
 
 
+class Pollers(Wrk):
+    """Clients that ask once in `pause` seconds what has become of generations: a file of "id entity-tag" lines."""
+
+    def __init__(self, port, file, token, clients, pause, seconds):
+        self.start(port, clients, seconds, "/", POLL_SCRIPT, [str(file), token, str(int(pause * 1000)), str(clients)])
+
+
 @contextlib.contextmanager
-def running(*arguments, **options):
+def running(*arguments, kind=Wrk, **options):
     """A Wrk that ends with the block, whatever happens in it."""
-    wrk = Wrk(*arguments, **options)
+    wrk = kind(*arguments, **options)
     try:
         yield wrk
     finally:

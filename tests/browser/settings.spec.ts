@@ -96,7 +96,7 @@ test.describe('in Chinese', () => {
       const names = [
         ...keys,
         'config.json',
-        ...(one.key === 'REGISTER_MAIL_TYPE' ? one.choices : []),
+        ...(['REGISTER_MAIL_TYPE', 'STORE_RESULTS'].includes(one.key) ? one.choices : []),
         String(one.value),
         String(one.default),
       ]

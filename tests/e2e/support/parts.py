@@ -18,6 +18,8 @@ LOGS = {"workers": "workers.log", "scheduler": "scheduler.log", "nginx": "nginx-
 class Parts:
     def __init__(self, data, port, workers, environment, output):
         self.running = {}
+        self.commands = {}
+        self.logs = data / "logs"
         self.environment = {**environment, "DREAMINA_BUILD": str(build_tree())}
         prepared = subprocess.run(["bash", PREPARE_SCRIPT, data, str(port), str(workers)], env=self.environment,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -25,13 +27,15 @@ class Parts:
         if prepared.returncode != 0:
             raise RuntimeError(f"the parts cannot be started: {prepared.stderr.decode()}")
         for name, command in commands_of(prepared.stdout.decode()):
-            self.running[name] = self.start(name, command, data / "logs" / LOGS[name])
+            self.commands[name] = command
+            self.start(name)
 
-    def start(self, name, command, log):
-        with open(log, "ab") as said:
-            return subprocess.Popen(["setpriv", "--pdeathsig", DEATH_SIGNALS[name], "--", *command],
-                                    env=self.environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                    start_new_session=True)
+    def start(self, name):
+        """Again as well, once it has ended. It ends with the thread that has started it."""
+        with open(self.logs / LOGS[name], "ab") as said:
+            self.running[name] = subprocess.Popen(
+                ["setpriv", "--pdeathsig", DEATH_SIGNALS[name], "--", *self.commands[name]], env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
 
     def ended(self):
         """{name: status} of those that have ended."""

@@ -18,7 +18,8 @@ TOLERANCE = 300  # seconds, of OpenAI's and Anthropic's libraries
 class Receiver:
     def __init__(self):
         self.events = []
-        self.answers = collections.deque()  # (status, headers, body) for the next ones; then 204
+        self.answers = collections.deque()  # (status, headers, body) for the next ones
+        self.answer_of = lambda event: (204, {}, b"")  # for those after them
         self.held = threading.Event()
         self.held.set()
         receiver = self
@@ -28,9 +29,11 @@ class Receiver:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.events.append(Event(self.path, {k.lower(): v for k, v in self.headers.items()}, body, time.time()))
+                event = Event(self.path, {k.lower(): v for k, v in self.headers.items()}, body, time.time())
+                receiver.events.append(event)
                 receiver.held.wait()
-                status, headers, answer = receiver.answers.popleft() if receiver.answers else (204, {}, b"")
+                status, headers, answer = (receiver.answers.popleft() if receiver.answers else
+                                           receiver.answer_of(event))
                 try:
                     self.send_response(status)
                     for name, value in headers.items():
@@ -44,7 +47,13 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 128
+
+            def handle_error(self, *_):
+                pass  # the sender was killed
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_port
         self.url = f"http://127.0.0.1:{self.port}/hook"

@@ -83,14 +83,17 @@ class Reckoning:
                 if (number := number_of(call["model_as_sent"])) is not None:
                     self.calls[number].append(call)
             self.faults = []
-            self.nothing_is_left_over()
-            self.each_request_has_one_row()
-            self.no_call_that_may_be_paid_was_repeated()
-            self.every_call_is_in_the_log()
-            self.clients_and_log_agree()
-            self.accounts_agree()
-            self.keys_agree()
-            self.statistics_agree()
+            self.reckon()
+
+    def reckon(self):
+        self.nothing_is_left_over()
+        self.each_request_has_one_row()
+        self.no_call_that_may_be_paid_was_repeated()
+        self.every_call_is_in_the_log()
+        self.clients_and_log_agree()
+        self.accounts_agree()
+        self.keys_agree()
+        self.statistics_agree()
 
     def fault(self, number, what):
         seen, row = self.seen.get(number), self.row_of.get(number)

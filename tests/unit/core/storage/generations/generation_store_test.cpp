@@ -294,9 +294,12 @@ TEST_CASE("of those that wait, one of low priority is sent after all others")
     }
     CHECK(all.store.position(all.store.find(generation_id(1)).value()) == 2);
     CHECK(all.store.position(all.store.find(generation_id(3)).value()) == 1);
-    GenerationIds adopted;
-    for (const Generation& each : all.store.adopt("one", 9)) adopted.push_back(each.id);
-    CHECK(adopted == GenerationIds{generation_id(2), generation_id(3), generation_id(1)});
+    GenerationIds waiting;
+    for (const Generation& each : all.store.unowned(9)) waiting.push_back(each.id);
+    CHECK(waiting == GenerationIds{generation_id(2), generation_id(3), generation_id(1)});
+    GenerationIds queue;
+    for (const auto& place : all.store.queue()) queue.push_back(place.id);
+    CHECK(queue == waiting);
 }
 
 TEST_CASE("one that has lost its client is added as sent, and is there for whoever repeats it")
