@@ -73,7 +73,7 @@ Json word_of(const std::string& text) { return text.empty() ? Json(nullptr) : Js
 Json fault_json(const Message& fault)
 {
     if (fault.empty()) return nullptr;
-    return {{"code", fault.code}, {"params", params_json(fault.params)}};
+    return message_json(fault);
 }
 
 Json result_json(const Call& call, const StoredResult& result)

@@ -2426,11 +2426,8 @@ export interface components {
             is_pinned: boolean;
             has_thumbnail: boolean;
             attempt_count: number;
-            /** @description Why it could not be fetched, or is not stored any more. The texts of the codes are those of the page. */
-            error: null | {
-                code: string;
-                params: components["schemas"]["MessageParams"];
-            };
+            /** @description Why it could not be fetched, or is not stored any more. */
+            error: components["schemas"]["ServiceMessage"] | null;
             content_url: string;
         };
         StoredResultList: {

@@ -97,10 +97,10 @@ def test_the_report(stack):
     assert answer.status == 200
     checks = report(stack)
     assert list(checks) == ["database", "settings", "workers", "upstream", "scheduler", "accounts", "jobs", "webhooks",
-                            "results", "schedule", "backup", "disk", "database_log", "database_place", "password",
-                            "clock", "time_zone"]
+                            "results", "schedule", "backup",
+                            "disk", "database_log", "database_place", "password", "clock", "time_zone"]
     assert checks["accounts"]["state"] == "warning" and "no accounts" in checks["accounts"]["message"] and checks["accounts"]["code"] == "none"
-    for name in ("database", "settings", "workers", "upstream", "scheduler", "jobs", "webhooks", "password", "clock", "database_place", "time_zone"):
+    for name in ("database", "settings", "workers", "upstream", "scheduler", "jobs", "webhooks", "results", "password", "clock", "database_place", "time_zone"):
         assert checks[name]["state"] == "ok", checks[name]
     assert checks["time_zone"]["facts"] == {"zone": "UTC", "offset": "+00:00"}
     assert checks["workers"]["facts"] == {"running": 2, "up_to_date": 2}

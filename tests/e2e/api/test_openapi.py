@@ -213,14 +213,13 @@ def call_results(call, stack, stand_in):
     stack.generate()
     listed = poll(lambda: call("GET", "/api/results", query={"state": "pending"})["items"], what="there are results")
     call("GET", "/api/results/{id}/content", id=listed[0]["id"], status=409)
-    stand_in.script(*({**rule, "delay_ms": 0} for rule in made))
-    stand_in.release()
 
     def of_state(state):
-        return poll(lambda: call("GET", "/api/results", query={"state": state, "size": 1})["items"],
-                    what=f"a result is {state}")[0]["id"]
+        stand_in.release()  # a fetch may begin at any moment
+        return call("GET", "/api/results", query={"state": state, "size": 1})["items"]
 
-    stored, failed = of_state("stored"), of_state("failed")
+    stored, failed = (poll(lambda state=state: of_state(state), what=f"a result is {state}")[0]["id"]
+                      for state in ("stored", "failed"))
     for query in ({"media": "image"}, {"is_pinned": "false"}, {"id": stored}, {"account_id": 1, "api_key_id": 0}):
         call("GET", "/api/results", query=query)
     first = call("GET", "/api/results", query={"size": 1})

@@ -11,6 +11,7 @@ import pytest
 from existing_nginx import ExistingNginx
 from http_client import JSON_TYPE, bearer, send
 from stack import PASSWORD
+from stored import PICTURE, store_one
 
 BASE = "/tools/dreamina"
 GUARD = ("X-Requested-With", "dreamina")
@@ -18,7 +19,8 @@ GUARD = ("X-Requested-With", "dreamina")
 
 @pytest.fixture(scope="module")
 def theirs(module_stack, tmp_path_factory):
-    running = ExistingNginx(tmp_path_factory.mktemp("theirs"), module_stack.socket_path())
+    running = ExistingNginx(tmp_path_factory.mktemp("theirs"), module_stack.socket_path(),
+                            module_stack.data / "results")
     yield running
     running.stop()
 
@@ -40,6 +42,15 @@ def test_clients_reach_v1(stack, stand_in, account, theirs):
     refused = send(theirs.port, "POST", "/v1/images/generations", b"{}", [bearer("wrong"), JSON_TYPE])
     assert refused.status == 401 and refused.json()["error"]["code"] == "invalid_api_key"
     assert send(theirs.port, "GET", "/v1").json()["error"]["code"] == "not_found"
+
+
+def test_stored_results_are_sent_by_their_nginx(stack, stand_in, theirs):
+    number = store_one(stack, stand_in)
+    for path in (f"/v1/results/{number}/content", f"{BASE}/api/results/{number}/content"):
+        seen = send(theirs.port, "GET", path, headers=[bearer(PASSWORD)])
+        assert (seen.status, seen.body, seen.header("X-Content-Type-Options")) == (200, PICTURE, "nosniff")
+        part = send(theirs.port, "GET", path, headers=[bearer(PASSWORD), ("Range", "bytes=2-4")])
+        assert (part.status, part.body) == (206, PICTURE[2:5])
 
 
 def test_over_tls(stack, account, theirs):

@@ -49,13 +49,14 @@ http {{
 
 
 class ExistingNginx:
-    def __init__(self, folder, socket):
+    def __init__(self, folder, socket, results):
         self.folder = folder
         self.port, self.tls_port, self.other_port = free_port(), free_port(), free_port()
         subprocess.run(["cmake", "--install", build_tree(), "--prefix", "/usr"], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "DESTDIR": str(folder / "installed")})
         for file in (folder / "installed" / "etc" / "nginx").glob("*/*.conf"):
             text = file.read_text().replace("/run/dreamina-manager/workers.sock", socket)
+            text = text.replace("/var/lib/dreamina-manager-results", str(results))
             text = text.replace(self.installed_page(text), f'root "{ROOT}/static/dist";')
             target = folder / file.parent.name / file.name
             target.parent.mkdir(exist_ok=True)

@@ -15,7 +15,8 @@ while read -r document; do
   esac
   [[ -s $document ]] || fail "a unit names $document, which is not there"
 done < <(sed -n 's/^Documentation=//p' /lib/systemd/system/dreamina-* | tr ' ' '\n')
-for unit in dreamina-fcgi@1 dreamina-scheduler dreamina-nginx dreamina-nginx-settings dreamina-rolling-restart; do
+for unit in dreamina-fcgi@1 dreamina-scheduler dreamina-nginx dreamina-nginx-settings dreamina-rolling-restart \
+            dreamina-thumbnails; do
   exposure=$(systemd-analyze security --no-pager "$unit.service" | sed -n 's/.*Overall exposure level.*: \([0-9.]*\) .*/\1/p')
   printf '%s: exposure %s\n' "$unit" "$exposure"
   awk -v level="$exposure" 'BEGIN { exit !(level != "" && level < 2.0) }' || fail "$unit is too exposed: $exposure"
