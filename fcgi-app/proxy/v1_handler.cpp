@@ -195,13 +195,13 @@ void V1Handler::answer_or_forward(std::shared_ptr<Exchange> exchange, std::share
         return;
     }
     if (context_.generations != nullptr && creates_video(exchange->request())) {
-        context_.generations->begin_video(std::move(exchange), std::move(key), std::move(wish));
+        context_.generations->begin_video(exchange, std::move(key), std::move(wish));
         return;
     }
     if (context_.generations != nullptr)
         apply_settings(wish, exchange->request(), context_.settings.current()->settings);
     if (!wish.is_plain()) {
-        context_.generations->begin(std::move(exchange), std::move(key), std::move(wish));
+        context_.generations->begin(exchange, std::move(key), std::move(wish));
         return;
     }
     forward(context_, std::move(exchange), std::move(key));

@@ -42,7 +42,7 @@ bool is_known(std::string_view what)
 Reply refused_retry(NoRetry reason)
 {
     switch (reason) {
-    case NoRetry::not_ended: return not_finished_reply(retry_after({}, {}));
+    case NoRetry::not_ended: return not_finished_reply(retry_after(Generation{}, Outlook{}));
     case NoRetry::completed: return completed_reply();
     case NoRetry::key_gone: return key_gone_reply();
     case NoRetry::body_gone: return body_not_kept_reply();

@@ -99,10 +99,10 @@ void GenerationRun::row_is_written()
 
 Completion GenerationRun::admission(const std::string& model, std::shared_ptr<const Body> body)
 {
-    return Completion{[this, model, body = std::move(body)](Completion::Resume resume) mutable {
+    return Completion{[this, model, body = std::move(body)](Completion::Resume resume) {
         if (phase_ != Phase::fresh) return resume({});
         row_.model = model;
-        generations_.admit(shared_from_this(), std::move(body), key_expires_at_, std::move(resume));
+        generations_.admit(shared_from_this(), body, key_expires_at_, std::move(resume));
     }};
 }
 

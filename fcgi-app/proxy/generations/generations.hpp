@@ -44,7 +44,7 @@ public:
     /// Takes a request that asks to be one to its end. `key`: null for the administrator.
     void begin(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
     /// The same of one to POST /v1/videos, which is translated first.
-    void begin_video(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
+    void begin_video(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key, GenerationWish wish);
     /// A plain request that has been sent and lost its client, as one that OpenAI's libraries may repeat.
     struct LostRequest {
         std::string id;

@@ -85,7 +85,8 @@ bool Generations::answer_video_route(const std::shared_ptr<Exchange>& client, co
     return true;
 }
 
-void Generations::begin_video(std::shared_ptr<Exchange> client, std::shared_ptr<const ApiKey> key, GenerationWish wish)
+void Generations::begin_video(const std::shared_ptr<Exchange>& client, std::shared_ptr<const ApiKey> key,
+                              GenerationWish wish)
 {
     const auto body = std::make_shared<const Body>(std::move(client->mutable_request().body));
     auto read = std::make_shared<tl::expected<VideoRequest, std::string>>();

@@ -141,7 +141,7 @@ void Results::answer_route(const std::shared_ptr<Exchange>& client, std::optiona
                                         .until = EventLoop::Clock::now() + patience_for_result}));
 }
 
-void Results::serve(std::shared_ptr<Asked> asked)
+void Results::serve(const std::shared_ptr<Asked>& asked)
 {
     if (asked->client->gone()) return;
     auto reply = std::make_shared<std::optional<Reply>>();

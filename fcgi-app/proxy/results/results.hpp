@@ -63,7 +63,7 @@ private:
         ResultDisposition disposition = ResultDisposition::inline_;
         EventLoop::Clock::time_point until{};
     };
-    void serve(std::shared_ptr<Asked> asked);
+    void serve(const std::shared_ptr<Asked>& asked);
     std::optional<Reply> look(const Asked& asked, bool is_last) const;
     void off_the_loop(std::function<void()> work, std::function<void()> then);
 

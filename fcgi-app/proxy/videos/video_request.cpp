@@ -34,7 +34,7 @@ constexpr std::string_view usual_ratio = "1:1";
 constexpr std::string_view usual_resolution = "720p";
 constexpr std::string_view any_video_size = "auto";
 
-constexpr std::string_view json_type = "application/json";
+constexpr std::string_view video_body_type = "application/json";
 constexpr std::string_view urlencoded_type = "application/x-www-form-urlencoded";
 
 /// As data: addresses; a file may be larger.
@@ -235,7 +235,7 @@ tl::expected<VideoRequest, std::string> read_video_request(const std::shared_ptr
         auto json = form_as_json(*body, fields, changes, has_resolutions);
         if (!json) return wrong_video(std::move(json.error()));
         return VideoRequest{.body = std::make_shared<const Body>(*std::move(json)),
-                            .content_type = std::string{json_type},
+                            .content_type = std::string{video_body_type},
                             .terms = reader.terms()};
     }
     change_fields(fields, changes, has_resolutions);

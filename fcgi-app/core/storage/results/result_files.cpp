@@ -117,11 +117,11 @@ bool has_room_for_results(const fs::path& folder, const Settings& settings)
     return free_bytes && static_cast<double>(*free_bytes) >= settings.results_min_free_gb * 1e9;
 }
 
-Result<ResultFileWriter> ResultFileWriter::create(const fs::path& folder, std::string id)
+Result<ResultFileWriter> ResultFileWriter::create(const fs::path& folder, std::string_view id)
 {
     start_sodium();
     make_result_folders(folder);
-    const fs::path path = incoming_folder(folder) / (id + std::string{fetched_extension});
+    const fs::path path = incoming_folder(folder) / (std::string{id}.append(fetched_extension));
     UniqueFd fd{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file_mode)};
     if (!fd || ::fchmod(fd.get(), file_mode) != 0) return file_failure("unwritable", path, errno);
     return ResultFileWriter{path, std::move(fd)};

@@ -50,7 +50,7 @@ constexpr std::int64_t bytes_of_gigabytes(double gigabytes)
 class ResultFileWriter {
 public:
     /// Error code "unwritable".
-    static Result<ResultFileWriter> create(const std::filesystem::path& folder, std::string id);
+    static Result<ResultFileWriter> create(const std::filesystem::path& folder, std::string_view id);
     ResultFileWriter(ResultFileWriter&& other) noexcept;
     ResultFileWriter& operator=(ResultFileWriter&&) = delete;
     ~ResultFileWriter();
