@@ -10,7 +10,6 @@
 #include "core/base/exit_status.hpp"
 #include "core/base/log.hpp"
 #include "core/base/systemd_notifier.hpp"
-#include "core/clients/upstream_detection.hpp"
 #include "core/health/thresholds.hpp"
 #include "core/pool/circuit_breaker.hpp"
 #include "core/pool/preferred_worker.hpp"
@@ -26,6 +25,7 @@
 #include "core/storage/stores/session_store.hpp"
 #include "core/storage/stores/verdict_rule_store.hpp"
 #include "core/storage/stores/upstream_facts_store.hpp"
+#include "upstream_watch.hpp"
 
 namespace dreamina {
 namespace {
@@ -84,6 +84,11 @@ public:
           write_queue_(std::in_place, options.database_file, presence_.name(),
                        [this](auto call) { loop_.post(std::move(call)); }),
           upstream_(std::in_place, loop_),
+          upstream_watch_({.loop = loop_,
+                           .threads = *monitoring_threads_,
+                           .connections = read_connections_,
+                           .write_queue = *write_queue_,
+                           .http = probes_}),
           key_check_(loop_, *password_threads_, read_connections_, passwords_),
           ineligibility_(loop_, *proxy_threads_, read_connections_),
           keys_(loop_, *proxy_threads_, read_connections_),
@@ -137,7 +142,7 @@ public:
         write_queue_->run(
             [folder = presence_folder_](Database& database) { settle_what_the_dead_left(database, folder); });
         apply_limits_of(settings_.version());
-        expect_upstream();
+        upstream_watch_.expect(acted_on_->settings.upstream_base_url);
         load_catalog();
         keys_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
@@ -169,13 +174,13 @@ private:
             acted_on_ = std::move(current);
             if (another) {
                 write_queue_->run([](Database& database) { CircuitBreaker{database}.reset(); });
-                expect_upstream();
+                upstream_watch_.expect(acted_on_->settings.upstream_base_url);
             }
             set_log_level(parse_log_level(acted_on_->settings.log_level));
             log_info("the settings changed");
         }
         if (version != told_version_ && !connections_.draining) apply_limits_of(version);
-        if (upstream_is_awaited_) learn_upstream();
+        upstream_watch_.refresh();
         load_catalog();
         keys_.refresh();
         if (acceptor_) generations_.refresh();
@@ -191,44 +196,6 @@ private:
         load_told_at_ = now;
         log_debug("under way: {} connections with a request, {} requests to the upstream, {} database writes queued",
                   acceptor_->busy_connections(), upstream_->running(), write_queue_->queued());
-    }
-
-    /// Until it is known who answers at another address, accounts with a proxy are kept from it.
-    void expect_upstream()
-    {
-        write_queue_->run([url = acted_on_->settings.upstream_base_url](Database& database) {
-            UpstreamFactsStore{database}.expect(url);
-        });
-        upstream_is_awaited_ = true;
-        learn_upstream();
-    }
-
-    /// The scheduler does so as well, and from then on alone; but a worker should not have to wait for it to come up.
-    void learn_upstream()
-    {
-        if (std::exchange(asks_upstream_, true)) return;
-        monitoring_threads_->submit([this, url = acted_on_->settings.upstream_base_url] {
-            bool awaited = true;
-            try {
-                const ConnectionPool::Lent database = read_connections_.lend();
-                const KnownUpstream known = UpstreamFactsStore{*database}.known();
-                awaited = known.awaited || known.facts.base_url != url;
-            } catch (const DatabaseError& error) {
-                log_warning("what is known of the upstream could not be read: {}", error.what());
-            }
-            const Time began = system_now();
-            std::optional<UpstreamDetection> found;
-            if (awaited) found = detect_upstream(probes_, url, upstream_probe_timeout);
-            loop_.post([this, url, awaited, began, found = std::move(found)] {
-                asks_upstream_ = false;
-                const bool same = url == acted_on_->settings.upstream_base_url;
-                if (same) upstream_is_awaited_ = awaited && !(found && is_upstream(found->diagnosis));
-                if (!found) return;
-                write_queue_->run([url, began, detection = *found](Database& database) {
-                    UpstreamFactsStore{database}.found(url, detection, began, system_now());
-                });
-            });
-        });
     }
 
     /// The last thing that a change of the settings asks for. Once it is done the others are told that this worker acts
@@ -391,6 +358,7 @@ private:
     std::optional<TaskPool> intake_threads_{std::in_place, intake_threads, "intake"};
     // Slow on purpose, so one of its own: wrong keys must not hold up the rest.
     std::optional<TaskPool> password_threads_{std::in_place, 1, "password"};
+    UpstreamWatch upstream_watch_;
     KeyCheck key_check_;
     IneligibilityCache ineligibility_;
     KnownKeys keys_;
@@ -402,8 +370,6 @@ private:
     ConnectionContext connections_;
     int listener_;
     bool loading_catalog_ = false;
-    bool upstream_is_awaited_ = false;
-    bool asks_upstream_ = false;
     bool is_stopping_ = false;
     bool looks_again_ = false;  // whether all is finished
     EventLoop::Clock::time_point load_told_at_{};
