@@ -104,7 +104,7 @@ test.describe('in Chinese', () => {
         .map((text) => names.reduce((left, name) => left.replaceAll(name, ''), text))
         .map((text) =>
           text.replace(
-            /--port|\bAPI\b|Webhook|Idempotency-Key|X-Dreamina-[\w-]+|\b[MG]B\b|jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP|OpenAI|HTTP|JSON|size|quality|style|user|image/g,
+            /--port|\bAPI\b|Webhook|Idempotency-Key|X-Dreamina-[\w-]+|\b[MG]B\b|jimeng-api(-go)?|\bCN\b|sqlite\S*|\/\w+|\w+\/|\*\.example\.com|crypt\(5\)|https?|nginx|jimeng-\d\.\d|nanobanana(pro)?|video-\d\.\d|HH:MM|SQLite|IP|OpenAI|HTTP|JSON|size|quality|style|user|image/g,
             '',
           ),
         )
