@@ -71,6 +71,7 @@ GenerationRun::GenerationRun(Generations& generations, std::filesystem::path fol
       claim_(std::make_shared<GenerationClaim>(GenerationClaim{.id = row_.id})),
       answer_(folder_, row_.id + std::string{answer_extension}),
       phase_(Phase::deciding),
+      is_adopted_(true),
       timeout_(timeout_of(path(), settings)),
       keep_for_(std::chrono::duration_cast<std::chrono::hours>(row_.expires_at - row_.created_at))
 {
@@ -177,7 +178,9 @@ void GenerationRun::keep_answer()
 
 std::shared_ptr<const GenerationEnd> GenerationRun::end(RequestOutcome outcome, bool was_sent)
 {
-    if (phase_ != Phase::accepted) return nullptr;
+    // The row of an adopted one is there, and the claim to it is in the write queue, ahead of this.
+    const bool has_row = phase_ == Phase::accepted || (phase_ == Phase::deciding && is_adopted_);
+    if (!has_row) return nullptr;
     const Time now = system_now();
     auto end = std::make_shared<GenerationEnd>();
     end->id = row_.id;

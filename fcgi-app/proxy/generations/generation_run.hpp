@@ -110,6 +110,7 @@ private:
     RecordedAnswer answer_;
     std::shared_ptr<Exchange> exchange_;
     Phase phase_ = Phase::fresh;
+    bool is_adopted_ = false;
     std::chrono::milliseconds timeout_;
     std::chrono::hours keep_for_;
     std::optional<Time> key_expires_at_;

@@ -1,7 +1,6 @@
 #include "proxy/videos/video_content.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "core/base/encrypted_value.hpp"
 #include "core/base/text.hpp"
@@ -11,6 +10,9 @@
 
 namespace dreamina {
 namespace {
+
+/// An answer that holds its video is read, parsed and decoded in memory.
+constexpr std::int64_t max_answer_in_memory = 64 * 1024 * 1024;
 
 /// A browser, and nginx, get nothing else as an address.
 bool is_web_address(std::string_view text)
@@ -45,7 +47,11 @@ Reply video_content(const Generation& generation, const std::filesystem::path& f
                                                                           : "the video was cancelled");
     if (link_to_stored) return sent_to(*link_to_stored);
     if (!generation.answer_file) return answer_not_kept_reply();
-    const auto answer = stored_json(generation, folder, std::numeric_limits<std::int64_t>::max());
+    if (generation.answer_bytes > max_answer_in_memory)
+        return no_video_reply(
+            "the video is in the upstream's answer, which is too large for this: read it from "
+            "/v1/generations/{id}/result");
+    const auto answer = stored_json(generation, folder, max_answer_in_memory);
     if (!answer) return no_video_reply("the upstream's answer cannot be read, or is not kept any longer");
     if (const std::string* address = text_of_first(*answer, "url"); address != nullptr && is_web_address(*address))
         return sent_to(*address);

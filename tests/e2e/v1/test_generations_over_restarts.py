@@ -103,3 +103,19 @@ def test_the_oldest_is_the_next_one_whoever_takes_them_over(new_stack, stand_in)
          what="all have ended", every=0.1)
     assert prompts_sent(stand_in) == [f"0/{number}" for number in range(150)]
     assert service.query("SELECT count(*) FROM generations WHERE state = 'failed'") == [(3,)]
+
+
+def test_one_that_its_key_may_not_ask_for_any_more_is_ended(new_stack, stand_in):
+    service = service_with(new_stack, 1)
+    key = service.api("POST", "/api/keys", {"name": "queue"})
+    client = Client(service, key["key"])
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
+    sent, waiting = client.queue("0/0"), client.queue("0/1")
+    poll(lambda: len(stand_in.requests()) == 1, what="one has been sent")
+    service.api("PUT", f"/api/keys/{key['id']}", {"models": ["jimeng-4.1"]})
+    service.kill_all()
+    service.start()
+    for number, code in ((sent, "outcome_unknown"), (waiting, "key_refused")):
+        ended = poll(lambda: (shown := client.get(number).json())["status"] == "failed" and shown, what="it has ended")
+        assert ended["error"]["code"] == code
+    assert len(stand_in.requests()) == 1

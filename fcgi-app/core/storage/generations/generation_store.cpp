@@ -222,6 +222,8 @@ std::vector<std::string> GenerationStore::end(std::span<const GenerationEnd> end
     }
     auto ended = read_texts(database_.query(sql, rows.text()));
     for (const GenerationEnd& each : ends) {
+        // Another worker's: that one may have sent it.
+        if (!each.worker.empty() && std::find(ended.begin(), ended.end(), each.id) == ended.end()) continue;
         if (each.frees_key) IdempotencyStore{database_}.release(each.id);
         if (each.is_forgotten) remove(each.id);
     }
@@ -272,7 +274,7 @@ std::optional<std::string> GenerationStore::take_lost(const Generation& same, Ti
 void GenerationStore::take_back(std::string_view id, std::string_view worker)
 {
     database_.run(
-        "UPDATE generations SET state = 'queued', worker = NULL, lease_id = NULL, sent_at = NULL, "
+        "UPDATE generations SET state = 'queued', worker = NULL, lease_id = NULL, sent_at = NULL, attempts = 0, "
         "version = version + 1 WHERE id = ? AND state = 'in_progress' AND worker = ? AND attempts = 1",
         id, worker);
 }

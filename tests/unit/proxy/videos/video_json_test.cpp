@@ -109,6 +109,17 @@ TEST_CASE("a stored copy comes before the provider's, and where the answer is no
     CHECK(video_content(video_row(GenerationState::failed), folder.path(), "/v1/results/res_1.mp4").status == 404);
 }
 
+TEST_CASE("an answer that is too large to be held is not read for its video")
+{
+    AnsweredVideo video;
+    const std::string answer = R"({"data":[{"b64_json":"aGVsbG8="}]})";
+    CHECK(video.content(answer).status == 200);
+    video.row.answer_bytes = 65 * 1024 * 1024;
+    const Reply reply = video_content(video.row, video.folder.path(), {});
+    CHECK(reply.status == 404);
+    CHECK(reply.body.find("/result") != std::string::npos);
+}
+
 TEST_CASE("what failed, was cancelled or is not kept has no bytes")
 {
     TemporaryFolder folder;

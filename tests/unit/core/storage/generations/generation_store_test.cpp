@@ -379,6 +379,11 @@ TEST_CASE("one that got an account and was not sent is anybody's again, but not 
     CHECK(all.state(1) == GenerationState::queued);
     CHECK_FALSE(all.store.find(generation_id(1)).value().sent_at);
     CHECK_FALSE(all.store.unowned(1).empty());
+    const std::string id = generation_id(1);
+    all.store.adopt("one", {&id, 1});
+    all.begin(1);
+    all.store.take_back(generation_id(1), "one");  // it was not sent this time either
+    CHECK(all.state(1) == GenerationState::queued);
     all.added(2);
     all.begin(2);
     all.begin(2);
