@@ -35,8 +35,12 @@ public:
     /// the answer's head, so its status is 200 from then on.
     void keep_alive(std::chrono::seconds every);
 
-    /// Nobody waits any more.
-    void stop_keep_alive() { stop_blanks(); }
+    /// Whoever waited has gone; the answer goes to another, who has had no blanks.
+    void stop_keep_alive()
+    {
+        stop_blanks();
+        sent_blanks_ = false;
+    }
 
     /// The answer is to hold no more pictures.
     void limit_pictures(std::int64_t max_pictures) { pictures_ = max_pictures; }

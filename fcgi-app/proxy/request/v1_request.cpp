@@ -218,7 +218,7 @@ Completion V1Request::send(Attempt& attempt)
 void V1Request::keep_for_retry(LeaseId lease)
 {
     const Request& request = outgoing_.request();
-    if (generation_ || context_.generations == nullptr || exchange_->started() || !settings().join_sdk_retries ||
+    if (generation_ || context_.generations == nullptr || relay_.started() || !settings().join_sdk_retries ||
         request.method != "POST" || !sdk_retry_count(request) || generation_of(request.path) == GenerationKind::none)
         return;
     is_lost_ = true;

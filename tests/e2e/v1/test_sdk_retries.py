@@ -55,6 +55,24 @@ def test_a_request_that_is_not_lost_leaves_no_row(stack, account, stand_in, clie
     assert rows(stack) == before
 
 
+def test_a_client_that_got_blanks_has_got_no_answer(stack, account, stand_in, client):
+    stand_in.script({"path": "/v1/*", "delay_ms": HELD})
+    connection = client.begin("a lion", [*retry(0), ("X-Dreamina-Heartbeat", "1")])
+    assert connection.recv(65536).startswith(b"HTTP/1.1 200")  # the first blank brings the head
+    known = rows(stack)
+    connection.close()
+    poll(lambda: rows(stack) > known, what="it has a row")
+    again = client.begin("a lion", retry(1))
+    poll(lambda: stack.query("SELECT count(*) FROM generations WHERE client_lost_at IS NOT NULL") == [(0,)],
+         what="the retry has joined")
+    let_go(stand_in)
+    answer = read_answer(again)
+    again.close()
+    assert (answer.status, answer.header("Idempotent-Replayed")) == (200, "true")
+    assert answer.json()["data"]
+    assert prompts(stand_in) == ["a lion"]
+
+
 def test_a_retry_joins_what_lost_its_client(stack, account, stand_in, client):
     stand_in.script({"path": "/v1/*", "delay_ms": HELD})
     number = lose(stack, stand_in, client, "a tiger", retry(0))
