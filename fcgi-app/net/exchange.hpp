@@ -63,8 +63,8 @@ public:
     /// The client went before it had the whole answer.
     bool was_left() const { return was_left_; }
 
-    /// Its client has gone without any of an answer, but for blanks: what is written from now on, from its head on, goes
-    /// there.
+    /// Its client has gone without any of an answer, but for blanks: what is written from now on, from its head on,
+    /// goes there.
     void redirect(AnswerSink& sink)
     {
         sink_ = &sink;
