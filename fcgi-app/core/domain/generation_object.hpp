@@ -7,7 +7,10 @@
 
 namespace dreamina {
 
-/// A JSON object, without what came of it.
+/// What is said of one that has failed where the upstream said nothing.
+std::string generation_failure(const Generation& generation);
+
+/// A JSON object, without what the upstream answered.
 std::string generation_object(const Generation& generation);
 
 }  // namespace dreamina

@@ -216,7 +216,7 @@ void Generations::adopted(const std::shared_ptr<GenerationRun>& run, bool is_com
         run->set_released();
         run->drop();
     } else if (run->claim()->is_admitted) {
-        log_info("generation {} is taken over from a worker that has ended", NotSecret{run->id()});
+        log_info("generation {} is taken over: no other worker has it", NotSecret{run->id()});
         accepted(run);
     }
 }

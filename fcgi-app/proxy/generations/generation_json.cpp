@@ -60,9 +60,7 @@ Json generation_error(const Generation& generation, const std::filesystem::path&
 {
     std::string message;
     if (const auto answer = stored_json(generation, folder, max_read_error)) message = message_in(*answer);
-    if (message.empty() && generation.error_code == outcome_unknown_code)
-        message = "the worker was lost after the request had been sent";
-    if (message.empty()) message = fmt::format("the generation failed: {}", generation.error_code);
+    if (message.empty()) message = generation_failure(generation);
     return {{"code", generation.error_code},
             {"message", message},
             {"retryable", is_retryable(generation)},

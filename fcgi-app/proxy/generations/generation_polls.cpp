@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/log.hpp"
+#include "core/base/text.hpp"
 #include "proxy/error_replies.hpp"
 #include "proxy/generations/generation_json.hpp"
 #include "proxy/generations/generation_replies.hpp"
@@ -23,6 +24,21 @@ constexpr std::int64_t max_shared_result = 64 * 1024;
 
 /// Weak: what only estimates is not part of it.
 std::string entity_tag(const Generation& generation) { return fmt::format("W/\"{}\"", generation.version); }
+
+/// If-None-Match: `*`, or a list that has the tag; weak or not makes no difference (RFC 9110, 13.1.2).
+bool is_known_tag(std::string_view header, std::string_view tag)
+{
+    if (trim(header) == "*") return true;
+    const std::string_view bare = tag.substr(tag.find('"'));
+    while (!header.empty()) {
+        const auto comma = std::min(header.find(','), header.size());
+        std::string_view one = trim(header.substr(0, comma));
+        if (one.starts_with("W/")) one.remove_prefix(2);
+        if (one == bare) return true;
+        header.remove_prefix(std::min(comma + 1, header.size()));
+    }
+    return false;
+}
 
 /// How many are to be sent before each.
 class QueuePlaces {
@@ -133,7 +149,7 @@ Reply Generations::shown(Database& database, const Generation& generation, std::
     const bool is_over = has_ended(generation.state);
     const Outlook seen = outlook(generation, parts_.durations.of(database, generation.model, now), ahead, now);
     const std::string tag = entity_tag(generation);
-    Reply reply = known_tag == tag
+    Reply reply = is_known_tag(known_tag, tag)
                       ? json_reply(304, "")
                       : json_reply(is_over ? 200 : accepted_status, generation_json(generation, seen, parts_.folder));
     reply.headers.push_back({"ETag", tag});

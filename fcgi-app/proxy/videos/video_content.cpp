@@ -53,8 +53,11 @@ Reply video_content(const Generation& generation, const std::filesystem::path& f
             "/v1/generations/{id}/result");
     const auto answer = stored_json(generation, folder, max_answer_in_memory);
     if (!answer) return no_video_reply("the upstream's answer cannot be read, or is not kept any longer");
-    if (const std::string* address = text_of_first(*answer, "url"); address != nullptr && is_web_address(*address))
-        return sent_to(*address);
+    // Where the answer leads to a stored copy, that is not there any more, or not yet.
+    for (const char* name : {"source_url", "url"}) {
+        const std::string* address = text_of_first(*answer, name);
+        if (address != nullptr && is_web_address(*address)) return sent_to(*address);
+    }
     if (const std::string* encoded = text_of_first(*answer, "b64_json")) {
         if (auto bytes = from_base64(*encoded))
             return {.status = 200,

@@ -72,7 +72,7 @@ public:
     std::optional<std::string> read()
     {
         const FormField* prompt = fields_.find(prompt_field);
-        if (prompt == nullptr || prompt->is_file || prompt->is_list || prompt->is_off)
+        if (prompt == nullptr || prompt->is_file || prompt->is_list || prompt->is_off || !is_written(*prompt))
             return "prompt is missing: it must be a text";
         if (auto fault = read_seconds()) return fault;
         if (auto fault = read_size()) return fault;
@@ -82,6 +82,16 @@ public:
     const VideoTerms& terms() const { return terms_; }
 
 private:
+    /// A text that is not empty.
+    bool is_written(const FormField& field) const
+    {
+        if (!fields_.is_json()) return field.value_end > field.value_begin;
+        std::string mark(1, '\0');
+        constexpr std::uint64_t both_marks = 2;
+        return field.value_end - field.value_begin > both_marks && body_.read(field.value_begin, mark) == 1 &&
+               mark == "\"";
+    }
+
     std::optional<std::string> read_seconds()
     {
         const FormField* duration = fields_.find(duration_field);
@@ -146,7 +156,9 @@ private:
         if (address == nullptr || !address->is_string() || address->get_ref<const std::string&>().empty())
             return "input_reference must be a file, or an object with an image_url";
         changes_.address = address->get<std::string>();
-        return std::nullopt;
+        for (const std::string_view beginning : {"https://", "http://", "data:image/"})
+            if (to_lower(changes_.address->substr(0, beginning.size())) == beginning) return std::nullopt;
+        return "input_reference.image_url must be an http(s) address, or a data: URL of a picture";
     }
 
     static constexpr const char* no_file_id =

@@ -51,6 +51,7 @@ def test_what_is_cancelled_or_fails_is_told_as_that(stack, stand_in, client, rec
     (event,) = receiver.wait_for(1)
     body = json.loads(event.body)
     assert (body["type"], body["data"]["id"]) == ("generation.failed", failed)
+    assert body["data"]["error"].keys() == {"code", "message", "retryable", "may_have_been_paid"}
 
 
 def test_one_of_a_killed_worker_is_told_once_it_is_known(stack, stand_in, client, receiver):

@@ -38,6 +38,19 @@ VideoTerms video_terms(const std::string& body) { return read_video(body).value(
 
 }  // namespace
 
+TEST_CASE("a prompt that says nothing, and an address of nothing, are refused before anything is paid for")
+{
+    for (const char* prompt : {R"("")", "5", "{}", "[]", "true", "null"}) {
+        CAPTURE(prompt);
+        CHECK(video_fault(std::string{R"({"prompt":)"} + prompt + "}").find("prompt") == 0);
+    }
+    for (const char* address : {"x", "file:///etc/passwd", "data:text/plain;base64,AAAA", ""}) {
+        CAPTURE(address);
+        const std::string body = R"({"prompt":"p","input_reference":{"image_url":")" + std::string{address} + "\"}}";
+        CHECK(video_fault(body).find("input_reference") == 0);
+    }
+}
+
 TEST_CASE("what is OpenAI's becomes the upstream's, and everything else is passed through")
 {
     struct Row {
