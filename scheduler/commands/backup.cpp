@@ -65,7 +65,10 @@ try {
     fmt::print("wrote {} ({:.1f} MB, checked, {})\n", file.string(), size, secrets_of(database, plain));
     if (ResultStore{database}.totals().count > 0)
         fmt::print("stored results are not in it: copy {} as well if they matter\n",
-                   result_folder(data->settings->current()->settings, data->database_file.path()).string());
+                   // A copy of a link would be one.
+                   std::filesystem::weakly_canonical(
+                       result_folder(data->settings->current()->settings, data->database_file.path()))
+                       .string());
     return 0;
 } catch (const DatabaseError& error) {
     return print_error(error.what());

@@ -210,11 +210,9 @@ HandlerResult fetch_content(Call& call)
     const auto result = result_of(call);
     if (!result) return no_such_stored_result();
     if (result->state == ResultState::pending) return error_reply(409, "error.result_not_finished");
-    const auto place = result_place(result->sha256);
-    std::error_code error;
-    if (result->state != ResultState::stored ||
-        !std::filesystem::is_regular_file(folder_of_results(call) / place, error))
+    if (result->state != ResultState::stored || !has_result_file(folder_of_results(call), result->sha256))
         return error_reply(410, "error.result_gone");
+    const auto place = result_place(result->sha256);
     Reply reply;
     const auto disposition = download->value_or(false) ? ResultDisposition::attachment : ResultDisposition::inline_;
     for (auto& [name, value] : delivery_headers(*result, place.string(), disposition, call.now))

@@ -176,9 +176,8 @@ std::optional<Reply> Results::look(const Asked& asked, bool is_last) const
     const auto result = ResultStore{*database}.find(asked.id);
     if (!result || (asked.key && result->api_key != *asked.key)) return no_such_result();
     if (result->state == ResultState::stored) {
-        const auto place = result_place(result->sha256);
-        std::error_code error;
-        if (std::filesystem::is_regular_file(result_folder(settings->settings, parts_.database_file) / place, error)) {
+        if (has_result_file(result_folder(settings->settings, parts_.database_file), result->sha256)) {
+            const auto place = result_place(result->sha256);
             Reply reply{.status = 200, .headers = {any_origin(), {"X-Content-Type-Options", "nosniff"}}, .body = {}};
             for (auto& [name, value] : delivery_headers(*result, place.string(), asked.disposition, now))
                 reply.headers.push_back({name, value});

@@ -228,7 +228,9 @@ def call_results(call, stack, stand_in):
     call("GET", "/api/results/{id}/content", id=stored, query={"download": "true"})
     call("GET", "/api/results/{id}/content", id=failed, status=410)
     [file] = (stack.data / "results").glob("[0-9a-f][0-9a-f]/*")
-    file.with_name(f"{file.name}.thumb.webp").write_bytes(b"RIFF....WEBP")
+    thumbnails = stack.data / "results" / "thumbnails" / file.name[:2]
+    thumbnails.mkdir()
+    (thumbnails / f"{file.name}.webp").write_bytes(b"RIFF....WEBP")
     assert call("GET", "/api/results/{id}", id=stored)["has_thumbnail"] is True
     call("GET", "/api/results/{id}/thumbnail", id=stored)
     call("POST", "/api/results/{id}/pin", id=stored)

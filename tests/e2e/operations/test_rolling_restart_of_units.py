@@ -25,6 +25,7 @@ def restart(tmp_path):
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "systemctl").symlink_to(SYSTEMCTL)
+    (programs / "sleep").symlink_to("/bin/true")  # nothing comes later
 
     def play(workers, failing=(), more=SCHEDULER):
         file = tmp_path / "systemd.json"
@@ -76,3 +77,12 @@ def test_where_a_successor_does_not_start_all_stay_as_they_are(restart):
     assert serving(units) == [worker("1"), worker("2")]
     assert calls[-1] == f"stop {worker('1.2')}"  # it does not come up later, as one too many
     assert units[worker("1.2")]["state"] == "inactive"
+
+
+def test_a_worker_that_does_not_say_that_it_drains_gets_one_successor(restart):
+    status, calls, units = restart({"1": {**SERVES, "outdated": True, "deaf": True}, "2": {**SERVES, "outdated": True}})
+    assert status == 0
+    assert [call for call in calls if call.startswith("start ")] == [f"start {worker('1.2')}", f"start {worker('2.2')}"]
+    assert [call for call in calls if call.startswith("kill ")] == [f"kill --signal=QUIT {worker('1')}",
+                                                                    f"kill --signal=QUIT {worker('2')}"]
+    assert serving(units) == [worker("1.2"), worker("1"), worker("2.2")]

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""What docker/package/rolling-restart asks of systemd, played from the file that FAKE_SYSTEMD names: {"units": {name: {"state",
-"status", "masked"}}, "calls": [...], "failing": [unit, ...]}. A worker that is started serves; one that is told to drain
-says so, and goes on."""
+"""What docker/package/rolling-restart asks of systemd, played from the file that FAKE_SYSTEMD names: {"units": {name:
+{"state", "status", "masked", "deaf", "outdated"}}, "calls": [...], "failing": [unit, ...]}. A worker that is started
+serves; one that is told to drain says so, and goes on; a deaf one does not. An outdated one runs an earlier version."""
 
 import fnmatch
 import json
@@ -22,7 +22,8 @@ def start(name):
     if name in system["failing"]:
         unit(name)["state"] = "activating"  # again and again
         return 1
-    unit(name).update(state="active", status="serving" if "fcgi" in name else "")
+    unit(name).update(state="active", status="serving" if "fcgi" in name else "", outdated=False,
+                      starts=unit(name).get("starts", 0) + 1)
     return 0
 
 
@@ -30,7 +31,8 @@ def show(arguments):
     name = arguments[-1]
     known = units.get(name, {})
     print({"StatusText": known.get("status", ""), "LoadState": "masked" if known.get("masked") else "loaded",
-           "ActiveState": known.get("state", "inactive"), "ActiveEnterTimestamp": "2100-01-01 00:00:00",
+           "InvocationID": f"{name}#{known.get('starts', 0)}",
+           "ActiveState": known.get("state", "inactive"), "ActiveEnterTimestamp": "1990-01-01 00:00:00" if known.get("outdated") else "2100-01-01 00:00:00",
            "ExecStart": "{ path=/bin/true ; argv[]=/bin/true ; }"}[arguments[1]])
     return 0
 
@@ -51,7 +53,8 @@ def run(verb, arguments):
         unit(name).update(state="inactive", status="")
     if verb == "kill":
         assert arguments[0] == "--signal=QUIT"
-        unit(name)["status"] = "draining: 1 requests and 0 generations are not finished"
+        if not unit(name).get("deaf"):
+            unit(name)["status"] = "draining: 1 requests and 0 generations are not finished"
     return 0
 
 

@@ -336,8 +336,7 @@ def test_a_scheduler_that_is_killed_in_the_middle_fetches_later(new_stack, stand
     provider.rules.clear()
     provider.has("a.png", content)
     stand_in.release()
-    command = [word for word in stack.parts.running["scheduler"].args[4:]]
-    stack.parts.running["scheduler"] = stack.parts.start("scheduler", command, stack.data / "logs" / "scheduler.log")
+    stack.parts.start("scheduler")
     sent = send(stack.port, "GET", path, timeout=60)
     assert (sent.status, sent.body) == (200, content)
     assert os.listdir(incoming) == []
@@ -379,6 +378,57 @@ def test_only_the_locations_of_results_take_orders(stack, provider, stand_in):
     stand_in.script({"path": "/v1/anything", "status": 200, "headers": {"X-Accel-Redirect": place}, "body": "mine"})
     answer = stack.v1(target="/v1/anything", body={"model": "jimeng-4.0"}, headers=[("X-Accel-Redirect", place)])
     assert answer.body == b"mine"
+
+
+def test_a_link_in_place_of_a_file_is_not_sent(stack, provider):
+    """What decodes results for thumbnails could be taken over: it must not have nginx read what it cannot."""
+    provider.names(provider.has("a.png", picture()))
+    path = local(stack, stack.generate().json()["data"][0]["url"])
+    [stored] = in_state(stack, "stored")
+    assert send(stack.port, "GET", path).status == 200
+    [name] = files_of(stack)
+    folder = stack.data / "results"
+    secret = stack.data / "elsewhere"
+    secret.write_bytes(b"what is nobody's business")
+
+    def asked():
+        return [send(stack.port, "GET", path), stack.call("GET", stored["content_url"]),
+                stack.call("GET", f"/api/results/{stored['id']}/thumbnail")]
+
+    thumbnail = folder / "thumbnails" / name[:2] / f"{name}.webp"
+    thumbnail.parent.mkdir(parents=True)
+    thumbnail.write_bytes(b"RIFF....WEBP")
+    assert [answer.status for answer in asked()] == [200, 200, 200]
+    for file in (folder / name[:2] / name, thumbnail):
+        file.unlink()
+        file.symlink_to(secret)
+    for answer in asked():
+        assert answer.status != 200 and secret.read_bytes() not in answer.body
+    # The worker looks at the file alone: here the folder is a link to one that has such a file, and nginx refuses it.
+    for file in (folder / name[:2] / name, thumbnail):
+        file.unlink()
+        file.parent.rmdir()
+        elsewhere = stack.data / f"elsewhere of {file.suffix}"
+        elsewhere.mkdir()
+        (elsewhere / file.name).write_bytes(secret.read_bytes())
+        file.parent.symlink_to(elsewhere)
+    for answer in asked():
+        assert answer.status in (403, 404) and secret.read_bytes() not in answer.body
+    for file in (folder / name[:2], thumbnail.parent):
+        file.unlink()
+
+
+def test_the_folder_itself_may_be_a_link(new_stack, stand_in, tmp_path):
+    stack = new_stack({"STORE_RESULTS": "rewrite", "RESULTS_HOSTS": "127.0.0.1", "RESULTS_MIN_FREE_GB": 0})
+    (tmp_path / "disk").mkdir()
+    (stack.data / "results").symlink_to(tmp_path / "disk")
+    stack.start()
+    stack.add_account()
+    content = picture()
+    provider = Provider(stand_in)
+    provider.names(provider.has("a.png", content))
+    sent = send(stack.port, "GET", local(stack, stack.generate().json()["data"][0]["url"]))
+    assert (sent.status, sent.body) == (200, content)
 
 
 def test_pinned_results_stay_and_each_change_is_audited(stack, provider):

@@ -10,7 +10,10 @@ if something_runs; then fail "something runs after the removal"; fi
 dpkg -i /root/package/next.deb >/dev/null # it comes back as it was
 until_true 30 answers 200 http://localhost:5100/healthz/live
 systemctl --quiet is-enabled dreamina-manager.target || fail "what came back does not start with the machine"
-apt-get -qq purge -y dreamina-manager >/dev/null
+apt-get -qq purge -y dreamina-manager &>/tmp/purge
+for kept in /var/lib/dreamina-manager /var/lib/dreamina-manager-results /etc/dreamina-manager; do
+  grep -Eq "kept .*$kept(,| |\$)" /tmp/purge || fail "purging does not say that it keeps $kept: $(cat /tmp/purge)"
+done
 [[ -e /var/lib/dreamina-manager/dreamina.db ]] || fail "purging took the data without a yes"
 [[ -z $(find /etc/systemd/system /var/lib/systemd/deb-systemd-helper-* -name '*dreamina-*' 2>/dev/null) ]] || fail "purging left units enabled"
 
@@ -18,7 +21,7 @@ dpkg -i /root/package/next.deb >/dev/null
 until_true 30 answers 200 http://localhost:5100/healthz/live
 echo 'dreamina-manager dreamina-manager/remove-data boolean true' | debconf-set-selections
 apt-get -qq purge -y dreamina-manager >/dev/null
-[[ ! -e /var/lib/dreamina-manager && ! -e /etc/dreamina-manager ]] ||
+[[ ! -e /var/lib/dreamina-manager && ! -e /var/lib/dreamina-manager-results && ! -e /etc/dreamina-manager ]] ||
   fail "purging left data after a yes: $(find /var/lib/dreamina-manager /etc/dreamina-manager | head)"
 [[ ! -e /etc/nginx/conf.d/dreamina-manager.conf ]] || fail "purging left a file with nginx"
 nginx -t -q || fail "nginx does not start any more"

@@ -22,6 +22,14 @@ for unit in dreamina-fcgi@1 dreamina-scheduler dreamina-nginx dreamina-nginx-set
   awk -v level="$exposure" 'BEGIN { exit !(level != "" && level < 2.0) }' || fail "$unit is too exposed: $exposure"
 done
 
+# What decodes files of strangers can write thumbnails, and put nothing in the place of a result.
+systemctl cat dreamina-thumbnails | grep -qx 'ReadOnlyPaths=-/var/lib/dreamina-manager-results' || fail "results can be written"
+# A setting that only the units know is another one on the command line.
+settings=$(api http://localhost:5100/api/settings)
+while read -r name; do
+  if [[ $settings == *"\"$name\""* ]]; then fail "a unit sets $name for itself"; fi
+done < <(sed -n 's/^Environment=\([A-Z_]*\)=.*/\1/p' /lib/systemd/system/dreamina-*)
+
 [[ $(systemctl show -p Type --value dreamina-fcgi@1) == notify ]] || fail "no readiness"
 systemctl reload 'dreamina-fcgi@*' dreamina-scheduler dreamina-nginx || fail "reload"
 # A worker that hangs is found and replaced.

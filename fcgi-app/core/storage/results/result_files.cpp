@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view fetched_extension = ".fetch";
-constexpr std::string_view thumbnail_extension = ".thumb.webp";
+constexpr std::string_view thumbnail_extension = ".webp";
+constexpr std::string_view thumbnails_folder = "thumbnails";
 constexpr std::size_t sha256_digits = 64;
 
 /// Who may enter the folder may read what is in it: that is for its own mode to say, since an nginx of another user
@@ -59,9 +60,19 @@ bool is_sha256(std::string_view text)
     return text.size() == sha256_digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-template <class IsNeeded>
-int sweep(const fs::path& folder, Time before, const IsNeeded& is_needed)
+/// No link: what made thumbnails has read what strangers may have made, and may lead anywhere.
+bool is_file_itself(const fs::path& folder, const fs::path& place)
 {
+    std::error_code error;
+    return !place.empty() && fs::symlink_status(folder / place, error).type() == fs::file_type::regular;
+}
+
+/// Holds the lock for one folder only: results that come meanwhile wait no longer than for that.
+template <class IsNeeded>
+int sweep(const fs::path& results, const fs::path& folder, Time before, const IsNeeded& is_needed)
+{
+    const auto lock = lock_results(results);
+    if (!lock) return 0;
     int removed = 0;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
@@ -70,6 +81,23 @@ int sweep(const fs::path& folder, Time before, const IsNeeded& is_needed)
         if (from_millis(std::int64_t{seen.st_mtim.tv_sec} * 1000) >= before) continue;
         if (is_needed(entry.path().filename().string())) continue;
         removed += fs::remove(entry.path(), error) ? 1 : 0;
+    }
+    return removed;
+}
+
+/// Files named by a SHA-256, in folders by its first digits: those that no row names, and those with another extension.
+int sweep_named_files(ResultStore& store, const fs::path& results, const fs::path& below, std::string_view extension,
+                      Time before)
+{
+    int removed = 0;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(results / below, error)) {
+        if (entry.path().filename().native().size() != 2 || !fs::is_directory(entry.symlink_status(error))) continue;
+        removed += sweep(results, entry.path(), before, [&](std::string_view file) {
+            const std::string_view named = file.substr(0, file.find('.'));
+            if (!is_sha256(named)) return true;  // what is not ours stays
+            return file.substr(named.size()) == extension && store.names_file(named);
+        });
     }
     return removed;
 }
@@ -89,15 +117,19 @@ fs::path result_place(std::string_view sha256)
 fs::path thumbnail_place(std::string_view sha256)
 {
     fs::path place = result_place(sha256);
-    if (!place.empty()) place += thumbnail_extension;
-    return place;
+    if (place.empty()) return place;
+    place += thumbnail_extension;
+    return thumbnails_folder / place;
+}
+
+bool has_result_file(const fs::path& folder, std::string_view sha256)
+{
+    return is_file_itself(folder, result_place(sha256));
 }
 
 bool has_thumbnail(const fs::path& folder, std::string_view sha256)
 {
-    const fs::path place = thumbnail_place(sha256);
-    std::error_code error;
-    return !place.empty() && fs::is_regular_file(folder / place, error);
+    return is_file_itself(folder, thumbnail_place(sha256));
 }
 
 fs::path incoming_folder(const fs::path& folder) { return folder / "incoming"; }
@@ -106,6 +138,7 @@ void make_result_folders(const fs::path& folder)
 {
     make_top_folder(folder);
     make_folder(incoming_folder(folder));
+    make_folder(folder / thumbnails_folder);
 }
 
 bool has_room_for_results(const fs::path& folder, const Settings& settings)
@@ -225,21 +258,12 @@ int sweep_result_files(Database& database, const fs::path& folder, Time before)
 {
     std::error_code error;
     if (!fs::is_directory(folder, error)) return 0;
-    const auto lock = lock_results(folder);
-    if (!lock) return 0;
     ResultStore store{database};
-    int removed = sweep(incoming_folder(folder), before, [&](std::string_view name) {
+    const int removed = sweep(folder, incoming_folder(folder), before, [&](std::string_view name) {
         return name.find('.') == std::string_view::npos && store.has_pending(name);
     });
-    for (const auto& entry : fs::directory_iterator(folder, error)) {
-        const std::string name = entry.path().filename().string();
-        if (name.size() != 2) continue;
-        removed += sweep(entry.path(), before, [&](const std::string& file) {
-            const std::string named = file.substr(0, file.find('.'));
-            return !is_sha256(named) || store.names_file(named);  // what is not ours stays
-        });
-    }
-    return removed;
+    return removed + sweep_named_files(store, folder, {}, {}, before) +
+           sweep_named_files(store, folder, thumbnails_folder, thumbnail_extension, before);
 }
 
 }  // namespace dreamina

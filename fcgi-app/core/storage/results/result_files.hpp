@@ -26,15 +26,19 @@ std::filesystem::path result_folder(const Settings& settings, const std::filesys
 /// Where a file stands, below the folder; empty for what is no SHA-256.
 std::filesystem::path result_place(std::string_view sha256);
 
+/// Whether it is there, as a file and not as a link.
+bool has_result_file(const std::filesystem::path& folder, std::string_view sha256);
+
 /// A smaller picture of it, if one has been made; the same path rules. A program of its own makes them
-/// (docker/package/thumbnails).
+/// (docker/package/thumbnails), which can write to nothing but the folder thumbnails/.
 std::filesystem::path thumbnail_place(std::string_view sha256);
 bool has_thumbnail(const std::filesystem::path& folder, std::string_view sha256);
 
 /// What came with an answer and is yet to be looked at, by its result's id.
 std::filesystem::path incoming_folder(const std::filesystem::path& folder);
 
-/// Makes the folder, which nobody else may look into then, and that of what comes in, where they are not there.
+/// Makes the folder, which nobody else may look into then, and those of what comes in and of thumbnails, where they are
+/// not there.
 void make_result_folders(const std::filesystem::path& folder);
 
 /// Whether the disk has room for more: RESULTS_MIN_FREE_GB.

@@ -24,6 +24,12 @@ void make_old(const std::filesystem::path& file)
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - std::chrono::hours{48});
 }
 
+void add_thumbnail(const ResultShelf& shelf, const std::filesystem::path& place)
+{
+    std::filesystem::create_directories((shelf.folder / place).parent_path());
+    std::ofstream{shelf.folder / place} << "RIFF....WEBP";
+}
+
 }  // namespace
 
 TEST_CASE("a stored result names its file by what is in it")
@@ -148,6 +154,60 @@ TEST_CASE("files that nobody needs are swept once they are old, and others stay"
     CHECK(shelf.has_file(kept));
     CHECK_FALSE(std::filesystem::exists(shelf.folder / result_place(sha256)));
     CHECK(std::filesystem::exists(incoming / pending));
+}
+
+TEST_CASE("a thumbnail is in a folder apart from the results, and goes with its file")
+{
+    ResultShelf shelf;
+    const std::string id = shelf.add_stored(picture());
+    const std::string sha256 = shelf.get(id).sha256;
+    CHECK(thumbnail_place(sha256) ==
+          std::filesystem::path{"thumbnails"} / sha256.substr(0, 2) / (std::string{sha256}.append(".webp")));
+    CHECK(thumbnail_place("../x").empty());
+    CHECK_FALSE(has_thumbnail(shelf.folder, sha256));
+    add_thumbnail(shelf, thumbnail_place(sha256));
+    CHECK(has_thumbnail(shelf.folder, sha256));
+    shelf.store.remove(id);
+    remove_unnamed_files(*shelf, shelf.folder, {&sha256, 1});
+    CHECK(shelf.files() == 0);
+}
+
+TEST_CASE("a link in place of a file is none")
+{
+    ResultShelf shelf;
+    const std::string sha256 = shelf.get(shelf.add_stored(picture())).sha256;
+    const auto file = shelf.folder / result_place(sha256);
+    const auto elsewhere = shelf.place / "elsewhere";
+    CHECK(has_result_file(shelf.folder, sha256));
+    std::filesystem::rename(file, elsewhere);
+    CHECK_FALSE(has_result_file(shelf.folder, sha256));
+    std::filesystem::create_symlink(elsewhere, file);
+    CHECK_FALSE(has_result_file(shelf.folder, sha256));
+    add_thumbnail(shelf, thumbnail_place(sha256));
+    std::filesystem::remove(shelf.folder / thumbnail_place(sha256));
+    std::filesystem::create_symlink(elsewhere, shelf.folder / thumbnail_place(sha256));
+    CHECK_FALSE(has_thumbnail(shelf.folder, sha256));
+}
+
+TEST_CASE("thumbnails that nobody needs are swept, and no link is followed")
+{
+    ResultShelf shelf;
+    const std::string kept = shelf.get(shelf.add_stored(picture("a"))).sha256;
+    const std::string orphan(64, 'f');
+    const auto half_made = thumbnail_place(kept).replace_extension(".making.webp");
+    for (const auto& thumbnail : {thumbnail_place(kept), thumbnail_place(orphan), half_made})
+        add_thumbnail(shelf, thumbnail);
+    const auto beside = std::filesystem::path{result_place(kept)}.concat(".thumb.webp");
+    std::ofstream{shelf.folder / beside} << "x";
+    std::filesystem::create_directories(shelf.place / "elsewhere");
+    std::ofstream{shelf.place / "elsewhere" / orphan} << "x";
+    std::filesystem::create_directory_symlink(shelf.place / "elsewhere", shelf.folder / "thumbnails" / "zz");
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(shelf.place.path()))
+        if (entry.is_regular_file()) make_old(entry.path());
+    CHECK(sweep_result_files(*shelf, shelf.folder, system_now() - 24h) == 3);
+    CHECK(has_thumbnail(shelf.folder, kept));
+    CHECK(has_result_file(shelf.folder, kept));
+    CHECK(std::filesystem::exists(shelf.place / "elsewhere" / orphan));
 }
 
 TEST_CASE("the folder is where the settings say")
