@@ -32,6 +32,12 @@ CREATE INDEX results_expiring ON results (expires_at) WHERE state <> 'expired' A
 CREATE INDEX results_of_file ON results (sha256) WHERE state = 'stored';
 CREATE INDEX results_of_key ON results (api_key_id, id);
 CREATE INDEX results_of_request ON results (request_id);
+-- Most rows have expired: what looks at the others must not walk past those. No index begins with the state, which
+-- SQLite would take for a better one than these.
+CREATE INDEX results_evictable ON results (id) WHERE state = 'stored' AND NOT is_pinned;
+CREATE INDEX results_evictable_of_key ON results (api_key_id, id) WHERE state = 'stored' AND NOT is_pinned;
+CREATE INDEX results_stored ON results (api_key_id, bytes, state) WHERE state = 'stored';
+CREATE INDEX results_failed ON results (id, state) WHERE state = 'failed';
 
 -- What links to results are signed with. The newest signs; the others open what they have signed.
 CREATE TABLE result_link_keys (

@@ -666,6 +666,10 @@ CREATE INDEX results_expiring ON results (expires_at) WHERE state <> 'expired' A
 CREATE INDEX results_of_file ON results (sha256) WHERE state = 'stored';
 CREATE INDEX results_of_key ON results (api_key_id, id);
 CREATE INDEX results_of_request ON results (request_id);
+CREATE INDEX results_evictable ON results (id) WHERE state = 'stored' AND NOT is_pinned;
+CREATE INDEX results_evictable_of_key ON results (api_key_id, id) WHERE state = 'stored' AND NOT is_pinned;
+CREATE INDEX results_stored ON results (api_key_id, bytes, state) WHERE state = 'stored';
+CREATE INDEX results_failed ON results (id, state) WHERE state = 'failed';
 CREATE INDEX job_items_account ON job_items (account_id);
 CREATE UNIQUE INDEX job_items_one_refresh ON job_items (account_id) WHERE refreshes AND state IN ('pending', 'running');
 CREATE INDEX job_items_open ON job_items (job_id, id) WHERE state IN ('pending', 'running');

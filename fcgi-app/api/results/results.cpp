@@ -10,6 +10,7 @@
 #include "core/base/file.hpp"
 #include "core/base/message/coded_error.hpp"
 #include "core/base/message/message_json.hpp"
+#include "core/domain/generation.hpp"
 #include "core/domain/results/result_delivery.hpp"
 #include "core/storage/engine/transaction.hpp"
 #include "core/storage/results/result_files.hpp"
@@ -80,28 +81,27 @@ Json result_json(const Call& call, const StoredResult& result)
 {
     const auto email = result.account ? ResultStore{call.database}.email_of(*result.account) : std::nullopt;
     const bool is_stored = result.state == ResultState::stored;
-    return {
-        {"id", shown_id(result)},
-        {"generation_id", result.generation_id ? Json(fmt::format("gen_{}", *result.generation_id)) : Json(nullptr)},
-        {"request_id", result.request_id},
-        {"position", result.position},
-        {"media", result.media ? Json(to_string(*result.media)) : Json(nullptr)},
-        {"state", to_string(result.state)},
-        {"model", result.model},
-        {"api_key_id", result.api_key == 0 ? Json(nullptr) : Json(result.api_key)},
-        {"account_id", value_or_null(result.account)},
-        {"account_email", value_or_null(email)},
-        {"mime", word_of(result.mime)},
-        {"bytes", value_or_null(result.bytes)},
-        {"width", value_or_null(result.width)},
-        {"height", value_or_null(result.height)},
-        {"created_at", to_rfc3339(result.created_at)},
-        {"expires_at", result.is_pinned ? Json(nullptr) : Json(to_rfc3339(result.expires_at))},
-        {"is_pinned", result.is_pinned},
-        {"has_thumbnail", is_stored && has_thumbnail(folder_of_results(call), result.sha256)},
-        {"attempt_count", result.attempts},
-        {"error", fault_json(result.last_error)},
-        {"content_url", fmt::format("/api/results/{}/content", shown_id(result))}};
+    return {{"id", shown_id(result)},
+            {"generation_id", result.generation_id ? Json(public_generation_id(*result.generation_id)) : Json(nullptr)},
+            {"request_id", result.request_id},
+            {"position", result.position},
+            {"media", result.media ? Json(to_string(*result.media)) : Json(nullptr)},
+            {"state", to_string(result.state)},
+            {"model", result.model},
+            {"api_key_id", result.api_key == 0 ? Json(nullptr) : Json(result.api_key)},
+            {"account_id", value_or_null(result.account)},
+            {"account_email", value_or_null(email)},
+            {"mime", word_of(result.mime)},
+            {"bytes", value_or_null(result.bytes)},
+            {"width", value_or_null(result.width)},
+            {"height", value_or_null(result.height)},
+            {"created_at", to_rfc3339(result.created_at)},
+            {"expires_at", result.is_pinned ? Json(nullptr) : Json(to_rfc3339(result.expires_at))},
+            {"is_pinned", result.is_pinned},
+            {"has_thumbnail", is_stored && has_thumbnail(folder_of_results(call), result.sha256)},
+            {"attempt_count", result.attempts},
+            {"error", fault_json(result.last_error)},
+            {"content_url", fmt::format("/api/results/{}/content", shown_id(result))}};
 }
 
 Json totals_json(const Call& call)
@@ -123,8 +123,7 @@ Result<std::string> id_in_search(const Request& request)
 {
     const std::string text = query_parameter(request.query, "id").value_or("");
     if (text.empty()) return text;
-    constexpr std::string_view of_generation = "gen_";
-    const auto id = parse_result_id(text.starts_with(of_generation) ? text.substr(of_generation.size()) : text);
+    const auto id = text.starts_with(generation_id_prefix) ? parse_generation_id(text) : parse_result_id(text);
     if (!id) return wrong_parameter("id", {"field.not_from_reply"});
     return *id;
 }

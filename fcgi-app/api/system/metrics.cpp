@@ -94,13 +94,8 @@ void tell_results(MetricsText& text, Call& call)
 {
     ResultStore store{call.database};
     const auto counts = store.counts();
-    text.gauge("dreamina_results", "Stored results by state; failed: they could not be fetched.");
-    for (const ResultState state : all_result_states) {
-        std::int64_t results = 0;
-        for (const auto& each : counts)
-            if (each.state == state) results = each.count;
-        text.sample(results, {{"state", to_string(state)}});
-    }
+    text.gauge("dreamina_results", "Results that have not expired, by state; failed: they could not be fetched.");
+    for (const auto& each : counts) text.sample(each.count, {{"state", to_string(each.state)}});
     text.gauge("dreamina_results_bytes", "Size of the stored results.");
     text.sample(store.totals().bytes);
     const auto folder = result_folder(call.settings(), call.services.database_file.path());

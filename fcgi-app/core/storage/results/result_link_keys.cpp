@@ -68,13 +68,7 @@ void ResultLinkKeys::forget_unused()
     // The next key came before the oldest result that is still there: all of this one's are gone.
     database_.run(
         "DELETE FROM result_link_keys WHERE EXISTS (SELECT 1 FROM result_link_keys n WHERE n.id > result_link_keys.id "
-        "AND n.created_at <= coalesce((SELECT min(r.created_at) FROM results r), n.created_at))");
-}
-
-void ResultLinkKeys::replace(Time now)
-{
-    database_.run("DELETE FROM result_link_keys");
-    make(now);
+        "AND n.created_at <= coalesce((SELECT r.created_at FROM results r ORDER BY r.id LIMIT 1), n.created_at))");
 }
 
 void reencrypt_link_keys(Database& database)

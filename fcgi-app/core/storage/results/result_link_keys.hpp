@@ -26,8 +26,6 @@ public:
     std::string signing(Time now);
     /// Removes those that have signed nothing that is still there.
     void forget_unused();
-    /// From now on another one signs, and what the former have signed opens nothing.
-    void replace(Time now);
 
 private:
     std::string make(Time now);

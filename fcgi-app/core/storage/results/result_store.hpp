@@ -60,6 +60,7 @@ public:
         ResultState state = ResultState::pending;
         std::int64_t count = 0;
     };
+    /// Of all states but `expired`, which most rows are in.
     std::vector<StateCount> counts();
     /// Whether an API key asks for results to be stored.
     bool is_wanted_by_a_key();
