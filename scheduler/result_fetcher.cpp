@@ -1,5 +1,6 @@
 #include "result_fetcher.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "core/base/log.hpp"
@@ -12,6 +13,9 @@ namespace dreamina {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// While there is always something to fetch.
+constexpr std::chrono::minutes enforce_limits_every{1};
 
 /// What another attempt does not mend.
 bool is_final_fault(const Message& fault)
@@ -46,16 +50,34 @@ ResultFetcher::ResultFetcher(Database& database, fs::path database_file, FileDow
 ResultFetcher::Outcome ResultFetcher::run(const std::stop_token& stop)
 {
     outcome_ = {};
+    limits_enforced_at_ = options_.clock();
     while (!stop.stop_requested()) {
         begin_due();
         if (under_way_.empty()) break;
         for (const DownloadEnd& download : downloader_.wait(options_.look_every, stop)) end(download);
+        if (options_.clock() - limits_enforced_at_ >= enforce_limits_every) enforce_limits(stop);
     }
-    if (outcome_.stored > 0 && !stop.stop_requested()) {
-        const Settings settings = settings_();
-        enforce_result_limits(database_, result_folder(settings, database_file_), settings, stop);
-    }
+    enforce_limits(stop);
     return outcome_;
+}
+
+void ResultFetcher::enforce_limits(const std::stop_token& stop)
+{
+    if (stored_beyond_limits_ == 0 || stop.stop_requested()) return;
+    const Settings settings = settings_();
+    enforce_result_limits(database_, result_folder(settings, database_file_), settings, stop);
+    stored_beyond_limits_ = 0;
+    limits_enforced_at_ = options_.clock();
+}
+
+std::vector<std::string> ResultFetcher::full_hosts() const
+{
+    std::map<std::string, std::size_t> inside;
+    for (const auto& each : under_way_) ++inside[each.second.result.source_host];
+    std::vector<std::string> full;
+    for (const auto& each : inside)
+        if (each.second >= options_.per_host) full.push_back(each.first);
+    return full;
 }
 
 void ResultFetcher::begin_due()
@@ -66,9 +88,14 @@ void ResultFetcher::begin_due()
         std::vector<std::string> ids;
         for (const auto& each : under_way_) ids.push_back(each.first);
         const auto room = static_cast<std::int64_t>(options_.at_once - under_way_.size());
-        auto found = ResultStore{database_}.due(options_.clock(), ids, room);
+        auto found = ResultStore{database_}.due(options_.clock(), ids, full_hosts(), room);
         if (found.empty()) return;
-        for (StoredResult& result : found) begin(std::move(result), folder, settings);
+        for (StoredResult& result : found) {
+            const auto full = full_hosts();
+            // It is passed over the next time, so that others have their turn.
+            if (std::find(full.begin(), full.end(), result.source_host) != full.end()) continue;
+            begin(std::move(result), folder, settings);
+        }
     }
 }
 
@@ -121,6 +148,7 @@ try {
     if (!file) return fail(result, writer.fault(), is_final_fault(writer.fault()));
     if (publish_result(database_, folder, result.id, writer, *file)) {
         ++outcome_.stored;
+        ++stored_beyond_limits_;
     } else {
         const std::string sha256 = file->sha256;
         remove_unnamed_files(database_, folder, {&sha256, 1});

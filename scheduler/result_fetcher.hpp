@@ -18,6 +18,7 @@ class ResultFetcher {
 public:
     struct Options {
         std::size_t at_once = 6;
+        std::size_t per_host = 2;      ///< of them
         milliseconds look_every{500};  ///< for what has become due meanwhile
         std::function<Time()> clock = system_now;
     };
@@ -47,6 +48,8 @@ private:
     };
 
     void begin_due();
+    std::vector<std::string> full_hosts() const;
+    void enforce_limits(const std::stop_token& stop);
     void begin(StoredResult result, const std::filesystem::path& folder, const Settings& settings);
     void file_incoming(const StoredResult& result, const std::filesystem::path& folder);
     void finish(const StoredResult& result, const std::filesystem::path& folder, ResultFileWriter& writer);
@@ -61,6 +64,8 @@ private:
     const Options options_;
     std::map<std::string, UnderWay> under_way_;
     Outcome outcome_;
+    int stored_beyond_limits_ = 0;  // at most: since they were enforced
+    Time limits_enforced_at_{};
 };
 
 }  // namespace dreamina

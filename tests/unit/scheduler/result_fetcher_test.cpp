@@ -169,3 +169,34 @@ TEST_CASE("what is stored makes room for itself")
     CHECK(here.get(old).state == ResultState::expired);
     CHECK(here.get(newer).state == ResultState::stored);
 }
+
+TEST_CASE("what is stored makes room also while there is always more to fetch")
+{
+    Fetching here;
+    const std::string old = here.add_stored(picture("old"));
+    here.settings.results_max_gb = 1.5 * static_cast<double>(picture().size()) / 1e9;
+    here.add_pending();
+    int waits = 0;
+    std::vector<ResultState> seen;
+    here.network.on_wait = [&] {
+        seen.push_back(here.get(old).state);
+        if (++waits == 3) return;
+        here.add_pending();
+        here.now += 30s;
+    };
+    CHECK(here.run().stored == 3);
+    CHECK(seen == std::vector{ResultState::stored, ResultState::stored, ResultState::expired});
+}
+
+TEST_CASE("a host is asked for two at a time, and others have their turn")
+{
+    Fetching here;
+    for (int i = 0; i < 5; ++i) here.add_pending();
+    const std::string other = "https://p9-sign.byteimg.com/b.png";
+    here.add({{.id = here.next_id(), .url = other}});
+    std::vector<std::size_t> at_once;
+    here.network.on_wait = [&] { at_once.push_back(here.network.under_way.size()); };
+    CHECK(here.run().stored == 6);
+    CHECK(at_once == std::vector<std::size_t>{3, 2, 1});
+    CHECK(here.network.asked == std::vector{picture_url, picture_url, other, picture_url, picture_url, picture_url});
+}

@@ -91,16 +91,19 @@ bool ResultStore::any_due(Time now)
         .next();
 }
 
-std::vector<StoredResult> ResultStore::due(Time now, std::span<const std::string> under_way, std::int64_t limit)
+std::vector<StoredResult> ResultStore::due(Time now, std::span<const std::string> under_way,
+                                           std::span<const std::string> without_hosts, std::int64_t limit)
 {
     static const std::string sql = fmt::format(
         "SELECT {} FROM results WHERE state = 'pending' AND next_at <= ? AND id NOT IN (SELECT r.name FROM {} AS r) "
-        "ORDER BY next_at, id LIMIT ?",
-        result_columns, rows_sql({"name TEXT"}));
+        "AND source_host NOT IN (SELECT h.name FROM {} AS h) ORDER BY next_at, id LIMIT ?",
+        result_columns, rows_sql({"name TEXT"}), rows_sql({"name TEXT"}));
     JsonRows names;
     for (const std::string& id : under_way) names.add(id);
+    JsonRows hosts;
+    for (const std::string& host : without_hosts) hosts.add(host);
     std::vector<StoredResult> found;
-    auto rows = database_.query(sql, now, names.text(), limit);
+    auto rows = database_.query(sql, now, names.text(), hosts.text(), limit);
     while (rows.next()) found.push_back(read_result(database_, rows));
     return found;
 }

@@ -44,8 +44,9 @@ public:
 
     /// Whether due() would find one.
     bool any_due(Time now);
-    /// The longest due first, without those that are `under_way`.
-    std::vector<StoredResult> due(Time now, std::span<const std::string> under_way, std::int64_t limit);
+    /// The longest due first, without those that are `under_way` and what is at these hosts.
+    std::vector<StoredResult> due(Time now, std::span<const std::string> under_way,
+                                  std::span<const std::string> without_hosts, std::int64_t limit);
 
     /// Of an account that a result was made with; nothing: it was deleted.
     std::optional<std::string> email_of(std::int64_t account);

@@ -59,7 +59,7 @@ TEST_CASE("counting, looking for what is due and for what is named, and forgetti
     ResultShelf shelf;
     shelf.store.counts();
     shelf.store.any_due(shelf.now);
-    shelf.store.due(shelf.now, {}, 1);
+    shelf.store.due(shelf.now, {}, {}, 1);
     shelf.store.names_file("ab");
     shelf.store.first_stored("r1");
     shelf.store.expired(shelf.now, 1);

@@ -23,7 +23,8 @@ TEST_CASE("what an answer names is pending, with a link to it")
     CHECK(row.expires_at == shelf.now + std::chrono::days{7});
     CHECK(shelf.store.any_due(shelf.now));
     CHECK_FALSE(shelf.store.any_due(shelf.now - 1ms));
-    CHECK(shelf.store.due(shelf.now, std::vector{row.id}, 10).empty());
+    CHECK(shelf.store.due(shelf.now, std::vector{row.id}, {}, 10).empty());
+    CHECK(shelf.store.due(shelf.now, {}, std::vector{row.source_host}, 10).empty());
 }
 
 TEST_CASE("what may not be fetched has no link, and says why")
@@ -39,7 +40,7 @@ TEST_CASE("what may not be fetched has no link, and says why")
     const auto page = search_results(*shelf, {.state = ResultState::failed}, "", 10);
     REQUIRE(page.items.size() == 1);
     CHECK(page.items[0].last_error.code == "storing.host_refused");
-    CHECK_FALSE(shelf.store.due(shelf.now, {}, 10).empty());
+    CHECK_FALSE(shelf.store.due(shelf.now, {}, {}, 10).empty());
 }
 
 TEST_CASE("nothing is added while the disk has no room")
