@@ -145,6 +145,7 @@ public:
         upstream_watch_.expect(acted_on_->settings.upstream_base_url);
         load_catalog();
         keys_.refresh();
+        results_.refresh();
         loop_.after(refresh_interval, [this] { refresh(); });
         loop_.run();
         if (is_stopping_ || !connections_.draining) return 0;
@@ -184,6 +185,7 @@ private:
         load_catalog();
         keys_.refresh();
         if (acceptor_) generations_.refresh();
+        results_.refresh();
         tell_load();
         if (connections_.draining) tell_drain();
         loop_.after(refresh_interval, [this] { refresh(); });

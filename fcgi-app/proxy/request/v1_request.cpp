@@ -88,7 +88,8 @@ std::optional<Reply> V1Request::translate()
     if (stores != StoreMode::off) {
         const std::string origin =
             stores == StoreMode::rewrite ? public_origin(outgoing_.request(), settings()) : std::string{};
-        capture_ = std::make_unique<ResultCapture>(stores, origin, context_.results->folder());
+        capture_ =
+            std::make_unique<ResultCapture>(stores, origin, context_.results->folder(), context_.results->has_room());
         relay_.capture_results(*capture_);
     }
     return std::nullopt;

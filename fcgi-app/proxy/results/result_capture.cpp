@@ -16,9 +16,10 @@ constexpr std::size_t max_held_for_links = 256 * 1024;
 
 }  // namespace
 
-ResultCapture::ResultCapture(StoreMode mode, std::string origin, std::filesystem::path folder)
+ResultCapture::ResultCapture(StoreMode mode, std::string origin, std::filesystem::path folder, bool has_room)
     : origin_(std::move(origin)),
       folder_(std::move(folder)),
+      has_room_(has_room),
       scan_({.piece = [this](std::string_view part) { take_base64(part); }, .end = [this] { end_base64(); }}),
       is_held_(mode == StoreMode::rewrite && !origin_.empty())
 {
@@ -43,15 +44,23 @@ std::string ResultCapture::release()
     return std::exchange(held_, {});
 }
 
+void ResultCapture::begin_base64()
+{
+    decoder_.emplace();
+    ids_of_files_.emplace_back();
+    if (!has_room_) return;
+    make_result_folders(folder_);
+    std::string id = new_time_ordered_id(system_now());
+    auto file = NewFile::create(incoming_folder(folder_), id);
+    if (!file) return give_up_file();
+    file_.emplace(std::move(*file));
+    ids_of_files_.back() = std::move(id);
+}
+
 void ResultCapture::take_base64(std::string_view part)
 {
-    if (!decoder_) {
-        decoder_.emplace();
-        ids_of_files_.push_back(new_time_ordered_id(system_now()));
-        make_result_folders(folder_);
-        auto file = NewFile::create(incoming_folder(folder_), ids_of_files_.back());
-        if (file) file_.emplace(std::move(*file));
-    }
+    if (part.empty()) return;
+    if (!decoder_) begin_base64();
     if (!file_) return;
     const std::string bytes = decoder_->feed(part);
     if (decoder_->is_bad() || file_->size() + bytes.size() > max_result_bytes(ResultMedia::image) ||
@@ -65,13 +74,16 @@ void ResultCapture::end_base64()
         ids_of_files_.emplace_back();
         return;
     }
-    decoder_.reset();
-    if (file_ && file_->size() > 0) {
-        files_.push_back(std::move(*file_));
-        file_.reset();
-    } else {
-        give_up_file();
+    if (file_) {
+        const std::string rest = decoder_->end();
+        if (decoder_->is_bad() || !file_->write(rest) || file_->size() == 0) {
+            give_up_file();
+        } else {
+            files_.push_back(std::move(*file_));
+            file_.reset();
+        }
     }
+    decoder_.reset();
 }
 
 void ResultCapture::give_up_file()

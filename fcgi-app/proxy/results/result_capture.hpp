@@ -19,8 +19,9 @@ namespace dreamina {
 
 class ResultCapture {
 public:
-    /// `origin`: what the links begin with; empty: URLs are not replaced. `folder`: of stored results.
-    ResultCapture(StoreMode mode, std::string origin, std::filesystem::path folder);
+    /// `origin`: what the links begin with; empty: URLs are not replaced. `folder`: of stored results; `has_room`: on
+    /// its disk, else no file is made.
+    ResultCapture(StoreMode mode, std::string origin, std::filesystem::path folder, bool has_room);
     ~ResultCapture();  ///< What came in is dropped, unless it was taken.
     ResultCapture(const ResultCapture&) = delete;
     ResultCapture& operator=(const ResultCapture&) = delete;
@@ -49,12 +50,14 @@ private:
         std::optional<TextLink> in_text;  ///< where within its text
     };
     void look_through() const;
+    void begin_base64();
     void take_base64(std::string_view part);
     void end_base64();
     void give_up_file();
 
     std::string origin_;
     std::filesystem::path folder_;
+    bool has_room_;
     ResultScan scan_;
     bool is_held_;
     std::string held_;

@@ -7,10 +7,40 @@
 #include "core/storage/results/result_files.hpp"
 
 namespace dreamina {
+namespace {
+
+constexpr std::chrono::seconds look_at_disk_every{5};
+/// A disk that takes longer is not written to from the loop.
+constexpr std::chrono::seconds patience_for_disk{2};
+
+}  // namespace
 
 std::filesystem::path Results::folder() const
 {
     return result_folder(parts_.settings.current()->settings, parts_.database_file);
+}
+
+void Results::refresh()
+{
+    if (is_closed_ || looks_since_) return;
+    const auto now = EventLoop::Clock::now();
+    auto where = folder();
+    if (where == looked_at_ && now < looks_again_at_) return;
+    looks_since_ = now;
+    auto found = std::make_shared<std::optional<std::uintmax_t>>();
+    off_the_loop([found, where] { *found = free_space_for_results(where); },
+                 [this, found, where] {
+                     free_bytes_ = *found;
+                     looked_at_ = where;
+                     looks_again_at_ = EventLoop::Clock::now() + look_at_disk_every;
+                     looks_since_.reset();
+                 });
+}
+
+bool Results::has_room() const
+{
+    const bool is_stalled = looks_since_ && EventLoop::Clock::now() - *looks_since_ > patience_for_disk;
+    return !is_stalled && is_room_for_results(free_bytes_, parts_.settings.current()->settings);
 }
 
 void Results::off_the_loop(std::function<void()> work, std::function<void()> then)
@@ -29,13 +59,12 @@ void Results::off_the_loop(std::function<void()> work, std::function<void()> the
 
 void Results::add(AnsweredResults answered, std::function<void(std::vector<AddedResult>)> then)
 {
+    if (!has_room()) return then({});
     ++pending_;
     auto added = std::make_shared<std::vector<AddedResult>>();
-    auto settings = parts_.settings.current();
-    const auto folder = result_folder(settings->settings, parts_.database_file);
     parts_.write_queue.run(
-        [added, folder, settings = std::move(settings), answered = std::move(answered)](Database& database) {
-            *added = add_results(database, folder, answered, settings->settings, system_now());
+        [added, settings = parts_.settings.current(), answered = std::move(answered)](Database& database) {
+            *added = add_results(database, answered, settings->settings, system_now());
         },
         [this, added, then = std::move(then)](bool is_committed) {
             --pending_;

@@ -2,6 +2,7 @@
 /// Stored results in this worker: what answers hold gets its rows here, and clients get what is stored. The files are
 /// fetched by the scheduler and sent by nginx. On the loop's thread.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -36,7 +37,13 @@ public:
     /// As the settings are at the moment.
     std::filesystem::path folder() const;
 
-    /// Gives them rows. `then`: with those that have one, once that is committed; with none where it could not be.
+    /// Looks after the disk's room from time to time, in another thread. Called often.
+    void refresh();
+    /// Whether it has some. Until it has been looked at, and where it does not answer, it has none.
+    bool has_room() const;
+
+    /// Gives them rows. `then`: with those that have one, once that is committed; with none where it could not be, or
+    /// where the disk has no room.
     void add(AnsweredResults answered, std::function<void(std::vector<AddedResult>)> then);
     /// The same for what nobody waits for. Its files are finished first.
     void add_later(AnsweredResults answered, std::vector<NewFile> files);
@@ -68,6 +75,10 @@ private:
     void off_the_loop(std::function<void()> work, std::function<void()> then);
 
     Parts parts_;
+    std::optional<std::uintmax_t> free_bytes_;  // as they were found
+    std::filesystem::path looked_at_;
+    EventLoop::Clock::time_point looks_again_at_{};
+    std::optional<EventLoop::Clock::time_point> looks_since_;  // at the disk, just now
     int pending_ = 0;
     bool is_closed_ = false;
 };

@@ -2,16 +2,15 @@
 
 #include "core/domain/results/result_hosts.hpp"
 #include "core/domain/results/result_link.hpp"
-#include "core/storage/results/result_files.hpp"
 #include "core/storage/results/result_link_keys.hpp"
+#include "core/storage/results/result_store.hpp"
 
 namespace dreamina {
 
-std::vector<AddedResult> add_results(Database& database, const std::filesystem::path& folder,
-                                     const AnsweredResults& answered, const Settings& settings, Time now)
+std::vector<AddedResult> add_results(Database& database, const AnsweredResults& answered, const Settings& settings,
+                                     Time now)
 {
     std::vector<AddedResult> added;
-    if (!has_room_for_results(folder, settings)) return added;
     ResultStore store{database};
     std::string key;
     for (std::size_t place = 0; place < answered.results.size(); ++place) {

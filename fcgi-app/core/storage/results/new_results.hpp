@@ -1,7 +1,6 @@
 #pragma once
 /// What of an answer becomes a stored result, in one write transaction.
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +35,9 @@ struct AddedResult {
     std::string link;  ///< signed, from the path on; empty: it will not be fetched
 };
 
-/// Part of a write transaction that the caller holds. Nothing is added where the disk has no room.
-std::vector<AddedResult> add_results(Database& database, const std::filesystem::path& folder,
-                                     const AnsweredResults& answered, const Settings& settings, Time now);
+/// Part of a write transaction that the caller holds, who has learnt before it that the disk has room: that is no
+/// question to ask within it.
+std::vector<AddedResult> add_results(Database& database, const AnsweredResults& answered, const Settings& settings,
+                                     Time now);
 
 }  // namespace dreamina

@@ -141,13 +141,22 @@ void make_result_folders(const fs::path& folder)
     make_folder(folder / thumbnails_folder);
 }
 
-bool has_room_for_results(const fs::path& folder, const Settings& settings)
+std::optional<std::uintmax_t> free_space_for_results(const fs::path& folder)
 {
     fs::path there = folder;
     std::error_code error;
     while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
-    const auto free_bytes = free_space(there);
+    return free_space(there);
+}
+
+bool is_room_for_results(std::optional<std::uintmax_t> free_bytes, const Settings& settings)
+{
     return free_bytes && static_cast<double>(*free_bytes) >= settings.results_min_free_gb * 1e9;
+}
+
+bool has_room_for_results(const fs::path& folder, const Settings& settings)
+{
+    return is_room_for_results(free_space_for_results(folder), settings);
 }
 
 Result<ResultFileWriter> ResultFileWriter::create(const fs::path& folder, std::string_view id)

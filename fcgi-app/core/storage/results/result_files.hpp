@@ -5,6 +5,7 @@
 /// A row says "stored" only once its file has its name, and a file goes only when no row names it: both under a lock
 /// that all processes share, so a kill leaves a file without a row at worst, which is swept later.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -41,7 +42,13 @@ std::filesystem::path incoming_folder(const std::filesystem::path& folder);
 /// not there.
 void make_result_folders(const std::filesystem::path& folder);
 
-/// Whether the disk has room for more: RESULTS_MIN_FREE_GB.
+/// On the disk that the folder is on, or will be; nothing: it cannot be told. Waits for that disk.
+std::optional<std::uintmax_t> free_space_for_results(const std::filesystem::path& folder);
+
+/// Whether so much leaves room for more: RESULTS_MIN_FREE_GB.
+bool is_room_for_results(std::optional<std::uintmax_t> free_bytes, const Settings& settings);
+
+/// Both. Waits for the disk.
 bool has_room_for_results(const std::filesystem::path& folder, const Settings& settings);
 
 constexpr std::int64_t bytes_of_gigabytes(double gigabytes)

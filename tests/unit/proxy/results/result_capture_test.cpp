@@ -1,8 +1,11 @@
 #include "proxy/results/result_capture.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "core/base/file.hpp"
+#include "core/base/said.hpp"
 #include "core/storage/results/result_files.hpp"
 #include "proxy/results/results.hpp"
 #include "temporary_folder.hpp"
@@ -17,8 +20,8 @@ struct Captured {
     TemporaryFolder place;
     ResultCapture capture;
 
-    explicit Captured(StoreMode mode, std::string links_begin_with = link_origin)
-        : capture(mode, std::move(links_begin_with), place / "results")
+    explicit Captured(StoreMode mode, std::string links_begin_with = link_origin, bool has_room = true)
+        : capture(mode, std::move(links_begin_with), place / "results", has_room)
     {
     }
     std::string feed(const std::string& text) { return std::string{capture.feed(text)}; }
@@ -104,6 +107,43 @@ TEST_CASE("an answer with bytes passes on, and they are kept aside")
     REQUIRE(files.size() == 1);
     REQUIRE(files[0].finish());
     CHECK(read_file(incoming_folder(seen.place / "results") / id).value() == "hello");
+}
+
+TEST_CASE("an empty text is no picture")
+{
+    Captured seen{StoreMode::copy};
+    seen.feed(R"({"data":[{"b64_json":""},{"b64_json":"aGVsbG8="}]})");
+    CHECK(seen.capture.answered().size() == 1);
+    CHECK(seen.capture.take_files().size() == 1);
+    Captured nothing{StoreMode::copy};
+    nothing.feed(R"({"data":[{"b64_json":""}]})");
+    CHECK(nothing.capture.answered().empty());
+    CHECK_FALSE(std::filesystem::exists(nothing.place / "results"));
+}
+
+TEST_CASE("a picture that is none is warned of once, and an empty text not at all")
+{
+    const auto warnings = [](const std::string& base64) {
+        const std::string log = said([&] {
+            Captured seen{StoreMode::copy};
+            seen.feed(R"({"data":[{"b64_json":")" + base64 + R"("}]})");
+        });
+        return std::count(log.begin(), log.end(), '\n');
+    };
+    CHECK(warnings("aGVs*bG8=") == 1);
+    CHECK(warnings("====") == 1);
+    CHECK(warnings("") == 0);
+    CHECK(warnings("aGVsbG8=") == 0);
+}
+
+TEST_CASE("while the disk has no room, bytes pass on and no file is made")
+{
+    Captured seen{StoreMode::copy, link_origin, false};
+    const std::string answer = R"({"data":[{"b64_json":"aGVsbG8="},{"url":"https://a/1"}]})";
+    CHECK(seen.feed(answer) == answer);
+    CHECK(seen.urls() == Texts{"https://a/1"});
+    CHECK(seen.capture.take_files().empty());
+    CHECK_FALSE(std::filesystem::exists(seen.place / "results"));
 }
 
 TEST_CASE("an answer that is too long to be held passes on as it is")

@@ -34,6 +34,15 @@ std::vector<std::string> raws(std::string_view answer)
 
 using Texts = std::vector<std::string>;
 
+std::string decoded_from(const Texts& pieces)
+{
+    Base64Decoder decoder;
+    std::string decoded;
+    for (const std::string& piece : pieces) decoded += decoder.feed(piece);
+    decoded += decoder.end();
+    return decoder.is_bad() ? "bad" : decoded;
+}
+
 }  // namespace
 
 TEST_CASE("URLs of the list data are found, and where they stand")
@@ -93,16 +102,28 @@ TEST_CASE("the text of a chat is found, and the links in it")
 
 TEST_CASE("base64 is decoded in whatever pieces it comes")
 {
-    const std::string written = "data:image/png;base64,aGVsbG8gd29ybGQ_Lw==";
-    Base64Decoder decoder;
-    std::string decoded = decoder.feed(written.substr(0, 10));
-    for (std::size_t at = 10; at < written.size(); ++at) decoded += decoder.feed(written.substr(at, 1));
-    CHECK(decoded == "hello world?/");
-    CHECK_FALSE(decoder.is_bad());
-    Base64Decoder bad;
-    bad.feed("aGVs*");
-    CHECK(bad.is_bad());
-    Base64Decoder behind;
-    behind.feed("aA==aA==");
-    CHECK(behind.is_bad());
+    for (const std::string written :
+         {R"(data:image/png;base64,aGVsbG8gd29ybGQ/Lw==)", R"(aGVsbG8gd29ybGQ_Lw)",
+          R"(aGVsbG8gd29ybGQ\/Lw\u003d\u003D)", R"(data:image\/png;base64,aGVs\r\nbG8gd29ybGQ\u002fLw==\n)",
+          R"(\u0064ata:,aGVsbG8gd29ybGQ/Lw==)"}) {
+        CAPTURE(written);
+        for (std::size_t at = 0; at <= written.size(); ++at)
+            CHECK(decoded_from({written.substr(0, at), written.substr(at)}) == "hello world?/");
+        std::vector<std::string> single;
+        for (const char c : written) single.emplace_back(1, c);
+        CHECK(decoded_from(single) == "hello world?/");
+    }
+    // It only begins like a prefix.
+    CHECK(decoded_from({"da", "ta"}) == "u\xAB\x5A");
+    CHECK(decoded_from({"data", "data"}) == "u\xAB\x5Au\xAB\x5A");
+}
+
+TEST_CASE("what is no base64 is not decoded")
+{
+    for (const std::string written : {"aGVs*", "aA==aA==", R"(aGVs\"bG8=)", R"(aGVs\\)", R"(\u00zzbG8=)", R"(\u1234)",
+                                      R"(aGVs\)", R"(aGVs\u00)", "data*"}) {
+        CAPTURE(written);
+        for (std::size_t at = 0; at <= written.size(); ++at)
+            CHECK(decoded_from({written.substr(0, at), written.substr(at)}) == "bad");
+    }
 }

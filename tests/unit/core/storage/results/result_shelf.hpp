@@ -47,10 +47,9 @@ struct ResultShelf : TemporaryDatabase {
     std::vector<AddedResult> add(const std::vector<AnsweredResult>& results, std::int64_t key = 0)
     {
         Transaction transaction{**this};
-        auto added =
-            add_results(**this, folder,
-                        {.request_id = "r1", .api_key = key, .account = 1, .model = "jimeng-4.0", .results = results},
-                        settings, now);
+        auto added = add_results(
+            **this, {.request_id = "r1", .api_key = key, .account = 1, .model = "jimeng-4.0", .results = results},
+            settings, now);
         transaction.commit();
         return added;
     }

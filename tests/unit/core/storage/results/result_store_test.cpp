@@ -43,14 +43,6 @@ TEST_CASE("what may not be fetched has no link, and says why")
     CHECK_FALSE(shelf.store.due(shelf.now, {}, {}, 10).empty());
 }
 
-TEST_CASE("nothing is added while the disk has no room")
-{
-    ResultShelf shelf;
-    shelf.settings.results_min_free_gb = 1e9;
-    CHECK(shelf.add({{.id = shelf.next_id(), .url = picture_url}}).empty());
-    CHECK_FALSE(shelf.store.any_due(shelf.now));
-}
-
 TEST_CASE("an attempt that failed is due later, until it has failed for good")
 {
     ResultShelf shelf;
