@@ -156,7 +156,7 @@ try {
 } catch (const DatabaseError&) {
     throw;
 } catch (const std::runtime_error& error) {
-    log_error("result {}: {}", result.id, error.what());
+    log_error("result {}: {}", NotSecret{result.id}, error.what());
     fail(result, {"storing.no_room"}, false);
 }
 
@@ -168,7 +168,7 @@ void ResultFetcher::fail(const StoredResult& result, const Message& why, bool is
     ResultStore{database_}.record_failed(result.id, next, why);
     transaction.commit();
     ++outcome_.failed;
-    log_warning("result {}, attempt {}: {}", result.id, result.attempts + 1, english(why));
+    log_warning("result {}, attempt {}: {}", NotSecret{result.id}, result.attempts + 1, english(why));
 }
 
 void ResultFetcher::postpone(const StoredResult& result)

@@ -127,7 +127,7 @@ void WebhookDeliverer::give_up(const WebhookDelivery& delivery, const Message& w
     WebhookDeliveries{database_}.give_up(delivery.id, why, options_.clock());
     transaction.commit();
     ++outcome_.failed;
-    log_warning("webhook {} of key {}: {}", delivery.id, delivery.key, english(why));
+    log_warning("webhook {} of key {}: {}", NotSecret{delivery.id}, delivery.key, english(why));
 }
 
 void WebhookDeliverer::record_answers()
@@ -164,7 +164,8 @@ void WebhookDeliverer::record(const WebhookDelivery& delivery, const WebhookAnsw
     if (verdict == WebhookVerdict::gone) switch_off(delivery, now);
     transaction.commit();
     ++outcome_.failed;
-    log_warning("webhook {} of key {}, attempt {}: {}", delivery.id, delivery.key, delivery.attempts + 1, english(why));
+    log_warning("webhook {} of key {}, attempt {}: {}", NotSecret{delivery.id}, delivery.key, delivery.attempts + 1,
+                english(why));
 }
 
 void WebhookDeliverer::switch_off(const WebhookDelivery& delivery, Time now)

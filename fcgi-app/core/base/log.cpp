@@ -38,6 +38,18 @@ bool under_journald()
            fmt::format("{}:{}", is.st_dev, is.st_ino) == stream;
 }
 
+/// A vouched value may be more than the run in question, such as msg_01a2…: each run of it is vouched for.
+bool has_whole_run(std::string_view value, std::string_view run)
+{
+    for (std::size_t at = value.find(run); at != std::string_view::npos; at = value.find(run, at + 1)) {
+        const std::size_t end = at + run.size();
+        const bool begins = at == 0 || !is_token_character(value[at - 1]);
+        const bool ends = end == value.size() || !is_token_character(value[end]);
+        if (begins && ends) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void set_log_level(LogLevel level) { threshold.store(level, std::memory_order_relaxed); }
@@ -53,7 +65,9 @@ std::string mask_secrets(std::string_view message, std::span<const std::string_v
         const char* token_end = std::find_if_not(cursor, message.end(), is_token_character);
         const bool has_digit = std::any_of(cursor, token_end, [](char c) { return c >= '0' && c <= '9'; });
         const bool looks_secret = token_end - cursor >= min_secret_length && has_digit;
-        if (looks_secret && !std::ranges::count(not_secret, std::string_view{cursor, token_end})) {
+        const std::string_view run{cursor, token_end};
+        const auto vouches = [&](std::string_view value) { return has_whole_run(value, run); };
+        if (looks_secret && std::ranges::none_of(not_secret, vouches)) {
             masked.append(cursor, 4).append("…");
         } else {
             masked.append(cursor, token_end);

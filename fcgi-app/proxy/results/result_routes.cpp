@@ -183,7 +183,7 @@ std::optional<Reply> Results::look(const Asked& asked, bool is_last) const
                 reply.headers.push_back({name, value});
             return reply;
         }
-        log_warning("result {}: its file is missing", result->id);
+        log_warning("result {}: its file is missing", NotSecret{result->id});
     }
     const bool may_come = result->state == ResultState::pending;
     if (may_come && !is_last && !waits_for_room(*result)) return std::nullopt;

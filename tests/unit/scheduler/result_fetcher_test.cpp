@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "core/base/said.hpp"
 #include "core/domain/results/fetch_schedule.hpp"
 #include "core/storage/results/result_shelf.hpp"
 
@@ -91,6 +92,15 @@ TEST_CASE("an attempt that fails is made again, at longer and longer distances, 
     CHECK(here.get(id).state == ResultState::failed);
     CHECK(here.get(id).last_error.code == "storing.status");
     CHECK(here.files() == 0);
+}
+
+TEST_CASE("the log names a result that could not be fetched by its whole id")
+{
+    Fetching here;
+    here.network.answer.status = 503;
+    const std::string id = here.add_pending();
+    const std::string text = said([&] { here.run(); });
+    CHECK_MESSAGE(text.find("result " + id + ", attempt 1") != std::string::npos, text);
 }
 
 TEST_CASE("what is no picture fails at once, and so does a host that is not allowed any more")

@@ -4,6 +4,7 @@
 #include <deque>
 #include <set>
 
+#include "core/base/said.hpp"
 #include "core/domain/webhook/webhook_schedule.hpp"
 #include "core/storage/log/audit_store.hpp"
 #include "core/storage/webhooks/webhook_shelf.hpp"
@@ -174,6 +175,15 @@ TEST_CASE("a receiver that asks for more time gets it")
     delivery.answer->retry_after = 120s;
     delivery.run();
     CHECK(delivery.get(id).next_at == delivery.now + 120s);
+}
+
+TEST_CASE("the log names what failed by its whole id")
+{
+    Delivery delivery;
+    delivery.answer = status(500);
+    const std::string id = delivery.add();
+    const std::string text = said([&] { delivery.run(); });
+    CHECK_MESSAGE(text.find("webhook " + id + " of key ") != std::string::npos, text);
 }
 
 TEST_CASE("a test is tried once")

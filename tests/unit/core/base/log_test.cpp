@@ -85,6 +85,9 @@ TEST_CASE("a value that the caller vouches for is written whole; secrets beside 
     // What merely begins or ends with it is something else.
     CHECK(mask_secrets("a" + id, known) == "a019…");
     CHECK(mask_secrets(id + "b", known) == "019a…");
+    // Other signs in it part it for the mask alone.
+    const std::string message = "msg_" + id;
+    CHECK(has(said([&] { log_info("webhook {} of key 2", NotSecret{message}); }), message + " of key 2"));
 }
 
 TEST_CASE("levels are written for journald only where standard error is its stream")
