@@ -9,8 +9,10 @@
 #include "core/base/log.hpp"
 #include "core/pool/pool.hpp"
 #include "auth/password_check.hpp"
+#include "core/domain/settings/setting_checks.hpp"
 #include "core/storage/log/audit_store.hpp"
 #include "core/storage/maintenance/encryption.hpp"
+#include "core/storage/results/result_files.hpp"
 #include "core/storage/stores/session_store.hpp"
 #include "core/storage/engine/transaction.hpp"
 #include "core/storage/stores/upstream_facts_store.hpp"
@@ -35,6 +37,7 @@ namespace {
 
 constexpr std::string_view password_key = "ADMIN_PASSWORD";
 constexpr std::string_view key_file_key = "SECRET_KEY_FILE";
+constexpr std::string_view results_folder_key = "RESULTS_FOLDER";
 constexpr std::string_view upstream_key = "UPSTREAM_BASE_URL";
 
 Json settings_json(const Settings& settings)
@@ -183,18 +186,55 @@ Result<void> check_key_file(Call& call, const std::optional<std::string>& name)
     return {};
 }
 
-Result<void> check_key_file(Call& call, const SettingsEdit& edit)
+/// Files of the service and of others must not mix with results, and a folder of no use would be found out late.
+Result<void> check_results_folder_in_use(Call& call, const Settings& next)
+{
+    if (next.results_folder == call.settings().results_folder || !next.results_folder) return {};
+    const auto refused = [](Message fault) {
+        return field_failure("error.invalid_setting", std::string{results_folder_key}, std::move(fault));
+    };
+    const auto& database_file = call.services.database_file.path();
+    const auto folder = result_folder(next, database_file);
+    std::error_code error;
+    const auto real = std::filesystem::weakly_canonical(folder, error);
+    if (!error) {
+        const auto data = std::filesystem::weakly_canonical(database_file.parent_path(), error);
+        const std::string inside = real.lexically_relative(data).string();
+        if (inside == ".") return refused({"field.not_folder"});
+        if (auto fault = check_place_in_data_folder(inside)) return refused(*std::move(fault));
+    }
+    if (const auto usable = result_folder_is_usable(folder); !usable)
+        return refused({"field.unusable", {{"reason", message_of(usable.error())}}});
+    return {};
+}
+
+/// What `edit` makes of one setting; nothing if it leaves it alone.
+Result<std::optional<Settings>> setting_after(Call& call, const SettingsEdit& edit, std::string_view key)
 {
     for (const SettingEntry& change : edit.changes) {
-        if (change.key != key_file_key) continue;
+        if (change.key != key) continue;
         Settings scratch;
-        if (auto applied = apply_setting(scratch, *find_setting(key_file_key), change.value); !applied) return applied;
-        if (auto fits = check_key_file(call, scratch.secret_key_file); !fits) return fits;
+        if (auto applied = apply_setting(scratch, *find_setting(key), change.value); !applied)
+            return tl::unexpected(applied.error());
+        return scratch;
     }
-    if (std::find(edit.resets.begin(), edit.resets.end(), key_file_key) == edit.resets.end()) return {};
+    if (std::find(edit.resets.begin(), edit.resets.end(), key) == edit.resets.end()) return std::nullopt;
     const auto without_file = call.services.settings.without_file();
     if (!without_file) return tl::unexpected(without_file.error());
-    return check_key_file(call, without_file->settings.secret_key_file);
+    return without_file->settings;
+}
+
+/// What only a look at the machine tells of new values.
+Result<void> check_files(Call& call, const SettingsEdit& edit)
+{
+    const auto key_file = setting_after(call, edit, key_file_key);
+    if (!key_file) return tl::unexpected(key_file.error());
+    if (*key_file) {
+        if (auto fits = check_key_file(call, (*key_file)->secret_key_file); !fits) return fits;
+    }
+    const auto results = setting_after(call, edit, results_folder_key);
+    if (!results) return tl::unexpected(results.error());
+    return *results ? check_results_folder_in_use(call, **results) : Result<void>{};
 }
 
 /// A limit counts from the moment of the answer, as others see it in the database. A worker that cannot write now does
@@ -232,7 +272,7 @@ HandlerResult change_settings(Call& call)
     if (!edit) return bad_body_reply(edit.error());
     const auto new_password = hash_new_password(*edit);
     if (!new_password) return error_reply(422, new_password.error());
-    if (const auto checked = check_key_file(call, *edit); !checked) return error_reply(422, checked.error());
+    if (const auto checked = check_files(call, *edit); !checked) return error_reply(422, checked.error());
     std::vector<std::int64_t> rows;
     const auto changed =
         call.services.settings.edit(*edit, [&](const auto& announced) { rows = note_settings(call, announced); });

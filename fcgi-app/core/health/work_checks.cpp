@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/message/coded_error.hpp"
 #include "core/health/thresholds.hpp"
 #include "core/storage/accounts/pool_figures.hpp"
 #include "core/storage/stores/model_store.hpp"
@@ -72,11 +73,14 @@ Finding look_at_results(Database& database, const Settings& settings, const std:
     ResultStore store{database};
     if (settings.store_results == "off" && !store.is_wanted_by_a_key())
         return {Level::ok, "health.results.not_configured"};
-    if (!has_room_for_results(result_folder(settings, database_file), settings))
-        return {Level::warning, "health.results.no_room", {{"gigabytes", settings.results_min_free_gb}}};
+    const auto folder = result_folder(settings, database_file);
+    if (const auto usable = result_folder_is_usable(folder); !usable)
+        return {Level::warning, "health.results.unusable", {{"reason", message_of(usable.error())}}};
+    if (!has_room_for_results(folder, settings))
+        return {Level::warning, "health.results.no_room", {{"gb", settings.results_min_free_gb}}};
     const std::int64_t stored = store.totals().bytes;
     if (stored >= bytes_of_gigabytes(settings.results_max_gb) && store.evictable(std::nullopt, 1).empty())
-        return {Level::warning, "health.results.all_pinned", {{"gigabytes", settings.results_max_gb}}};
+        return {Level::warning, "health.results.all_pinned", {{"gb", settings.results_max_gb}}};
     return {Level::ok, "health.results.ok", {{"stored_bytes", stored}}};
 }
 

@@ -1,6 +1,10 @@
 #include "core/domain/settings/setting_checks.hpp"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <iterator>
+#include <span>
 
 #include "core/base/text.hpp"
 #include "core/domain/address.hpp"
@@ -10,6 +14,22 @@
 #include "core/domain/webhook/webhook_target.hpp"
 
 namespace dreamina {
+namespace {
+
+/// What the service keeps in its data folder. `results` is the default of the setting that is checked.
+constexpr std::array<std::string_view, 12> names_in_data_folder = {
+    "backups",   "config.json", "config.json.lock", "generations", "logs",   "nginx.json", "nginx.json.new",
+    "preferred", "run",         "scheduler.lock",   "spool",       "workers"};
+
+/// Nothing can be kept there.
+constexpr std::array<std::string_view, 3> folders_of_the_system = {"dev", "proc", "sys"};
+
+bool is_listed(std::string_view name, std::span<const std::string_view> list)
+{
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
 
 SettingFault check_host(std::string_view text) { return is_host(text) ? SettingFault{} : Message{"field.not_host"}; }
 
@@ -76,11 +96,28 @@ SettingFault check_result_hosts(std::string_view text)
 SettingFault check_results_folder(std::string_view text)
 {
     constexpr std::string_view not_for_nginx = "\"\\$";
-    const auto folder = std::filesystem::path{text}.lexically_normal();
+    const std::filesystem::path given{text};
+    const auto folder = given.lexically_normal();
     const bool is_root = folder == folder.root_path();
     if (is_root || folder == "." || text.find_first_of(not_for_nginx) != std::string_view::npos)
         return Message{"field.not_folder"};
-    return {};
+    if (folder.is_absolute()) {
+        const std::string top = std::next(folder.begin())->string();
+        if (is_listed(top, folders_of_the_system))
+            return Message{"field.folder_of_the_system", {{"folder", "/" + top}}};
+        return {};
+    }
+    for (const auto& part : given)
+        if (part == "." || part == "..") return Message{"field.dots_in_path"};
+    return check_place_in_data_folder(folder.string());
+}
+
+SettingFault check_place_in_data_folder(std::string_view relative)
+{
+    const std::string first{relative.substr(0, relative.find('/'))};
+    const bool is_of_database = first.starts_with("dreamina.db");
+    if (!is_of_database && !is_listed(first, names_in_data_folder)) return {};
+    return Message{"field.place_of_the_service", {{"name", first}}};
 }
 
 SettingFault check_database_url(std::string_view text)

@@ -19,6 +19,9 @@ SettingFault check_webhook_hosts(std::string_view text);
 SettingFault check_result_hosts(std::string_view text);
 SettingFault check_results_folder(std::string_view text);
 
+/// A path relative to the data folder must not be, or lie in, what the service keeps there itself.
+SettingFault check_place_in_data_folder(std::string_view relative);
+
 /// The form in which a time of day is kept.
 std::string normal_daily_time(std::string_view text);
 

@@ -141,6 +141,26 @@ void make_result_folders(const fs::path& folder)
     make_folder(folder / thumbnails_folder);
 }
 
+Result<void> result_folder_is_usable(const fs::path& folder)
+{
+    fs::path there = folder;
+    struct stat seen {};
+    // What cannot be looked at is judged by the folder above it, which is then no folder or cannot be entered.
+    while (::stat(there.c_str(), &seen) != 0) {
+        struct stat link {};
+        if (::lstat(there.c_str(), &link) == 0 || !there.has_relative_path())
+            return file_failure("unusable", there, errno);
+        there = there.parent_path();
+    }
+    if (!S_ISDIR(seen.st_mode)) return file_failure("unusable", there, ENOTDIR);
+    if (::access(there.c_str(), R_OK | W_OK | X_OK) != 0) return file_failure("unusable", there, errno);
+    const fs::path incoming = incoming_folder(folder);
+    if (::stat(incoming.c_str(), &seen) != 0) return {};
+    if (!S_ISDIR(seen.st_mode)) return file_failure("unusable", incoming, ENOTDIR);
+    if (::access(incoming.c_str(), W_OK | X_OK) != 0) return file_failure("unusable", incoming, errno);
+    return {};
+}
+
 std::optional<std::uintmax_t> free_space_for_results(const fs::path& folder)
 {
     fs::path there = folder;

@@ -42,6 +42,10 @@ std::filesystem::path incoming_folder(const std::filesystem::path& folder);
 /// not there.
 void make_result_folders(const std::filesystem::path& folder);
 
+/// Whether it is a folder in which this process can keep files, or can be made one. Makes nothing. Error code
+/// "unusable".
+Result<void> result_folder_is_usable(const std::filesystem::path& folder);
+
 /// On the disk that the folder is on, or will be; nothing: it cannot be told. Waits for that disk.
 std::optional<std::uintmax_t> free_space_for_results(const std::filesystem::path& folder);
 

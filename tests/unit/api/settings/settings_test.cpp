@@ -366,3 +366,30 @@ TEST_CASE("another upstream is awaited from the moment on at which it is set")
     api.change({{"reset", {"UPSTREAM_BASE_URL"}}});
     CHECK(facts.known().facts.base_url == "http://localhost:8080");
 }
+
+TEST_CASE("a folder of results is taken only if results can be kept there, and nothing is made for the question")
+{
+    SettingsApi api;
+    const auto data = api.config().parent_path();
+    const auto refused = [&](const std::string& value, const std::string& word) {
+        const auto reply = api.send(Json{{"RESULTS_FOLDER", value}}.dump());
+        CHECK(reply.status == 422);
+        CHECK_MESSAGE(reply.body.find(word) != std::string::npos, reply.body);
+        CHECK(reply.body.find("RESULTS_FOLDER") != std::string::npos);
+    };
+    REQUIRE(write_file_atomically(data / "a-file", "x", 0600));
+    std::filesystem::create_symlink(data / "generations", data / "a-link");
+    refused("../../..", "parts of the path");
+    refused("a-file", "Not a directory");
+    refused("a-file/below", "Not a directory");
+    refused((data / "a-file").string(), "Not a directory");
+    refused((data / "generations").string(), "belongs to the service");
+    refused(data.string(), "folder of its own");
+    std::filesystem::create_directory(data / "generations");
+    refused("a-link", "belongs to the service");
+    CHECK_FALSE(api.settings().results_folder);
+
+    api.change({{"RESULTS_FOLDER", "pictures/of/all"}});
+    CHECK(api.settings().results_folder == "pictures/of/all");
+    CHECK_FALSE(std::filesystem::exists(data / "pictures"));
+}

@@ -279,6 +279,46 @@ TEST_CASE("what is rendered into nginx's file is an address and nothing else")
     CHECK(fault_of("HOST", whole(1)) == "HOST must be a string");
 }
 
+TEST_CASE("the folder of results is one of its own")
+{
+    for (const char* good : {"results", "results/", "pictures/of/all", "..results", "generations-2", "/mnt/results",
+                             "/srv/generations", "/process"}) {
+        CAPTURE(good);
+        CHECK(fault_of("RESULTS_FOLDER", text(good)) == "");
+    }
+    for (const char* bad : {"../../..",
+                            "..",
+                            ".",
+                            "./results",
+                            "a/../b",
+                            "a/./b",
+                            "generations",
+                            "generations/x",
+                            "run//x",
+                            "backups/",
+                            "logs",
+                            "spool",
+                            "workers",
+                            "config.json",
+                            "dreamina.db",
+                            "dreamina.db-wal",
+                            "/",
+                            "/..",
+                            "/proc/x",
+                            "/proc",
+                            "/dev/null",
+                            "/sys/fs",
+                            "/mnt/../proc/x",
+                            "//proc"}) {
+        CAPTURE(bad);
+        CHECK(fault_of("RESULTS_FOLDER", text(bad)) != "");
+    }
+    CHECK(fault_of("RESULTS_FOLDER", text("run/x")) ==
+          "RESULTS_FOLDER must be a folder of its own: run in the data folder belongs to the service");
+    CHECK(fault_of("RESULTS_FOLDER", text("/dev/null")) ==
+          "RESULTS_FOLDER must not be below /dev: nothing can be kept there");
+}
+
 TEST_CASE("closed lists are read in any case and kept in one")
 {
     CHECK(taken("LOG_LEVEL", text("WARNING")) == text("warning"));
