@@ -2,11 +2,13 @@
 
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "delivery.hpp"
 #include "named_answers.hpp"
+#include "picture.hpp"
 
 namespace dreamina::stand_in {
 namespace {
@@ -161,6 +163,18 @@ Reply show_body(Service&, const Request& request)
     return bytes_reply(pseudo_random_bytes(size, number_of(query_value(request.query, "seed"), "seed")));
 }
 
+/// `made` is the file of the number that `path` has between `before` and `after`.
+std::optional<Reply> made_file(std::string_view path, std::string_view before, std::string_view after, const char* type,
+                               Bytes (*made)(std::uint64_t))
+{
+    if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+    path.remove_prefix(before.size());
+    path.remove_suffix(after.size());
+    Reply reply = bytes_reply(made(number_of(path, "the file's name")));
+    reply.headers = {{"Content-Type", type}};
+    return reply;
+}
+
 Reply show_request(Service& service, const Request& request)
 {
     std::string_view id = std::string_view(request.path).substr(std::string_view("/_requests/").size());
@@ -204,6 +218,10 @@ Reply control_reply(Service& service, const Request& request)
             if (request.method == route.method && request.path == route.path) return route.answer(service, request);
         }
         if (request.method == "GET" && request.path.starts_with("/_requests/")) return show_request(service, request);
+        if (request.method == "GET") {
+            if (auto reply = made_file(request.path, "/_picture/", ".png", "image/png", picture_png)) return *reply;
+            if (auto reply = made_file(request.path, "/_film/", ".mp4", "video/mp4", film_mp4)) return *reply;
+        }
     } catch (const BadScript& bad) {
         return fault(400, bad.message);
     }

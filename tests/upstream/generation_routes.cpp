@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json_text.hpp"
+#include "picture.hpp"
 #include "script.hpp"
 #include "jimeng/upstream_generations.hpp"
 
@@ -36,10 +37,33 @@ constexpr auto models =
 constexpr std::string_view pixel_png =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-std::string next_url(std::uint16_t port)
+std::uint64_t next_number()
 {
     static std::uint64_t made = 0;
-    return "http://127.0.0.1:" + std::to_string(port) + "/_body?bytes=65536&seed=" + std::to_string(++made);
+    return ++made;
+}
+
+std::string base_url(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); }
+
+std::string next_url(std::uint16_t port)
+{
+    return base_url(port) + "/_body?bytes=65536&seed=" + std::to_string(next_number());
+}
+
+/// With --pictures.
+Reply picture_reply(const Request& request, Kind kind, std::uint16_t port)
+{
+    const std::uint64_t number = next_number();
+    const std::string name = std::to_string(number);
+    ordered_json entry;
+    if (kind == Kind::video) {
+        entry = {{"url", base_url(port) + "/_film/" + name + ".mp4"}};
+    } else if (request.wants_base64) {
+        entry = {{"b64_json", base64(*picture_png(number))}};
+    } else {
+        entry = {{"url", base_url(port) + "/_picture/" + name + ".png"}};
+    }
+    return json_reply(200, dump({{"created", std::time(nullptr)}, {"data", ordered_json::array({entry})}}), "success");
 }
 
 /// Put together by hand: this is the answer that is measured in tens of thousands a second.
@@ -111,8 +135,9 @@ ordered_json media_entry(const Request& request, const std::string& url)
     return {{"url", url}};
 }
 
-Reply generation_reply(const Request& request, Dialect dialect, std::uint16_t port)
+Reply generation_reply(const Request& request, const Options& options)
 {
+    const Dialect dialect = options.role.dialect;
     if (request.path == "/ping") {
         Reply reply;
         reply.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
@@ -124,7 +149,9 @@ Reply generation_reply(const Request& request, Dialect dialect, std::uint16_t po
     const auto* generation = std::ranges::find(generations, request.path, &Generation::path);
     if (generation != generations.end() && request.method == "POST") {
         if (request.token.empty()) return *row_reply("bad_parameters", dialect);
-        Reply reply = generation->kind == Kind::chat ? chat_reply(request) : media_reply(request, port);
+        Reply reply = generation->kind == Kind::chat ? chat_reply(request)
+                      : options.pictures             ? picture_reply(request, generation->kind, options.port)
+                                                     : media_reply(request, options.port);
         reply.success = true;
         return reply;
     }

@@ -20,6 +20,7 @@ Prints "listening on 127.0.0.1:PORT" when it is ready; ends on TERM or INT.
   --as NAME               plays jimeng-api, jimeng-api-old (with chat), jimeng-api-fork (true statuses),
                           jimeng-api-go, or anything (default: takes every route, echoes)
   --dialect a|b           of anything: a: failures are HTTP 200 with a negative code; b: status and "[CODE] text"
+  --pictures              of anything: its answers lead to pictures and films instead of random bytes
   --delay-ms N            how long a generation takes unless a rule says otherwise (default 0)
   --points N              what a token has unless told otherwise (default 120)
   --record off|counts|full  what is kept of the requests (default full: the last 10,000)
@@ -53,6 +54,7 @@ Control (never recorded, never scripted)
                           delay_ms, error, email, password, session_id; for_email and status
   POST /_tasks/forget     the register service forgets its tasks, as after a restart
   GET /_body?bytes=N&seed=S  the bytes which a rule's body_bytes and seed stand for
+  GET /_picture/N.png, /_film/N.mp4  what the answers lead to with --pictures
 )";
 
 [[noreturn]] void refuse(const char* option, const char* fault)
@@ -87,6 +89,7 @@ Options read_options(int argc, char** argv)
     static const option known[] = {{"port", required_argument, nullptr, 'p'},
                                    {"as", required_argument, nullptr, 'a'},
                                    {"dialect", required_argument, nullptr, 'd'},
+                                   {"pictures", no_argument, nullptr, 'i'},
                                    {"delay-ms", required_argument, nullptr, 'w'},
                                    {"points", required_argument, nullptr, 'c'},
                                    {"record", required_argument, nullptr, 'r'},
@@ -116,6 +119,7 @@ Options read_options(int argc, char** argv)
                 refuse("dialect", "must be a or b");
             }
             break;
+        case 'i': options.pictures = true; break;
         case 'w': options.delay_ms = number_of("delay-ms", optarg, day_ms); break;
         case 'c': options.points = number_of("points", optarg, 1e12); break;
         case 'r': options.recording = recording_of(optarg); break;
@@ -131,6 +135,7 @@ Options read_options(int argc, char** argv)
         std::exit(64);
     }
     if (dialect && options.role.as != Upstream::anything) refuse("dialect", "goes with --as anything only");
+    if (options.pictures && options.role.as != Upstream::anything) refuse("pictures", "goes with --as anything only");
     if (dialect) options.role.dialect = *dialect;
     return options;
 }

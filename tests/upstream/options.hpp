@@ -11,6 +11,7 @@ namespace dreamina::stand_in {
 struct Options {
     std::uint16_t port = 8080;  ///< 0: a free one
     Role role;
+    bool pictures = false;  ///< of `anything`: real pictures instead of random bytes
     int delay_ms = 0;
     double points = 120;
     Recording recording = Recording::full;

@@ -36,7 +36,7 @@ OwnAnswer own_answer(Service& service, const Request& request, const ReadBody& b
     const std::uint16_t port = service.options.port;
     Reply reply = role.is_a()   ? jimeng_api_reply(request, body, role, service.tokens, port)
                   : role.is_b() ? jimeng_api_go_reply(request, body, role, service.tokens, port)
-                                : generation_reply(request, role.dialect, port);
+                                : generation_reply(request, service.options);
     // A refusal of what was sent takes no time.
     const bool takes_time = request.path.starts_with("/v1/") && reply.name != "refused";
     return {std::move(reply), takes_time ? service.options.delay_ms : 0};

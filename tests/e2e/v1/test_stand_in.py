@@ -1,6 +1,9 @@
 """The stand-in itself, asked as each of the upstreams that it plays."""
 
+import base64
 import json
+import struct
+import zlib
 
 import pytest
 
@@ -441,3 +444,42 @@ def test_of_several_tokens_one_is_drawn(play):
     stand_in.set_points(d1="a.session_expired.-2002", d2="a.anti_bot.1019")
     seen = {generate(stand_in, token="us-d1,us-d2").json()["code"] for _ in range(40)}
     assert seen == {-2002, -2001}
+
+
+# --- pictures -----------------------------------------------------------------------------------------
+
+
+def pixels_of(png):
+    """Width, height, and the lines as they are before compression; each chunk's checksum must be right."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    chunks, at = {}, 8
+    while at < len(png):
+        length, name = struct.unpack_from(">I4s", png, at)
+        data = png[at + 8:at + 8 + length]
+        assert struct.unpack_from(">I", png, at + 8 + length)[0] == zlib.crc32(name + data)
+        chunks[name] = data
+        at += 12 + length
+    assert list(chunks) == [b"IHDR", b"PLTE", b"IDAT", b"IEND"] and len(chunks[b"PLTE"]) == 3 * 256
+    width, height, *form = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    assert form == [8, 3, 0, 0, 0]
+    return width, height, zlib.decompress(chunks[b"IDAT"])
+
+
+def test_with_pictures_its_answers_lead_to_real_ones(tmp_path):
+    stand_in = StandIn(tmp_path / "stand-in.log", "--pictures")
+    try:
+        urls = [generate(stand_in).json()["data"][0]["url"] for _ in range(2)]
+        urls.append(generate(stand_in, path="/v1/videos/generations").json()["data"][0]["url"])
+        assert urls == [f"{stand_in.url}{path}" for path in ("/_picture/1.png", "/_picture/2.png", "/_film/3.mp4")]
+        first, second, film = (get(stand_in, url.removeprefix(stand_in.url)) for url in urls)
+        for picture in (first, second):
+            width, height, lines = pixels_of(picture.body)
+            assert len(lines) == (width + 1) * height and max(width, height) == 256
+        assert first.body != second.body and first.body == get(stand_in, "/_picture/1.png").body
+        assert film.body[4:12] == b"ftypisom"
+        assert [each.header("Content-Type") for each in (first, second, film)] == ["image/png", "image/png", "video/mp4"]
+        sent = post(stand_in, IMAGES, {"model": "jimeng-4.0", "prompt": "x", "response_format": "b64_json"}).json()
+        assert base64.b64decode(sent["data"][0]["b64_json"]) == get(stand_in, "/_picture/4.png").body
+        assert get(stand_in, "/_picture/one.png").status == 400
+    finally:
+        stand_in.stop()
