@@ -20,13 +20,21 @@ refuse_demo_folder() {
 }
 
 write_demo_config() { # OLD_PORT
-  local config=$data/config.json old=http://127.0.0.1:$1 new=http://127.0.0.1:$stand_in_port
+  local config=$data/config.json new=127.0.0.1:$stand_in_port
   if [[ ! -e $config ]]; then
-    printf '{\n  "UPSTREAM_BASE_URL": "%s",\n  "REGISTER_API_URL": "%s",\n  "REGISTER_API_KEY": "%s"\n}\n' \
-      "$new" "$new" "$(od -An -N 16 -tx1 /dev/urandom | tr -d ' \n')" >"$config.new"
+    cat >"$config.new" <<TEXT
+{
+  "UPSTREAM_BASE_URL": "http://$new",
+  "REGISTER_API_URL": "http://$new",
+  "REGISTER_API_KEY": "$(od -An -N 16 -tx1 /dev/urandom | tr -d ' \n')",
+  "STORE_RESULTS": "copy",
+  "RESULTS_HOSTS": "$new",
+  "RESULTS_MAX_GB": 0.2
+}
+TEXT
   else
     # Only the stand-in's address; what else was set in the demo stays.
-    sed "s#\"$old\"#\"$new\"#g" "$config" >"$config.new"
+    sed "s#\b127\.0\.0\.1:$1\b#$new#g" "$config" >"$config.new"
   fi
   mv "$config.new" "$config"
 }

@@ -49,7 +49,8 @@ case $part in
   settings) run TERM "$DREAMINA_NGINX/follow-settings.sh" ;;
   rotation) run TERM "$DREAMINA_NGINX/rotate-logs.sh" "$DREAMINA_LOG_FOLDER" ;;
   stand-in)
-    run TERM "$DREAMINA_BIN/dreamina-stand-in" --port "$DREAMINA_STAND_IN_PORT" --record off --register-delay-ms 3000
+    run TERM "$DREAMINA_BIN/dreamina-stand-in" --port "$DREAMINA_STAND_IN_PORT" --pictures --record off \
+      --register-delay-ms 3000
     ;;
   demo) run TERM "$DREAMINA_NGINX/demo.sh" "$DREAMINA_ADDRESS" "http://127.0.0.1:$DREAMINA_STAND_IN_PORT" ;;
 esac
