@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/time_ordered_id.hpp"
 #include "core/storage/engine/transaction.hpp"
 #include "core/storage/results/new_results.hpp"
 #include "core/storage/results/result_files.hpp"
