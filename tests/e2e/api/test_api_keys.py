@@ -223,6 +223,9 @@ def test_no_way_of_writing_a_body_gets_around_a_keys_models(stack, stand_in, acc
 def test_a_key_for_certain_models_and_a_body_that_names_none(stack, stand_in, account):
     stand_in.play("jimeng-api")
     key = make_key(stack, models=["nanobanana", "jimeng-video-3.0"])
+    # A worker looks at who the upstream is from time to time.
+    poll(lambda: "jimeng-4.5" in stack.v1(target="/v1/images/generations", body={"prompt": "x"},
+                                          password=key["key"]).json()["error"]["message"], what="the worker knows")
     for target, default in (("/v1/images/generations", "jimeng-4.5"), ("/v1/videos/generations", "jimeng-video-3.5-pro")):
         for body in ({"prompt": "x"}, {"prompt": "x", "model": None}, {"prompt": "x", "model": ""}):
             assert_refused(stack.v1(target=target, body=body, password=key["key"]), 403, "model_not_allowed", default)

@@ -66,7 +66,8 @@ TEST_CASE("while a disk is waited for, rows are written, and another folder is l
     here.service.change({{"RESULTS_MIN_FREE_GB", 0.001}});
     std::promise<void> disk;
     here.service.threads->submit([answers = disk.get_future().share()] { answers.wait(); });
-    here.service.change({{"RESULTS_FOLDER", "/proc/results"}});  // nothing is free there
+    std::filesystem::create_directory_symlink("/proc", here.service.folder / "full");  // nothing is free there
+    here.service.change({{"RESULTS_FOLDER", "full/results"}});
     here.results.refresh();
     CHECK(here.added() == 1);
     disk.set_value();
